@@ -1,0 +1,56 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The same strict flags for every target.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "restate-sdk-swift",
+    products: [
+        .library(name: "Restate", targets: ["Restate"]),
+        .executable(name: "nexus", targets: ["NexusCommand"]),
+        .executable(name: "test-services", targets: ["TestServices"]),
+    ],
+    targets: [
+        // Floor 0: C headers only.
+        .systemLibrary(
+            name: "CNghttp2", pkgConfig: "libnghttp2",
+            providers: [.apt(["libnghttp2-dev"]), .brew(["nghttp2"])]),
+        .systemLibrary(name: "CLinux"),
+        // Floor 1: what a message is; how bytes travel. Neither knows the other.
+        target("RestateProtocol"),
+        target("RestateHTTP2", ["CLinux", "CNghttp2"]),
+        // Floor 2: one attempt of one invocation, without I/O, clock or threads.
+        target("RestateMachine", ["RestateProtocol"]),
+        // Floor 3: the public API, the driver, discovery, the server.
+        target("Restate", ["RestateProtocol", "RestateMachine", "RestateHTTP2"]),
+        // Floor 5: the application and the executables.
+        target("Nexus", ["Restate"]),
+        executable("NexusCommand", ["Nexus", "Restate"]),
+        executable("TestServices", ["Nexus", "Restate", "RestateMachine", "RestateProtocol"]),
+        // Tests, in the same order.
+        .target(
+            name: "Support", dependencies: ["RestateProtocol", "RestateHTTP2"],
+            path: "Tests/Support", swiftSettings: strict),
+        tests("RestateProtocolTests", ["RestateProtocol", "Support"]),
+        tests("RestateHTTP2Tests", ["RestateHTTP2", "Support"]),
+        tests("RestateMachineTests", ["RestateMachine", "RestateProtocol", "Support"]),
+        tests("RestateTests", ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
+        tests("NexusTests", ["Nexus", "Restate", "Support"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
