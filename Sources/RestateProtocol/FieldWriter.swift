@@ -1,0 +1,147 @@
+/// Appends frames and their fields to one growing array.
+///
+/// Plain fields with their default value are left out, as every official encoder does, so that
+/// equal messages are equal bytes. Lengths of nested messages are filled in afterwards.
+package struct FieldWriter: Sendable {
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
+
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
+    }
+
+    package mutating func frame(_ message: some Message, flags: UInt16 = 0) {
+        frame(code: message.code, flags: flags) { message.encode(into: &$0) }
+    }
+
+    private mutating func frame(
+        code: UInt16, flags: UInt16, _ body: (inout FieldWriter) -> Void
+    ) {
+        let start = bytes.count
+        let head = UInt64(code) << 48 | UInt64(flags) << 32
+        withUnsafeBytes(of: head.bigEndian) { bytes.append(contentsOf: $0) }
+        body(&self)
+        var length = bytes.count - start - FrameHeader.size
+        for index in stride(from: start + 7, through: start + 4, by: -1) {
+            bytes[index] = UInt8(truncatingIfNeeded: length)
+            length >>= 8
+        }
+    }
+
+    // MARK: plain fields, left out when they hold their default
+
+    package mutating func uint32(_ number: Int, _ value: UInt32) {
+        if value != 0 { optional(number, value) }
+    }
+
+    package mutating func uint64(_ number: Int, _ value: UInt64) {
+        if value != 0 { varintField(number, value) }
+    }
+
+    package mutating func bool(_ number: Int, _ value: Bool) {
+        if value { varintField(number, 1) }
+    }
+
+    package mutating func string(_ number: Int, _ value: String) {
+        if !value.isEmpty { optional(number, value) }
+    }
+
+    package mutating func bytes(_ number: Int, _ value: Bytes) {
+        if !value.isEmpty { present(number, value) }
+    }
+
+    // MARK: fields with presence, written whenever there is a value
+
+    package mutating func optional(_ number: Int, _ value: UInt32?) {
+        if let value { varintField(number, UInt64(value)) }
+    }
+
+    package mutating func optional(_ number: Int, _ value: UInt64?) {
+        if let value { varintField(number, value) }
+    }
+
+    package mutating func optional(_ number: Int, _ value: String?) {
+        guard var value else { return }
+        value.withUTF8 { utf8 in
+            delimited(number, count: utf8.count)
+            bytes.append(contentsOf: utf8)
+        }
+    }
+
+    package mutating func present(_ number: Int, _ value: Bytes) {
+        delimited(number, count: value.count)
+        bytes.append(contentsOf: value)
+    }
+
+    /// A `Value`: a message whose only field is the content.
+    package mutating func value(_ number: Int, _ content: Bytes) {
+        guard !content.isEmpty else { return delimited(number, count: 0) }
+        delimited(number, count: 1 + varintSize(content.count) + content.count)
+        present(1, content)
+    }
+
+    /// A message without fields.
+    package mutating func void(_ number: Int) {
+        delimited(number, count: 0)
+    }
+
+    package mutating func message(_ number: Int, _ message: some FieldCoded) {
+        delimited(number, count: 0)
+        let start = bytes.count
+        message.encode(into: &self)
+        let count = bytes.count - start
+        // The length took one byte so far: the usual case for headers and failures.
+        bytes[start - 1] = UInt8(truncatingIfNeeded: count & 0x7F) | (count < 0x80 ? 0 : 0x80)
+        if count >= 0x80 {
+            var rest: [UInt8] = []
+            var left = count >> 7
+            while left >= 0x80 {
+                rest.append(UInt8(truncatingIfNeeded: left) | 0x80)
+                left >>= 7
+            }
+            rest.append(UInt8(left))
+            bytes.insert(contentsOf: rest, at: start)
+        }
+    }
+
+    package mutating func messages(_ number: Int, _ messages: [some FieldCoded]) {
+        for each in messages { message(number, each) }
+    }
+
+    package mutating func packed(_ number: Int, _ values: [UInt32]) {
+        guard !values.isEmpty else { return }
+        delimited(number, count: values.reduce(0) { $0 + varintSize(Int($1)) })
+        for value in values { varint(UInt64(value)) }
+    }
+
+    // MARK: bytes
+
+    private mutating func varintField(_ number: Int, _ value: UInt64) {
+        tag(number, .varint)
+        varint(value)
+    }
+
+    private mutating func delimited(_ number: Int, count: Int) {
+        tag(number, .delimited)
+        varint(UInt64(count))
+    }
+
+    private mutating func tag(_ number: Int, _ type: WireType) {
+        varint(UInt64(number) << 3 | UInt64(type.rawValue))
+    }
+
+    @inline(__always)
+    private mutating func varint(_ value: UInt64) {
+        var value = value
+        while value >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
+            value >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: value))
+    }
+
+    private func varintSize(_ value: Int) -> Int {
+        ((63 - (UInt64(value) | 1).leadingZeroBitCount) * 9 + 73) >> 6
+    }
+}

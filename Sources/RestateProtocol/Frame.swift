@@ -1,0 +1,49 @@
+/// A run of bytes inside a chunk that others share: slicing copies nothing.
+package typealias Bytes = ArraySlice<UInt8>
+
+/// The eight bytes before every message: type, flags and length, big endian.
+package struct FrameHeader: Equatable, Sendable {
+    package static let size = 8
+    /// Asks for an acknowledgement. Only a run's proposal may carry it.
+    package static let requestedAck: UInt16 = 0x8000
+
+    package var code: UInt16
+    package var flags: UInt16
+    package var length: UInt32
+
+    package init(code: UInt16, flags: UInt16 = 0, length: UInt32) {
+        self.code = code
+        self.flags = flags
+        self.length = length
+    }
+
+    /// The header in the first eight of `bytes`, which must hold that many.
+    init(_ bytes: Bytes) {
+        var word: UInt64 = 0
+        for byte in bytes.prefix(Self.size) { word = word << 8 | UInt64(byte) }
+        self.init(
+            code: UInt16(truncatingIfNeeded: word >> 48),
+            flags: UInt16(truncatingIfNeeded: word >> 32),
+            length: UInt32(truncatingIfNeeded: word))
+    }
+
+    package var requestsAck: Bool { flags & Self.requestedAck != 0 }
+}
+
+/// One message as it travels: its code, flags and the bytes of its fields.
+package struct Frame: Equatable, Sendable {
+    package var code: UInt16
+    package var flags: UInt16
+    package var payload: Bytes
+
+    package init(code: UInt16, flags: UInt16 = 0, payload: Bytes) {
+        self.code = code
+        self.flags = flags
+        self.payload = payload
+    }
+
+    /// Absent for codes that this protocol does not list.
+    package var type: MessageType? { MessageType(rawValue: code) }
+    package var kind: MessageKind { MessageKind(code: code) }
+    package var requestsAck: Bool { flags & FrameHeader.requestedAck != 0 }
+}

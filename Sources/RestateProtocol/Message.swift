@@ -1,0 +1,54 @@
+/// Something with protobuf fields: a message, or a part of one.
+package protocol FieldCoded: Equatable, Sendable {
+    /// All fields at their defaults.
+    init()
+    mutating func decode(_ field: Field, from fields: inout FieldReader) throws(WireError)
+    /// Writes the fields in ascending order.
+    func encode(into fields: inout FieldWriter)
+    /// What the wire allows and the protocol does not, once all fields are read.
+    func validate() throws(WireError)
+}
+
+extension FieldCoded {
+    package func validate() throws(WireError) {}
+
+    init(reading fields: inout FieldReader) throws(WireError) {
+        self.init()
+        while let field = try fields.next() {
+            try decode(field, from: &fields)
+        }
+        try validate()
+    }
+
+    package init(decoding payload: Bytes) throws(WireError) {
+        self = try payload.withUnsafeBufferPointer { buffer throws(WireError) in
+            guard let base = buffer.baseAddress else {
+                let empty = Self()
+                try empty.validate()
+                return empty
+            }
+            var fields = FieldReader(base: base, source: payload)
+            return try Self(reading: &fields)
+        }
+    }
+}
+
+/// A message of the protocol: a frame's payload with its code.
+package protocol Message: FieldCoded {
+    var code: UInt16 { get }
+}
+
+/// A message whose type has one code.
+package protocol TypedMessage: Message {
+    static var type: MessageType { get }
+}
+
+extension TypedMessage {
+    package var code: UInt16 { Self.type.rawValue }
+}
+
+/// A journal command that the code issues and the journal replays.
+package protocol CommandMessage: TypedMessage {
+    /// The name that the program gave the step; empty if none.
+    var name: String { get }
+}

@@ -1,0 +1,58 @@
+/// Command 0 of every journal: what the invocation was called with.
+package struct InputCommand: CommandMessage {
+    package static let type = MessageType.inputCommand
+    package var headers: [Header] = []
+    package var value: Bytes?
+    package var name = ""
+
+    package init() {}
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 1: headers.append(try fields.message(field))
+        case 12: name = try fields.string(field)
+        case 14: value = try fields.value(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        fields.messages(1, headers)
+        fields.string(12, name)
+        if let value { fields.value(14, value) }
+    }
+}
+
+/// The result of the invocation, followed by `End`.
+package struct OutputCommand: CommandMessage {
+    package static let type = MessageType.outputCommand
+    package var result: ValueOrFailure?
+    package var name = ""
+
+    package init() {}
+    package init(result: ValueOrFailure) {
+        self.result = result
+    }
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 12: name = try fields.string(field)
+        case 14: result = .value(try fields.value(field))
+        case 15: result = .failure(try fields.message(field))
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        fields.string(12, name)
+        switch result {
+        case .value(let value): fields.value(14, value)
+        case .failure(let failure): fields.message(15, failure)
+        case nil: break
+        }
+    }
+}

@@ -1,0 +1,79 @@
+/// What a notification answers: a command's completion, or a signal.
+package enum NotificationID: Hashable, Sendable {
+    case completion(UInt32)
+    case signal(UInt32)
+    case namedSignal(String)
+
+    package static let cancel = NotificationID.signal(SendSignalCommand.cancel)
+}
+
+package enum NotificationResult: Equatable, Sendable {
+    case void
+    case value(Bytes)
+    case failure(Failure)
+    case invocationID(String)
+    case stateKeys([Bytes])
+
+    package var isFailure: Bool {
+        if case .failure = self { true } else { false }
+    }
+}
+
+/// Every completion and signal has this one shape; only the code differs.
+package struct NotificationMessage: Message {
+    package var code: UInt16 = MessageType.signalNotification.rawValue
+    package var id: NotificationID?
+    package var result: NotificationResult?
+
+    package init() {}
+    package init(_ type: MessageType, _ id: NotificationID, _ result: NotificationResult) {
+        code = type.rawValue
+        self.id = id
+        self.result = result
+    }
+
+    package init(decoding frame: Frame) throws(WireError) {
+        self = try Self(decoding: frame.payload)
+        code = frame.code
+    }
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 1: id = .completion(try fields.uint32(field))
+        case 2: id = .signal(try fields.uint32(field))
+        case 3: id = .namedSignal(try fields.string(field))
+        case 4:
+            try fields.skip(field)
+            result = .void
+        case 5: result = .value(try fields.value(field))
+        case 6: result = .failure(try fields.message(field))
+        case 16: result = .invocationID(try fields.string(field))
+        case 17: result = .stateKeys(try fields.message(field, as: StateKeys.self).keys)
+        default: try fields.skip(field)
+        }
+    }
+
+    package func validate() throws(WireError) {
+        guard id != nil else { throw .missing("a notification's id") }
+        guard result != nil else { throw .missing("a notification's result") }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        switch id {
+        case .completion(let id): fields.optional(1, id)
+        case .signal(let id): fields.optional(2, id)
+        case .namedSignal(let name): fields.optional(3, name)
+        case nil: break
+        }
+        switch result {
+        case .void: fields.void(4)
+        case .value(let value): fields.value(5, value)
+        case .failure(let failure): fields.message(6, failure)
+        case .invocationID(let id): fields.optional(16, id)
+        case .stateKeys(let keys): fields.message(17, StateKeys(keys))
+        case nil: break
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/// Waits for a workflow's promise.
+package struct GetPromiseCommand: CommandMessage {
+    package static let type = MessageType.getPromiseCommand
+    package var key = ""
+    package var completionID: UInt32 = 0
+    package var name = ""
+
+    package init() {}
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 1: key = try fields.string(field)
+        case 11: completionID = try fields.uint32(field)
+        case 12: name = try fields.string(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        fields.string(1, key)
+        fields.uint32(11, completionID)
+        fields.string(12, name)
+    }
+}
+
+/// Looks at a workflow's promise without waiting.
+package struct PeekPromiseCommand: CommandMessage {
+    package static let type = MessageType.peekPromiseCommand
+    package var key = ""
+    package var completionID: UInt32 = 0
+    package var name = ""
+
+    package init() {}
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 1: key = try fields.string(field)
+        case 11: completionID = try fields.uint32(field)
+        case 12: name = try fields.string(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        fields.string(1, key)
+        fields.uint32(11, completionID)
+        fields.string(12, name)
+    }
+}
+
+/// Resolves or rejects a workflow's promise. The first one wins; later ones are told.
+package struct CompletePromiseCommand: CommandMessage {
+    package static let type = MessageType.completePromiseCommand
+    package var key = ""
+    package var completion: ValueOrFailure?
+    package var completionID: UInt32 = 0
+    package var name = ""
+
+    package init() {}
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 1: key = try fields.string(field)
+        case 2: completion = .value(try fields.value(field))
+        case 3: completion = .failure(try fields.message(field))
+        case 11: completionID = try fields.uint32(field)
+        case 12: name = try fields.string(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        fields.string(1, key)
+        switch completion {
+        case .value(let value): fields.value(2, value)
+        case .failure(let failure): fields.message(3, failure)
+        case nil: break
+        }
+        fields.uint32(11, completionID)
+        fields.string(12, name)
+    }
+}

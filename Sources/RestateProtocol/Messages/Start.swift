@@ -1,0 +1,80 @@
+/// The first message of an attempt: who the invocation is and how much journal follows.
+package struct StartMessage: TypedMessage {
+    package static let type = MessageType.start
+    package var id: Bytes = []
+    package var debugID = ""
+    package var knownEntries: UInt32 = 0
+    package var stateMap: [StateEntry] = []
+    package var partialState = false
+    package var key = ""
+    package var retryCount: UInt32 = 0
+    package var durationSinceLastEntry: UInt64 = 0  // milliseconds
+    package var randomSeed: UInt64 = 0
+    package var scope: String?
+    package var limitKey: String?
+    package var idempotencyKey: String?
+
+    package init() {}
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 1: id = try fields.bytes(field)
+        case 2: debugID = try fields.string(field)
+        case 3: knownEntries = try fields.uint32(field)
+        case 4: stateMap.append(try fields.message(field))
+        case 5: partialState = try fields.bool(field)
+        case 6: key = try fields.string(field)
+        case 7: retryCount = try fields.uint32(field)
+        case 8: durationSinceLastEntry = try fields.uint64(field)
+        case 9: randomSeed = try fields.uint64(field)
+        case 10: scope = try fields.string(field)
+        case 11: limitKey = try fields.string(field)
+        case 12: idempotencyKey = try fields.string(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        fields.bytes(1, id)
+        fields.string(2, debugID)
+        fields.uint32(3, knownEntries)
+        fields.messages(4, stateMap)
+        fields.bool(5, partialState)
+        fields.string(6, key)
+        fields.uint32(7, retryCount)
+        fields.uint64(8, durationSinceLastEntry)
+        fields.uint64(9, randomSeed)
+        fields.optional(10, scope)
+        fields.optional(11, limitKey)
+        fields.optional(12, idempotencyKey)
+    }
+}
+
+/// One entry of the state that a server sends along.
+package struct StateEntry: FieldCoded {
+    package var key: Bytes = []
+    package var value: Bytes = []
+
+    package init() {}
+    package init(key: Bytes, value: Bytes) {
+        self.key = key
+        self.value = value
+    }
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 1: key = try fields.bytes(field)
+        case 2: value = try fields.bytes(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        fields.bytes(1, key)
+        fields.bytes(2, value)
+    }
+}

@@ -1,0 +1,69 @@
+/// Asks the server for the names of all state entries.
+package struct GetLazyStateKeysCommand: CommandMessage {
+    package static let type = MessageType.getLazyStateKeysCommand
+    package var completionID: UInt32 = 0
+    package var name = ""
+
+    package init() {}
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 11: completionID = try fields.uint32(field)
+        case 12: name = try fields.string(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        fields.uint32(11, completionID)
+        fields.string(12, name)
+    }
+}
+
+/// Notes the names of all state entries, when they were known.
+package struct GetEagerStateKeysCommand: CommandMessage {
+    package static let type = MessageType.getEagerStateKeysCommand
+    package var name = ""
+    package var keys: StateKeys?
+
+    package init() {}
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 12: name = try fields.string(field)
+        case 14: keys = try fields.message(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        fields.string(12, name)
+        if let keys { fields.message(14, keys) }
+    }
+}
+
+package struct StateKeys: FieldCoded {
+    package var keys: [Bytes] = []
+
+    package init() {}
+    package init(_ keys: [Bytes]) {
+        self.keys = keys
+    }
+
+    package mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 1: keys.append(try fields.bytes(field))
+        default: try fields.skip(field)
+        }
+    }
+
+    package func encode(into fields: inout FieldWriter) {
+        for key in keys { fields.present(1, key) }
+    }
+}
