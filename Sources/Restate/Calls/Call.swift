@@ -1,0 +1,171 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+import RestateMachine
+import RestateProtocol
+
+/// A handler about to be called. Its options are methods that give a changed copy:
+///
+/// ```swift
+/// let answer = try await ctx.service(Tour.self).echo.idempotencyKey("k").header("x-tour", "1")("o")
+/// ```
+public struct Call<Input, Output> {
+    let invocation: Invocation
+    var request: CallRequest
+    let input: PayloadCodec<Input>
+    let output: PayloadCodec<Output>
+
+    // MARK: options
+
+    /// Calls with the same key are one call, for as long as the callee's result is kept.
+    public func idempotencyKey(_ key: String) -> Call {
+        with { $0.idempotencyKey = key }
+    }
+
+    /// A header for the handler, in addition to those given before.
+    public func header(_ name: String, _ value: String) -> Call {
+        with { $0.headers.append(Header(key: name, value: value)) }
+    }
+
+    /// A name to be shown with the journal, and compared on a replay.
+    public func named(_ name: String) -> Call {
+        with { $0.name = name }
+    }
+
+    /// Counts the call against the limits of a scope. Needs service protocol 7 and a server with
+    /// scopes.
+    public func scope(_ scope: String, limitKey: String? = nil) -> Call {
+        with {
+            $0.scope = scope
+            $0.limitKey = limitKey
+        }
+    }
+
+    private func with(_ change: (inout CallRequest) -> Void) -> Call {
+        var copy = self
+        change(&copy.request)
+        return copy
+    }
+
+    // MARK: calling
+
+    /// Calls the handler and waits for its result.
+    /// - Throws: the terminal error that it ended with.
+    public nonisolated(nonsending) func callAsFunction(
+        _ argument: Input, fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Output {
+        let site = CallSite(fileID: fileID, line: line)
+        let request = try request(with: argument)
+        let call = try invocation.machine.call(request, at: site)
+        return try output.decode(
+            result: invocation.result(.completion(call.result), at: site))
+    }
+
+    /// Calls the handler and gives the future of its result.
+    public func start(
+        _ argument: Input, fileID: StaticString = #fileID, line: UInt = #line
+    ) -> StartedCall<Output> {
+        let site = CallSite(fileID: fileID, line: line)
+        var ids: (invocationID: UInt32, result: UInt32) = (0, 0)
+        invocation.attempt {
+            ids = try invocation.machine.call(request(with: argument), at: site)
+        }
+        let output = output
+        return StartedCall(
+            LeafNode(.completion(ids.result)) { try output.decode(result: $0) },
+            id: ids.invocationID, invocation, site)
+    }
+
+    /// Calls the handler one way: now, or later. Neither waits nor throws.
+    @discardableResult
+    public func send(
+        _ argument: Input, after delay: Duration = .zero,
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) -> SentCall<Output> {
+        let time = delay > .zero ? wakeUpTime(after: delay) : 0
+        return send(argument, time: time, CallSite(fileID: fileID, line: line))
+    }
+
+    /// Calls the handler one way, at a moment.
+    @discardableResult
+    public func send(
+        _ argument: Input, at moment: Date,
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) -> SentCall<Output> {
+        let milliseconds = (moment.timeIntervalSince1970 * 1000).rounded()
+        let time = UInt64(exactly: max(milliseconds, 1)) ?? .max
+        return send(argument, time: time, CallSite(fileID: fileID, line: line))
+    }
+
+    private func send(_ argument: Input, time: UInt64, _ site: CallSite) -> SentCall<Output> {
+        var id: UInt32 = 0
+        invocation.attempt {
+            id = try invocation.machine.send(
+                request(with: argument), invokeTime: time, at: site)
+        }
+        return SentCall(invocationIDNode(id), invocation, site)
+    }
+
+    private func request(with argument: Input) throws -> CallRequest {
+        var request = request
+        request.parameter = try encodeArgument(argument, input)[...]
+        return request
+    }
+}
+
+extension PayloadCodec {
+    func decode(result: NotificationResult) throws -> Value {
+        switch result {
+        case .value(let bytes): return try decode(bytes)
+        case .void: return try decode([])
+        case .failure(let failure): throw TerminalError(failure)
+        case .invocationID, .stateKeys: throw UnexpectedResult(of: "a call", result)
+        }
+    }
+}
+
+// A handler without an input, or with an optional one, is also called without an argument.
+
+extension Call where Input == Void {
+    public nonisolated(nonsending) func callAsFunction(
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Output {
+        try await self((), fileID: fileID, line: line)
+    }
+
+    public func start(
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) -> StartedCall<Output> {
+        start((), fileID: fileID, line: line)
+    }
+
+    @discardableResult
+    public func send(
+        after delay: Duration = .zero, fileID: StaticString = #fileID, line: UInt = #line
+    ) -> SentCall<Output> {
+        send((), after: delay, fileID: fileID, line: line)
+    }
+}
+
+extension Call where Input: ExpressibleByNilLiteral {
+    public nonisolated(nonsending) func callAsFunction(
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Output {
+        try await self(nil, fileID: fileID, line: line)
+    }
+
+    public func start(
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) -> StartedCall<Output> {
+        start(nil, fileID: fileID, line: line)
+    }
+
+    @discardableResult
+    public func send(
+        after delay: Duration = .zero, fileID: StaticString = #fileID, line: UInt = #line
+    ) -> SentCall<Output> {
+        send(nil, after: delay, fileID: fileID, line: line)
+    }
+}

@@ -1,0 +1,61 @@
+import RestateMachine
+import RestateProtocol
+
+/// Another service, object or workflow, with its handlers as members.
+///
+/// ```swift
+/// let seat = ctx.object(Ticket.self, "seat-1")
+/// try await seat.reserve("alice")                        // calls and waits
+/// let future = seat.reserve.start("alice")               // calls
+/// seat.expire.send(hold, after: .seconds(900))           // one-way, later
+/// ```
+@dynamicMemberLookup
+public struct Client<S: RestateService> {
+    let invocation: Invocation
+    let key: String
+
+    public subscript<Input, Output>(
+        dynamicMember path: KeyPath<S.API, Handler<S, Input, Output>>
+    ) -> Call<Input, Output> {
+        let table = TableCache.table(of: S.self)
+        let entry = table.api[keyPath: path]
+        guard let name = table.name(of: entry) else {
+            preconditionFailure("Handlers must be stored properties of \(S.API.self)")
+        }
+        return Call(
+            invocation: invocation,
+            request: CallRequest(service: S.name, handler: name, key: key),
+            input: entry.input, output: entry.output)
+    }
+}
+
+extension Context {
+    /// A ``Service``, to call its handlers.
+    public func service<S: Service>(_ type: S.Type) -> Client<S> {
+        Client(invocation: invocation, key: "")
+    }
+
+    /// The object of that key, to call its handlers.
+    ///
+    /// An exclusive handler that calls one of its own key and waits for it waits for ever.
+    public func object<S: VirtualObject>(_ type: S.Type, _ key: String) -> Client<S> {
+        Client(invocation: invocation, key: key)
+    }
+
+    /// The workflow of that key, to start or talk to it.
+    public func workflow<S: Workflow>(_ type: S.Type, _ key: String) -> Client<S> {
+        Client(invocation: invocation, key: key)
+    }
+
+    /// Any handler by its names, of services that this program does not know. Bytes in, bytes out.
+    ///
+    /// - Parameter key: of an object or workflow; nil for a plain service.
+    public func rawCall(
+        service: String, key: String? = nil, handler: String
+    ) -> Call<[UInt8], [UInt8]> {
+        Call(
+            invocation: invocation,
+            request: CallRequest(service: service, handler: handler, key: key ?? ""),
+            input: .raw(contentType: "*/*"), output: .raw(contentType: "*/*"))
+    }
+}

@@ -1,0 +1,40 @@
+import RestateMachine
+import RestateProtocol
+
+extension Context {
+    /// A signal of this invocation, by name: others send it to the invocation's id. It may come
+    /// before it is waited for.
+    public func signal<Value: Codable & Sendable>(
+        _ name: String, as type: Value.Type = Value.self,
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) -> DurableFuture<Value> {
+        DurableFuture(
+            LeafNode(.namedSignal(name)) { try Self.json($0) }, invocation,
+            CallSite(fileID: fileID, line: line))
+    }
+
+    /// Sends a signal to an invocation.
+    public func signal<Output, Value: Codable & Sendable>(
+        _ name: String, to id: InvocationID<Output>, with value: Value,
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) {
+        let site = CallSite(fileID: fileID, line: line)
+        invocation.attempt {
+            let bytes = try JSON.encode(value)
+            try invocation.machine.sendSignal(
+                to: id.text, name: name, result: .value(bytes[...]), at: site)
+        }
+    }
+
+    /// Sends a terminal error as a signal to an invocation.
+    public func rejectSignal<Output>(
+        _ name: String, to id: InvocationID<Output>, _ error: TerminalError,
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) {
+        let site = CallSite(fileID: fileID, line: line)
+        invocation.attempt {
+            try invocation.machine.sendSignal(
+                to: id.text, name: name, result: .failure(error.failure), at: site)
+        }
+    }
+}

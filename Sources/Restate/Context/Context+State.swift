@@ -1,0 +1,102 @@
+import RestateMachine
+import RestateProtocol
+
+extension SharedObjectContext {
+    /// Reads a state entry.
+    ///
+    /// A shared handler sees what exclusive handlers have stored, also those that still run.
+    public nonisolated(nonsending) func get<Value>(
+        _ key: StateKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Value {
+        let site = CallSite(fileID: fileID, line: line)
+        let id = try invocation.machine.getState(Bytes(key.name.utf8), at: site)
+        switch try await invocation.result(.completion(id), at: site) {
+        case .void: return key.defaultValue
+        case .value(let bytes):
+            do {
+                return try decodeJSON(bytes)
+            } catch {
+                throw UnreadableState(key: key.name, reason: text(of: error))
+            }
+        case let other: throw UnexpectedResult(of: "get state", other)
+        }
+    }
+
+    /// The names of all state entries, in no particular order.
+    public nonisolated(nonsending) func stateKeys(
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws -> [String] {
+        let site = CallSite(fileID: fileID, line: line)
+        let id = try invocation.machine.stateKeys(at: site)
+        switch try await invocation.result(.completion(id), at: site) {
+        case .stateKeys(let keys): return keys.map { String(decoding: $0, as: UTF8.self) }
+        case let other: throw UnexpectedResult(of: "get state keys", other)
+        }
+    }
+}
+
+/// A context that may write state. Only one such handler runs at a time per key.
+///
+/// Writing neither waits nor throws: trouble surfaces at the next wait or at the end.
+public protocol WritesState: SharedObjectContext {}
+
+extension WritesState {
+    /// Stores a state entry. Storing nil removes it.
+    public func set<Value>(
+        _ key: StateKey<Value>, _ value: Value,
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) {
+        if let optional = value as? any OptionalPayload, optional.isNone {
+            return clear(key, fileID: fileID, line: line)
+        }
+        let site = CallSite(fileID: fileID, line: line)
+        invocation.attempt {
+            let bytes = try JSON.encode(value)
+            try invocation.machine.setState(Bytes(key.name.utf8), bytes[...], at: site)
+        }
+    }
+
+    /// Removes a state entry.
+    public func clear<Value>(
+        _ key: StateKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
+    ) {
+        let site = CallSite(fileID: fileID, line: line)
+        invocation.attempt { try invocation.machine.clearState(Bytes(key.name.utf8), at: site) }
+    }
+
+    /// Removes all state entries of this key.
+    public func clearAll(fileID: StaticString = #fileID, line: UInt = #line) {
+        let site = CallSite(fileID: fileID, line: line)
+        invocation.attempt { try invocation.machine.clearAllState(at: site) }
+    }
+}
+
+/// A state entry holds something else than its key says.
+struct UnreadableState: Error, CustomStringConvertible {
+    var key: String
+    var reason: String
+    var description: String { "State '\(key)' cannot be read: \(reason)" }
+}
+
+/// The server answered a command with a kind of result that it cannot have.
+struct UnexpectedResult: Error, CustomStringConvertible {
+    var operation: String
+    var result: NotificationResult
+
+    init(of operation: String, _ result: NotificationResult) {
+        self.operation = operation
+        self.result = result
+    }
+
+    var description: String {
+        let kind =
+            switch result {
+            case .void: "nothing"
+            case .value: "a value"
+            case .failure: "a failure"
+            case .invocationID: "an invocation id"
+            case .stateKeys: "state keys"
+            }
+        return "The server answered \(operation) with \(kind)"
+    }
+}

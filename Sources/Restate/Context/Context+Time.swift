@@ -1,0 +1,60 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+import RestateMachine
+
+extension Context {
+    /// Waits, durably: the invocation may be suspended meanwhile and go on in another process.
+    ///
+    /// - Parameter name: shown with the journal, and compared on a replay.
+    public nonisolated(nonsending) func sleep(
+        _ duration: Duration, name: String = "",
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws {
+        let site = CallSite(fileID: fileID, line: line)
+        let id = try invocation.machine.sleep(
+            until: wakeUpTime(after: duration), name: name, at: site)
+        try await Self.nothing(invocation.result(.completion(id), at: site))
+    }
+
+    /// Starts a durable timer and gives its future.
+    public func timer(
+        _ duration: Duration, name: String = "",
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) -> DurableFuture<Void> {
+        let site = CallSite(fileID: fileID, line: line)
+        return future(
+            at: site,
+            {
+                try self.invocation.machine.sleep(
+                    until: wakeUpTime(after: duration), name: name, at: site)
+            }, { try Self.nothing($0) })
+    }
+
+    /// The time of day, read once and kept: the same on every replay. To the millisecond.
+    public nonisolated(nonsending) func now(
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Date {
+        let milliseconds = try await run("now", fileID: fileID, line: line) {
+            millisecondsSince1970()
+        }
+        return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
+}
+
+/// The clock, in milliseconds since 1970. Handlers read it inside a run, or with `ctx.now()`.
+public func millisecondsSince1970() -> Int64 {
+    Int64(Date().timeIntervalSince1970 * 1000)
+}
+
+/// A moment as the protocol counts it: milliseconds since 1970, now at the earliest.
+func wakeUpTime(after duration: Duration) -> UInt64 {
+    let (seconds, attoseconds) = max(duration, .zero).components
+    let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+    guard !overflow else { return .max }
+    let now = UInt64(clamping: millisecondsSince1970())
+    let delay = UInt64(milliseconds) + UInt64(attoseconds / 1_000_000_000_000_000)
+    return now.addingReportingOverflow(delay).overflow ? .max : now + delay
+}

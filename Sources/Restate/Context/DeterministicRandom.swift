@@ -1,0 +1,61 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// Random numbers from the invocation's seed: the same on every attempt.
+///
+/// The generator is xoshiro256++, its state four outputs of SplitMix64. Not for secrets.
+public struct DeterministicRandom: RandomNumberGenerator, Sendable {
+    private var state: (UInt64, UInt64, UInt64, UInt64)
+
+    public init(seed: UInt64) {
+        var seed = seed
+        func next() -> UInt64 {
+            seed &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = (seed ^ (seed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+        state = (next(), next(), next(), next())
+    }
+
+    public mutating func next() -> UInt64 {
+        let sum = state.0 &+ state.3
+        let result = (sum << 23 | sum >> 41) &+ state.0
+        let shifted = state.1 << 17
+        state.2 ^= state.0
+        state.3 ^= state.1
+        state.1 ^= state.2
+        state.0 ^= state.3
+        state.2 ^= shifted
+        state.3 = state.3 << 45 | state.3 >> 19
+        return result
+    }
+
+    /// A number from 0 up to, but not including, 1.
+    public mutating func double() -> Double {
+        Double(next() & (1 << 53 - 1)) / Double(1 << 53 as UInt64)
+    }
+
+    /// A version 4 UUID.
+    public mutating func uuid() -> UUID {
+        let (low, high) = (next().littleEndian, next().littleEndian)
+        var bytes: [UInt8] = []
+        withUnsafeBytes(of: low) { bytes += $0 }
+        withUnsafeBytes(of: high) { bytes += $0 }
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return UUID(
+            uuid: (
+                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
+                bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]
+            ))
+    }
+}
+
+extension Context {
+    /// A version 4 UUID that is the same on every replay.
+    public func uuid() -> UUID { random.uuid() }
+}

@@ -1,0 +1,150 @@
+import RestateMachine
+import RestateProtocol
+
+/// How far a future is.
+enum FutureState {
+    case pending, succeeded, failed
+}
+
+/// A future without its type: a part of an await tree.
+class AnyFutureNode {
+    /// Takes what has arrived, and decides once and for all when there is enough.
+    func poll(_ invocation: Invocation) -> FutureState {
+        preconditionFailure("Every kind of future node says how it is polled")
+    }
+
+    /// What is still waited for. Only while pending.
+    var tree: AwaitTree {
+        preconditionFailure("Every kind of future node says what it waits for")
+    }
+
+    /// Fails with what this node failed with.
+    func rethrow() throws {
+        preconditionFailure("Every kind of future node says why it failed")
+    }
+}
+
+/// A future's value, kept once it is decided: what was taken from the machine is gone there.
+class FutureNode<Value>: AnyFutureNode {
+    private var outcome: Result<Value, any Error>?
+
+    /// The outcome, once the children allow one.
+    func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+        preconditionFailure("Every kind of future node says how it is decided")
+    }
+
+    override final func poll(_ invocation: Invocation) -> FutureState {
+        if outcome == nil { outcome = decide(invocation) }
+        switch outcome {
+        case nil: return .pending
+        case .success: return .succeeded
+        case .failure: return .failed
+        }
+    }
+
+    final func result() throws -> Value {
+        guard let outcome else { preconditionFailure("A pending future has no result") }
+        return try outcome.get()
+    }
+
+    override final func rethrow() throws {
+        _ = try result()
+    }
+}
+
+/// One notification: the completion of a command, or a signal.
+final class LeafNode<Value>: FutureNode<Value> {
+    private let id: NotificationID
+    private let decode: (NotificationResult) throws -> Value
+
+    init(_ id: NotificationID, _ decode: @escaping (NotificationResult) throws -> Value) {
+        self.id = id
+        self.decode = decode
+    }
+
+    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+        guard let result = invocation.machine.take(id) else { return nil }
+        return Result { try decode(result) }
+    }
+
+    override var tree: AwaitTree { .leaf(id) }
+}
+
+/// A future seen through a transform, whose outcome only the program knows.
+final class MappedNode<Source, Value>: FutureNode<Value> {
+    private let source: FutureNode<Source>
+    private let transform: (Source) throws -> Value
+
+    init(_ source: FutureNode<Source>, _ transform: @escaping (Source) throws -> Value) {
+        self.source = source
+        self.transform = transform
+    }
+
+    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+        guard source.poll(invocation) != .pending else { return nil }
+        return Result { try transform(source.result()) }
+    }
+
+    override var tree: AwaitTree { .node(.unknown, [source.tree]) }
+}
+
+/// A future that fails when a timer is done first.
+final class TimeLimitedNode<Value>: FutureNode<Value> {
+    private let source: FutureNode<Value>
+    private let timer: FutureNode<Void>
+
+    init(_ source: FutureNode<Value>, _ timer: FutureNode<Void>) {
+        self.source = source
+        self.timer = timer
+    }
+
+    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+        if source.poll(invocation) != .pending { return Result { try source.result() } }
+        if timer.poll(invocation) != .pending { return .failure(TerminalError.timeout) }
+        return nil
+    }
+
+    override var tree: AwaitTree { .node(.unknown, [source.tree, timer.tree]) }
+}
+
+/// Several futures as one, by the rule of a combinator.
+final class CombinedNode<Value>: FutureNode<Value> {
+    private let combinator: Combinator
+    private let children: [AnyFutureNode]
+    /// Makes the value, given the index of the child that decided, if it was one.
+    private let assemble: (Int?) throws -> Value
+    private var waiting: [AnyFutureNode]
+
+    init(
+        _ combinator: Combinator, _ children: [AnyFutureNode],
+        _ assemble: @escaping (Int?) throws -> Value
+    ) {
+        self.combinator = combinator
+        self.children = children
+        self.assemble = assemble
+        waiting = children
+    }
+
+    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+        var pending: [AnyFutureNode] = []
+        for child in waiting {
+            let state = child.poll(invocation)
+            switch (combinator, state) {
+            case (_, .pending):
+                pending.append(child)
+            case (.firstCompleted, _), (.unknown, _),
+                (.firstSucceededOrAllFailed, .succeeded),
+                (.allSucceededOrFirstFailed, .failed):
+                let index = children.firstIndex { $0 === child }
+                return Result { try assemble(index) }
+            case (.allCompleted, _), (.firstSucceededOrAllFailed, .failed),
+                (.allSucceededOrFirstFailed, .succeeded):
+                continue
+            }
+        }
+        waiting = pending
+        return pending.isEmpty ? Result { try assemble(nil) } : nil
+    }
+
+    override var tree: AwaitTree { .node(combinator, waiting.map(\.tree)) }
+}

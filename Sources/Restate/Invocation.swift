@@ -1,0 +1,199 @@
+import RestateHTTP2
+import RestateMachine
+import RestateProtocol
+
+/// One attempt of one invocation: the only place where tasks, bytes and the machine meet.
+///
+/// It belongs to its event loop: the handler's task runs there, the stream's events come there, and
+/// the results of runs are brought there.
+final class Invocation: StreamObserver {
+    var machine: InvocationMachine
+    private(set) var input = InvocationInput()
+
+    private let stream: any AttemptStream
+    private let loop: EventLoop
+    private var runs: [UInt32: RunBody] = [:]
+    private var executing: [UInt32: Task<Void, Never>] = [:]
+
+    private var waiter: UnsafeContinuation<Void, Never>?
+    /// Something happened since the last look; kept so that no wake-up is lost.
+    private var changed = false
+
+    init(machine: InvocationMachine, stream: any AttemptStream, loop: EventLoop) {
+        self.machine = machine
+        self.stream = stream
+        self.loop = loop
+        stream.observer = self
+    }
+
+    var attemptHeaders: [(name: String, value: String)] { stream.requestHeaders }
+
+    // MARK: the attempt
+
+    /// Runs the handler from the first byte to the last.
+    func serve(_ handler: ServedHandler) async {
+        await receiveJournal()
+        if let input = try? machine.input() {
+            self.input = input
+            await run(handler)
+        }
+        for task in executing.values { task.cancel() }
+        runs.removeAll()
+        flush()
+        await finish()
+    }
+
+    /// Ends the response once the server has ended its half, as it does when it has seen our last
+    /// word: some proxies reset a request that is answered before it is read.
+    private func finish() async {
+        var timer: LoopTimer?
+        var isLate = false
+        while !stream.inputEnded && !stream.isClosed && !isLate {
+            if stream.hasInput { _ = stream.takeInput() }
+            timer = timer ?? loop.schedule(after: Self.lingering) { [self] in
+                isLate = true
+                streamChanged()
+            }
+            await change()
+        }
+        timer?.cancel()
+        stream.finish()
+    }
+
+    /// How long the request may stay open after our last word.
+    private static let lingering = Duration.seconds(5)
+
+    private func receiveJournal() async {
+        pull()
+        while !machine.isReady && !machine.hasEnded {
+            await change()
+            pull()
+        }
+    }
+
+    private func run(_ handler: ServedHandler) async {
+        do {
+            let output = try await handler.body(self)
+            try machine.writeOutput(.value(output[...]), at: .none)
+            try machine.end()
+        } catch is AttemptEnd {
+            // Suspended, failed or aborted: the machine has said its last word.
+        } catch let error as TerminalError {
+            try? machine.writeOutput(.failure(error.failure), at: .none)
+            try? machine.end()
+        } catch {
+            machine.fail(AttemptFailure(message: text(of: error)))
+        }
+    }
+
+    // MARK: waiting
+
+    /// Waits for one notification: the short way, without a tree.
+    nonisolated(nonsending) func result(
+        _ id: NotificationID, at site: CallSite
+    ) async throws -> NotificationResult {
+        while true {
+            if let result = machine.take(id) { return result }
+            try await settle(.leaf(id), at: site)
+        }
+    }
+
+    /// Waits until something in the tree has come: then the caller looks what.
+    nonisolated(nonsending) func settle(_ tree: AwaitTree, at site: CallSite) async throws {
+        try await makeRoom()
+        pull()
+        while true {
+            switch try machine.awaitPoint(tree, at: site) {
+            case .completed:
+                return
+            case .execute(let id):
+                execute(id)
+            case .cancelled:
+                flush()
+                throw TerminalError.cancelled
+            case .wait:
+                flush()
+                await change()
+                pull()
+            }
+        }
+    }
+
+    /// Holds the handler up while the server does not read what was written.
+    private nonisolated(nonsending) func makeRoom() async throws {
+        guard stream.outputIsFull else { return }
+        flush()
+        while stream.outputIsFull && !stream.isClosed {
+            await change()
+            pull()
+        }
+    }
+
+    /// An operation that neither waits nor throws: if it fails, the machine has kept why, and the
+    /// next wait or the end says so.
+    func attempt(_ operation: () throws -> Void) {
+        do {
+            try operation()
+        } catch is AttemptEnd {
+        } catch {
+            machine.fail(AttemptFailure(message: text(of: error)))
+        }
+    }
+
+    // MARK: runs
+
+    /// Keeps the closure of a run until somebody waits for it.
+    func keep(_ body: @escaping RunBody, for id: UInt32) {
+        runs[id] = body
+    }
+
+    private func execute(_ id: UInt32) {
+        guard let body = runs.removeValue(forKey: id) else { return }
+        let (loop, invocation) = (loop, LoopConfined(self))
+        // Off the loop, so that slow or blocking work holds up nobody else.
+        executing[id] = Task {
+            let outcome = await body()
+            loop.execute { invocation.value.finished(id, outcome) }
+        }
+    }
+
+    private func finished(_ id: UInt32, _ outcome: RunOutcome) {
+        executing[id] = nil
+        machine.proposeRun(id, outcome)
+        flush()  // The server can only acknowledge what it has seen.
+        streamChanged()
+    }
+
+    // MARK: bytes
+
+    func streamChanged() {
+        changed = true
+        if let waiter {
+            self.waiter = nil
+            waiter.resume()
+        }
+    }
+
+    /// Suspends the task until the stream or a run has something new.
+    nonisolated(nonsending) func change() async {
+        if !changed {
+            await withUnsafeContinuation { waiter = $0 }
+        }
+        changed = false
+    }
+
+    private func pull() {
+        if stream.hasInput { machine.receive(stream.takeInput()) }
+        if stream.inputEnded { machine.inputClosed() }
+        if stream.isClosed { machine.abort() }
+    }
+
+    private func flush() {
+        if machine.hasOutput {
+            machine.drainOutput { stream.write($0) }
+        }
+    }
+}
+
+/// The closure of a run, with its result encoded and its errors sorted.
+typealias RunBody = @Sendable () async -> RunOutcome

@@ -1,0 +1,148 @@
+import RestateHTTP2
+
+/// A request to one of the application's own routes, with its whole body.
+public struct HTTPRequest: Sendable {
+    public let method: String
+    /// Without the query.
+    public let path: String
+    /// What follows the question mark, as it came.
+    public let query: String?
+    /// Names are in lower case.
+    public let headers: [(name: String, value: String)]
+    public let body: [UInt8]
+
+    /// The first header of that name (in lower case).
+    public func header(_ name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+
+    /// The body as JSON.
+    public func json<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+        try JSON.decode(type, from: body[...])
+    }
+}
+
+/// The answer of a route: whole, or written bit by bit.
+public struct HTTPResponse: Sendable {
+    enum Body: Sendable {
+        case whole([UInt8])
+        case streamed(@Sendable (HTTPBodyWriter) async throws -> Void)
+    }
+
+    public var status: Int
+    public var headers: [(name: String, value: String)]
+    let body: Body
+
+    public init(
+        status: Int = 200, headers: [(name: String, value: String)] = [], body: [UInt8] = []
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = .whole(body)
+    }
+
+    /// A body that is written while it is made. If `write` throws, the client sees a reset.
+    public init(
+        status: Int = 200, headers: [(name: String, value: String)] = [],
+        writing write: @escaping @Sendable (HTTPBodyWriter) async throws -> Void
+    ) {
+        self.status = status
+        self.headers = headers
+        body = .streamed(write)
+    }
+
+    public static func json(_ value: some Encodable, status: Int = 200) throws -> HTTPResponse {
+        HTTPResponse(
+            status: status, headers: [("content-type", "application/json")],
+            body: try JSON.encode(value))
+    }
+
+    public static func text(_ text: String, status: Int = 200) -> HTTPResponse {
+        HTTPResponse(
+            status: status, headers: [("content-type", "text/plain; charset=utf-8")],
+            body: Array(text.utf8))
+    }
+}
+
+/// Writes a streamed body. Not Sendable: it belongs to the route's task.
+public final class HTTPBodyWriter {
+    private let stream: RequestStream
+
+    init(_ stream: RequestStream) {
+        self.stream = stream
+    }
+
+    /// Sends some bytes, waiting while the client does not read.
+    /// - Throws: `CancellationError` when the client has gone.
+    public nonisolated(nonsending) func write(_ bytes: [UInt8]) async throws {
+        while stream.outputIsFull && !stream.isClosed { await stream.changed() }
+        if stream.isClosed { throw CancellationError() }
+        stream.write(bytes)
+    }
+}
+
+/// A route of an endpoint.
+struct Route: Sendable {
+    /// The largest body that a route takes, in bytes.
+    static let bodyLimit = 8 << 20
+
+    let method: String
+    let path: String
+    let respond: @Sendable (HTTPRequest) async throws -> HTTPResponse
+
+    func accepts(_ method: String) -> Bool {
+        self.method == method || (self.method == "GET" && method == "HEAD")
+    }
+
+    func serve(_ stream: RequestStream) async {
+        var body: [UInt8] = []
+        while true {
+            if stream.hasInput { body += stream.takeInput() }
+            guard body.count <= Self.bodyLimit else {
+                return send(
+                    .text("The body is over \(Self.bodyLimit) bytes.\n", status: 413), to: stream)
+            }
+            if stream.inputEnded { break }
+            if stream.isClosed { return }
+            await stream.changed()
+        }
+        let parts = stream.path.split(separator: "?", maxSplits: 1).map(String.init)
+        let request = HTTPRequest(
+            method: stream.method, path: parts.first ?? "/",
+            query: parts.count > 1 ? parts[1] : nil,
+            headers: stream.head.headers.map { ($0.name, $0.value) }, body: body)
+        let response: HTTPResponse
+        do {
+            response = try await respond(request)
+        } catch {
+            return send(.text("\(text(of: error))\n", status: 500), to: stream)
+        }
+        switch response.body {
+        case .whole:
+            send(response, to: stream)
+        case .streamed(let write):
+            stream.respond(status: response.status, headers: fields(response.headers))
+            do {
+                try await write(HTTPBodyWriter(stream))
+                stream.finish()
+            } catch {
+                stream.reset(code: Self.internalError)
+            }
+        }
+    }
+
+    /// HTTP/2's code for trouble on this side.
+    private static let internalError: UInt32 = 2
+
+    private func send(_ response: HTTPResponse, to stream: RequestStream) {
+        stream.respond(status: response.status, headers: fields(response.headers))
+        if case .whole(let bytes) = response.body { stream.write(bytes) }
+        stream.finish()
+    }
+
+    private func fields(_ headers: [(name: String, value: String)]) -> HeaderFields {
+        var fields: HeaderFields = [:]
+        for (name, value) in headers { fields.append(name: name, value: value) }
+        return fields
+    }
+}

@@ -1,0 +1,92 @@
+import RestateHTTP2
+import RestateMachine
+import RestateProtocol
+
+/// Receives the requests of one event loop and sends each where it belongs.
+final class Reception: RequestReceiver {
+    private let router: Router
+    private let loop: EventLoop
+
+    init(_ router: Router, _ loop: EventLoop) {
+        self.router = router
+        self.loop = loop
+    }
+
+    func received(_ stream: RequestStream) {
+        let (method, path) = (stream.method, stream.path)
+        switch router.target(method: method, path: path) {
+        case .invoke(let handler):
+            invoke(handler, stream)
+        case .unknownHandler(let name):
+            refuse(stream, 404, router.explain(unknown: name))
+        case .discover:
+            discover(stream)
+        case .health:
+            stream.respond(status: 200, headers: ["x-restate-server": Discovery.server])
+            stream.finish()
+        case .route(let route):
+            let box = LoopConfined(stream)
+            stream.task = Task(executorPreference: loop) { await route.serve(box.value) }
+        case .wrongMethod(let allowed):
+            refuse(stream, 405, "\(method) is not possible here; \(allowed) is.", allow: allowed)
+        case .nothing:
+            refuse(stream, 404, "There is nothing at \(path.prefix(200)).")
+        }
+    }
+
+    private func invoke(_ handler: ServedHandler, _ stream: RequestStream) {
+        let version: ProtocolVersion
+        do {
+            version = try ProtocolVersion(contentType: stream.header("content-type"))
+        } catch {
+            return refuse(stream, 415, error.description)
+        }
+        // At once, before the journal is read: the server waits for it.
+        stream.respond(
+            status: 200,
+            headers: [
+                "content-type": version.contentType.description,
+                "x-restate-server": Discovery.server,
+            ])
+        let invocation = LoopConfined(
+            Invocation(
+                machine: InvocationMachine(version: version), stream: stream, loop: loop))
+        stream.task = Task(executorPreference: loop) { await invocation.value.serve(handler) }
+    }
+
+    private func discover(_ stream: RequestStream) {
+        let accept = stream.header("accept")
+        guard let version = Discovery.negotiate(accept: accept) else {
+            let known = Discovery.versions.map(Discovery.contentType).joined(separator: ", ")
+            return refuse(
+                stream, 415,
+                "None of the manifest versions '\((accept ?? "").prefix(400))' is known here; these "
+                    + "are: \(known).")
+        }
+        do {
+            let manifest = try router.discovery.manifest(version: version)
+            stream.respond(
+                status: 200,
+                headers: [
+                    "content-type": Discovery.contentType(version),
+                    "x-restate-server": Discovery.server,
+                ])
+            stream.write(manifest)
+            stream.finish()
+        } catch {
+            refuse(stream, 500, error.description)
+        }
+    }
+
+    private func refuse(
+        _ stream: RequestStream, _ status: Int, _ sentence: String, allow: String? = nil
+    ) {
+        var headers: HeaderFields = [
+            "content-type": "text/plain; charset=utf-8", "x-restate-server": Discovery.server,
+        ]
+        if let allow { headers.append(name: "allow", value: allow) }
+        stream.respond(status: status, headers: headers)
+        stream.write(Array("\(sentence)\n".utf8))
+        stream.finish()
+    }
+}

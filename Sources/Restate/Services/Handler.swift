@@ -1,0 +1,95 @@
+/// One entry of a handler table: how the method is called, by the server and by other handlers.
+///
+/// Entries are classes, because a table finds an entry's name by its identity. Options are
+/// methods that give a changed copy:
+///
+/// ```swift
+/// let expire = exclusive(Ticket.expire).ingressPrivate()
+/// ```
+public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>: Sendable {
+    typealias Body = @Sendable (S, Invocation, Input) async throws -> Output
+
+    let kind: HandlerKind
+    let input: PayloadCodec<Input>
+    let output: PayloadCodec<Output>
+    let options: HandlerOptions
+    private let body: Body
+
+    init(
+        _ kind: HandlerKind, input: PayloadCodec<Input>, output: PayloadCodec<Output>,
+        options: HandlerOptions = HandlerOptions(), body: @escaping Body
+    ) {
+        self.kind = kind
+        self.input = input
+        self.output = output
+        self.options = options
+        self.body = body
+    }
+
+    func with(
+        input: PayloadCodec<Input>? = nil, output: PayloadCodec<Output>? = nil,
+        _ change: (inout HandlerOptions) -> Void = { _ in }
+    ) -> Handler {
+        var options = options
+        change(&options)
+        return Handler(
+            kind, input: input ?? self.input, output: output ?? self.output, options: options,
+            body: body)
+    }
+}
+
+/// What a handler may do, by its service: on the wire in capitals.
+enum HandlerKind: String, Sendable {
+    /// A service's handler has no kind on the wire.
+    case service = ""
+    case exclusive = "EXCLUSIVE"
+    case shared = "SHARED"
+    case workflow = "WORKFLOW"
+}
+
+/// An entry without its types, for discovery and routing.
+protocol AnyHandler: AnyObject, Sendable {
+    var kind: HandlerKind { get }
+    var options: HandlerOptions { get }
+    var inputDescription: PayloadDescription { get }
+    var outputDescription: PayloadDescription { get }
+    /// The handler joined with its service; nil when the service is of another type.
+    func serve(_ service: any RestateService) -> ServedHandler.Body?
+}
+
+extension Handler: AnyHandler {
+    var inputDescription: PayloadDescription { input.description }
+    var outputDescription: PayloadDescription { output.description }
+
+    func serve(_ service: any RestateService) -> ServedHandler.Body? {
+        guard let service = service as? S else { return nil }
+        let (input, output, body) = (input, output, body)
+        return { invocation in
+            let value: Input
+            do {
+                value = try input.decode(invocation.input.body)
+            } catch {
+                throw TerminalError(
+                    "Failed to deserialize input: \(text(of: error))", code: 400)
+            }
+            return try output.encode(await body(service, invocation, value))
+        }
+    }
+}
+
+/// A handler that an endpoint serves: bytes in, bytes out.
+final class ServedHandler: Sendable {
+    typealias Body = @Sendable (Invocation) async throws -> [UInt8]
+
+    let service: String
+    let name: String
+    let entry: any AnyHandler
+    let body: Body
+
+    init(service: String, name: String, entry: any AnyHandler, body: @escaping Body) {
+        self.service = service
+        self.name = name
+        self.entry = entry
+        self.body = body
+    }
+}

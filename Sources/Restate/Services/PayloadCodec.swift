@@ -1,0 +1,72 @@
+import RestateProtocol
+
+/// How an input or output becomes bytes and back.
+struct PayloadCodec<Value>: Sendable {
+    let description: PayloadDescription
+    let decode: @Sendable (Bytes) throws -> Value
+    let encode: @Sendable (Value) throws -> [UInt8]
+}
+
+/// What the manifest says of a payload.
+struct PayloadDescription: Sendable {
+    /// Nil for no payload at all.
+    var contentType: String?
+    /// An absent body is an error.
+    var isRequired = false
+    /// The JSON schema of a type, worked out when a manifest asks for it.
+    var schema: @Sendable () -> [UInt8]? = { nil }
+}
+
+extension PayloadCodec where Value == Void {
+    /// Nothing: zero bytes out, and whatever comes in is not looked at.
+    static let void = PayloadCodec(
+        description: PayloadDescription(), decode: { _ in }, encode: { [] })
+}
+
+extension PayloadCodec where Value == [UInt8] {
+    static func raw(contentType: String) -> Self {
+        Self(
+            description: PayloadDescription(contentType: contentType),
+            decode: { Array($0) }, encode: { $0 })
+    }
+}
+
+extension PayloadCodec where Value: Codable {
+    static func json() -> Self {
+        let optional = Value.self as? any OptionalPayload.Type
+        return Self(
+            description: PayloadDescription(
+                contentType: "application/json", isRequired: optional == nil,
+                schema: { JSON.schema(of: Value.self) }),
+            decode: { try decodeJSON($0) }, encode: { try JSON.encode($0) })
+    }
+}
+
+/// Zero bytes are `nil` for an optional; for any other type JSON says what it misses.
+func decodeJSON<Value: Decodable>(_ bytes: Bytes) throws -> Value {
+    if bytes.isEmpty, let optional = Value.self as? any OptionalPayload.Type,
+        let none = optional.none as? Value
+    {
+        return none
+    }
+    return try JSON.decode(Value.self, from: bytes)
+}
+
+/// An argument as JSON: `nil` is zero bytes, like no argument.
+func encodeArgument<Value>(_ value: Value, _ codec: PayloadCodec<Value>) throws -> [UInt8] {
+    if let optional = value as? any OptionalPayload, optional.isNone { return [] }
+    return try codec.encode(value)
+}
+
+/// Lets generic code see that a type is an optional.
+protocol OptionalPayload {
+    static var none: Self { get }
+    var isNone: Bool { get }
+}
+
+extension Optional: OptionalPayload {
+    static var none: Wrapped? { nil }
+    var isNone: Bool {
+        if case .none = self { true } else { false }
+    }
+}

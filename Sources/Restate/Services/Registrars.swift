@@ -1,0 +1,182 @@
+// The functions that make the entries of a handler table. Each comes in four shapes: with and
+// without an input, with and without an output.
+
+/// A handler of a ``Service``.
+public func handler<S: Service, I: Codable & Sendable, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (Context, I) async throws -> O
+) -> Handler<S, I, O> {
+    Handler(.service, input: .json(), output: .json()) {
+        try await method($0)(Context($1), $2)
+    }
+}
+
+/// A handler of a ``Service``.
+public func handler<S: Service, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (Context) async throws -> O
+) -> Handler<S, Void, O> {
+    Handler(.service, input: .void, output: .json()) { service, invocation, _ in
+        try await method(service)(Context(invocation))
+    }
+}
+
+/// A handler of a ``Service``.
+public func handler<S: Service, I: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (Context, I) async throws -> Void
+) -> Handler<S, I, Void> {
+    Handler(.service, input: .json(), output: .void) {
+        try await method($0)(Context($1), $2)
+    }
+}
+
+/// A handler of a ``Service``.
+public func handler<S: Service>(
+    _ method: @escaping @Sendable (S) -> (Context) async throws -> Void
+) -> Handler<S, Void, Void> {
+    Handler(.service, input: .void, output: .void) { service, invocation, _ in
+        try await method(service)(Context(invocation))
+    }
+}
+
+/// A handler of a ``VirtualObject`` that may write state: one at a time per key.
+public func exclusive<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (ObjectContext, I) async throws -> O
+) -> Handler<S, I, O> {
+    Handler(.exclusive, input: .json(), output: .json()) {
+        try await method($0)(ObjectContext($1), $2)
+    }
+}
+
+/// A handler of a ``VirtualObject`` that may write state: one at a time per key.
+public func exclusive<S: VirtualObject, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (ObjectContext) async throws -> O
+) -> Handler<S, Void, O> {
+    Handler(.exclusive, input: .void, output: .json()) { service, invocation, _ in
+        try await method(service)(ObjectContext(invocation))
+    }
+}
+
+/// A handler of a ``VirtualObject`` that may write state: one at a time per key.
+public func exclusive<S: VirtualObject, I: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (ObjectContext, I) async throws -> Void
+) -> Handler<S, I, Void> {
+    Handler(.exclusive, input: .json(), output: .void) {
+        try await method($0)(ObjectContext($1), $2)
+    }
+}
+
+/// A handler of a ``VirtualObject`` that may write state: one at a time per key.
+public func exclusive<S: VirtualObject>(
+    _ method: @escaping @Sendable (S) -> (ObjectContext) async throws -> Void
+) -> Handler<S, Void, Void> {
+    Handler(.exclusive, input: .void, output: .void) { service, invocation, _ in
+        try await method(service)(ObjectContext(invocation))
+    }
+}
+
+/// A handler of a ``VirtualObject`` that only reads, beside the exclusive ones.
+public func shared<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (SharedObjectContext, I) async throws -> O
+) -> Handler<S, I, O> {
+    Handler(.shared, input: .json(), output: .json()) {
+        try await method($0)(SharedObjectContext($1), $2)
+    }
+}
+
+/// A handler of a ``VirtualObject`` that only reads, beside the exclusive ones.
+public func shared<S: VirtualObject, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (SharedObjectContext) async throws -> O
+) -> Handler<S, Void, O> {
+    Handler(.shared, input: .void, output: .json()) { service, invocation, _ in
+        try await method(service)(SharedObjectContext(invocation))
+    }
+}
+
+/// A handler of a ``VirtualObject`` that only reads, beside the exclusive ones.
+public func shared<S: VirtualObject, I: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (SharedObjectContext, I) async throws -> Void
+) -> Handler<S, I, Void> {
+    Handler(.shared, input: .json(), output: .void) {
+        try await method($0)(SharedObjectContext($1), $2)
+    }
+}
+
+/// A handler of a ``VirtualObject`` that only reads, beside the exclusive ones.
+public func shared<S: VirtualObject>(
+    _ method: @escaping @Sendable (S) -> (SharedObjectContext) async throws -> Void
+) -> Handler<S, Void, Void> {
+    Handler(.shared, input: .void, output: .void) { service, invocation, _ in
+        try await method(service)(SharedObjectContext(invocation))
+    }
+}
+
+/// A handler of a ``Workflow`` that talks to its run, while that runs and after.
+public func shared<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (SharedWorkflowContext, I) async throws -> O
+) -> Handler<S, I, O> {
+    Handler(.shared, input: .json(), output: .json()) {
+        try await method($0)(SharedWorkflowContext($1), $2)
+    }
+}
+
+/// A handler of a ``Workflow`` that talks to its run, while that runs and after.
+public func shared<S: Workflow, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (SharedWorkflowContext) async throws -> O
+) -> Handler<S, Void, O> {
+    Handler(.shared, input: .void, output: .json()) { service, invocation, _ in
+        try await method(service)(SharedWorkflowContext(invocation))
+    }
+}
+
+/// A handler of a ``Workflow`` that talks to its run, while that runs and after.
+public func shared<S: Workflow, I: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (SharedWorkflowContext, I) async throws -> Void
+) -> Handler<S, I, Void> {
+    Handler(.shared, input: .json(), output: .void) {
+        try await method($0)(SharedWorkflowContext($1), $2)
+    }
+}
+
+/// A handler of a ``Workflow`` that talks to its run, while that runs and after.
+public func shared<S: Workflow>(
+    _ method: @escaping @Sendable (S) -> (SharedWorkflowContext) async throws -> Void
+) -> Handler<S, Void, Void> {
+    Handler(.shared, input: .void, output: .void) { service, invocation, _ in
+        try await method(service)(SharedWorkflowContext(invocation))
+    }
+}
+
+/// The handler of a ``Workflow`` that runs once per key. Its property is named `run`.
+public func workflow<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (WorkflowContext, I) async throws -> O
+) -> Handler<S, I, O> {
+    Handler(.workflow, input: .json(), output: .json()) {
+        try await method($0)(WorkflowContext($1), $2)
+    }
+}
+
+/// The handler of a ``Workflow`` that runs once per key. Its property is named `run`.
+public func workflow<S: Workflow, O: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (WorkflowContext) async throws -> O
+) -> Handler<S, Void, O> {
+    Handler(.workflow, input: .void, output: .json()) { service, invocation, _ in
+        try await method(service)(WorkflowContext(invocation))
+    }
+}
+
+/// The handler of a ``Workflow`` that runs once per key. Its property is named `run`.
+public func workflow<S: Workflow, I: Codable & Sendable>(
+    _ method: @escaping @Sendable (S) -> (WorkflowContext, I) async throws -> Void
+) -> Handler<S, I, Void> {
+    Handler(.workflow, input: .json(), output: .void) {
+        try await method($0)(WorkflowContext($1), $2)
+    }
+}
+
+/// The handler of a ``Workflow`` that runs once per key. Its property is named `run`.
+public func workflow<S: Workflow>(
+    _ method: @escaping @Sendable (S) -> (WorkflowContext) async throws -> Void
+) -> Handler<S, Void, Void> {
+    Handler(.workflow, input: .void, output: .void) { service, invocation, _ in
+        try await method(service)(WorkflowContext(invocation))
+    }
+}

@@ -1,0 +1,47 @@
+import RestateHTTP2
+
+/// A handler table with its names, made once per service type.
+///
+/// Names are the labels of the table's properties, found by `Mirror` and matched by the
+/// identity of the entries: a key path's own text would name the first of several empty ones.
+final class NamedTable<API: HandlerTable>: Sendable {
+    let api: API
+    let entries: [(name: String, entry: any AnyHandler)]
+    private let names: [ObjectIdentifier: String]
+
+    init() {
+        api = API()
+        entries = Mirror(reflecting: api).children.compactMap { child in
+            guard let label = child.label, let entry = child.value as? any AnyHandler else {
+                return nil
+            }
+            return (label, entry)
+        }
+        names = Dictionary(
+            entries.map { (ObjectIdentifier($0.entry), $0.name) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The name of an entry. One that is not a stored property of the table has none.
+    func name(of entry: any AnyHandler) -> String? {
+        names[ObjectIdentifier(entry)]
+    }
+}
+
+/// The tables of all services of the process. Generic types cannot hold statics, so that there is
+/// one dictionary for all.
+enum TableCache {
+    private static let tables = Locked<[ObjectIdentifier: any Sendable]>([:])
+
+    static func table<S: RestateService>(of service: S.Type) -> NamedTable<S.API> {
+        let id = ObjectIdentifier(service)
+        if let found = tables.withLock({ $0[id] }) as? NamedTable<S.API> { return found }
+        // Made outside the lock: two at once are two equal tables, and the first one stays.
+        let made = NamedTable<S.API>()
+        return tables.withLock { tables in
+            if let first = tables[id] as? NamedTable<S.API> { return first }
+            tables[id] = made
+            return made
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import RestateProtocol
+
+/// Ends an invocation for good: the caller gets this error, and nothing is retried.
+///
+/// Any other error that a handler throws only ends the attempt; the server tries again.
+///
+/// ```swift
+/// guard seat.isFree else { throw TerminalError("Ticket already sold", code: 409) }
+/// ```
+public struct TerminalError: Error, Equatable, Sendable {
+    public var message: String
+    /// The HTTP status that a caller at the ingress sees, if it is a valid one. 500 by default.
+    public var code: UInt16
+    /// More for the caller, who gets it unchanged. Needs service protocol 6 or later.
+    public var metadata: [String: String]
+    /// This very invocation was cancelled: thrown at the place where it waits. It is an error
+    /// like any other for `catch`, so that a saga can undo what it did.
+    public internal(set) var isCancellation = false
+
+    public init(_ message: String, code: UInt16 = 500, metadata: [String: String] = [:]) {
+        self.message = message
+        self.code = code
+        self.metadata = metadata
+    }
+
+    /// What `orTimeout` throws: code 408.
+    public static let timeout = TerminalError("Timeout occurred", code: 408)
+
+    static let cancelled = {
+        var error = TerminalError("Cancelled", code: 409)
+        error.isCancellation = true
+        return error
+    }()
+}
+
+extension TerminalError: CustomStringConvertible {
+    public var description: String { message }
+}
+
+extension TerminalError {
+    init(_ failure: Failure) {
+        let metadata = failure.metadata.map { ($0.key, $0.value) }
+        self.init(
+            failure.message, code: UInt16(clamping: failure.code),
+            metadata: Dictionary(metadata, uniquingKeysWith: { $1 }))
+    }
+
+    /// Metadata goes out sorted, so that a replay gives the same bytes.
+    var failure: Failure {
+        Failure(
+            code: UInt32(code), message: message,
+            metadata: metadata.sorted { $0.key < $1.key }
+                .map { Header(key: $0.key, value: $0.value) })
+    }
+}
