@@ -1,0 +1,147 @@
+internal import Glibc
+internal import Synchronization
+
+/// What a server has on one of its loops: the receiver, the connections and spare streams.
+///
+/// `@unchecked Sendable`: everything but `connectionCount` is confined to the loop.
+final class ServerLoop: @unchecked Sendable {
+    let loop: EventLoop
+    let limits: HTTPLimits
+    /// Read by the listener, which may live on another loop.
+    let connectionCount = Atomic(0)
+
+    @exclusivity(unchecked) private(set) var receiver: any RequestReceiver = NoReceiver()
+    @exclusivity(unchecked) private var connections: [Connection] = []
+    @exclusivity(unchecked) private var spare: [RequestStream] = []
+    @exclusivity(unchecked) private var sweep: LoopTimer?
+    @exclusivity(unchecked) private var isDraining = false
+    @exclusivity(unchecked) private var whenEmpty: (() -> Void)?
+
+    /// What lingers is not waited for longer.
+    private static let lingerTime: Duration = .seconds(2)
+
+    init(loop: EventLoop, limits: HTTPLimits) {
+        self.loop = loop
+        self.limits = limits
+    }
+
+    /// On the loop, before the first connection.
+    func begin(_ receiver: any RequestReceiver) { self.receiver = receiver }
+
+    var openStreams: Int { connections.reduce(0) { $0 + $1.session.streams.count } }
+
+    // MARK: Connections
+
+    /// Takes an accepted socket, which the listener has counted already.
+    func adopt(_ descriptor: Int32) {
+        if isDraining {
+            close(descriptor)
+            connectionCount.subtract(1, ordering: .relaxed)
+            return
+        }
+        let session = PrefaceSession(server: self, now: loop.now)
+        let connection = Connection(descriptor: descriptor, loop: loop, session: session)
+        connection.owner = self
+        connection.slot = connections.count
+        connections.append(connection)
+        if sweep == nil { scheduleSweep() }
+    }
+
+    func makeHTTP1Session() -> Session { Session(limits: limits) }
+
+    // MARK: Streams
+
+    func makeStream() -> RequestStream { spare.popLast() ?? RequestStream(loop: loop) }
+
+    /// Nobody else holds it.
+    func reuse(_ stream: RequestStream) {
+        if spare.count >= 128 { return }
+        stream.recycle()
+        spare.append(stream)
+    }
+
+    // MARK: Time-outs
+
+    /// One timer for all connections: a limit is enforced within a quarter of itself, and a request
+    /// costs nothing here.
+    private func scheduleSweep() {
+        let shortest = min(limits.headerTimeout, limits.idleTimeout)
+        let interval = max(.milliseconds(10), min(.seconds(1), shortest / 4))
+        sweep = loop.schedule(after: interval) { [weak self] in
+            guard let self else { return }
+            sweep = nil
+            for connection in connections { check(connection) }
+            if !connections.isEmpty { scheduleSweep() }
+        }
+    }
+
+    private func check(_ connection: Connection) {
+        let now = loop.now
+        let session = connection.session
+        if let began = connection.lingerBegan {
+            if now &- began > Self.lingerTime.nanoseconds { connection.close() }
+        } else if let began = session.headBegan, now &- began > limits.headerTimeout.nanoseconds {
+            connection.close()
+        } else if session.streams.isEmpty, session.headBegan == nil,
+            now &- connection.lastRead > limits.idleTimeout.nanoseconds
+        {
+            session.expire()
+        }
+    }
+
+    // MARK: The end
+
+    /// Lets the open exchanges finish, and calls back when there are no connections any more.
+    func drain(_ whenEmpty: @escaping () -> Void) {
+        isDraining = true
+        if connections.isEmpty { return whenEmpty() }
+        self.whenEmpty = whenEmpty
+        for connection in connections { connection.session.drain() }
+        // A round trip later: what came since the warning is served, the rest is refused.
+        _ = loop.schedule(after: .milliseconds(100)) { [weak self] in
+            guard let self else { return }
+            for connection in connections where connection.lingerBegan == nil {
+                connection.session.expire()
+            }
+        }
+    }
+
+    func closeAll() {
+        while let connection = connections.last { connection.close() }
+    }
+}
+
+extension ServerLoop: ConnectionOwner {
+    func closed(_ connection: Connection) {
+        let last = connections.removeLast()
+        if last !== connection {
+            connections[connection.slot] = last
+            last.slot = connection.slot
+        }
+        connectionCount.subtract(1, ordering: .relaxed)
+        guard connections.isEmpty else { return }
+        spare = []
+        sweep?.cancel()
+        sweep = nil
+        let told = whenEmpty
+        whenEmpty = nil
+        told?()
+    }
+}
+
+/// Stands in until the loop has made the real one.
+private final class NoReceiver: RequestReceiver {
+    func received(_ stream: RequestStream) {
+        stream.respond(status: 503)
+        stream.finish()
+    }
+}
+
+extension Duration {
+    var nanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        if seconds < 0 { return 0 }
+        let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : whole &+ UInt64(max(0, attoseconds)) / 1_000_000_000
+    }
+}

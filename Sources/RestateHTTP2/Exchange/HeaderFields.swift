@@ -1,0 +1,114 @@
+/// The fields of a message's head, in order. Names are lower case.
+///
+/// Kept as one run of bytes, as they travel, so that a constant set of fields goes into a response
+/// with one copy and no string is made for fields that nobody reads.
+package struct HeaderFields: Sendable, Equatable {
+    var storage: [UInt8] = []
+
+    package init() {}
+
+    init(_ fields: FieldReader) {
+        for field in fields where field.name.first != UInt8(ascii: ":") {
+            append(name: field.name, value: field.value)
+        }
+    }
+
+    package var isEmpty: Bool { storage.isEmpty }
+
+    /// The first value of that name, whatever the case.
+    package subscript(name: String) -> String? {
+        storage.withUnsafeBytes { raw in
+            FieldReader(raw).value(of: name).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// Bytes that would end the line or the field early are replaced: a name keeps token
+    /// characters only, a value no control characters.
+    package mutating func append(name: String, value: String) {
+        var name = name
+        var value = value
+        name.withUTF8 { name in
+            value.withUTF8 { value in
+                append(name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value))
+            }
+        }
+    }
+
+    mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        appendLength(name.count)
+        appendLength(value.count)
+        for byte in name { storage.append(Token.lowercased[Int(byte)]) }
+        for byte in value { storage.append(byte < 0x20 && byte != 9 || byte == 0x7f ? 0x20 : byte) }
+    }
+
+    private mutating func appendLength(_ length: Int) {
+        withUnsafeBytes(of: UInt32(length)) { storage.append(contentsOf: $0) }
+    }
+}
+
+extension HeaderFields: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, String)...) {
+        for (name, value) in elements { append(name: name, value: value) }
+    }
+}
+
+extension HeaderFields: Sequence {
+    package struct Iterator: IteratorProtocol {
+        fileprivate let storage: [UInt8]
+        fileprivate var offset = 0
+
+        package mutating func next() -> (name: String, value: String)? {
+            storage.withUnsafeBytes { raw in
+                var reader = FieldReader(UnsafeRawBufferPointer(rebasing: raw[offset...]))
+                guard let field = reader.next() else { return nil }
+                offset += FieldReader.overhead + field.name.count + field.value.count
+                return (
+                    String(decoding: field.name, as: UTF8.self),
+                    String(decoding: field.value, as: UTF8.self)
+                )
+            }
+        }
+    }
+
+    package func makeIterator() -> Iterator { Iterator(storage: storage) }
+}
+
+/// Walks fields in the form `HeaderFields` and `HeaderBlock` keep them: both lengths, then both texts.
+struct FieldReader: Sequence, IteratorProtocol {
+    struct Field {
+        var name: UnsafeRawBufferPointer
+        var value: UnsafeRawBufferPointer
+    }
+    static let overhead = 2 * MemoryLayout<UInt32>.size
+
+    private var rest: UnsafeRawBufferPointer
+
+    init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
+
+    mutating func next() -> Field? {
+        if rest.count < Self.overhead { return nil }
+        let name = Int(rest.loadUnaligned(as: UInt32.self))
+        let value = Int(rest.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+        let end = Self.overhead + name + value
+        if end > rest.count { return nil }
+        let field = Field(
+            name: UnsafeRawBufferPointer(rebasing: rest[Self.overhead..<Self.overhead + name]),
+            value: UnsafeRawBufferPointer(rebasing: rest[Self.overhead + name..<end]))
+        rest = UnsafeRawBufferPointer(rebasing: rest[end...])
+        return field
+    }
+
+    /// The first value of that name; the names in the fields are lower case already.
+    func value(of name: String) -> UnsafeRawBufferPointer? {
+        var name = name
+        return name.withUTF8 { value(of: UnsafeRawBufferPointer($0)) }
+    }
+
+    func value(of name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var fields = self
+        while let field = fields.next() {
+            if Token.isEqual(field.name, ignoringCaseOf: name) { return field.value }
+        }
+        return nil
+    }
+}

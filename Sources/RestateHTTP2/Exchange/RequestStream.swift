@@ -1,0 +1,154 @@
+internal import Glibc
+
+/// What a server does with its requests. Called on the loop, once a request's head is there.
+package protocol RequestReceiver: AnyObject {
+    func received(_ stream: RequestStream)
+}
+
+/// One exchange seen from the server: the request's head and body come in, ours go out.
+package final class RequestStream: HTTPStream {
+    /// Cancelled when the stream is reset or its connection is lost, not when it ends as it should.
+    @exclusivity(unchecked) package var task: Task<Void, Never>?
+
+    /// The request's fields as they came, pseudo-fields first. Strings are made on demand only.
+    @exclusivity(unchecked) var block = ByteBuffer()
+    @exclusivity(unchecked) var blockCost = 0
+    @exclusivity(unchecked) var isTooLarge = false
+    /// The receiver has not seen it yet.
+    @exclusivity(unchecked) var isNew = true
+    @exclusivity(unchecked) var expectsContinue = false
+    @exclusivity(unchecked) var version = HTTPVersion.http2
+    @exclusivity(unchecked) private var methodRange = TextRange()
+    @exclusivity(unchecked) private var pathRange = TextRange()
+
+    /// 0 until `respond` was called.
+    @exclusivity(unchecked) var status = 0
+    @exclusivity(unchecked) var responseBlock = ByteBuffer()
+
+    private struct TextRange {
+        var offset: Int32 = 0
+        var count: Int32 = 0
+    }
+
+    // MARK: The request's head
+
+    package var method: String { withMethod { String(decoding: $0, as: UTF8.self) } }
+
+    /// With the query, as it stands in the request.
+    package var path: String { withPath { String(decoding: $0, as: UTF8.self) } }
+
+    package func withMethod<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        body(text(methodRange))
+    }
+
+    package func withPath<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R { body(text(pathRange)) }
+
+    package var head: RequestHead {
+        let fields = FieldReader(block.readable)
+        return RequestHead(
+            method: method, path: path,
+            authority: fields.value(of: ":authority").map { String(decoding: $0, as: UTF8.self) },
+            headers: HeaderFields(fields), version: version)
+    }
+
+    /// The first value of that name, whatever the case, without making the other strings.
+    package func header(_ name: String) -> String? {
+        FieldReader(block.readable).value(of: name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The value's bytes, without making any string.
+    package func withHeader<R>(_ name: StaticString, _ body: (UnsafeRawBufferPointer?) -> R) -> R {
+        body(FieldReader(block.readable).value(of: name.bytes))
+    }
+
+    package func headerEquals(_ name: StaticString, _ value: StaticString) -> Bool {
+        FieldReader(block.readable).value(of: name.bytes)?.equals(value) ?? false
+    }
+
+    package func headerEquals(_ name: StaticString, _ value: UnsafeRawBufferPointer) -> Bool {
+        FieldReader(block.readable).value(of: name.bytes)?.equals(value) ?? false
+    }
+
+    // MARK: The response
+
+    /// The head goes out at the end of the loop's turn, before any body. The second call and any
+    /// after the close do nothing.
+    package func respond(status: Int, headers: HeaderFields = [:]) {
+        guard let session, self.status == 0 else { return }
+        self.status = status
+        headers.storage.withUnsafeBytes { responseBlock.append($0) }
+        session.headReady(self)
+    }
+
+    override func willFinish() {
+        if status == 0 { respond(status: 200) }
+    }
+
+    /// Such answers have no body, whatever is written.
+    var hasNoBody: Bool { status == 204 || status == 304 || withMethod { $0.equals("HEAD") } }
+
+    /// Runs `body` as this exchange's task, on its loop.
+    package func start(_ body: @escaping @Sendable (RequestStream) async -> Void) {
+        let confined = LoopConfined(self)
+        task = Task(executorPreference: loop) { await body(confined.value) }
+    }
+
+    override func willTellClosed() {
+        // The last reference to a task that has ended, or the news for one that has not.
+        if isAbnormal { task?.cancel() }
+        task = nil
+    }
+
+    // MARK: Filled in by the session
+
+    func appendField(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, limit: Int) {
+        blockCost += name.count + value.count + 32
+        if blockCost > limit {
+            isTooLarge = true
+            return
+        }
+        let start = block.count + FieldReader.overhead + name.count
+        block.appendField(name, value)
+        if name.first != UInt8(ascii: ":") {
+            if name.count == 6, name.equals("expect") { expectsContinue = true }
+            return
+        }
+        let range = TextRange(offset: Int32(start), count: Int32(value.count))
+        if name.equals(":path") { pathRange = range }
+        if name.equals(":method") { methodRange = range }
+    }
+
+    private func text(_ range: TextRange) -> UnsafeRawBufferPointer {
+        let start = Int(range.offset)
+        return UnsafeRawBufferPointer(rebasing: block.readable[start..<start + Int(range.count)])
+    }
+
+    override func recycle() {
+        super.recycle()
+        task = nil
+        block.clear()
+        blockCost = 0
+        isTooLarge = false
+        isNew = true
+        expectsContinue = false
+        methodRange = TextRange()
+        pathRange = TextRange()
+        status = 0
+        responseBlock.clear()
+    }
+}
+
+extension ByteBuffer {
+    /// The form that `FieldReader` reads.
+    mutating func appendField(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        let size = FieldReader.overhead + name.count + value.count
+        let place = reserve(size)
+        place.storeBytes(of: UInt32(name.count), as: UInt32.self)
+        place.storeBytes(of: UInt32(value.count), toByteOffset: 4, as: UInt32.self)
+        if let start = name.baseAddress { memcpy(place + FieldReader.overhead, start, name.count) }
+        if let start = value.baseAddress {
+            memcpy(place + FieldReader.overhead + name.count, start, value.count)
+        }
+        commit(size)
+    }
+}

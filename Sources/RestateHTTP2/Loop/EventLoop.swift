@@ -1,0 +1,314 @@
+internal import CLinux
+internal import Glibc
+
+/// One thread with an epoll descriptor that is also a Swift task executor: a task made with
+/// `Task(executorPreference: loop)` runs on this thread from its first line to its last, so it may
+/// touch what is confined to the loop without a lock.
+///
+/// `@unchecked Sendable`: other threads touch `remote` and the constants only; everything else
+/// belongs to the loop's thread.
+package final class EventLoop: TaskExecutor, @unchecked Sendable {
+    /// What other threads leave for the loop.
+    fileprivate struct Remote {
+        var jobs: [UnownedJob] = []
+        var calls: [@Sendable () -> Void] = []
+        var isSignalled = false
+        var thread = ThreadState.none
+        var isStopping = false
+        var atEnd: [@Sendable () -> Void] = []
+    }
+    fileprivate enum ThreadState { case none, running, ended }
+
+    private let remote = Locked(Remote())
+    private let poll: Int32
+    private let bell: Int32
+
+    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var runningJobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var calls: [@Sendable () -> Void] = []
+    @exclusivity(unchecked) private var sources: [EventSource?] = []
+    @exclusivity(unchecked) private var dirty: [EventSource] = []
+    @exclusivity(unchecked) private var flushing: [EventSource] = []
+    @exclusivity(unchecked) private var stopSeen = false
+    @exclusivity(unchecked) var timers = TimerHeap()
+    /// Monotonic nanoseconds, read once a turn.
+    @exclusivity(unchecked) private(set) var now: UInt64 = 0
+    /// Where sockets are read into and what is sent is gathered: once per loop, so that a quiet
+    /// connection owns no memory for it.
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    @exclusivity(unchecked) var sendBuffer = ByteBuffer()
+
+    package init() {
+        poll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        bell = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(fd: bell))
+        epoll_ctl(poll, EPOLL_CTL_ADD, bell, &event)
+    }
+
+    deinit {
+        close(poll)
+        close(bell)
+        readBuffer.deallocate()
+    }
+
+    /// Starts the thread. What was given to the loop before waits until then.
+    package func start() {
+        let isFirst = remote.withLock { remote in
+            defer { if remote.thread == .none { remote.thread = .running } }
+            return remote.thread == .none
+        }
+        if isFirst { startThread() }
+    }
+
+    package var isCurrent: Bool {
+        pthread_getspecific(currentLoop) == Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    /// Closes everything the loop serves and ends its thread once nothing is left to run.
+    /// Timers that are still waiting then are dropped. A task that comes back later still runs: it
+    /// gets a thread of its own for as long as it needs one.
+    package func stop() {
+        ring(
+            remote.withLock {
+                $0.isStopping = true; return $0.signal()
+            })
+    }
+
+    /// Stops the loop and waits for the end of its thread.
+    package func stopped() async {
+        await withCheckedContinuation { continuation in
+            let isRunning = remote.withLock { remote in
+                if remote.thread == .running { remote.atEnd.append { continuation.resume() } }
+                return remote.thread == .running
+            }
+            if isRunning { stop() } else { continuation.resume() }
+        }
+    }
+
+    // MARK: Work from tasks and other threads
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent {
+            jobs.append(job)
+        } else {
+            ring(
+                remote.withLock {
+                    $0.jobs.append(job); return $0.signal()
+                })
+        }
+    }
+
+    /// Runs `body` on the loop, after what was given to it before. From any thread.
+    package func execute(_ body: @escaping @Sendable () -> Void) {
+        if isCurrent {
+            calls.append(body)
+        } else {
+            ring(
+                remote.withLock {
+                    $0.calls.append(body); return $0.signal()
+                })
+        }
+    }
+
+    /// Calls `body` after `delay`. On the loop only.
+    package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
+        let (seconds, attoseconds) = delay.components
+        let (whole, overflow) = max(0, seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let nanoseconds = overflow ? Int64.max : whole &+ max(0, attoseconds) / 1_000_000_000
+        // From the clock and not from `now`: a long turn must not make the timer early.
+        let deadline = monotonicNow() &+ UInt64(max(0, min(nanoseconds, .max / 2)))
+        return timers.add(at: deadline, loop: self, body)
+    }
+
+    private func ring(_ action: Wake) {
+        switch action {
+        case .nothing: break
+        case .bell: _ = eventfd_write(bell, 1)
+        case .thread: startThread()
+        }
+    }
+
+    fileprivate enum Wake { case nothing, bell, thread }
+
+    // MARK: Sources
+
+    func add(_ source: EventSource, events: UInt32) {
+        let index = Int(source.descriptor)
+        while sources.count <= index { sources.append(nil) }
+        sources[index] = source
+        var event = epoll_event(events: events, data: epoll_data(fd: source.descriptor))
+        epoll_ctl(poll, EPOLL_CTL_ADD, source.descriptor, &event)
+    }
+
+    func modify(_ source: EventSource, events: UInt32) {
+        var event = epoll_event(events: events, data: epoll_data(fd: source.descriptor))
+        epoll_ctl(poll, EPOLL_CTL_MOD, source.descriptor, &event)
+    }
+
+    /// Forgets the source and closes its descriptor.
+    func remove(_ source: EventSource) {
+        let index = Int(source.descriptor)
+        guard index < sources.count, sources[index] === source else { return }
+        epoll_ctl(poll, EPOLL_CTL_DEL, source.descriptor, nil)
+        sources[index] = nil
+        close(source.descriptor)
+    }
+
+    /// Has the source flushed at the end of this turn.
+    func markDirty(_ source: EventSource) {
+        if source.isDirty { return }
+        source.isDirty = true
+        dirty.append(source)
+    }
+
+    // MARK: Turns
+
+    private func startThread() {
+        var thread = pthread_t()
+        let owned = Unmanaged.passRetained(self).toOpaque()
+        let code = pthread_create(
+            &thread, nil,
+            { pointer in
+                guard let pointer else { return nil }
+                Unmanaged<EventLoop>.fromOpaque(pointer).takeRetainedValue().run()
+                return nil
+            }, owned)
+        precondition(code == 0, "no thread for an event loop: error \(code)")
+        pthread_detach(thread)
+    }
+
+    private func run() {
+        pthread_setspecific(currentLoop, Unmanaged.passUnretained(self).toOpaque())
+        let capacity = 256
+        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
+        defer { events.deallocate() }
+        now = monotonicNow()
+        // A thread that was made for late work finds no bell to wait for.
+        takeRemote()
+        repeat {
+            let count = epoll_wait(poll, events, Int32(capacity), timeout())
+            now = monotonicNow()
+            for index in 0..<max(0, Int(count)) {
+                dispatch(events[index].data.fd, events[index].events)
+            }
+            while let body = timers.next(at: now) { body() }
+            runQueued()
+            flush()
+        } while !hasEnded()
+        pthread_setspecific(currentLoop, nil)
+    }
+
+    /// In milliseconds, rounded up so that a timer is not asked for before its time.
+    private func timeout() -> Int32 {
+        if !jobs.isEmpty || !dirty.isEmpty || !calls.isEmpty { return 0 }
+        guard let earliest = timers.earliest else { return -1 }
+        let current = monotonicNow()
+        if earliest <= current { return 0 }
+        return Int32(min((earliest - current + 999_999) / 1_000_000, 3_600_000))
+    }
+
+    private func dispatch(_ descriptor: Int32, _ events: UInt32) {
+        if descriptor == bell {
+            var count: eventfd_t = 0
+            _ = eventfd_read(bell, &count)
+            takeRemote()
+            return
+        }
+        // It may have been closed by an earlier event of this turn.
+        guard Int(descriptor) < sources.count, let source = sources[Int(descriptor)] else { return }
+        let failed = events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
+        if failed || events & EPOLLIN.rawValue != 0 { source.readable(failed: failed) }
+        if events & EPOLLOUT.rawValue != 0 { source.writable() }
+    }
+
+    private func takeRemote() {
+        let isStopping = remote.withLock { remote in
+            jobs.append(contentsOf: remote.jobs)
+            calls.append(contentsOf: remote.calls)
+            remote.jobs.removeAll(keepingCapacity: true)
+            remote.calls.removeAll(keepingCapacity: true)
+            remote.isSignalled = false
+            return remote.isStopping
+        }
+        if isStopping {
+            stopSeen = true
+            for source in sources { source?.loopStopped() }
+        }
+    }
+
+    private func runQueued() {
+        let executor = asUnownedTaskExecutor()
+        // Bounded: a task that yields for ever must not starve the sockets.
+        for _ in 0..<16 {
+            if !calls.isEmpty {
+                let taken = calls
+                calls.removeAll(keepingCapacity: true)
+                for body in taken { body() }
+            }
+            if jobs.isEmpty { return }
+            swap(&jobs, &runningJobs)
+            // Not `isolatedTo:`, with which each call of an ordinary async function is enqueued anew.
+            for job in runningJobs { job.runSynchronously(on: executor) }
+            runningJobs.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func flush() {
+        if dirty.isEmpty { return }
+        // What becomes dirty meanwhile (a writer told to go on) is for the next turn.
+        swap(&dirty, &flushing)
+        for source in flushing {
+            source.isDirty = false
+            source.flush()
+        }
+        flushing.removeAll(keepingCapacity: true)
+    }
+
+    private func hasEnded() -> Bool {
+        if !stopSeen || !jobs.isEmpty || !calls.isEmpty || !dirty.isEmpty { return false }
+        var dropped = TimerHeap()
+        let atEnd = remote.withLock { remote -> [@Sendable () -> Void]? in
+            if !remote.isStopping || !remote.jobs.isEmpty || !remote.calls.isEmpty { return nil }
+            remote.thread = .ended
+            swap(&timers, &dropped)
+            // Else the next thread would find the bell unanswered and late work none to ring.
+            remote.isSignalled = false
+            defer { remote.atEnd = [] }
+            return remote.atEnd
+        }
+        guard let atEnd else { return false }
+        dropped.removeAll()
+        for body in atEnd { body() }
+        return true
+    }
+}
+
+extension EventLoop.Remote {
+    /// How to tell the loop about what was just added.
+    fileprivate mutating func signal() -> EventLoop.Wake {
+        switch thread {
+        case .none: return .nothing
+        case .ended:
+            // Late work, of a task that outlived the loop: it gets a thread again.
+            thread = .running
+            return .thread
+        case .running:
+            defer { isSignalled = true }
+            return isSignalled ? .nothing : .bell
+        }
+    }
+}
+
+/// Which loop the current thread is.
+private let currentLoop: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+}()
+
+func monotonicNow() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+}

@@ -1,0 +1,29 @@
+import Glibc
+
+/// A value behind a pthread mutex, which ThreadSanitizer understands (`Synchronization.Mutex` it
+/// does not: a futex in a library that is not instrumented gives false reports).
+///
+/// `@unchecked Sendable`: `value` is touched only between lock and unlock.
+package final class Locked<Value>: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    @exclusivity(unchecked) private var value: Value
+
+    package init(_ value: sending Value) {
+        self.value = value
+        mutex = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    package func withLock<R, E: Error>(
+        _ body: (inout sending Value) throws(E) -> sending R
+    ) throws(E) -> sending R {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&value)
+    }
+}

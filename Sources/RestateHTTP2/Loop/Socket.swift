@@ -1,0 +1,136 @@
+internal import CLinux
+internal import Glibc
+
+/// Each system call on sockets, wrapped once.
+enum Socket {
+    private static let flags =
+        Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        | Int32(SOCK_CLOEXEC.rawValue)
+
+    /// An address as the kernel wants it.
+    struct Address: Sendable {
+        var family: Int32
+        var bytes: [UInt8]
+
+        func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+            bytes.withUnsafeBytes { raw in
+                // A sockaddr_storage's worth of bytes, so binding the memory is sound.
+                body(raw.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(raw.count))
+            }
+        }
+    }
+
+    /// The addresses of a host, in the resolver's order. Blocks for names that are no addresses.
+    static func resolve(
+        _ host: String, port: Int, passive: Bool
+    ) throws(SystemError) -> [Address] {
+        var hints = addrinfo()
+        hints.ai_family = AF_UNSPEC
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : 0)
+        var list: UnsafeMutablePointer<addrinfo>?
+        let code = getaddrinfo(host.isEmpty ? nil : host, String(port), &hints, &list)
+        if code != 0 {
+            let error = code == EAI_SYSTEM ? errno : 0
+            throw SystemError(
+                "resolve \(host)", errno: error, reason: String(cString: gai_strerror(code)))
+        }
+        defer { freeaddrinfo(list) }
+        var found: [Address] = []
+        var next = list
+        while let entry = next?.pointee {
+            let raw = UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen))
+            found.append(Address(family: entry.ai_family, bytes: Array(raw)))
+            next = entry.ai_next
+        }
+        return found
+    }
+
+    /// A socket that listens on all the host's addresses that can be had; an empty host or `::`
+    /// means every interface, of both families where the machine has IPv6.
+    static func listen(host: String, port: Int) throws(SystemError) -> Int32 {
+        let isAny = host.isEmpty || host == "::" || host == "*"
+        let candidates =
+            isAny
+            ? ["::", "0.0.0.0"].compactMap { try? resolve($0, port: port, passive: true).first }
+            : try resolve(host, port: port, passive: true)
+        var failure = SystemError("bind \(host):\(port)", errno: EADDRNOTAVAIL)
+        for address in candidates {
+            switch bound(address, name: "\(host.isEmpty ? "*" : host):\(port)", dualStack: isAny) {
+            case .success(let descriptor): return descriptor
+            case .failure(let error):
+                failure = error
+                // Only a missing IPv6 is a reason to try the next one.
+                if error.errno != EAFNOSUPPORT && error.errno != EADDRNOTAVAIL { throw error }
+            }
+        }
+        throw failure
+    }
+
+    private static func bound(
+        _ address: Address, name: String, dualStack: Bool
+    ) -> Result<Int32, SystemError> {
+        let descriptor = socket(address.family, flags, 0)
+        if descriptor < 0 { return .failure(SystemError("socket for \(name)")) }
+        set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+        if address.family == AF_INET6 {
+            set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, dualStack ? 0 : 1)
+        }
+        var failed: SystemError?
+        if address.withPointer({ Glibc.bind(descriptor, $0, $1) }) != 0 {
+            failed = SystemError("bind \(name)")
+        } else if Glibc.listen(descriptor, 1024) != 0 {
+            failed = SystemError("listen \(name)")
+        }
+        guard let failed else { return .success(descriptor) }
+        close(descriptor)
+        return .failure(failed)
+    }
+
+    /// The port the system chose or was told.
+    static func port(of descriptor: Int32) -> Int {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let code = withUnsafeMutableBytes(of: &storage) { raw in
+            getsockname(
+                descriptor, raw.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
+        }
+        if code != 0 { return 0 }
+        // Both families keep the port in the two bytes after the family.
+        return withUnsafeBytes(of: &storage) { Int($0[2]) << 8 | Int($0[3]) }
+    }
+
+    /// Begins to connect. The socket becomes writable when it is done or has failed.
+    static func connecting(to address: Address, name: String) throws(SystemError) -> Int32 {
+        let descriptor = socket(address.family, flags, 0)
+        if descriptor < 0 { throw SystemError("socket for \(name)") }
+        tune(descriptor)
+        if address.withPointer({ Glibc.connect(descriptor, $0, $1) }) != 0, errno != EINPROGRESS {
+            let error = SystemError("connect \(name)")
+            close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
+    /// The error that a connect in the background ended with; 0 when it is through.
+    static func pendingError(_ descriptor: Int32) -> Int32 {
+        var code: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length)
+        return code
+    }
+
+    /// Answers at once, and a peer that vanished is noticed even while nothing is sent.
+    static func tune(_ descriptor: Int32) {
+        set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_NODELAY), 1)
+        set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+        set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPIDLE), 60)
+        set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPINTVL), 15)
+    }
+
+    private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+        var value = value
+        setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+}

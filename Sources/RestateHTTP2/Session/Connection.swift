@@ -1,0 +1,179 @@
+internal import CLinux
+internal import Glibc
+
+/// Told when a connection is gone.
+protocol ConnectionOwner: AnyObject {
+    func closed(_ connection: Connection)
+}
+
+/// One socket: reads into the loop's buffer, sends what its session has to say once a turn, and
+/// keeps only what the peer would not take yet.
+final class Connection: EventSource {
+    @exclusivity(unchecked) unowned(unsafe) let loop: EventLoop
+    @exclusivity(unchecked) private(set) var session: Session
+    @exclusivity(unchecked) weak var owner: (any ConnectionOwner)?
+    @exclusivity(unchecked) var slot = 0
+    /// When it last read something, and when it began to wait for a peer's end.
+    @exclusivity(unchecked) private(set) var lastRead: UInt64
+    @exclusivity(unchecked) private(set) var lingerBegan: UInt64?
+
+    @exclusivity(unchecked) private(set) var isClosed = false
+    /// What `send` did not take.
+    @exclusivity(unchecked) private var unsent = ByteBuffer()
+    @exclusivity(unchecked) private var isReading = true
+    @exclusivity(unchecked) private var waitsToWrite = false
+    @exclusivity(unchecked) private var watched: UInt32
+
+    private static let turnBytes = 65_536
+
+    init(descriptor: Int32, loop: EventLoop, session: Session, connecting: Bool = false) {
+        self.loop = loop
+        self.session = session
+        lastRead = loop.now
+        isReading = !connecting
+        waitsToWrite = connecting
+        watched = (connecting ? EPOLLOUT : EPOLLIN).rawValue
+        super.init(descriptor: descriptor)
+        session.connection = self
+        loop.add(self, events: watched)
+        if !connecting { markDirty() }
+    }
+
+    func markDirty() { loop.markDirty(self) }
+
+    /// The first bytes told which version it is.
+    func become(_ session: Session, with bytes: UnsafeRawBufferPointer) {
+        self.session.connection = nil
+        self.session = session
+        session.connection = self
+        session.receive(bytes)
+        markDirty()
+    }
+
+    // MARK: Reading
+
+    override func readable(failed: Bool) {
+        if !isReading {
+            // Level-triggered: it would be told again for ever.
+            if failed { close() }
+            return
+        }
+        // A few buffers a turn, for the sake of the others.
+        for _ in 0..<4 {
+            if isClosed || !isReading { return }
+            let buffer = loop.readBuffer
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count < 0 {
+                if errno == EAGAIN { return }
+                if errno == EINTR { continue }
+                return close()
+            }
+            if count == 0 { return ended() }
+            lastRead = loop.now
+            if lingerBegan != nil { continue }
+            session.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            markDirty()
+            if count < buffer.count { return }
+        }
+    }
+
+    private func ended() {
+        if lingerBegan != nil { return close() }
+        session.inputClosed()
+        // Whatever the session makes of it, there is nothing more to read.
+        if !isClosed { pauseReading() }
+    }
+
+    func pauseReading() {
+        isReading = false
+        watch()
+    }
+
+    func resumeReading() {
+        isReading = true
+        watch()
+    }
+
+    // MARK: Writing
+
+    override func writable() {
+        waitsToWrite = false
+        watch()
+        markDirty()
+    }
+
+    override func flush() {
+        if isClosed { return }
+        let isBlocked = !sendAll()
+        session.deliver()
+        if isClosed { return }
+        if isBlocked != waitsToWrite {
+            waitsToWrite = isBlocked
+            watch()
+        }
+        if !isBlocked, session.isDone { linger() }
+    }
+
+    /// False when the peer must read first.
+    private func sendAll() -> Bool {
+        if lingerBegan != nil { return true }
+        while !isClosed {
+            if !unsent.isEmpty {
+                let count = transmit(unsent.readable)
+                unsent.consume(count, keeping: 0)
+                if !unsent.isEmpty { return isClosed }
+            }
+            session.produce(into: &loop.sendBuffer)
+            defer { loop.sendBuffer.clear(keeping: .max) }
+            if isClosed || loop.sendBuffer.isEmpty { return true }
+            let bytes = loop.sendBuffer.readable
+            let count = transmit(bytes)
+            if count < bytes.count, !isClosed {
+                unsent.append(UnsafeRawBufferPointer(rebasing: bytes[count...]))
+                return false
+            }
+        }
+        return true
+    }
+
+    private func transmit(_ bytes: UnsafeRawBufferPointer) -> Int {
+        while true {
+            let count = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            if count >= 0 { return count }
+            if errno == EINTR { continue }
+            if errno != EAGAIN { close() }
+            return 0
+        }
+    }
+
+    private func watch() {
+        var events: UInt32 = 0
+        if isReading { events |= EPOLLIN.rawValue }
+        if waitsToWrite { events |= EPOLLOUT.rawValue }
+        if events == watched || isClosed { return }
+        watched = events
+        loop.modify(self, events: events)
+    }
+
+    // MARK: The end
+
+    /// Closes our side and reads until the peer closes too: closing at once with something unread
+    /// would destroy the answer on its way.
+    private func linger() {
+        if lingerBegan != nil { return }
+        lingerBegan = loop.now
+        shutdown(descriptor, Int32(SHUT_WR))
+        if !isReading { resumeReading() }
+    }
+
+    func close() {
+        if isClosed { return }
+        isClosed = true
+        loop.remove(self)
+        session.connectionLost()
+        unsent.clear(keeping: 0)
+        owner?.closed(self)
+    }
+
+    override func loopStopped() { close() }
+}

@@ -1,0 +1,166 @@
+internal import CNghttp2
+internal import Glibc
+
+/// The server's side of HTTP/2: requests become `RequestStream`s.
+final class HTTP2ServerSession: HTTP2Session {
+    private unowned(unsafe) let server: ServerLoop
+    /// Streams that go away before their receiver saw them are never shown.
+    init(server: ServerLoop) {
+        self.server = server
+        super.init(limits: server.limits) { nghttp2_session_server_new2($0, $1, $2, $3) }
+    }
+
+    override func ownSettings() -> [nghttp2_settings_entry] {
+        [
+            setting(
+                NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
+                UInt32(clamping: limits.concurrentStreams))
+        ]
+    }
+
+    override var endsExchange: Bool { true }
+
+    override func headerBegan(_ id: Int32) {
+        // Trailers begin a second time.
+        if nghttp2_session_get_stream_user_data(handle, id) != nil { return }
+        let stream = server.makeStream()
+        stream.version = .http2
+        stream.id = id
+        open(stream)
+        nghttp2_session_set_stream_user_data(
+            handle, id, Unmanaged.passUnretained(stream as HTTPStream).toOpaque())
+    }
+
+    override func field(
+        _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) {
+        let stream = unsafeDowncast(stream, to: RequestStream.self)
+        // Nobody asks for trailers.
+        if stream.isNew && !stream.isQueued {
+            stream.appendField(name, value, limit: limits.headerListBytes)
+        }
+    }
+
+    override func headEnded(_ stream: HTTPStream) { noteChange(stream) }
+
+    override func tell(_ stream: HTTPStream) {
+        let stream = unsafeDowncast(stream, to: RequestStream.self)
+        if !stream.isNew { return stream.tell() }
+        // Taken back before anybody could look at it: costs nothing more.
+        if stream.isClosed { return }
+        stream.isNew = false
+        if stream.isTooLarge {
+            stream.respond(status: 431)
+            return stream.finish()
+        }
+        if stream.expectsContinue, !stream.inputEnded { sendContinue(stream) }
+        server.receiver.received(stream)
+        if stream.hasInput || stream.inputEnded { stream.tell() }
+    }
+
+    override func retire(_ stream: inout HTTPStream) {
+        if isKnownUniquelyReferenced(&stream) {
+            server.reuse(unsafeDowncast(stream, to: RequestStream.self))
+        }
+    }
+
+    private func sendContinue(_ stream: RequestStream) {
+        guard stream.headerEquals("expect", "100-continue") else { return }
+        var field = HTTP2Field.make(HTTP2Field.status.bytes, HTTP2Field.continues.bytes)
+        nghttp2_submit_headers(
+            handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, nil, &field, 1, nil)
+    }
+
+    // MARK: Response heads
+
+    override func submitHeads() {
+        for stream in heads where !stream.isClosed {
+            submitHead(unsafeDowncast(stream, to: RequestStream.self))
+        }
+        heads.removeAll(keepingCapacity: true)
+    }
+
+    private func submitHead(_ stream: RequestStream) {
+        var digits = HTTP2Field.digits(of: stream.status)
+        let fields = FieldReader(stream.responseBlock.readable)
+        // The field count is bounded by the block's size; most heads have a handful.
+        let capacity = 1 + stream.responseBlock.count / FieldReader.overhead
+        withUnsafeBytes(of: &digits) { status in
+            withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: capacity) { list in
+                list.initializeElement(
+                    at: 0, to: HTTP2Field.makeCopied(HTTP2Field.status.bytes, status))
+                var count = 1
+                for field in fields where !HTTP2Field.isOfConnection(field.name) {
+                    let entry = HTTP2Field.make(field.name, field.value)
+                    list.initializeElement(at: count, to: entry)
+                    count += 1
+                }
+                submit(stream, UnsafeMutableBufferPointer(rebasing: list[..<count]))
+            }
+        }
+    }
+
+    private func submit(_ stream: RequestStream, _ list: UnsafeMutableBufferPointer<nghttp2_nv>) {
+        stream.headSent = true
+        if stream.hasNoBody || stream.outputEnded && stream.output.isEmpty {
+            stream.outputEnded = true
+            stream.output.clear()
+            nghttp2_submit_response(handle, stream.id, list.baseAddress, list.count, nil)
+            endSubmitted(stream)
+        } else {
+            var provider = dataProvider()
+            nghttp2_submit_response(handle, stream.id, list.baseAddress, list.count, &provider)
+        }
+    }
+}
+
+/// How fields are handed to nghttp2.
+enum HTTP2Field {
+    static let status: StaticString = ":status"
+    static let continues: StaticString = "100"
+    private static let noCopy = UInt8(
+        NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
+
+    /// Both texts must live until the head is sent or the stream is gone.
+    static func make(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) -> nghttp2_nv { make(name, value, noCopy) }
+
+    /// The value is copied.
+    static func makeCopied(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) -> nghttp2_nv { make(name, value, UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue)) }
+
+    private static func make(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ flags: UInt8
+    ) -> nghttp2_nv {
+        nghttp2_nv(
+            name: pointer(name), value: pointer(value), namelen: name.count,
+            valuelen: value.count, flags: flags)
+    }
+
+    /// Nghttp2 reads only, its type does not say so.
+    private static func pointer(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<UInt8>? {
+        bytes.baseAddress.map {
+            UnsafeMutablePointer(mutating: $0.assumingMemoryBound(to: UInt8.self))
+        }
+    }
+
+    static func digits(of status: Int) -> (UInt8, UInt8, UInt8) {
+        let status = (100...999).contains(status) ? status : 500
+        return (
+            UInt8(48 + status / 100), UInt8(48 + status / 10 % 10), UInt8(48 + status % 10)
+        )
+    }
+
+    /// Fields of HTTP/1.1 connections, which HTTP/2 forbids.
+    static func isOfConnection(_ name: UnsafeRawBufferPointer) -> Bool {
+        switch name.count {
+        case 7: name.equals("upgrade")
+        case 10: name.equals("connection") || name.equals("keep-alive")
+        case 16: name.equals("proxy-connection")
+        case 17: name.equals("transfer-encoding")
+        default: false
+        }
+    }
+}

@@ -1,0 +1,364 @@
+internal import CNghttp2
+internal import Glibc
+
+/// HTTP/2 on either side of a connection: an nghttp2 session and its streams.
+class HTTP2Session: Session {
+    @exclusivity(unchecked) final private(set) var handle: OpaquePointer?
+    /// Streams whose head is to be submitted with the next flush.
+    @exclusivity(unchecked) final var heads: [HTTPStream] = []
+    @exclusivity(unchecked) final var rates = RateLimits()
+    /// Bytes of bodies that nobody has taken yet, and credit that is held back because of them.
+    @exclusivity(unchecked) private final var waitingInput = 0
+    @exclusivity(unchecked) private final var heldCredit = 0
+    /// GOAWAY came or went: no new streams.
+    @exclusivity(unchecked) final var isDraining = false
+    @exclusivity(unchecked) final var tooMuch = false
+
+    /// - Parameter make: `nghttp2_session_server_new2` or its client twin.
+    init(
+        limits: HTTPLimits,
+        make: (
+            UnsafeMutablePointer<OpaquePointer?>, OpaquePointer?, UnsafeMutableRawPointer?,
+            OpaquePointer?
+        ) -> Int32
+    ) {
+        super.init(limits: limits)
+        var options: OpaquePointer?
+        nghttp2_option_new(&options)
+        // Credit is given back when bytes are taken, not when they arrive.
+        nghttp2_option_set_no_auto_window_update(options, 1)
+        // It would keep closed streams for a priority scheme that nobody uses.
+        nghttp2_option_set_no_closed_streams(options, 1)
+        nghttp2_option_set_max_outbound_ack(options, limits.unsentAcknowledgements)
+        let code = make(&handle, callbacks, Unmanaged.passUnretained(self).toOpaque(), options)
+        nghttp2_option_del(options)
+        precondition(code == 0, "no memory for an HTTP/2 session")
+        submitSettings()
+    }
+
+    deinit { nghttp2_session_del(handle) }
+
+    private func submitSettings() {
+        let window = UInt32(clamping: min(limits.inputWindow, Int(Int32.max)))
+        var entries =
+            [
+                setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, window),
+                setting(
+                    NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, UInt32(clamping: limits.headerListBytes)),
+                setting(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+            ] + ownSettings()
+        nghttp2_submit_settings(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), &entries, entries.count)
+        nghttp2_session_set_local_window_size(
+            handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(clamping: limits.connectionWindow))
+    }
+
+    func ownSettings() -> [nghttp2_settings_entry] { [] }
+
+    final func setting(
+        _ id: nghttp2_settings_id, _ value: UInt32
+    ) -> nghttp2_settings_entry {
+        nghttp2_settings_entry(settings_id: Int32(id.rawValue), value: value)
+    }
+
+    // MARK: For the connection
+
+    final override func receive(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        rates.beginTurn(at: connection?.loop.now ?? 0)
+        let code = nghttp2_session_mem_recv(
+            handle, start.assumingMemoryBound(to: UInt8.self), bytes.count)
+        if code == Int(NGHTTP2_ERR_FLOODED.rawValue) {
+            tooMuch = true
+        } else if code < 0 {
+            // Not HTTP/2 at all, or out of memory: there is nothing to be said.
+            connection?.close()
+            return
+        }
+        if tooMuch {
+            nghttp2_session_terminate_session(handle, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        }
+        deliver()
+    }
+
+    final override func produce(into out: inout ByteBuffer) {
+        if !heads.isEmpty { submitHeads() }
+        while out.count < 65_536 {
+            var pointer: UnsafePointer<UInt8>?
+            let count = nghttp2_session_mem_send(handle, &pointer)
+            if count == 0 { return }
+            guard count > 0, let pointer else {
+                connection?.close()
+                return
+            }
+            out.append(pointer, count)
+        }
+    }
+
+    final override var isDone: Bool {
+        nghttp2_session_want_read(handle) == 0 && nghttp2_session_want_write(handle) == 0
+    }
+
+    override func drain() {
+        if isDraining { return }
+        isDraining = true
+        // First a warning, so that what is on its way is still served.
+        nghttp2_submit_shutdown_notice(handle)
+        connection?.markDirty()
+    }
+
+    /// The second half of `drain`: what came since the warning is served, nothing else.
+    final override func expire() {
+        isDraining = true
+        nghttp2_submit_goaway(
+            handle, UInt8(NGHTTP2_FLAG_NONE.rawValue),
+            nghttp2_session_get_last_proc_stream_id(handle), NGHTTP2_NO_ERROR.rawValue, nil, 0)
+        connection?.markDirty()
+    }
+
+    final override func connectionLost() {
+        heads.removeAll()
+        super.connectionLost()
+    }
+
+    // MARK: For streams
+
+    final override func headReady(_ stream: RequestStream) {
+        heads.append(stream)
+        connection?.markDirty()
+    }
+
+    final override func outputChanged(_ stream: HTTPStream) {
+        if stream.isDeferred {
+            stream.isDeferred = false
+            nghttp2_session_resume_data(handle, stream.id)
+        }
+        connection?.markDirty()
+    }
+
+    final override func inputTaken(_ stream: HTTPStream, _ count: Int) {
+        nghttp2_session_consume_stream(handle, stream.id, count)
+        forgetInput(count)
+        connection?.markDirty()
+    }
+
+    final override func reset(_ stream: HTTPStream, code: UInt32) {
+        nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code)
+        connection?.markDirty()
+    }
+
+    final override func willClose(_ stream: HTTPStream) {
+        nghttp2_session_set_stream_user_data(handle, stream.id, nil)
+        forgetInput(stream.input.count)
+    }
+
+    func submitHeads() {}
+
+    /// The head of what peer or receiver began; made by the server and the client in their ways.
+    func headerBegan(_ id: Int32) {}
+    func field(
+        _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) {}
+    func headEnded(_ stream: HTTPStream) {}
+    func goneAway() {}
+
+    // MARK: From nghttp2
+
+    fileprivate final func dataArrived(_ stream: HTTPStream, _ bytes: UnsafeRawBufferPointer) {
+        stream.input.append(bytes)
+        waitingInput += bytes.count
+        // The connection's window is for all streams: one that nobody reads must not close it, as
+        // long as the sum stays in bounds.
+        heldCredit += bytes.count
+        if waitingInput <= limits.connectionInput { returnCredit() }
+        noteChange(stream)
+    }
+
+    private func forgetInput(_ count: Int) {
+        waitingInput -= count
+        if heldCredit > 0, waitingInput <= limits.connectionInput { returnCredit() }
+    }
+
+    private func returnCredit() {
+        nghttp2_session_consume_connection(handle, heldCredit)
+        heldCredit = 0
+    }
+
+    fileprivate final func inputEnded(_ stream: HTTPStream) {
+        stream.inputEnded = true
+        noteChange(stream)
+    }
+
+    fileprivate final func closed(_ stream: HTTPStream, code: UInt32) {
+        if stream.resetCode == nil, code != 0, !stream.outputEnded || stream.endSent {
+            stream.resetCode = code
+        }
+        let isNormal = stream.endSent && (stream.inputEnded || stream.endedEarly)
+        close(stream, abnormal: !isNormal)
+    }
+
+    fileprivate final func produce(
+        _ stream: HTTPStream, _ place: UnsafeMutablePointer<UInt8>, _ room: Int,
+        _ flags: UnsafeMutablePointer<UInt32>
+    ) -> Int {
+        let count = min(room, stream.output.count)
+        if count == 0 && !stream.outputEnded {
+            stream.isDeferred = true
+            return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+        }
+        if let start = stream.output.readable.baseAddress, count > 0 {
+            memcpy(place, start, count)
+            stream.output.consume(count)
+            noteOutputTaken(stream)
+        }
+        if stream.outputEnded && stream.output.isEmpty {
+            flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+            endSubmitted(stream)
+        }
+        return count
+    }
+
+    /// Nothing follows the end of our side, so a request that goes on need not.
+    final func endSubmitted(_ stream: HTTPStream) {
+        stream.endSent = true
+        guard !stream.inputEnded, endsExchange else { return }
+        stream.endedEarly = true
+        nghttp2_submit_rst_stream(
+            handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, NGHTTP2_NO_ERROR.rawValue)
+    }
+
+    /// The server's end is the end of the exchange, the client's is not.
+    var endsExchange: Bool { false }
+
+    final func dataProvider() -> nghttp2_data_provider {
+        nghttp2_data_provider(source: nghttp2_data_source(), read_callback: readOutput)
+    }
+}
+
+// MARK: Callbacks
+
+// The user data of a session is this object, that of a stream its `HTTPStream`: no table is searched
+// for a frame. Both outlive every call: the connection owns one, the session's list the other.
+
+@inline(__always)
+private func withSession(
+    _ pointer: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Void
+) {
+    guard let pointer else { return }
+    Unmanaged<HTTP2Session>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+}
+
+@inline(__always)
+private func withStream(
+    _ session: OpaquePointer?, _ id: Int32, _ body: (HTTPStream) -> Void
+) {
+    guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return }
+    Unmanaged<HTTPStream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+}
+
+private let readOutput: nghttp2_data_source_read_callback = {
+    session, id, place, room, flags, _, user in
+    var count = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    guard let place, let flags else { return count }
+    withStream(session, id) { stream in
+        withSession(user) { count = $0.produce(stream, place, room, flags) }
+    }
+    return count
+}
+
+/// Immutable once filled in, so all sessions of all loops share it.
+private nonisolated(unsafe) let callbacks: OpaquePointer? = {
+    var made: OpaquePointer?
+    nghttp2_session_callbacks_new(&made)
+    nghttp2_session_callbacks_set_on_begin_headers_callback(made) { _, frame, user in
+        guard let id = frame?.pointee.hd.stream_id else { return 0 }
+        withSession(user) { session in
+            session.headBegan = session.connection?.loop.now
+            session.headerBegan(id)
+        }
+        return 0
+    }
+    nghttp2_session_callbacks_set_on_header_callback(made) {
+        handle, frame, name, nameCount, value, valueCount, _, user in
+        guard let id = frame?.pointee.hd.stream_id else { return 0 }
+        withStream(handle, id) { stream in
+            withSession(user) {
+                $0.field(
+                    stream, UnsafeRawBufferPointer(start: name, count: nameCount),
+                    UnsafeRawBufferPointer(start: value, count: valueCount))
+            }
+        }
+        return 0
+    }
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made) {
+        handle, _, id, bytes, count, user in
+        withStream(handle, id) { stream in
+            withSession(user) {
+                $0.dataArrived(stream, UnsafeRawBufferPointer(start: bytes, count: count))
+            }
+        }
+        return 0
+    }
+    nghttp2_session_callbacks_set_on_frame_recv_callback(made) { handle, frame, user in
+        guard let frame else { return 0 }
+        withSession(user) { $0.frameArrived(frame) }
+        return 0
+    }
+    nghttp2_session_callbacks_set_on_stream_close_callback(made) { handle, id, code, user in
+        withStream(handle, id) { stream in
+            withSession(user) { $0.closed(stream, code: code) }
+        }
+        return 0
+    }
+    return made
+}()
+
+extension HTTP2Session {
+    fileprivate final func frameArrived(_ frame: UnsafePointer<nghttp2_frame>) {
+        let header = frame.pointee.hd
+        let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+        switch UInt32(header.type) {
+        case NGHTTP2_HEADERS.rawValue:
+            headBegan = nil
+            withStream(handle, header.stream_id) { stream in
+                headEnded(stream)
+                if ends { inputEnded(stream) }
+            }
+        case NGHTTP2_DATA.rawValue:
+            if ends {
+                withStream(handle, header.stream_id) { inputEnded($0) }
+            } else if header.length == 0 {
+                countControlFrame()
+            }
+        case NGHTTP2_RST_STREAM.rawValue:
+            let code = frame.pointee.rst_stream.error_code
+            withStream(handle, header.stream_id) { $0.resetCode = code }
+            rates.resets += 1
+            if rates.resets > limits.resetsPerSecond { tooMuch = true }
+        case NGHTTP2_GOAWAY.rawValue:
+            isDraining = true
+            goneAway()
+        case NGHTTP2_PING.rawValue, NGHTTP2_SETTINGS.rawValue, NGHTTP2_PRIORITY.rawValue:
+            countControlFrame()
+        default:
+            break  // WINDOW_UPDATE comes in numbers with every large body.
+        }
+    }
+
+    private func countControlFrame() {
+        rates.controlFrames += 1
+        if rates.controlFrames > limits.controlFramesPerSecond { tooMuch = true }
+    }
+}
+
+/// What a peer did in the current second.
+struct RateLimits {
+    var resets = 0
+    var controlFrames = 0
+    private var began: UInt64 = 0
+
+    mutating func beginTurn(at now: UInt64) {
+        if now &- began < 1_000_000_000 { return }
+        self = RateLimits()
+        began = now
+    }
+}

@@ -1,0 +1,35 @@
+/// The first bytes of a connection: do they begin HTTP/2, or a request of HTTP/1.1?
+final class PrefaceSession: Session {
+    private unowned(unsafe) let server: ServerLoop
+    private var seen = ByteBuffer()
+    private var isDraining = false
+    /// No method of HTTP/1.1 begins so.
+    private static let magic: StaticString = "PRI "
+
+    init(server: ServerLoop, now: UInt64) {
+        self.server = server
+        super.init(limits: server.limits)
+        headBegan = now
+    }
+
+    override func receive(_ bytes: UnsafeRawBufferPointer) {
+        seen.append(bytes)
+        let magic = Self.magic.bytes
+        let count = min(seen.count, magic.count)
+        let isSame = seen.readable[..<count].elementsEqual(magic[..<count])
+        if isSame, count < magic.count { return }
+        guard let connection else { return }
+        // `become` lets go of this object.
+        withExtendedLifetime(self) {
+            let session = isSame ? HTTP2ServerSession(server: server) : server.makeHTTP1Session()
+            connection.become(session, with: seen.readable)
+        }
+    }
+
+    override func drain() {
+        isDraining = true
+        connection?.markDirty()
+    }
+
+    override var isDone: Bool { isDraining }
+}

@@ -1,0 +1,118 @@
+/// What the bytes of a connection mean: one of the versions of HTTP, on one of its sides.
+///
+/// It turns what was read into streams and their changes (`receive`), and what the streams want to
+/// say into bytes when the connection can send (`produce`). Streams and observers are told of
+/// changes after the parser is done with the bytes at hand (`deliver`), so they may do anything.
+class Session {
+    @exclusivity(unchecked) unowned(unsafe) final var connection: Connection?
+    /// The open exchanges.
+    @exclusivity(unchecked) final private(set) var streams: [HTTPStream] = []
+    @exclusivity(unchecked) private final var changed: [HTTPStream] = []
+    @exclusivity(unchecked) private final var telling: [HTTPStream?] = []
+    @exclusivity(unchecked) private final var isTelling = false
+    /// When a head was begun that is not complete yet.
+    @exclusivity(unchecked) final var headBegan: UInt64?
+    final let limits: HTTPLimits
+
+    init(limits: HTTPLimits) { self.limits = limits }
+
+    // MARK: For the connection
+
+    func receive(_ bytes: UnsafeRawBufferPointer) {}
+    /// The peer will send nothing more.
+    func inputClosed() { connection?.close() }
+    /// Adds what is to be sent, about 64 KiB at most; nothing when there is nothing.
+    func produce(into out: inout ByteBuffer) {}
+    /// All was said, in both directions: the connection may go.
+    var isDone: Bool { false }
+    /// Takes no new exchanges and is done when the open ones are.
+    func drain() {}
+    /// An idle time-out: says goodbye, then is done.
+    func expire() { connection?.close() }
+    /// The connection is gone; closes what is open.
+    func connectionLost() {
+        while let stream = streams.last { close(stream, abnormal: true) }
+        deliver()
+    }
+
+    // MARK: For streams
+
+    func headReady(_ stream: RequestStream) {}
+    func outputChanged(_ stream: HTTPStream) {}
+    func inputTaken(_ stream: HTTPStream, _ count: Int) {}
+    func reset(_ stream: HTTPStream, code: UInt32) {}
+
+    // MARK: For its subclasses
+
+    final func open(_ stream: HTTPStream) {
+        stream.session = self
+        stream.outputLimit = limits.outputBuffer
+        stream.slot = streams.count
+        streams.append(stream)
+    }
+
+    /// Takes a stream out of the open ones. Who holds it learns so by `deliver`.
+    final func close(_ stream: HTTPStream, abnormal: Bool) {
+        guard stream.session === self else { return }
+        var stream = stream
+        let last = streams.removeLast()
+        if last !== stream {
+            streams[stream.slot] = last
+            last.slot = stream.slot
+        }
+        willClose(stream)
+        stream.session = nil
+        stream.isClosed = true
+        stream.isAbnormal = abnormal
+        stream.output.clear()
+        if abnormal || stream.isQueued || stream.hasAudience {
+            noteChange(stream)
+        } else {
+            stream.tell()
+            retire(&stream)
+        }
+    }
+
+    /// Bookkeeping of the subclass, while the stream still has its buffers.
+    func willClose(_ stream: HTTPStream) {}
+
+    /// A stream that has closed and that nobody of the session needs: for reuse, if nobody else
+    /// holds it.
+    func retire(_ stream: inout HTTPStream) {}
+
+    final func noteChange(_ stream: HTTPStream) {
+        if stream.isQueued { return }
+        stream.isQueued = true
+        changed.append(stream)
+    }
+
+    /// After output was taken: the writer goes on when half of the limit is free.
+    final func noteOutputTaken(_ stream: HTTPStream) {
+        if stream.wasFull, stream.output.count <= stream.outputLimit / 2 {
+            stream.wasFull = false
+            noteChange(stream)
+        }
+    }
+
+    /// Tells all changes, also those that come of telling.
+    final func deliver() {
+        if isTelling || changed.isEmpty { return }
+        isTelling = true
+        while !changed.isEmpty {
+            for stream in changed { telling.append(stream) }
+            changed.removeAll(keepingCapacity: true)
+            for index in telling.indices {
+                // Taken out of the array, so that it is known whether somebody else holds it.
+                guard var stream = telling[index] else { continue }
+                telling[index] = nil
+                stream.isQueued = false
+                tell(stream)
+                if stream.isClosed { retire(&stream) }
+            }
+            telling.removeAll(keepingCapacity: true)
+        }
+        isTelling = false
+    }
+
+    func tell(_ stream: HTTPStream) { stream.tell() }
+}

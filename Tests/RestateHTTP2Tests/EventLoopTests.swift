@@ -1,0 +1,89 @@
+import Testing
+
+@testable import RestateHTTP2
+
+@Suite struct EventLoopTests {
+    @Test func `a task with the loop as its executor never leaves the loop`() async {
+        let loop = EventLoop()
+        loop.start()
+        let seen = await Task(executorPreference: loop) { () -> [Bool] in
+            var seen = [loop.isCurrent]
+            await Task.yield()
+            seen.append(loop.isCurrent)
+            await offTheActor { seen.append(loop.isCurrent) }
+            await withUnsafeContinuation { continuation in
+                Task.detached { continuation.resume() }
+            }
+            seen.append(loop.isCurrent)
+            return seen
+        }.value
+        #expect(seen == [true, true, true, true])
+        #expect(!loop.isCurrent)
+        await loop.stopped()
+    }
+
+    @Test func `calls run in the order they were given`() async {
+        let loop = EventLoop()
+        let order = Locked<[Int]>([])
+        for number in 0..<100 { loop.execute { order.withLock { $0.append(number) } } }
+        loop.start()
+        await loop.stopped()
+        #expect(order.withLock { $0 } == Array(0..<100))
+    }
+
+    @Test func `timers fire by their deadline and a cancelled one does not`() async {
+        let loop = EventLoop()
+        loop.start()
+        let fired = Locked<[String]>([])
+        await withCheckedContinuation { continuation in
+            loop.execute {
+                _ = loop.schedule(after: .milliseconds(20)) {
+                    fired.withLock { $0.append("late") }
+                    continuation.resume()
+                }
+                let cancelled = loop.schedule(after: .milliseconds(5)) {
+                    fired.withLock { $0.append("cancelled") }
+                }
+                _ = loop.schedule(after: .milliseconds(1)) { fired.withLock { $0.append("soon") } }
+                cancelled.cancel()
+            }
+        }
+        #expect(fired.withLock { $0 } == ["soon", "late"])
+        await loop.stopped()
+    }
+
+    @Test func `many timers come in order although some are cancelled`() {
+        let loop = EventLoop()
+        var heap = TimerHeap()
+        var order: [Int] = []
+        // 200 deadlines in a mixed order.
+        let places = (0..<200).map { $0 * 77 % 200 }
+        let timers = places.map { place in
+            heap.add(at: UInt64(place), loop: loop) { order.append(place) }
+        }
+        for number in stride(from: 0, to: 200, by: 3) { heap.remove(timers[number]) }
+        while let body = heap.next(at: 150) { body() }
+        let kept = places.enumerated().filter { $0.offset % 3 != 0 }.map(\.element).sorted()
+        #expect(order == kept.filter { $0 <= 150 })
+        while let body = heap.next(at: 1000) { body() }
+        #expect(order == kept)
+        #expect(heap.isEmpty)
+    }
+
+    @Test func `a task that comes back after the loop has stopped still ends`() async {
+        let loop = EventLoop()
+        loop.start()
+        let gate = Locked<CheckedContinuation<Void, Never>?>(nil)
+        let task = Task(executorPreference: loop) {
+            await withCheckedContinuation { continuation in gate.withLock { $0 = continuation } }
+            return loop.isCurrent
+        }
+        while gate.withLock({ $0 == nil }) { await Task.yield() }
+        await loop.stopped()
+        gate.withLock { $0 }?.resume()
+        #expect(await task.value)
+    }
+}
+
+@concurrent
+private func offTheActor(_ body: () -> Void) async { body() }
