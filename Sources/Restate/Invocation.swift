@@ -74,12 +74,12 @@ final class Invocation: StreamObserver {
     private func run(_ handler: ServedHandler) async {
         do {
             let output = try await handler.body(self)
-            try machine.writeOutput(.value(output[...]), at: .none)
+            try machine.writeOutput(.value(output[...]), at: .handlerEnd)
             try machine.end()
         } catch is AttemptEnd {
             // Suspended, failed or aborted: the machine has said its last word.
         } catch let error as TerminalError {
-            try? machine.writeOutput(.failure(error.failure), at: .none)
+            try? machine.writeOutput(.failure(error.failure), at: .handlerEnd)
             try? machine.end()
         } catch {
             machine.fail(AttemptFailure(message: text(of: error)))

@@ -59,8 +59,8 @@ public struct Call<Input, Output> {
         let site = CallSite(fileID: fileID, line: line)
         let request = try request(with: argument)
         let call = try invocation.machine.call(request, at: site)
-        return try output.decode(
-            result: invocation.result(.completion(call.result), at: site))
+        let result = try await invocation.result(.completion(call.result), at: site)
+        return try output.decode(result: result)
     }
 
     /// Calls the handler and gives the future of its result.

@@ -4,6 +4,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 import RestateMachine
+import RestateProtocol
 
 extension Context {
     /// Waits, durably: the invocation may be suspended meanwhile and go on in another process.

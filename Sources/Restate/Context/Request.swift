@@ -1,3 +1,4 @@
+import RestateMachine
 import RestateProtocol
 
 /// What an invocation was called with, besides its decoded input.

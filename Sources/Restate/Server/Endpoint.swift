@@ -51,7 +51,7 @@ public struct Endpoint: Sendable {
                 Reception(router, loop)
             }
             return RunningEndpoint(server)
-        } catch let error as SystemError {
+        } catch {
             throw EndpointError(error.description)
         }
     }

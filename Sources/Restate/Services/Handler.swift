@@ -1,3 +1,6 @@
+import RestateMachine
+import RestateProtocol
+
 /// One entry of a handler table: how the method is called, by the server and by other handlers.
 ///
 /// Entries are classes, because a table finds an entry's name by its identity. Options are

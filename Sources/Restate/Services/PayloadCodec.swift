@@ -31,7 +31,7 @@ extension PayloadCodec where Value == [UInt8] {
     }
 }
 
-extension PayloadCodec where Value: Codable {
+extension PayloadCodec where Value: Codable & Sendable {
     static func json() -> Self {
         let optional = Value.self as? any OptionalPayload.Type
         return Self(
@@ -45,7 +45,7 @@ extension PayloadCodec where Value: Codable {
 /// Zero bytes are `nil` for an optional; for any other type JSON says what it misses.
 func decodeJSON<Value: Decodable>(_ bytes: Bytes) throws -> Value {
     if bytes.isEmpty, let optional = Value.self as? any OptionalPayload.Type,
-        let none = optional.none as? Value
+        let none = optional.absent as? Value
     {
         return none
     }
@@ -60,12 +60,12 @@ func encodeArgument<Value>(_ value: Value, _ codec: PayloadCodec<Value>) throws 
 
 /// Lets generic code see that a type is an optional.
 protocol OptionalPayload {
-    static var none: Self { get }
+    static var absent: Self { get }
     var isNone: Bool { get }
 }
 
 extension Optional: OptionalPayload {
-    static var none: Wrapped? { nil }
+    static var absent: Wrapped? { nil }
     var isNone: Bool {
         if case .none = self { true } else { false }
     }
