@@ -1,0 +1,171 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// Values from nodes.
+extension JSONDocument {
+    @inline(__always)
+    func decode<T: Decodable>(_ type: T.Type, at index: Int) throws -> T {
+        let plan = JSONTypePlan.of(type)
+        if plan.kind != .other { return try decodeKnown(type, plan.kind, at: index) }
+        if let readable = plan.readable { return try decode(type, as: readable, at: index) }
+        return try T(from: JSONValueDecoder(document: self, index: index))
+    }
+
+    private func decode<T, C: JSONReadable>(_: T.Type, as _: C.Type, at index: Int) throws -> T {
+        unsafeBitCast(try C.read(from: self, at: index), to: T.self)  // The plan says T is C.
+    }
+
+    /// A value whose type has a JSON form of its own; `kind` says which type `T` is.
+    private func decodeKnown<T>(
+        _ type: T.Type, _ kind: JSONTypePlan.Kind, at index: Int
+    ) throws -> T {
+        switch kind {
+        case .string: unsafeBitCast(try stringValue(at: index), to: T.self)
+        case .bool: unsafeBitCast(try bool(at: index), to: T.self)
+        case .int: unsafeBitCast(try integer(Int.self, at: index), to: T.self)
+        case .double: unsafeBitCast(try double(at: index), to: T.self)
+        case .date:
+            unsafeBitCast(
+                Date(timeIntervalSinceReferenceDate: try double(at: index)), to: T.self)
+        case .data: unsafeBitCast(try data(at: index), to: T.self)
+        case .url: unsafeBitCast(try url(at: index), to: T.self)
+        case .uuid: unsafeBitCast(try uuid(at: index), to: T.self)
+        case .decimal: unsafeBitCast(try decimal(at: index), to: T.self)
+        case .other: throw mismatch(type, "\(type)", at: index)
+        }
+    }
+
+    @inline(__always)
+    func bool(at index: Int) throws -> Bool {
+        switch kind(at: index) {
+        case .true: return true
+        case .false: return false
+        case .null, .number, .string, .array, .object:
+            throw mismatch(Bool.self, "a boolean", at: index)
+        }
+    }
+
+    // MARK: Strings
+
+    @inline(__always)
+    func stringValue(at index: Int) throws -> String {
+        guard kind(at: index) == .string else {
+            throw mismatch(String.self, "a string", at: index)
+        }
+        return string(at: index)
+    }
+
+    /// The string or key at `index`, which must be one.
+    @inline(__always)
+    func string(at index: Int) -> String {
+        let text = text(at: index)
+        if nodes[index].flags.contains(.isEscaped) { return unescaped(text) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private func unescaped(_ text: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: text.count) { target in
+            var count = 0
+            var index = 0
+            while index < text.count {
+                var byte = text[index]
+                index &+= 1
+                if byte == UInt8(ascii: "\\") {
+                    byte = text[index]
+                    index &+= 1
+                    switch byte {
+                    case UInt8(ascii: "b"): byte = 0x08
+                    case UInt8(ascii: "f"): byte = 0x0c
+                    case UInt8(ascii: "n"): byte = 0x0a
+                    case UInt8(ascii: "r"): byte = 0x0d
+                    case UInt8(ascii: "t"): byte = 0x09
+                    case UInt8(ascii: "u"):
+                        var scalar = unit(text, at: index)
+                        index &+= 4
+                        if scalar & 0xfc00 == 0xd800 {
+                            scalar =
+                                0x10000 + (scalar & 0x3ff) << 10
+                                + (unit(text, at: index &+ 2) & 0x3ff)
+                            index &+= 6
+                        }
+                        for unit in Unicode.Scalar(scalar)?.utf8.map(\.self) ?? [] {
+                            target[count] = unit
+                            count &+= 1
+                        }
+                        continue
+                    default: break  // A quote, a slash or a backslash stands for itself.
+                    }
+                }
+                target[count] = byte
+                count &+= 1
+            }
+            return count
+        }
+    }
+
+    /// Four hexadecimal digits; the scanner has seen that they are there.
+    private func unit(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt32 {
+        var unit: UInt32 = 0
+        for digit in text[index..<index + 4] {
+            unit = unit << 4 | UInt32(JSONText.hexValue(digit))
+        }
+        return unit
+    }
+
+    // MARK: Foundation's types
+
+    private func data(at index: Int) throws -> Data {
+        guard kind(at: index) == .string else { throw mismatch(Data.self, "a string", at: index) }
+        guard let data = Data(base64Encoded: string(at: index)) else {
+            throw corrupted("expected base64", at: index)
+        }
+        return data
+    }
+
+    private func url(at index: Int) throws -> URL {
+        guard kind(at: index) == .string else { throw mismatch(URL.self, "a string", at: index) }
+        guard let url = URL(string: string(at: index)) else {
+            throw corrupted("expected a URL", at: index)
+        }
+        return url
+    }
+
+    private func uuid(at index: Int) throws -> UUID {
+        guard kind(at: index) == .string else { throw mismatch(UUID.self, "a string", at: index) }
+        guard let uuid = UUID(uuidString: string(at: index)) else {
+            throw corrupted("expected a UUID", at: index)
+        }
+        return uuid
+    }
+
+    // MARK: Errors
+
+    func mismatch(_ type: Any.Type, _ expected: String, at index: Int) -> DecodingError {
+        let found = kind(at: index)
+        let fault = JSONFault(
+            problem: "expected \(expected)", found: "found \(found.name)", offset: offset(of: index)
+        )
+        let context = context(fault, at: index)
+        return found == .null
+            ? .valueNotFound(type, context) : .typeMismatch(type, context)
+    }
+
+    func corrupted(_ problem: String, at index: Int) -> DecodingError {
+        .dataCorrupted(
+            context(JSONFault(problem: problem, offset: offset(of: index)), at: index))
+    }
+
+    func context(_ fault: JSONFault, at index: Int) -> DecodingError.Context {
+        .init(
+            codingPath: path(to: index), debugDescription: fault.description,
+            underlyingError: fault)
+    }
+
+    /// The first byte of a value, its quote included.
+    func offset(of index: Int) -> Int {
+        Int(nodes[index].offset) - (kind(at: index) == .string ? 1 : 0)
+    }
+}

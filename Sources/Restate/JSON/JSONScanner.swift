@@ -1,0 +1,328 @@
+/// Reads a JSON text once, front to back, and notes where each value is.
+///
+/// Everything is checked here, strings and numbers of members nobody asks for included, so that
+/// the steps after it need not look again. It does not recurse; depth is a counter.
+struct JSONScanner {
+    private let text: UnsafePointer<UInt8>
+    private let count: Int
+    private var position = 0
+    private var nodes: JSONNodes
+    /// The array or object being read; its `next` holds the one around it meanwhile.
+    private var parent = -1
+    private var depth = 0
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) {
+        guard bytes.count < Int(UInt32.max) / 2 else {
+            throw JSONFault(problem: "JSON longer than 2 GiB", offset: 0, isSyntax: true)
+        }
+        guard let text = bytes.baseAddress else {
+            throw JSONFault(problem: "unexpected end of JSON", offset: 0, isSyntax: true)
+        }
+        self.text = text
+        count = bytes.count
+        // One node needs a byte, and nearly always a second one to end it.
+        nodes = JSONNodes(capacity: min(count / 4 + 8, 1024))
+    }
+
+    /// Scans `bytes`; the caller frees the nodes.
+    static func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) -> JSONNodes {
+        var scanner = try JSONScanner(bytes)
+        do {
+            try scanner.scan()
+        } catch {
+            scanner.nodes.deallocate()
+            throw error
+        }
+        return scanner.nodes
+    }
+
+    private mutating func scan() throws(JSONFault) {
+        var wantsValue = true
+        repeat {
+            if wantsValue {
+                wantsValue = try scanValue()
+            } else {
+                wantsValue = try scanAfterValue()
+            }
+        } while wantsValue || parent >= 0
+        skipSpaces()
+        guard position == count else { throw fault("unexpected data after the JSON") }
+    }
+
+    // MARK: Structure
+
+    /// Reads up to the end of a scalar or into a container; true if a value must follow.
+    private mutating func scanValue() throws(JSONFault) -> Bool {
+        skipSpaces()
+        guard position < count else { throw endOfText() }
+        switch text[position] {
+        case UInt8(ascii: "\""):
+            try scanString()
+            return false
+        case UInt8(ascii: "{"):
+            try open(.object)
+            if try closes(UInt8(ascii: "}")) { return false }
+            try scanKey()
+            return true
+        case UInt8(ascii: "["):
+            try open(.array)
+            return try !closes(UInt8(ascii: "]"))
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            try scanNumber()
+            return false
+        case UInt8(ascii: "t"):
+            try scanWord("true", .true)
+            return false
+        case UInt8(ascii: "f"):
+            try scanWord("false", .false)
+            return false
+        case UInt8(ascii: "n"):
+            try scanWord("null", .null)
+            return false
+        default:
+            throw fault("expected a JSON value", found: foundHere())
+        }
+    }
+
+    /// Reads what may stand behind a value; true if another value must follow.
+    private mutating func scanAfterValue() throws(JSONFault) -> Bool {
+        skipSpaces()
+        let isObject = nodes.base[parent].kind == .object
+        nodes.base[parent].length &+= 1
+        guard position < count else { throw endOfText() }
+        switch text[position] {
+        case UInt8(ascii: ","):
+            position &+= 1
+            if isObject { try scanKey() }
+            return true
+        case UInt8(ascii: "}") where isObject, UInt8(ascii: "]") where !isObject:
+            close()
+            return false
+        default:
+            throw fault("expected ',' or '\(isObject ? "}" : "]")'", found: foundHere())
+        }
+    }
+
+    private mutating func open(_ kind: JSONNode.Kind) throws(JSONFault) {
+        guard depth < JSON.maximumDepth else {
+            throw fault("nested deeper than \(JSON.maximumDepth) levels")
+        }
+        depth &+= 1
+        let index = nodes.append(kind, at: position, length: 0)
+        nodes.base[index].next = UInt32(bitPattern: Int32(truncatingIfNeeded: parent))
+        parent = index
+        position &+= 1
+    }
+
+    /// Ends an empty container at once.
+    private mutating func closes(_ bracket: UInt8) throws(JSONFault) -> Bool {
+        skipSpaces()
+        guard position < count else { throw endOfText() }
+        guard text[position] == bracket else { return false }
+        close()
+        return true
+    }
+
+    private mutating func close() {
+        position &+= 1
+        depth &-= 1
+        let around = Int32(bitPattern: nodes.base[parent].next)
+        nodes.base[parent].next = UInt32(truncatingIfNeeded: nodes.count)
+        parent = Int(around)
+    }
+
+    private mutating func scanKey() throws(JSONFault) {
+        skipSpaces()
+        guard position < count else { throw endOfText() }
+        guard text[position] == UInt8(ascii: "\"") else {
+            throw fault("expected a key in quotes", found: foundHere())
+        }
+        let flags = try scanString()
+        nodes.base[parent].flags.formUnion(flags)
+        skipSpaces()
+        guard position < count else { throw endOfText() }
+        guard text[position] == UInt8(ascii: ":") else {
+            throw fault("expected ':'", found: foundHere())
+        }
+        position &+= 1
+    }
+
+    @inline(__always)
+    private mutating func skipSpaces() {
+        while position < count {
+            switch text[position] {
+            case 0x20, 0x0a, 0x0d, 0x09: position &+= 1
+            default: return
+            }
+        }
+    }
+
+    // MARK: Scalars
+
+    private mutating func scanWord(
+        _ word: StaticString, _ kind: JSONNode.Kind
+    ) throws(JSONFault) {
+        let start = position
+        for index in 0..<word.utf8CodeUnitCount {
+            guard position < count else { throw endOfText() }
+            guard text[position] == word.utf8Start[index] else {
+                position = start
+                throw fault("expected a JSON value", found: foundHere())
+            }
+            position &+= 1
+        }
+        nodes.append(kind, at: start, length: position - start)
+    }
+
+    private mutating func scanNumber() throws(JSONFault) {
+        let start = position
+        var flags: JSONNode.Flags = .isInteger
+        if text[position] == UInt8(ascii: "-") { position &+= 1 }
+        let first = position
+        try scanDigits()
+        if text[first] == UInt8(ascii: "0"), position > first + 1 {
+            position = first
+            throw fault("a number starts with a needless zero")
+        }
+        if position < count, text[position] == UInt8(ascii: ".") {
+            flags = []
+            position &+= 1
+            try scanDigits()
+        }
+        if position < count, text[position] | 0x20 == UInt8(ascii: "e") {
+            flags = []
+            position &+= 1
+            if position < count,
+                text[position] == UInt8(ascii: "+") || text[position] == UInt8(ascii: "-")
+            {
+                position &+= 1
+            }
+            try scanDigits()
+        }
+        nodes.append(.number, at: start, length: position - start, flags: flags)
+    }
+
+    private mutating func scanDigits() throws(JSONFault) {
+        guard position < count else { throw endOfText() }
+        guard text[position] &- 0x30 < 10 else {
+            throw fault("expected a digit", found: foundHere())
+        }
+        repeat { position &+= 1 } while position < count && text[position] &- 0x30 < 10
+    }
+
+    @discardableResult
+    private mutating func scanString() throws(JSONFault) -> JSONNode.Flags {
+        let start = position + 1
+        position = start
+        var flags: JSONNode.Flags = []
+        while true {
+            while position &+ 8 <= count {
+                let word = UnsafeRawPointer(text + position).loadUnaligned(as: UInt64.self)
+                if JSONText.holdsSpecial(word) || JSONText.isNonASCII(word) { break }
+                position &+= 8
+            }
+            guard position < count else { throw endOfText() }
+            let byte = text[position]
+            switch byte {
+            case UInt8(ascii: "\""):
+                nodes.append(.string, at: start, length: position - start, flags: flags)
+                position &+= 1
+                return flags
+            case UInt8(ascii: "\\"):
+                flags.insert(.isEscaped)
+                try scanEscape()
+            case 0x80...:
+                flags.insert(.isNonASCII)
+                try scanUTF8()
+            case ..<0x20:
+                throw fault("a control character in a string must be escaped")
+            default:
+                position &+= 1
+            }
+        }
+    }
+
+    // MARK: Faults
+
+    func endOfText() -> JSONFault {
+        JSONFault(problem: "unexpected end of JSON", offset: count, isSyntax: true)
+    }
+
+    func fault(_ problem: String, found: String? = nil) -> JSONFault {
+        JSONFault(problem: problem, found: found, offset: position, isSyntax: true)
+    }
+
+    private func foundHere() -> String {
+        switch text[position] {
+        case 0x21...0x7e: "found '\(Unicode.Scalar(text[position]))'"
+        case 0xef where position == 0: "found a byte order mark"
+        case let byte: "found byte 0x\(String(byte, radix: 16))"
+        }
+    }
+}
+
+// MARK: Escapes and UTF-8
+
+extension JSONScanner {
+    private mutating func scanEscape() throws(JSONFault) {
+        guard position + 1 < count else { throw endOfText() }
+        switch text[position + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
+            UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            position &+= 2
+        case UInt8(ascii: "u"):
+            let unit = try scanUnit()
+            guard unit & 0xf800 == 0xd800 else { return }
+            let start = position - 6
+            // A surrogate means nothing without its other half.
+            if unit < 0xdc00, position + 1 < count, text[position] == UInt8(ascii: "\\"),
+                text[position + 1] == UInt8(ascii: "u"), try scanUnit() & 0xfc00 == 0xdc00
+            {
+                return
+            }
+            position = start
+            throw fault("half of a surrogate pair")
+        default:
+            throw fault("unknown escape in a string")
+        }
+    }
+
+    /// Reads `\uXXXX`.
+    private mutating func scanUnit() throws(JSONFault) -> UInt16 {
+        guard position + 6 <= count else { throw endOfText() }
+        var unit: UInt16 = 0
+        for index in 2..<6 {
+            let digit = JSONText.hexValue(text[position + index])
+            guard digit < 16 else { throw fault("expected four hexadecimal digits after '\\u'") }
+            unit = unit << 4 | UInt16(digit)
+        }
+        position &+= 6
+        return unit
+    }
+
+    /// Reads one sequence of two to four bytes.
+    private mutating func scanUTF8() throws(JSONFault) {
+        let byte = text[position]
+        let length: Int
+        // The second byte alone tells over-long forms, surrogates and what is beyond Unicode.
+        var second: ClosedRange<UInt8> = 0x80...0xbf
+        switch byte {
+        case 0xc2...0xdf: length = 2
+        case 0xe0...0xef:
+            length = 3
+            if byte == 0xe0 { second = 0xa0...0xbf }
+            if byte == 0xed { second = 0x80...0x9f }
+        case 0xf0...0xf4:
+            length = 4
+            if byte == 0xf0 { second = 0x90...0xbf }
+            if byte == 0xf4 { second = 0x80...0x8f }
+        default: throw fault("invalid UTF-8")
+        }
+        guard position + length <= count else { throw fault("invalid UTF-8") }
+        guard second.contains(text[position + 1]) else { throw fault("invalid UTF-8") }
+        for index in 2..<max(length, 2) where text[position + index] & 0xc0 != 0x80 {
+            throw fault("invalid UTF-8")
+        }
+        position &+= length
+    }
+}

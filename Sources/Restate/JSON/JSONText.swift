@@ -1,0 +1,114 @@
+/// The escapes of JSON strings, byte by byte; shared by whoever writes strings.
+enum JSONText {
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let highBits: UInt64 = 0x8080_8080_8080_8080
+
+    /// Whether eight bytes hold a quote, a backslash or a control character.
+    @inline(__always)
+    static func holdsSpecial(_ word: UInt64) -> Bool {
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5c)
+        let found =
+            ((word &- (ones &* 0x20)) & ~word)
+            | ((quote &- ones) & ~quote)
+            | ((backslash &- ones) & ~backslash)
+        return found & highBits != 0
+    }
+
+    @inline(__always)
+    static func isNonASCII(_ word: UInt64) -> Bool { word & highBits != 0 }
+
+    @inline(__always)
+    static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5c }
+
+    static func needsEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = text.baseAddress else { return false }
+        var index = 0
+        while index &+ 8 <= text.count {
+            let word = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
+            if holdsSpecial(word) { return true }
+            index &+= 8
+        }
+        while index < text.count {
+            if isSpecial(start[index]) { return true }
+            index &+= 1
+        }
+        return false
+    }
+
+    /// Writes `text` with its escapes; `target` has room for six bytes for each of `text`.
+    static func escape(
+        _ text: UnsafeBufferPointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        var count = 0
+        func put(_ byte: UInt8) {
+            target[count] = byte
+            count &+= 1
+        }
+        func putShort(_ letter: Unicode.Scalar) {
+            put(0x5c)
+            put(UInt8(ascii: letter))
+        }
+        for byte in text {
+            switch byte {
+            case 0x22, 0x5c:
+                put(0x5c)
+                put(byte)
+            case 0x08: putShort("b")
+            case 0x09: putShort("t")
+            case 0x0a: putShort("n")
+            case 0x0c: putShort("f")
+            case 0x0d: putShort("r")
+            case ..<0x20:
+                putShort("u")
+                put(UInt8(ascii: "0"))
+                put(UInt8(ascii: "0"))
+                put(hexDigit(byte >> 4))
+                put(hexDigit(byte & 15))
+            default: put(byte)
+            }
+        }
+        return count
+    }
+
+    /// Undoes `escape`: the raw bytes of a key as it was written by it.
+    static func unescaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        var index = 0
+        while index < text.count {
+            guard text[index] == 0x5c, index + 1 < text.count else {
+                result.append(text[index])
+                index += 1
+                continue
+            }
+            switch text[index + 1] {
+            case UInt8(ascii: "b"): result.append(0x08)
+            case UInt8(ascii: "t"): result.append(0x09)
+            case UInt8(ascii: "n"): result.append(0x0a)
+            case UInt8(ascii: "f"): result.append(0x0c)
+            case UInt8(ascii: "r"): result.append(0x0d)
+            case UInt8(ascii: "u"):
+                result.append(hexValue(text[index + 4]) << 4 | hexValue(text[index + 5]))
+                index += 4
+            default: result.append(text[index + 1])
+            }
+            index += 2
+        }
+        return result
+    }
+
+    static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "a")
+    }
+
+    /// The value of a hexadecimal digit, or 255.
+    @inline(__always)
+    static func hexValue(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case 0x30...0x39: byte &- 0x30
+        case 0x41...0x46: byte &- 0x41 &+ 10
+        case 0x61...0x66: byte &- 0x61 &+ 10
+        default: 255
+        }
+    }
+}

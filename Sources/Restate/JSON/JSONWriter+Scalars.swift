@@ -1,0 +1,138 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+extension JSONWriter {
+    /// A value whose type has a JSON form of its own; `kind` says which type `T` is.
+    func encodeKnown<T: Encodable>(_ value: T, _ kind: JSONTypePlan.Kind) throws {
+        switch kind {
+        case .string: write(unsafeBitCast(value, to: String.self))
+        case .bool: write(unsafeBitCast(value, to: Bool.self))
+        case .int: write(integer: unsafeBitCast(value, to: Int.self))
+        case .double: try write(number: unsafeBitCast(value, to: Double.self))
+        case .date:
+            let date = unsafeBitCast(value, to: Date.self)
+            try write(number: date.timeIntervalSinceReferenceDate)
+        case .data: write(base64: unsafeBitCast(value, to: Data.self))
+        case .url: write(unsafeBitCast(value, to: URL.self).absoluteString)
+        case .uuid: write(unsafeBitCast(value, to: UUID.self).uuidString)
+        case .decimal:
+            let decimal = unsafeBitCast(value, to: Decimal.self)
+            guard !decimal.isNaN else { throw notANumber(decimal, path()) }
+            write(ascii: decimal.description)
+        case .other: break
+        }
+    }
+
+    func writeNull() { write(ascii: "null") }
+
+    @inline(__always)
+    func write(_ value: Bool) {
+        write(ascii: value ? "true" : "false")
+    }
+
+    @inline(__always)
+    func write<T: FixedWidthInteger>(integer value: T) {
+        guard T.bitWidth <= 64 else { return write(ascii: String(value)) }
+        reserve(JSONDigits.capacity)
+        advance(
+            by: JSONDigits.write(
+                UInt64(truncatingIfNeeded: value.magnitude), negative: value < 0, to: end))
+    }
+
+    func write(number value: Double) throws {
+        guard value.isFinite else { throw notANumber(value, path()) }
+        // Whole numbers this small are written by `description` without an exponent, too.
+        if value.magnitude < 9_007_199_254_740_992, let whole = Int64(exactly: value),
+            whole != 0 || value.sign == .plus
+        {
+            write(integer: whole)
+        } else {
+            write(digits: value.description)
+        }
+    }
+
+    func write(number value: Float) throws {
+        guard value.isFinite else { throw notANumber(value, path()) }
+        write(digits: value.description)
+    }
+
+    /// Swift's own shortest digits, but a whole number has no fraction in JSON.
+    private func write(digits: String) {
+        write(ascii: digits)
+        if digits.utf8.count > 2, end[-1] == UInt8(ascii: "0"), end[-2] == UInt8(ascii: ".") {
+            truncate(to: count - 2)
+        }
+    }
+
+    func notANumber<T>(_ value: T, _ path: [any CodingKey]) -> EncodingError {
+        .invalidValue(
+            value, .init(codingPath: path, debugDescription: "JSON cannot express \(value)"))
+    }
+
+    @inline(__always)
+    func write(_ string: String) {
+        var string = string
+        string.withUTF8 { write(text: $0) }
+    }
+
+    func write(text: UnsafeBufferPointer<UInt8>) {
+        let needsEscapes = JSONText.needsEscapes(text)
+        reserve(needsEscapes ? text.count &* 6 &+ 2 : text.count &+ 2)
+        end[0] = UInt8(ascii: "\"")
+        if !needsEscapes, let start = text.baseAddress {
+            (end + 1).update(from: start, count: text.count)
+            end[text.count &+ 1] = UInt8(ascii: "\"")
+            advance(by: text.count &+ 2)
+        } else {
+            let escaped = JSONText.escape(text, to: end + 1)
+            end[escaped &+ 1] = UInt8(ascii: "\"")
+            advance(by: escaped &+ 2)
+        }
+    }
+
+    /// Text that needs neither quotes nor escapes.
+    func write(ascii string: String) {
+        var string = string
+        string.withUTF8 { text in
+            guard let start = text.baseAddress else { return }
+            reserve(text.count)
+            end.update(from: start, count: text.count)
+            advance(by: text.count)
+        }
+    }
+
+    private func write(base64 data: Data) {
+        reserve((data.count + 2) / 3 * 4 + 2)
+        append(UInt8(ascii: "\""))
+        data.withUnsafeBytes { source in
+            var index = 0
+            while index < source.count {
+                let first = source[index]
+                let second = index + 1 < source.count ? source[index + 1] : 0
+                let third = index + 2 < source.count ? source[index + 2] : 0
+                append(base64Letter(first >> 2))
+                append(base64Letter((first & 3) << 4 | second >> 4))
+                append(
+                    index + 1 < source.count
+                        ? base64Letter((second & 15) << 2 | third >> 6) : UInt8(ascii: "="))
+                append(index + 2 < source.count ? base64Letter(third & 63) : UInt8(ascii: "="))
+                index += 3
+            }
+        }
+        append(UInt8(ascii: "\""))
+    }
+
+    @inline(__always)
+    private func base64Letter(_ bits: UInt8) -> UInt8 {
+        switch bits {
+        case 0..<26: bits &+ UInt8(ascii: "A")
+        case 26..<52: bits &- 26 &+ UInt8(ascii: "a")
+        case 52..<62: bits &- 52 &+ UInt8(ascii: "0")
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
+        }
+    }
+}
