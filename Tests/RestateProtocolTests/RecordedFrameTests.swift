@@ -1,0 +1,139 @@
+import RestateProtocol
+import Support
+import Testing
+
+/// Every frame that was recorded between a real server and an official SDK, both ways.
+@Suite struct RecordedFrameTests {
+    @Test(arguments: Fixtures.stories)
+    func `the recorded fields give the recorded bytes`(story: String) throws {
+        for golden in try Fixtures.journals(in: story) {
+            for (index, frame) in golden.frames.enumerated() {
+                let built = try GoldenMessages.bytes(of: frame)
+                #expect(
+                    built == frame.bytes,
+                    "\(golden) frame \(index), \(frame.name): \(hex(built))")
+            }
+        }
+    }
+
+    @Test(arguments: Fixtures.stories)
+    func `the recorded bytes give the recorded fields and the same bytes again`(
+        story: String
+    ) throws {
+        for golden in try Fixtures.journals(in: story) {
+            for (index, recorded) in golden.frames.enumerated() {
+                let place: Comment = "\(golden) frame \(index), \(recorded.name)"
+                let frame = try #require(try onlyFrame(in: recorded.bytes), place)
+                let message = try frame.message()
+                let expected = try GoldenMessages.message(
+                    named: recorded.name, fields: recorded.fields)
+                let same = isSame(message, expected)
+                #expect(same, place)
+                #expect(message.frameBytes(flags: frame.flags) == recorded.bytes, place)
+            }
+        }
+    }
+
+    @Test(arguments: Fixtures.stories)
+    func `a whole journal in one chunk gives its frames in order`(story: String) throws {
+        for golden in try Fixtures.journals(in: story) {
+            for direction in [GoldenFrame.Direction.toEndpoint, .fromEndpoint] {
+                let frames = golden.frames.filter { $0.direction == direction }
+                var decoder = FrameDecoder()
+                decoder.push(frames.flatMap(\.bytes))
+                for frame in frames {
+                    let next = try decoder.next()
+                    #expect(next?.bytes == frame.bytes, "\(golden), \(frame.name)")
+                }
+                #expect(try decoder.next() == nil)
+                #expect(!decoder.isInsideFrame)
+            }
+        }
+    }
+
+    @Test(arguments: Fixtures.stories)
+    func `a journal that arrives byte by byte gives its frames in order`(story: String) throws {
+        // One journal of each mode and handler is enough: the bytes are many.
+        for golden in try Fixtures.journals(in: story) where golden.path.hasSuffix("-01.json") {
+            var decoder = FrameDecoder()
+            var frames: [[UInt8]] = []
+            for byte in golden.frames.flatMap(\.bytes) {
+                decoder.push([byte])
+                while let frame = try decoder.next() { frames.append(frame.bytes) }
+            }
+            #expect(frames == golden.frames.map(\.bytes), "\(golden)")
+            #expect(!decoder.isInsideFrame)
+        }
+    }
+
+    /// All frames that differ, so that a frame recorded a hundred times is cut once.
+    @Test(arguments: Fixtures.stories)
+    func `a frame cut anywhere is nothing until its rest is there`(story: String) throws {
+        let frames = Set(try Fixtures.journals(in: story).flatMap(\.frames).map(\.bytes))
+        var cuts = 0
+        for bytes in frames {
+            for cut in 1..<bytes.count where cut < 24 || cut.isMultiple(of: 7) {
+                var decoder = FrameDecoder()
+                decoder.push(Array(bytes[..<cut]))
+                let early = try decoder.next()
+                decoder.push(Array(bytes[cut...]))
+                let whole = try decoder.next()
+                cuts += 1
+                if early != nil || whole?.bytes != bytes || decoder.isInsideFrame {
+                    Issue.record("cut at \(cut): \(hex(bytes))")
+                }
+            }
+        }
+        #expect(cuts > 1000)
+    }
+
+    /// The header's length is corrected, so the message itself is what ends too soon.
+    @Test(arguments: Fixtures.stories)
+    func `a message cut anywhere is a message or an error and never a trap`(
+        story: String
+    ) throws {
+        let frames = Set(try Fixtures.journals(in: story).flatMap(\.frames).map(\.bytes))
+        var refused = 0
+        for bytes in frames {
+            let frame = try #require(try onlyFrame(in: bytes))
+            let type = try #require(frame.type)
+            for count in 0..<frame.payload.count {
+                do {
+                    let message = try type.decode(frame.payload.prefix(count))
+                    #expect(message.code == frame.code)
+                } catch {
+                    refused += 1
+                }
+            }
+        }
+        #expect(refused > 1000)
+    }
+
+    @Test func `every message type was recorded or is known to be missing`() throws {
+        var unseen = Set(MessageType.allCases)
+        for story in Fixtures.stories {
+            for golden in try Fixtures.journals(in: story) {
+                for frame in golden.frames {
+                    if let type = try onlyFrame(in: frame.bytes)?.type { unseen.remove(type) }
+                }
+            }
+        }
+        #expect(
+            unseen == [
+                .commandAck, .getInvocationOutputCommand, .getInvocationOutputCompletion,
+            ])
+    }
+}
+
+/// The frame in these bytes, if there is exactly one.
+func onlyFrame(in bytes: [UInt8]) throws(WireError) -> Frame? {
+    var decoder = FrameDecoder()
+    decoder.push(bytes)
+    let frame = try decoder.next()
+    return decoder.isInsideFrame ? nil : frame
+}
+
+/// Whether two messages are of one type and equal.
+func isSame<M: Message>(_ left: M, _ right: any Message) -> Bool {
+    left == right as? M && left.code == right.code
+}

@@ -1,0 +1,93 @@
+package import Foundation
+
+/// Any JSON. Whole numbers stay exact: seeds use all 64 bits.
+package indirect enum JSONValue: Equatable, Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int128)
+    case double(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    package init(parsing data: Data) throws {
+        self = try JSONDecoder().decode(JSONValue.self, from: data)
+    }
+
+    package subscript(_ key: String) -> JSONValue? {
+        if case .object(let members) = self { members[key] } else { nil }
+    }
+    package var object: [String: JSONValue]? {
+        if case .object(let members) = self { members } else { nil }
+    }
+    package var array: [JSONValue]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+    package var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+    package var integer: Int128? {
+        if case .integer(let number) = self { number } else { nil }
+    }
+    package var bool: Bool? {
+        if case .bool(let flag) = self { flag } else { nil }
+    }
+}
+
+extension JSONValue: Decodable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        // The most frequent kinds come first: a failed attempt is dear.
+        if let text = try? container.decode(String.self) {
+            self = .string(text)
+        } else if let members = try? container.decode([String: JSONValue].self) {
+            self = .object(members)
+        } else if let number = try? container.decode(UInt64.self) {
+            self = .integer(Int128(number))
+        } else if let elements = try? container.decode([JSONValue].self) {
+            self = .array(elements)
+        } else if let number = try? container.decode(Int64.self) {
+            self = .integer(Int128(number))
+        } else if let flag = try? container.decode(Bool.self) {
+            self = .bool(flag)
+        } else if let number = try? container.decode(Double.self) {
+            self = .double(number)
+        } else if container.decodeNil() {
+            self = .null
+        } else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not JSON")
+        }
+    }
+}
+
+/// As JSON on one line, keys sorted: for messages of failed tests.
+extension JSONValue: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .null: "null"
+        case .bool(let flag): "\(flag)"
+        case .integer(let number): "\(number)"
+        case .double(let number): "\(number)"
+        case .string(let text): Self.quoted(text)
+        case .array(let elements):
+            "[" + elements.map(\.description).joined(separator: ", ") + "]"
+        case .object(let members):
+            "{"
+                + members.sorted { $0.key < $1.key }
+                .map { "\(Self.quoted($0.key)): \($0.value)" }.joined(separator: ", ") + "}"
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for character in text {
+            switch character {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            default: result.append(character)
+            }
+        }
+        return result + "\""
+    }
+}
