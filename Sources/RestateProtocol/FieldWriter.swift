@@ -15,6 +15,14 @@ package struct FieldWriter: Sendable {
         frame(code: message.code, flags: flags) { message.encode(into: &$0) }
     }
 
+    /// Whether `message` is written as exactly this payload. Leaves nothing behind.
+    package mutating func writes(_ message: some Message, as payload: Bytes) -> Bool {
+        let start = bytes.count
+        message.encode(into: &self)
+        defer { bytes.removeLast(bytes.count - start) }
+        return bytes[start...] == payload
+    }
+
     private mutating func frame(
         code: UInt16, flags: UInt16, _ body: (inout FieldWriter) -> Void
     ) {

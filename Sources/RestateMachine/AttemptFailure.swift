@@ -1,0 +1,136 @@
+package import RestateProtocol
+
+/// Why this attempt failed. The server makes another one, unless `behavior` asks for something
+/// else.
+package struct AttemptFailure: Error, Equatable, Sendable {
+    package static let internalError: UInt32 = 500
+    package static let journalMismatch: UInt32 = 570
+    package static let protocolViolation: UInt32 = 571
+    package static let unsupportedFeature: UInt32 = 573
+
+    package var code: UInt32
+    package var message: String
+    package var stacktrace = ""
+    package var related: RelatedCommand?
+    /// When to try again. Nil leaves it to the server's policy.
+    package var nextRetryDelay: Duration?
+    package var behavior = ErrorBehavior.retry
+
+    package init(
+        code: UInt32 = AttemptFailure.internalError, message: String, stacktrace: String = "",
+        related: RelatedCommand? = nil, nextRetryDelay: Duration? = nil,
+        behavior: ErrorBehavior = .retry
+    ) {
+        self.code = code
+        self.message = message
+        self.stacktrace = stacktrace
+        self.related = related
+        self.nextRetryDelay = nextRetryDelay
+        self.behavior = behavior
+    }
+
+    var wire: ErrorMessage {
+        var error = ErrorMessage()
+        error.failureCode = code
+        error.message = message
+        error.stacktrace = stacktrace
+        if let related {
+            error.relatedCommandIndex = related.index
+            error.relatedCommandType = UInt32(related.type.rawValue)
+            error.relatedCommandName = related.name.isEmpty ? nil : related.name
+        }
+        error.nextRetryDelay = nextRetryDelay?.wholeMilliseconds
+        error.behavior = behavior
+        return error
+    }
+}
+
+/// The command that a failure is about. The input of the invocation has index 0.
+package struct RelatedCommand: Equatable, Sendable {
+    package var index: UInt32
+    package var type: MessageType
+    package var name: String
+
+    package init(index: UInt32, type: MessageType, name: String = "") {
+        self.index = index
+        self.type = type
+        self.name = name
+    }
+}
+
+/// Why no operation is possible any more.
+///
+/// All operations throw it, again and again. It unwinds the handler and is shown to nobody: a
+/// suspension is no error, and a failure is on its way to the server already.
+package enum AttemptEnd: Error, Equatable, Sendable {
+    case suspended
+    indirect case failed(AttemptFailure)
+    /// The last word is said, or the connection is lost.
+    case closed
+}
+
+// MARK: the peer's and the program's violations
+
+extension AttemptFailure {
+    static func violation(_ message: String) -> Self {
+        Self(code: protocolViolation, message: message)
+    }
+
+    static func undecodable(_ what: String, _ error: WireError) -> Self {
+        Self(message: "Cannot read \(what): \(error).")
+    }
+
+    static func tooEarly(_ operation: StaticString) -> Self {
+        violation("'\(operation)' was used before the journal was complete.")
+    }
+
+    static func inputEndedEarly() -> Self {
+        violation("The request ended before the journal was complete.")
+    }
+
+    static func unexpected(_ frame: Frame, _ phase: StaticString) -> Self {
+        let code = hex(frame.code)
+        return frame.kind == .custom
+            ? violation("Expected a journal entry, got message type \(code) \(phase).")
+            : violation("Message type \(code) is not allowed \(phase).")
+    }
+
+    static func unsupported(
+        _ feature: StaticString, version: ProtocolVersion, needs: ProtocolVersion
+    ) -> Self {
+        Self(
+            code: unsupportedFeature,
+            message: "This invocation uses \(version.contentType), which has no \(feature); it "
+                + "needs at least \(needs.contentType). A newer server offers that to "
+                + "deployments that were registered with it.")
+    }
+
+    static func empty(_ what: StaticString) -> Self {
+        Self(message: "The \(what) of a call is empty. Leave it out or give it a value.")
+    }
+
+    static func unexpectedResult(_ what: String) -> Self {
+        violation("The journal holds a result that does not belong there: \(what).")
+    }
+}
+
+extension Duration {
+    private static let longest = Duration.milliseconds(Int64.max)
+
+    /// Rounded down; what does not fit becomes the nearest that does.
+    var wholeMilliseconds: UInt64 {
+        guard self > .zero else { return 0 }
+        guard self < Self.longest else { return UInt64(Int64.max) }
+        let (seconds, attoseconds) = components
+        return UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000)
+    }
+
+    init(saturatingMilliseconds milliseconds: UInt64) {
+        self = .milliseconds(Int64(clamping: milliseconds))
+    }
+}
+
+func hex(_ code: UInt16) -> String {
+    let digits = String(code, radix: 16, uppercase: true)
+    return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+}

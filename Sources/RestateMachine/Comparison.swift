@@ -1,0 +1,107 @@
+import RestateProtocol
+
+/// Collects how a recorded command differs from the one that the code issues.
+///
+/// Each field is named once, for the comparison and for the text: so they cannot drift apart.
+struct Comparison {
+    let checksPayloads: Bool
+    private(set) var lines: [String] = []
+
+    init(checksPayloads: Bool) {
+        self.checksPayloads = checksPayloads
+    }
+
+    mutating func check(_ field: StaticString, _ recorded: String, _ attempted: String) {
+        // Byte by byte: `==` takes different spellings of one character for equal.
+        if recorded.utf8.elementsEqual(attempted.utf8) { return }
+        add(field, Excerpt.text(recorded), Excerpt.text(attempted))
+    }
+
+    /// An absent text is not an empty one.
+    mutating func check(_ field: StaticString, _ recorded: String?, _ attempted: String?) {
+        switch (recorded, attempted) {
+        case (nil, nil): break
+        case (let recorded?, let attempted?): check(field, recorded, attempted)
+        case (let recorded, let attempted):
+            add(field, recorded.map(Excerpt.text), attempted.map(Excerpt.text))
+        }
+    }
+
+    mutating func check(_ field: StaticString, _ recorded: UInt32, _ attempted: UInt32) {
+        if recorded != attempted { add(field, "\(recorded)", "\(attempted)") }
+    }
+
+    mutating func check(_ field: StaticString, _ recorded: Bytes, _ attempted: Bytes) {
+        if recorded != attempted { add(field, Excerpt.bytes(recorded), Excerpt.bytes(attempted)) }
+    }
+
+    mutating func check(_ field: StaticString, _ recorded: [Header], _ attempted: [Header]) {
+        let same = recorded.elementsEqual(attempted) {
+            $0.key.utf8.elementsEqual($1.key.utf8) && $0.value.utf8.elementsEqual($1.value.utf8)
+        }
+        if !same { add(field, Excerpt.headers(recorded), Excerpt.headers(attempted)) }
+    }
+
+    /// The only part that may be left unchecked: bytes that a coder made of a value.
+    mutating func payload(_ field: StaticString, _ recorded: Bytes?, _ attempted: Bytes?) {
+        switch (recorded, attempted) {
+        case (nil, nil): break
+        case (let recorded?, let attempted?):
+            if checksPayloads { check(field, recorded, attempted) }
+        case (let recorded, let attempted):
+            add(field, recorded.map(Excerpt.bytes), attempted.map(Excerpt.bytes))
+        }
+    }
+
+    /// Failures are compared even where values are not.
+    mutating func result(
+        _ field: StaticString, _ recorded: ValueOrFailure?, _ attempted: ValueOrFailure?
+    ) {
+        switch (recorded, attempted) {
+        case (.value(let recorded), .value(let attempted)):
+            payload(field, recorded, attempted)
+        case (let recorded, let attempted):
+            checkExactly(
+                field, recorded.map(NotificationResult.init),
+                attempted.map(NotificationResult.init))
+        }
+    }
+
+    /// A result that is compared whatever the options say.
+    mutating func checkExactly(
+        _ field: StaticString, _ recorded: NotificationResult?, _ attempted: NotificationResult?
+    ) {
+        if recorded != attempted {
+            add(field, recorded.map(Excerpt.result), attempted.map(Excerpt.result))
+        }
+    }
+
+    mutating func check(
+        _ field: StaticString, _ recorded: InvocationTarget?, _ attempted: InvocationTarget?
+    ) {
+        if recorded != attempted {
+            add(field, recorded.map(Excerpt.target), attempted.map(Excerpt.target))
+        }
+    }
+
+    private mutating func add(_ field: StaticString, _ recorded: String?, _ attempted: String?) {
+        lines.append("\(field): \(recorded ?? "<empty>") != \(attempted ?? "<empty>")")
+    }
+}
+
+extension NotificationResult {
+    init(_ result: ValueOrFailure) {
+        switch result {
+        case .value(let value): self = .value(value)
+        case .failure(let failure): self = .failure(failure)
+        }
+    }
+
+    init(_ result: SendSignalCommand.Result) {
+        switch result {
+        case .void: self = .void
+        case .value(let value): self = .value(value)
+        case .failure(let failure): self = .failure(failure)
+        }
+    }
+}

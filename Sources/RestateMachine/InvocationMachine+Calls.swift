@@ -1,0 +1,99 @@
+package import RestateProtocol
+
+/// Calls, and looking at invocations that others have started.
+extension InvocationMachine {
+    /// - Returns: the ids of two completions: the callee's invocation id, and its result.
+    package mutating func call(
+        _ request: CallRequest, at site: CallSite
+    ) throws(AttemptEnd) -> (invocationID: UInt32, result: UInt32) {
+        try enter("call")
+        try check(request)
+        var command = CallCommand()
+        command.service = request.service
+        command.handler = request.handler
+        command.parameter = request.parameter
+        command.headers = request.headers
+        command.key = request.key
+        command.idempotencyKey = request.idempotencyKey
+        command.scope = request.scope
+        command.limitKey = request.limitKey
+        command.invocationIDCompletion = journal.completionID()
+        command.completionID = journal.completionID()
+        command.name = request.name
+        try issue(command, at: site)
+        if options.implicitCancellation.tracksCalls { track(command.invocationIDCompletion) }
+        return (command.invocationIDCompletion, command.completionID)
+    }
+
+    /// - Parameter invokeTime: milliseconds since 1970; 0 is now. Not compared in a replay.
+    /// - Returns: the id of a completion: the callee's invocation id.
+    package mutating func send(
+        _ request: CallRequest, invokeTime: UInt64 = 0, at site: CallSite
+    ) throws(AttemptEnd) -> UInt32 {
+        try enter("send")
+        try check(request)
+        var command = OneWayCallCommand()
+        command.service = request.service
+        command.handler = request.handler
+        command.parameter = request.parameter
+        command.invokeTime = invokeTime
+        command.headers = request.headers
+        command.key = request.key
+        command.idempotencyKey = request.idempotencyKey
+        command.scope = request.scope
+        command.limitKey = request.limitKey
+        command.invocationIDCompletion = journal.completionID()
+        command.name = request.name
+        try issue(command, at: site)
+        if options.implicitCancellation.tracksOneWayCalls {
+            track(command.invocationIDCompletion)
+        }
+        return command.invocationIDCompletion
+    }
+
+    private mutating func check(_ request: CallRequest) throws(AttemptEnd) {
+        if request.idempotencyKey?.isEmpty == true {
+            throw ending(with: .empty("idempotency key"))
+        }
+        try check(scope: request.scope, limitKey: request.limitKey)
+    }
+
+    // MARK: invocations of others
+
+    /// - Returns: the id of a completion: the value or failure of the invocation.
+    package mutating func attach(
+        _ target: InvocationTarget, at site: CallSite
+    ) throws(AttemptEnd) -> UInt32 {
+        try enter("attach invocation")
+        try check(target)
+        var command = AttachInvocationCommand()
+        command.target = target
+        command.completionID = journal.completionID()
+        try issue(command, at: site)
+        return command.completionID
+    }
+
+    /// - Returns: the id of a completion: the value, the failure, or nothing yet.
+    package mutating func invocationOutput(
+        _ target: InvocationTarget, at site: CallSite
+    ) throws(AttemptEnd) -> UInt32 {
+        try enter("get invocation output")
+        try check(target)
+        var command = GetInvocationOutputCommand()
+        command.target = target
+        command.completionID = journal.completionID()
+        try issue(command, at: site)
+        return command.completionID
+    }
+
+    private mutating func check(_ target: InvocationTarget) throws(AttemptEnd) {
+        switch target {
+        case .id: break
+        case .workflow(let workflow):
+            try check(scope: workflow.scope)
+        case .idempotent(let request):
+            if request.idempotencyKey.isEmpty { throw ending(with: .empty("idempotency key")) }
+            try check(scope: request.scope)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import RestateProtocol
+
+/// The one path of every command: matched with the journal while there is one, then written.
+extension InvocationMachine {
+    /// Every operation starts here.
+    @inline(__always)
+    mutating func enter(_ operation: StaticString) throws(AttemptEnd) {
+        switch phase {
+        case .replaying, .processing: return
+        case .awaitingStart, .receivingJournal: throw ending(with: .tooEarly(operation))
+        case .ended(let end): throw end
+        }
+    }
+
+    mutating func issue(
+        _ command: some JournalCommand, at site: CallSite
+    ) throws(AttemptEnd) {
+        let type = Swift.type(of: command).type
+        journal.advance(type, command.name)
+        guard case .replaying = phase else {
+            isAtFirstEntry = false
+            output.frame(command)
+            return
+        }
+        let frame = try recorded(type, at: site)
+        // The usual case: same bytes, so nothing needs to be decoded.
+        if output.writes(command, as: frame.payload) { return }
+        try match(command, try decoded(frame), at: site)
+    }
+
+    /// The next recorded command, which must have this type.
+    mutating func recorded(
+        _ type: MessageType, at site: CallSite
+    ) throws(AttemptEnd) -> Frame {
+        guard let frame = journal.take() else { throw ending(with: relate(.replayEnded())) }
+        guard frame.code == type.rawValue else {
+            let attempted = RelatedCommand(
+                index: journal.current?.index ?? 0, type: type, name: journal.current?.name ?? "")
+            throw mismatch(Mismatch.type(recorded: frame, attempted: attempted, at: site))
+        }
+        if !journal.hasRecorded {
+            phase = .processing
+            isAtFirstEntry = true
+        }
+        return frame
+    }
+
+    mutating func decoded<C: JournalCommand>(
+        _ frame: Frame, as type: C.Type = C.self
+    ) throws(AttemptEnd) -> C {
+        do {
+            return try C(decoding: frame.payload)
+        } catch {
+            throw ending(with: relate(.undecodable("the recorded \(C.type.word)", error)))
+        }
+    }
+
+    mutating func match<C: JournalCommand>(
+        _ command: C, _ recorded: C, at site: CallSite
+    ) throws(AttemptEnd) {
+        var comparison = Comparison(checksPayloads: options.checksPayloads)
+        command.compare(with: recorded, into: &comparison)
+        guard !comparison.lines.isEmpty else { return }
+        let attempted = RelatedCommand(
+            index: journal.current?.index ?? 0, type: C.type, name: command.name)
+        throw mismatch(Mismatch.fields(comparison.lines, attempted: attempted, at: site))
+    }
+
+    // MARK: failures of operations
+
+    /// A failure of the command that is being issued.
+    func relate(_ failure: AttemptFailure) -> AttemptFailure {
+        var failure = failure
+        failure.related = journal.current
+        return failure
+    }
+
+    mutating func mismatch(_ message: String) -> AttemptEnd {
+        mismatch(message, relatedTo: journal.current)
+    }
+
+    mutating func mismatch(
+        _ message: String, relatedTo command: RelatedCommand?
+    ) -> AttemptEnd {
+        ending(
+            with: AttemptFailure(
+                code: AttemptFailure.journalMismatch, message: message, related: command,
+                behavior: version.carriesErrorBehavior ? options.mismatchBehavior : .retry))
+    }
+
+    /// What needs a newer protocol is refused before it gets an id.
+    mutating func require(
+        _ isSupported: Bool, _ feature: StaticString, since version: ProtocolVersion
+    ) throws(AttemptEnd) {
+        guard !isSupported else { return }
+        throw ending(with: .unsupported(feature, version: self.version, needs: version))
+    }
+
+    mutating func check(_ failure: Failure) throws(AttemptEnd) {
+        try require(
+            version.carriesFailureMetadata || failure.metadata.isEmpty,
+            "metadata in terminal failures", since: .v6)
+    }
+
+    mutating func check(_ result: ValueOrFailure) throws(AttemptEnd) {
+        if case .failure(let failure) = result { try check(failure) }
+    }
+
+    mutating func check(scope: String?, limitKey: String? = nil) throws(AttemptEnd) {
+        if scope?.isEmpty == true { throw ending(with: .empty("scope")) }
+        if limitKey?.isEmpty == true { throw ending(with: .empty("limit key")) }
+        try require(version.carriesScopes || scope == nil, "scope", since: .v7)
+        try require(version.carriesScopes || limitKey == nil, "limit key", since: .v7)
+    }
+
+    // MARK: input, sleep
+
+    /// Command 0. The handler cannot begin without it.
+    package mutating func input() throws(AttemptEnd) -> InvocationInput {
+        try enter("input")
+        guard case .replaying = phase else {
+            throw ending(with: .violation("The input was asked for after the journal."))
+        }
+        journal.advance(.inputCommand, "")
+        let frame = try recorded(.inputCommand, at: CallSite())
+        let command: InputCommand = try decoded(frame)
+        var input = start
+        input.headers = command.headers
+        input.body = command.value ?? []
+        return input
+    }
+
+    /// The journal's wake-up time counts, not this one, once it is recorded.
+    /// - Parameter wakeUpTime: milliseconds since 1970.
+    /// - Returns: the id of a completion without a value.
+    package mutating func sleep(
+        until wakeUpTime: UInt64, name: String = "", at site: CallSite
+    ) throws(AttemptEnd) -> UInt32 {
+        try enter("sleep")
+        var command = SleepCommand()
+        command.wakeUpTime = wakeUpTime
+        command.completionID = journal.completionID()
+        command.name = name
+        try issue(command, at: site)
+        return command.completionID
+    }
+}
+
+extension AttemptFailure {
+    static func replayEnded() -> Self {
+        violation("The journal ended before the command that should be replayed.")
+    }
+}

@@ -1,0 +1,52 @@
+package import RestateProtocol
+
+/// Signals: awakeables, which have numbers and ids for the world, and named ones.
+extension InvocationMachine {
+    /// Waits for the outside world. Not a command: only its completion is in the journal.
+    package mutating func awakeable() throws(AttemptEnd) -> (signal: UInt32, id: String) {
+        try enter("awakeable")
+        let signal = journal.signalID()
+        return (signal, awakeableID(of: signal))
+    }
+
+    func awakeableID(of signal: UInt32) -> String {
+        AwakeableID.text(invocation: start.id, signal: signal)
+    }
+
+    package mutating func completeAwakeable(
+        _ id: String, _ result: ValueOrFailure, at site: CallSite
+    ) throws(AttemptEnd) {
+        try enter("complete awakeable")
+        try check(result)
+        var command = CompleteAwakeableCommand()
+        command.awakeableID = id
+        command.result = result
+        try issue(command, at: site)
+    }
+
+    package mutating func sendSignal(
+        to invocation: String, name: String, result: ValueOrFailure, at site: CallSite
+    ) throws(AttemptEnd) {
+        try enter("send signal")
+        try check(result)
+        var command = SendSignalCommand()
+        command.target = invocation
+        command.signal = .name(name)
+        switch result {
+        case .value(let value): command.result = .value(value)
+        case .failure(let failure): command.result = .failure(failure)
+        }
+        try issue(command, at: site)
+    }
+
+    package mutating func cancelInvocation(
+        _ id: String, at site: CallSite
+    ) throws(AttemptEnd) {
+        try enter("cancel invocation")
+        var command = SendSignalCommand()
+        command.target = id
+        command.signal = .index(SendSignalCommand.cancel)
+        command.result = .void
+        try issue(command, at: site)
+    }
+}

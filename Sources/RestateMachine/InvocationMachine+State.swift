@@ -1,0 +1,113 @@
+package import RestateProtocol
+
+/// Reads are answered at once if what the server sent along suffices; the journal keeps which.
+extension InvocationMachine {
+    /// - Returns: the id of a completion: a value, or nothing for a key that is not there.
+    package mutating func getState(
+        _ key: Bytes, at site: CallSite
+    ) throws(AttemptEnd) -> UInt32 {
+        try enter("get state")
+        let id = journal.completionID()
+        var lazy = GetLazyStateCommand()
+        lazy.key = key
+        lazy.completionID = id
+        var eager = GetEagerStateCommand()
+        eager.key = key
+        guard case .replaying = phase else {
+            switch state[key] {
+            case .unknown:
+                try issue(lazy, at: site)
+            case .absent:
+                eager.result = .void
+                try issue(eager, at: site)
+                notifications.put(.completion(id), .void)
+            case .value(let value):
+                eager.result = .value(value)
+                try issue(eager, at: site)
+                notifications.put(.completion(id), .value(value))
+            }
+            return id
+        }
+        // The journal decides: the state may have come in another size this time.
+        guard journal.upcoming?.type != .getLazyStateCommand else {
+            try issue(lazy, at: site)
+            return id
+        }
+        let recorded = try replayRead(eager, at: site)
+        switch recorded.result {
+        case .void: notifications.put(.completion(id), .void)
+        case .value(let value): notifications.put(.completion(id), .value(value))
+        case nil: throw ending(with: relate(.readWithoutResult()))
+        }
+        return id
+    }
+
+    /// - Returns: the id of a completion with the names of all keys.
+    package mutating func stateKeys(at site: CallSite) throws(AttemptEnd) -> UInt32 {
+        try enter("get state keys")
+        let id = journal.completionID()
+        var lazy = GetLazyStateKeysCommand()
+        lazy.completionID = id
+        var eager = GetEagerStateKeysCommand()
+        guard case .replaying = phase else {
+            guard let keys = state.keys else {
+                try issue(lazy, at: site)
+                return id
+            }
+            eager.keys = StateKeys(keys)
+            try issue(eager, at: site)
+            notifications.put(.completion(id), .stateKeys(keys))
+            return id
+        }
+        guard journal.upcoming?.type != .getLazyStateKeysCommand else {
+            try issue(lazy, at: site)
+            return id
+        }
+        guard let keys = try replayRead(eager, at: site).keys else {
+            throw ending(with: relate(.readWithoutResult()))
+        }
+        notifications.put(.completion(id), .stateKeys(keys.keys))
+        return id
+    }
+
+    /// The recorded command is needed even if it matches: it has the result.
+    private mutating func replayRead<C: JournalCommand>(
+        _ command: C, at site: CallSite
+    ) throws(AttemptEnd) -> C {
+        journal.advance(C.type, "")
+        let recorded: C = try decoded(try recorded(C.type, at: site))
+        try match(command, recorded, at: site)
+        return recorded
+    }
+
+    package mutating func setState(
+        _ key: Bytes, _ value: Bytes, at site: CallSite
+    ) throws(AttemptEnd) {
+        try enter("set state")
+        state.set(key, value)
+        var command = SetStateCommand()
+        command.key = key
+        command.value = value
+        try issue(command, at: site)
+    }
+
+    package mutating func clearState(_ key: Bytes, at site: CallSite) throws(AttemptEnd) {
+        try enter("clear state")
+        state.clear(key)
+        var command = ClearStateCommand()
+        command.key = key
+        try issue(command, at: site)
+    }
+
+    package mutating func clearAllState(at site: CallSite) throws(AttemptEnd) {
+        try enter("clear all state")
+        state.clearAll()
+        try issue(ClearAllStateCommand(), at: site)
+    }
+}
+
+extension AttemptFailure {
+    static func readWithoutResult() -> Self {
+        violation("The journal holds a state read without its result.")
+    }
+}

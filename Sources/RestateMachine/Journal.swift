@@ -1,0 +1,58 @@
+import RestateProtocol
+
+/// Where the attempt is in its journal: what was recorded and not yet reached, and the numbers
+/// that the next command gets.
+///
+/// Ids are given out before a command is matched or written, in every attempt alike: so they
+/// are the same in a replay.
+struct Journal: Sendable {
+    /// Awakeables share their numbers with the built-in signals, which end at 16.
+    static let firstSignalID: UInt32 = 17
+
+    private var recorded: [Frame] = []
+    private var next = 0
+    /// The command that is being issued or was issued last.
+    private(set) var current: RelatedCommand?
+    private var nextCompletionID: UInt32 = 1
+    private var nextSignalID = firstSignalID
+
+    var hasRecorded: Bool { next < recorded.count }
+    var upcomingIndex: UInt32 { (current?.index).map { $0 &+ 1 } ?? 0 }
+
+    mutating func expect(_ count: UInt32) {
+        // The count comes from the peer: what it promises is only worth a little memory.
+        recorded.reserveCapacity(Int(min(count, 256)))
+    }
+
+    mutating func append(_ frame: Frame) {
+        recorded.append(frame)
+    }
+
+    /// Counts the command that is about to be matched or written.
+    mutating func advance(_ type: MessageType, _ name: String) {
+        current = RelatedCommand(index: upcomingIndex, type: type, name: name)
+    }
+
+    var upcoming: Frame? { hasRecorded ? recorded[next] : nil }
+
+    mutating func take() -> Frame? {
+        guard hasRecorded else { return nil }
+        let frame = recorded[next]
+        next += 1
+        if next == recorded.count {
+            recorded = []
+            next = 0
+        }
+        return frame
+    }
+
+    mutating func completionID() -> UInt32 {
+        defer { nextCompletionID &+= 1 }
+        return nextCompletionID
+    }
+
+    mutating func signalID() -> UInt32 {
+        defer { nextSignalID &+= 1 }
+        return nextSignalID
+    }
+}

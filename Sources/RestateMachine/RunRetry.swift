@@ -1,0 +1,129 @@
+package import RestateProtocol
+
+/// How often the closure of a run is tried, and how long the server waits in between.
+package struct RetryPolicy: Equatable, Sendable {
+    package enum Exhaustion: Equatable, Sendable {
+        /// The run fails for good, with the last error.
+        case terminal
+        /// The invocation stands still until somebody resumes it. Since version 7.
+        case pause
+    }
+
+    /// The wait before the first retry. Nil leaves all waits to the server.
+    package var initialInterval: Duration?
+    package var factor: Double
+    package var maxInterval: Duration?
+    /// Executions including the first, so that 0 and 1 both mean no retry.
+    package var maxAttempts: UInt32?
+    package var maxDuration: Duration?
+    package var onMax: Exhaustion
+
+    package init(
+        initialInterval: Duration?, factor: Double = 1, maxInterval: Duration? = nil,
+        maxAttempts: UInt32? = nil, maxDuration: Duration? = nil, onMax: Exhaustion = .terminal
+    ) {
+        self.initialInterval = initialInterval
+        self.factor = factor
+        self.maxInterval = maxInterval
+        self.maxAttempts = maxAttempts
+        self.maxDuration = maxDuration
+        self.onMax = onMax
+    }
+
+    enum Decision: Equatable {
+        case retry(after: Duration?)
+        case exhausted
+    }
+
+    /// What follows the `count`th failure in a row.
+    func decision(count: UInt32, elapsed: Duration) -> Decision {
+        if let maxAttempts, maxAttempts <= count { return .exhausted }
+        if let maxDuration, maxDuration <= elapsed { return .exhausted }
+        return .retry(after: initialInterval.map { interval($0, retry: count) })
+    }
+
+    /// Every overflow on the way ends at the ceiling: intervals grow without limit.
+    private func interval(_ initial: Duration, retry: UInt32) -> Duration {
+        let ceiling = max(maxInterval ?? .milliseconds(Int64.max), .zero)
+        if factor == 1 { return min(initial, ceiling) }
+        let milliseconds = initial.doubleMilliseconds * power(factor, retry == 0 ? 0 : retry - 1)
+        guard milliseconds < ceiling.doubleMilliseconds else { return ceiling }
+        return .microseconds(Int64(max(milliseconds * 1000, 0).clamped))
+    }
+
+    private func power(_ base: Double, _ exponent: UInt32) -> Double {
+        var result = 1.0
+        var square = base
+        var rest = exponent
+        while rest > 0 {
+            if rest & 1 == 1 { result *= square }
+            square *= square
+            rest >>= 1
+        }
+        return result
+    }
+}
+
+extension Double {
+    /// Fits an `Int64`, which traps otherwise.
+    fileprivate var clamped: Double { Swift.min(self, 9.2e18) }
+}
+
+extension Duration {
+    fileprivate var doubleMilliseconds: Double {
+        let (seconds, attoseconds) = Swift.min(self, .milliseconds(Int64.max)).components
+        return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
+    }
+}
+
+/// How the closure of a run ended.
+package enum RunOutcome: Equatable, Sendable {
+    case value(Bytes)
+    /// For good: the run has this result in all attempts.
+    case failure(Failure)
+    /// To be tried again. Without a policy for ever, at the server's pace.
+    case retryable(AttemptFailure, policy: RetryPolicy?, elapsed: Duration)
+}
+
+/// What a run gets when it is issued.
+package struct RunStart: Equatable, Sendable {
+    package var completionID: UInt32
+    /// The journal has the result: the closure is not needed at all.
+    package var isReplayed: Bool
+}
+
+/// The runs whose results are in nobody's hands yet.
+struct RunTable: Sendable {
+    struct Run: Sendable {
+        var command: RelatedCommand
+        var isExecuting = false
+    }
+
+    private var runs: [UInt32: Run] = [:]
+    private(set) var executingCount = 0
+
+    var isEmpty: Bool { runs.isEmpty }
+
+    subscript(id: UInt32) -> Run? { runs[id] }
+
+    mutating func add(_ id: UInt32, _ command: RelatedCommand) {
+        runs[id] = Run(command: command)
+    }
+
+    mutating func execute(_ id: UInt32) {
+        guard runs[id]?.isExecuting == false else { return }
+        runs[id]?.isExecuting = true
+        executingCount += 1
+    }
+
+    mutating func remove(_ id: UInt32) -> Run? {
+        guard let run = runs.removeValue(forKey: id) else { return nil }
+        if run.isExecuting { executingCount -= 1 }
+        return run
+    }
+
+    /// Its result came from elsewhere before its closure was needed.
+    mutating func forgetIfIdle(_ id: UInt32) {
+        if runs[id]?.isExecuting == false { runs[id] = nil }
+    }
+}

@@ -1,0 +1,203 @@
+import RestateProtocol
+
+/// An `AwaitTree` laid out flat, so that one result settles its leaves in constant time.
+///
+/// Settling drops what is completed. It stops as soon as some combinator has something for the
+/// program to see: which result settles which combinator is the program's business, one step
+/// at a time.
+struct WaitPlan {
+    private struct Node {
+        let combinator: Combinator
+        let parent: Int
+        /// Children that are not completed.
+        var pending: Int
+    }
+    private struct Leaf {
+        let id: NotificationID
+        let parent: Int
+        var isPending = true
+    }
+
+    /// The parent of the root.
+    private static let outside = -1
+    /// A few leaves are found faster by looking at all of them.
+    private static let smallCount = 8
+
+    private var nodes: [Node] = []
+    private var leaves: [Leaf] = []
+    private var positions: [NotificationID: [Int]] = [:]
+    /// A completed result that ends every await with the answer "completed".
+    private let interrupt: NotificationID?
+
+    init(_ tree: AwaitTree, orWhen interrupt: NotificationID?) throws(AttemptFailure) {
+        self.interrupt = interrupt
+        try add(tree, below: Self.outside, depth: 0)
+    }
+
+    private mutating func add(
+        _ tree: AwaitTree, below parent: Int, depth: Int
+    ) throws(AttemptFailure) {
+        guard depth <= AwaitTree.depthLimit else {
+            throw AttemptFailure(
+                message: "Futures are combined in more than \(AwaitTree.depthLimit) levels.")
+        }
+        switch tree {
+        case .leaf(let id):
+            leaves.append(Leaf(id: id, parent: parent))
+        case .node(let combinator, let children):
+            let node = nodes.count
+            nodes.append(Node(combinator: combinator, parent: parent, pending: children.count))
+            for child in children { try add(child, below: node, depth: depth + 1) }
+        }
+    }
+
+    /// Reads notifications until something is decided. False if they do not suffice: then what
+    /// is left of the tree is pending.
+    mutating func isDecided(by notifications: inout Notifications) -> Bool {
+        if settleEmptyNodes() { return true }
+        if notifications.hasReady {
+            if let interrupt, notifications.isReady(interrupt) { return true }
+            for index in leaves.indices {
+                guard let result = notifications.peek(leaves[index].id) else { continue }
+                if settle(index, failed: result.isFailure) { return true }
+            }
+        }
+        while let id = notifications.read() {
+            if id == interrupt { return true }
+            let failed = notifications.peek(id)?.isFailure ?? false
+            for index in leaves(of: id) where leaves[index].isPending {
+                if settle(index, failed: failed) { return true }
+            }
+        }
+        return false
+    }
+
+    private mutating func leaves(of id: NotificationID) -> [Int] {
+        if leaves.count <= Self.smallCount {
+            return leaves.indices.filter { leaves[$0].id == id }
+        }
+        if positions.isEmpty {
+            for (index, leaf) in leaves.enumerated() {
+                positions[leaf.id, default: []].append(index)
+            }
+        }
+        return positions[id] ?? []
+    }
+
+    /// A combinator without children that waits for all of them has nothing to wait for.
+    private mutating func settleEmptyNodes() -> Bool {
+        for index in nodes.indices where nodes[index].pending == 0 {
+            switch nodes[index].combinator {
+            case .unknown, .firstCompleted: continue
+            case .allCompleted, .allSucceededOrFirstFailed:
+                if settleChild(of: nodes[index].parent, failed: false) { return true }
+            case .firstSucceededOrAllFailed:
+                if settleChild(of: nodes[index].parent, failed: true) { return true }
+            }
+        }
+        return false
+    }
+
+    private mutating func settle(_ leaf: Int, failed: Bool) -> Bool {
+        leaves[leaf].isPending = false
+        return settleChild(of: leaves[leaf].parent, failed: failed)
+    }
+
+    /// True if that is something for the program to see.
+    private mutating func settleChild(of parent: Int, failed: Bool) -> Bool {
+        var node = parent
+        var failed = failed
+        while node != Self.outside {
+            switch nodes[node].combinator {
+            case .unknown, .firstCompleted:
+                return true
+            case .allCompleted:
+                failed = false
+            case .firstSucceededOrAllFailed:
+                if !failed { return true }
+            case .allSucceededOrFirstFailed:
+                if failed { return true }
+            }
+            nodes[node].pending -= 1
+            if nodes[node].pending > 0 { return false }
+            // All children gone: `failed` is the node's own outcome now.
+            node = nodes[node].parent
+        }
+        return true
+    }
+
+    // MARK: what is left
+
+    var pending: some Sequence<NotificationID> {
+        leaves.lazy.filter(\.isPending).map(\.id)
+    }
+
+    var isEmpty: Bool { interrupt == nil && !leaves.contains(where: \.isPending) }
+
+    /// What is left, as the server wants to know it.
+    var tree: FutureTree {
+        var trees = nodes.map { node in
+            var tree = FutureTree()
+            tree.combinator = node.combinator
+            return tree
+        }
+        var root = FutureTree()
+        root.combinator = .firstCompleted
+        for leaf in leaves where leaf.isPending {
+            if leaf.parent == Self.outside {
+                root.append(leaf.id)
+            } else {
+                trees[leaf.parent].append(leaf.id)
+            }
+        }
+        // Children stand behind their parents, so each is whole when its turn comes.
+        for index in nodes.indices.reversed() where !isSettled(nodes[index]) {
+            trees[index].nested.reverse()
+            if nodes[index].parent != Self.outside {
+                trees[nodes[index].parent].nested.append(trees[index])
+            } else if interrupt == nil {
+                return trees[index]
+            } else {
+                root.nested.append(trees[index])
+            }
+        }
+        if let interrupt { root.append(interrupt) }
+        return root
+    }
+
+    private func isSettled(_ node: Node) -> Bool {
+        guard node.pending == 0 else { return false }
+        // Without children, these two wait for ever.
+        return node.combinator != .firstCompleted && node.combinator != .unknown
+    }
+}
+
+extension FutureTree {
+    fileprivate mutating func append(_ id: NotificationID) {
+        switch id {
+        case .completion(let id): completions.append(id)
+        case .signal(let id): signals.append(id)
+        case .namedSignal(let name): namedSignals.append(name)
+        }
+    }
+}
+
+extension SuspensionMessage {
+    /// Before the tree there were three lists: the same members, a node before those nested
+    /// in it.
+    init(awaiting tree: FutureTree, version: ProtocolVersion) {
+        self.init()
+        if version.suspendsOnTree {
+            awaitingOn = tree
+        } else {
+            flatten(tree)
+        }
+    }
+
+    private mutating func flatten(_ tree: FutureTree) {
+        completions += tree.completions
+        signals += tree.signals
+        namedSignals += tree.namedSignals
+        for nested in tree.nested { flatten(nested) }
+    }
+}
