@@ -159,7 +159,7 @@ final class Invocation: StreamObserver {
 
     private func finished(_ id: UInt32, _ outcome: RunOutcome) {
         executing[id] = nil
-        machine.proposeRun(id, outcome)
+        attempt { try machine.proposeRun(id, outcome) }
         flush()  // The server can only acknowledge what it has seen.
         streamChanged()
     }

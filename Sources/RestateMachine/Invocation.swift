@@ -15,6 +15,8 @@ package struct InvocationInput: Equatable, Sendable {
     /// Attempts that failed since the journal last grew, and for how long.
     package var retryCount: UInt32 = 0
     package var durationSinceLastEntry = Duration.zero
+
+    package init() {}
 }
 
 /// Whom to call, and with what: the same for calls that wait and calls that do not.

@@ -38,5 +38,6 @@ package struct CallSite: Sendable, CustomStringConvertible {
         self.line = line
     }
 
-    package var description: String { "\(fileID):\(line)" }
+    /// Line 0 stands for a place that is no line of the handler's.
+    package var description: String { line == 0 ? "\(fileID)" : "\(fileID):\(line)" }
 }
