@@ -21,13 +21,9 @@ package enum ProtocolVersion: Int, CaseIterable, Comparable, Sendable {
 
     /// The version that a request speaks, by its content type.
     package init(contentType: String?) throws(NegotiationError) {
-        guard let contentType else { throw .missing }
-        for version in Self.allCases where contentType == version.contentType.description {
-            self = version
-            return
-        }
-        throw contentType.hasPrefix(Self.contentTypePrefix)
-            ? .unsupportedVersion(contentType) : .notAnInvocation(contentType)
+        let match = Self.allCases.first { $0.contentType.description == contentType }
+        guard let match else { throw NegotiationError(contentType: contentType) }
+        self = match
     }
 
     /// `Failure.metadata` may be sent.
@@ -53,6 +49,16 @@ package enum NegotiationError: Error, Equatable, CustomStringConvertible {
     case missing
     case unsupportedVersion(String)
     case notAnInvocation(String)
+
+    /// What is wrong with a content type that is none of ours.
+    package init(contentType: String?) {
+        switch contentType {
+        case nil: self = .missing
+        case let type? where type.hasPrefix(ProtocolVersion.contentTypePrefix):
+            self = .unsupportedVersion(type)
+        case let type?: self = .notAnInvocation(type)
+        }
+    }
 
     package var description: String {
         let range =

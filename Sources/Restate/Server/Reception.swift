@@ -13,10 +13,11 @@ final class Reception: RequestReceiver {
     }
 
     func received(_ stream: RequestStream) {
+        if let handler = stream.withPath({ router.handler(in: $0) }) {
+            return invoke(handler, stream)
+        }
         let (method, path) = (stream.method, stream.path)
         switch router.target(method: method, path: path) {
-        case .invoke(let handler):
-            invoke(handler, stream)
         case .unknownHandler(let name):
             refuse(stream, 404, router.explain(unknown: name))
         case .discover:
@@ -35,24 +36,34 @@ final class Reception: RequestReceiver {
     }
 
     private func invoke(_ handler: ServedHandler, _ stream: RequestStream) {
-        let version: ProtocolVersion
-        do {
-            version = try ProtocolVersion(contentType: stream.header("content-type"))
-        } catch {
+        guard stream.withMethod({ $0.elementsEqual("POST".utf8) }) else {
+            return refuse(
+                stream, 405, "Handlers are invoked with POST, not \(stream.method).", allow: "POST")
+        }
+        let known = Self.heads.first {
+            stream.headerEquals("content-type", $0.version.contentType)
+        }
+        guard let (version, head) = known else {
+            let error = NegotiationError(contentType: stream.header("content-type"))
             return refuse(stream, 415, error.description)
         }
         // At once, before the journal is read: the server waits for it.
-        stream.respond(
-            status: 200,
-            headers: [
-                "content-type": version.contentType.description,
-                "x-restate-server": Discovery.server,
-            ])
+        stream.respond(status: 200, headers: head)
         let invocation = LoopConfined(
             Invocation(
                 machine: InvocationMachine(version: version), stream: stream, loop: loop))
         stream.task = Task(executorPreference: loop) { await invocation.value.serve(handler) }
     }
+
+    /// The response's head for each version, made once. The likeliest version comes first.
+    private static let heads: [(version: ProtocolVersion, head: HeaderFields)] =
+        [ProtocolVersion.v6, .v7, .v5].map { version in
+            let head: HeaderFields = [
+                "content-type": version.contentType.description,
+                "x-restate-server": Discovery.server,
+            ]
+            return (version, head)
+        }
 
     private func discover(_ stream: RequestStream) {
         let accept = stream.header("accept")

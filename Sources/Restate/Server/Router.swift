@@ -3,7 +3,6 @@ import RestateProtocol
 /// Finds what a path stands for. Made once per endpoint; immutable.
 final class Router: Sendable {
     enum Target {
-        case invoke(ServedHandler)
         case unknownHandler(String)
         case discover
         case health
@@ -14,40 +13,42 @@ final class Router: Sendable {
 
     let handlers: [ServedHandler]
     let discovery: Discovery
-    private let byName: [Substring: ServedHandler]
+    private let index: HandlerIndex
     private let routes: [String: [Route]]
 
     init(_ endpoint: Endpoint) throws {
         handlers = try endpoint.services.flatMap { try serve($0) }
-        byName = Dictionary(
-            handlers.map { ("\($0.service)/\($0.name)"[...], $0) },
-            uniquingKeysWith: { first, _ in first })
-        guard byName.count == handlers.count else {
-            let names = endpoint.services.map { type(of: $0).name }
-            let twice = names.first { name in names.filter { $0 == name }.count > 1 } ?? ""
+        index = HandlerIndex(handlers)
+        let names = endpoint.services.map { type(of: $0).name }
+        if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
             throw EndpointError("Two services are named '\(twice)'. Names must differ.")
         }
         routes = Dictionary(grouping: endpoint.routes, by: \.path)
         discovery = Discovery(endpoint.services, handlers)
     }
 
-    /// - Parameter path: with its query. A prefix before `/invoke`, `/discover` or `/health` is
-    ///   fine: endpoints may be mounted anywhere.
+    /// The handler that a path invokes. A prefix before `/invoke` is fine, as it is before
+    /// `/discover` and `/health`: endpoints may be mounted anywhere.
+    func handler(in path: UnsafeRawBufferPointer) -> ServedHandler? {
+        index.handler(in: path)
+    }
+
+    /// What a path stands for that invokes no handler.
     func target(method: String, path: String) -> Target {
-        let path = path.prefix { $0 != "?" }
-        let segments = path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
-        if segments.count >= 3, segments[segments.count - 3] == "invoke" {
-            let name = segments[segments.count - 2] + "/" + segments[segments.count - 1]
-            guard let handler = byName[name] else { return .unknownHandler(String(name)) }
-            return method == "POST" ? .invoke(handler) : .wrongMethod(allowed: "POST")
+        var path = path
+        if let name = path.withUTF8({ utf8 in
+            invoked(UnsafeRawBufferPointer(utf8)).map { String(decoding: $0, as: UTF8.self) }
+        }) {
+            return .unknownHandler(name)
         }
-        if let candidates = routes[String(path)] {
+        path = String(path.prefix { $0 != "?" })
+        if let candidates = routes[path] {
             if let route = candidates.first(where: { $0.accepts(method) }) {
                 return .route(route)
             }
             return .wrongMethod(allowed: candidates.map(\.method).joined(separator: ", "))
         }
-        switch segments.last {
+        switch path.split(separator: "/").last {
         case "discover": return method == "GET" ? .discover : .wrongMethod(allowed: "GET")
         case "health":
             return method == "GET" || method == "HEAD" ? .health : .wrongMethod(allowed: "GET")
