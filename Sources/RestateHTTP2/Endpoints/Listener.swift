@@ -18,7 +18,7 @@ final class Listener: EventSource {
         self.limits = limits
         reserve = Self.openReserve()
         super.init(descriptor: descriptor)
-        loop.add(self, events: EPOLLIN.rawValue)
+        loop.add(self)
     }
 
     deinit { if reserve >= 0 { Glibc.close(reserve) } }
@@ -78,11 +78,11 @@ final class Listener: EventSource {
     }
 
     private func pause() {
-        loop.modify(self, events: 0)
+        loop.watch(self, reading: false, writing: false)
         _ = loop.schedule(after: .milliseconds(100)) { [weak self] in
             guard let self else { return }
             if reserve < 0 { reserve = Self.openReserve() }
-            loop.modify(self, events: EPOLLIN.rawValue)
+            loop.watch(self, reading: true, writing: false)
         }
     }
 

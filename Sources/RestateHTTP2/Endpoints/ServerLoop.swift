@@ -47,17 +47,34 @@ final class ServerLoop: @unchecked Sendable {
         if sweep == nil { scheduleSweep() }
     }
 
-    func makeHTTP1Session() -> Session { Session(limits: limits) }
-
     // MARK: Streams
 
     func makeStream() -> RequestStream { spare.popLast() ?? RequestStream(loop: loop) }
 
-    /// Nobody else holds it.
-    func reuse(_ stream: RequestStream) {
-        if spare.count >= 128 { return }
+    /// A stream that has closed: for reuse, if nobody else holds it.
+    func retire(_ stream: inout HTTPStream) {
+        if spare.count >= 128 || !isKnownUniquelyReferenced(&stream) { return }
         stream.recycle()
-        spare.append(stream)
+        spare.append(unsafeDowncast(stream, to: RequestStream.self))
+    }
+
+    /// Shows a new stream to the receiver; tells the others what has changed.
+    func tell(_ stream: RequestStream, sendContinue: () -> Void) {
+        if !stream.isNew { return stream.tell() }
+        // Taken back before anybody could look at it: costs nothing more.
+        if stream.isClosed { return }
+        stream.isNew = false
+        if stream.isTooLarge {
+            stream.respond(status: 431)
+            return stream.finish()
+        }
+        if stream.expectsContinue, !stream.inputEnded,
+            stream.headerEquals("expect", "100-continue")
+        {
+            sendContinue()
+        }
+        receiver.received(stream)
+        if stream.hasInput || stream.inputEnded { stream.tell() }
     }
 
     // MARK: Time-outs
@@ -83,7 +100,7 @@ final class ServerLoop: @unchecked Sendable {
         } else if let began = session.headBegan, now &- began > limits.headerTimeout.nanoseconds {
             connection.close()
         } else if session.streams.isEmpty, session.headBegan == nil,
-            now &- connection.lastRead > limits.idleTimeout.nanoseconds
+            now &- connection.lastActivity > limits.idleTimeout.nanoseconds
         {
             session.expire()
         }

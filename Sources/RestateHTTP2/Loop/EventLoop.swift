@@ -133,7 +133,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     // MARK: Sources
 
-    func add(_ source: EventSource, events: UInt32) {
+    func add(_ source: EventSource, forWriting: Bool = false) {
+        let events = (forWriting ? EPOLLOUT : EPOLLIN).rawValue
         let index = Int(source.descriptor)
         while sources.count <= index { sources.append(nil) }
         sources[index] = source
@@ -141,18 +142,19 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         epoll_ctl(poll, EPOLL_CTL_ADD, source.descriptor, &event)
     }
 
-    func modify(_ source: EventSource, events: UInt32) {
+    func watch(_ source: EventSource, reading: Bool, writing: Bool) {
+        let events = (reading ? EPOLLIN.rawValue : 0) | (writing ? EPOLLOUT.rawValue : 0)
         var event = epoll_event(events: events, data: epoll_data(fd: source.descriptor))
         epoll_ctl(poll, EPOLL_CTL_MOD, source.descriptor, &event)
     }
 
-    /// Forgets the source and closes its descriptor.
-    func remove(_ source: EventSource) {
+    /// Forgets the source, and closes its descriptor unless somebody else takes it.
+    func remove(_ source: EventSource, closing: Bool = true) {
         let index = Int(source.descriptor)
         guard index < sources.count, sources[index] === source else { return }
         epoll_ctl(poll, EPOLL_CTL_DEL, source.descriptor, nil)
         sources[index] = nil
-        close(source.descriptor)
+        if closing { close(source.descriptor) }
     }
 
     /// Has the source flushed at the end of this turn.

@@ -22,12 +22,12 @@ enum Socket {
 
     /// The addresses of a host, in the resolver's order. Blocks for names that are no addresses.
     static func resolve(
-        _ host: String, port: Int, passive: Bool
+        _ host: String, port: Int, flags: Int32
     ) throws(SystemError) -> [Address] {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : 0)
+        hints.ai_flags = AI_NUMERICSERV | flags
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host.isEmpty ? nil : host, String(port), &hints, &list)
         if code != 0 {
@@ -52,8 +52,8 @@ enum Socket {
         let isAny = host.isEmpty || host == "::" || host == "*"
         let candidates =
             isAny
-            ? ["::", "0.0.0.0"].compactMap { try? resolve($0, port: port, passive: true).first }
-            : try resolve(host, port: port, passive: true)
+            ? ["::", "0.0.0.0"].compactMap { try? resolve($0, port: port, flags: AI_PASSIVE).first }
+            : try resolve(host, port: port, flags: AI_PASSIVE)
         var failure = SystemError("bind \(host):\(port)", errno: EADDRNOTAVAIL)
         for address in candidates {
             switch bound(address, name: "\(host.isEmpty ? "*" : host):\(port)", dualStack: isAny) {
@@ -127,6 +127,13 @@ enum Socket {
         set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
         set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPIDLE), 60)
         set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPINTVL), 15)
+    }
+
+    /// The peer gets a reset instead of an end.
+    static func abortOnClose(_ descriptor: Int32) {
+        var value = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
     }
 
     private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {

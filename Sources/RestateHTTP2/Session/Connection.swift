@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// Told when a connection is gone.
@@ -13,8 +12,8 @@ final class Connection: EventSource {
     @exclusivity(unchecked) private(set) var session: Session
     @exclusivity(unchecked) weak var owner: (any ConnectionOwner)?
     @exclusivity(unchecked) var slot = 0
-    /// When it last read something, and when it began to wait for a peer's end.
-    @exclusivity(unchecked) private(set) var lastRead: UInt64
+    /// When it last read or sent something, and when it began to wait for a peer's end.
+    @exclusivity(unchecked) private(set) var lastActivity: UInt64
     @exclusivity(unchecked) private(set) var lingerBegan: UInt64?
 
     @exclusivity(unchecked) private(set) var isClosed = false
@@ -22,21 +21,17 @@ final class Connection: EventSource {
     @exclusivity(unchecked) private var unsent = ByteBuffer()
     @exclusivity(unchecked) private var isReading = true
     @exclusivity(unchecked) private var waitsToWrite = false
-    @exclusivity(unchecked) private var watched: UInt32
 
     private static let turnBytes = 65_536
 
-    init(descriptor: Int32, loop: EventLoop, session: Session, connecting: Bool = false) {
+    init(descriptor: Int32, loop: EventLoop, session: Session) {
         self.loop = loop
         self.session = session
-        lastRead = loop.now
-        isReading = !connecting
-        waitsToWrite = connecting
-        watched = (connecting ? EPOLLOUT : EPOLLIN).rawValue
+        lastActivity = loop.now
         super.init(descriptor: descriptor)
         session.connection = self
-        loop.add(self, events: watched)
-        if !connecting { markDirty() }
+        loop.add(self)
+        markDirty()
     }
 
     func markDirty() { loop.markDirty(self) }
@@ -69,7 +64,7 @@ final class Connection: EventSource {
                 return close()
             }
             if count == 0 { return ended() }
-            lastRead = loop.now
+            lastActivity = loop.now
             if lingerBegan != nil { continue }
             session.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             markDirty()
@@ -85,11 +80,13 @@ final class Connection: EventSource {
     }
 
     func pauseReading() {
+        if !isReading { return }
         isReading = false
         watch()
     }
 
     func resumeReading() {
+        if isReading { return }
         isReading = true
         watch()
     }
@@ -97,8 +94,6 @@ final class Connection: EventSource {
     // MARK: Writing
 
     override func writable() {
-        waitsToWrite = false
-        watch()
         markDirty()
     }
 
@@ -121,6 +116,7 @@ final class Connection: EventSource {
             if !unsent.isEmpty {
                 let count = transmit(unsent.readable)
                 unsent.consume(count, keeping: 0)
+                lastActivity = loop.now
                 if !unsent.isEmpty { return isClosed }
             }
             session.produce(into: &loop.sendBuffer)
@@ -128,6 +124,7 @@ final class Connection: EventSource {
             if isClosed || loop.sendBuffer.isEmpty { return true }
             let bytes = loop.sendBuffer.readable
             let count = transmit(bytes)
+            lastActivity = loop.now
             if count < bytes.count, !isClosed {
                 unsent.append(UnsafeRawBufferPointer(rebasing: bytes[count...]))
                 return false
@@ -147,12 +144,7 @@ final class Connection: EventSource {
     }
 
     private func watch() {
-        var events: UInt32 = 0
-        if isReading { events |= EPOLLIN.rawValue }
-        if waitsToWrite { events |= EPOLLOUT.rawValue }
-        if events == watched || isClosed { return }
-        watched = events
-        loop.modify(self, events: events)
+        if !isClosed { loop.watch(self, reading: isReading, writing: waitsToWrite) }
     }
 
     // MARK: The end
@@ -161,9 +153,10 @@ final class Connection: EventSource {
     /// would destroy the answer on its way.
     private func linger() {
         if lingerBegan != nil { return }
+        if !session.lingers { return close() }
         lingerBegan = loop.now
         shutdown(descriptor, Int32(SHUT_WR))
-        if !isReading { resumeReading() }
+        resumeReading()
     }
 
     func close() {
@@ -173,6 +166,12 @@ final class Connection: EventSource {
         session.connectionLost()
         unsent.clear(keeping: 0)
         owner?.closed(self)
+    }
+
+    /// Closes so that the peer cannot take what it got for a whole.
+    func abort() {
+        if !isClosed { Socket.abortOnClose(descriptor) }
+        close()
     }
 
     override func loopStopped() { close() }

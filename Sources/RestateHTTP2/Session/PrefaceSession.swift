@@ -21,7 +21,8 @@ final class PrefaceSession: Session {
         guard let connection else { return }
         // `become` lets go of this object.
         withExtendedLifetime(self) {
-            let session = isSame ? HTTP2ServerSession(server: server) : server.makeHTTP1Session()
+            let session: Session =
+                isSame ? HTTP2ServerSession(server: server) : HTTP1ServerSession(server: server)
             connection.become(session, with: seen.readable)
         }
     }

@@ -25,6 +25,8 @@ class Session {
     func produce(into out: inout ByteBuffer) {}
     /// All was said, in both directions: the connection may go.
     var isDone: Bool { false }
+    /// The peer may still send while our last bytes are on the way to it.
+    var lingers: Bool { true }
     /// Takes no new exchanges and is done when the open ones are.
     func drain() {}
     /// An idle time-out: says goodbye, then is done.

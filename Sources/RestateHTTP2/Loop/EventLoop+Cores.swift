@@ -1,4 +1,4 @@
-import Glibc
+internal import Glibc
 
 extension EventLoop {
     /// How many loops make use of this machine: one per core.

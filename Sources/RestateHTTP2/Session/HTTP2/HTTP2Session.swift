@@ -337,7 +337,11 @@ extension HTTP2Session {
         case NGHTTP2_GOAWAY.rawValue:
             isDraining = true
             goneAway()
-        case NGHTTP2_PING.rawValue, NGHTTP2_SETTINGS.rawValue, NGHTTP2_PRIORITY.rawValue:
+        case NGHTTP2_SETTINGS.rawValue:
+            // The first one completes the peer's greeting.
+            headBegan = nil
+            countControlFrame()
+        case NGHTTP2_PING.rawValue, NGHTTP2_PRIORITY.rawValue:
             countControlFrame()
         default:
             break  // WINDOW_UPDATE comes in numbers with every large body.

@@ -4,10 +4,11 @@ internal import Glibc
 /// The server's side of HTTP/2: requests become `RequestStream`s.
 final class HTTP2ServerSession: HTTP2Session {
     private unowned(unsafe) let server: ServerLoop
-    /// Streams that go away before their receiver saw them are never shown.
+
     init(server: ServerLoop) {
         self.server = server
         super.init(limits: server.limits) { nghttp2_session_server_new2($0, $1, $2, $3) }
+        headBegan = server.loop.now
     }
 
     override func ownSettings() -> [nghttp2_settings_entry] {
@@ -45,27 +46,12 @@ final class HTTP2ServerSession: HTTP2Session {
 
     override func tell(_ stream: HTTPStream) {
         let stream = unsafeDowncast(stream, to: RequestStream.self)
-        if !stream.isNew { return stream.tell() }
-        // Taken back before anybody could look at it: costs nothing more.
-        if stream.isClosed { return }
-        stream.isNew = false
-        if stream.isTooLarge {
-            stream.respond(status: 431)
-            return stream.finish()
-        }
-        if stream.expectsContinue, !stream.inputEnded { sendContinue(stream) }
-        server.receiver.received(stream)
-        if stream.hasInput || stream.inputEnded { stream.tell() }
+        server.tell(stream) { sendContinue(stream) }
     }
 
-    override func retire(_ stream: inout HTTPStream) {
-        if isKnownUniquelyReferenced(&stream) {
-            server.reuse(unsafeDowncast(stream, to: RequestStream.self))
-        }
-    }
+    override func retire(_ stream: inout HTTPStream) { server.retire(&stream) }
 
     private func sendContinue(_ stream: RequestStream) {
-        guard stream.headerEquals("expect", "100-continue") else { return }
         var field = HTTP2Field.make(HTTP2Field.status.bytes, HTTP2Field.continues.bytes)
         nghttp2_submit_headers(
             handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, nil, &field, 1, nil)
@@ -126,10 +112,10 @@ enum HTTP2Field {
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) -> nghttp2_nv { make(name, value, noCopy) }
 
-    /// The value is copied.
+    /// Both texts are copied at once.
     static func makeCopied(
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
-    ) -> nghttp2_nv { make(name, value, UInt8(NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue)) }
+    ) -> nghttp2_nv { make(name, value, UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)) }
 
     private static func make(
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ flags: UInt8

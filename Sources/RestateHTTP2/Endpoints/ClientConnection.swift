@@ -1,0 +1,113 @@
+internal import Glibc
+
+/// A client's connection to one server. Loop-confined; lives until `close`, or until the server or
+/// the loop ends it.
+package final class ClientConnection {
+    package let version: HTTPVersion
+    private let connection: Connection
+    private let session: any ClientSession
+
+    private init(connection: Connection, session: any ClientSession, version: HTTPVersion) {
+        self.connection = connection
+        self.session = session
+        self.version = version
+    }
+
+    /// Called on the loop, and stays there. Every address of the host is tried.
+    package nonisolated(nonsending) static func connect(
+        loop: EventLoop, host: String, port: Int, version: HTTPVersion = .http2,
+        limits: HTTPLimits = HTTPLimits()
+    ) async throws(SystemError) -> ClientConnection {
+        precondition(loop.isCurrent, "a client's connection is made on its loop")
+        let name = "\(host):\(port)"
+        var failure = SystemError("connect \(name)", errno: EADDRNOTAVAIL)
+        for address in try await addresses(host, port) {
+            do throws(SystemError) {
+                let descriptor = try Socket.connecting(to: address, name: name)
+                let connector = Connector(descriptor: descriptor, loop: loop)
+                let code = await connector.outcome(within: limits.headerTimeout)
+                if code != 0 { throw SystemError("connect \(name)", errno: code) }
+                return adopt(descriptor, loop, version, limits)
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    /// Only names are looked up on another thread: the resolver blocks.
+    private nonisolated(nonsending) static func addresses(
+        _ host: String, _ port: Int
+    ) async throws(SystemError) -> [Socket.Address] {
+        if let known = try? Socket.resolve(host, port: port, flags: AI_NUMERICHOST) { return known }
+        let found = await Task.detached { () -> Result<[Socket.Address], SystemError> in
+            Result { () throws(SystemError) in try Socket.resolve(host, port: port, flags: 0) }
+        }.value
+        return try found.get()
+    }
+
+    private static func adopt(
+        _ descriptor: Int32, _ loop: EventLoop, _ version: HTTPVersion, _ limits: HTTPLimits
+    ) -> ClientConnection {
+        let session: any ClientSession =
+            switch version {
+            case .http2: HTTP2ClientSession(limits: limits)
+            case .http1_1: HTTP1ClientSession(limits: limits)
+            }
+        let connection = Connection(descriptor: descriptor, loop: loop, session: session)
+        return ClientConnection(connection: connection, session: session, version: version)
+    }
+
+    package var loop: EventLoop { connection.loop }
+
+    /// A new exchange may begin: the connection is open and the server has not said goodbye; over
+    /// HTTP/1.1 also that none is under way.
+    package var isUsable: Bool { !connection.isClosed && session.isUsable }
+
+    package var openStreams: Int { session.streams.count }
+
+    /// Begins an exchange. When that is not possible the stream is closed from the start.
+    package func open(_ head: RequestHead, endStream: Bool = false) -> ClientStream {
+        let stream = ClientStream(loop: connection.loop)
+        if isUsable {
+            session.begin(stream, head, endStream: endStream)
+        } else {
+            stream.isClosed = true
+        }
+        return stream
+    }
+
+    /// Closes at once, whatever is under way.
+    package func close() { connection.close() }
+}
+
+/// A socket on its way to a server.
+private final class Connector: EventSource {
+    private unowned(unsafe) let loop: EventLoop
+    private var waiter: UnsafeContinuation<Int32, Never>?
+    private var timer: LoopTimer?
+
+    init(descriptor: Int32, loop: EventLoop) {
+        self.loop = loop
+        super.init(descriptor: descriptor)
+        loop.add(self, forWriting: true)
+    }
+
+    /// 0, or the error; then the descriptor is closed.
+    nonisolated(nonsending) func outcome(within limit: Duration) async -> Int32 {
+        timer = loop.schedule(after: limit) { [weak self] in self?.end(ETIMEDOUT) }
+        return await withUnsafeContinuation { waiter = $0 }
+    }
+
+    override func readable(failed: Bool) { if failed { writable() } }
+    override func writable() { end(Socket.pendingError(descriptor)) }
+    override func loopStopped() { end(ECANCELED) }
+
+    private func end(_ code: Int32) {
+        guard let waiter else { return }
+        self.waiter = nil
+        timer?.cancel()
+        loop.remove(self, closing: code != 0)
+        waiter.resume(returning: code)
+    }
+}

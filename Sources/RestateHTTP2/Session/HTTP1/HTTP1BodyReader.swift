@@ -1,0 +1,125 @@
+internal import Glibc
+
+/// Reads the body of one message: a length, chunks, or everything until the connection ends.
+struct HTTP1BodyReader {
+    private enum State {
+        case ended
+        case length(Int)
+        case chunkHead
+        case chunk(Int)
+        case chunkEnd
+        /// With the bytes they may still have.
+        case trailers(Int)
+        case untilClose
+    }
+    private var state = State.ended
+    private static let longestChunkHead = 1024
+
+    static var nothing: HTTP1BodyReader { HTTP1BodyReader() }
+    static var untilClose: HTTP1BodyReader { HTTP1BodyReader(state: .untilClose) }
+    static var chunked: HTTP1BodyReader { HTTP1BodyReader(state: .chunkHead) }
+    static func length(_ count: Int) -> HTTP1BodyReader {
+        HTTP1BodyReader(state: count == 0 ? .ended : .length(count))
+    }
+
+    private init(state: State = .ended) { self.state = state }
+
+    var hasEnded: Bool {
+        if case .ended = state { true } else { false }
+    }
+
+    var endsWithConnection: Bool {
+        if case .untilClose = state { true } else { false }
+    }
+
+    /// Takes what it can, and returns how much that was: less than all when the body has ended, when
+    /// there is no room, or when a line is not complete.
+    mutating func read(
+        _ bytes: UnsafeRawBufferPointer, room: Int, trailerLimit: Int, into input: inout ByteBuffer
+    ) throws(HTTP1Error) -> Int {
+        var used = 0
+        var room = room
+        while used < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[used...])
+            switch state {
+            case .ended: return used
+            case .length(let left):
+                let count = min(left, rest.count, room)
+                if count <= 0 { return used }
+                take(rest, count, &input, &used, &room)
+                state = left == count ? .ended : .length(left - count)
+            case .untilClose:
+                let count = min(rest.count, room)
+                if count <= 0 { return used }
+                take(rest, count, &input, &used, &room)
+            case .chunk(let left):
+                let count = min(left, rest.count, room)
+                if count <= 0 { return used }
+                take(rest, count, &input, &used, &room)
+                state = left == count ? .chunkEnd : .chunk(left - count)
+            case .chunkEnd:
+                guard let line = try line(rest, limit: 2) else { return used }
+                if !line.isEmpty { throw .malformed }
+                used += 2
+                state = .chunkHead
+            case .chunkHead:
+                guard let line = try line(rest, limit: Self.longestChunkHead) else { return used }
+                let size = try Self.chunkSize(line)
+                used += line.count + 2
+                state = size == 0 ? .trailers(trailerLimit) : .chunk(size)
+            case .trailers(let left):
+                // Nobody asks for trailers; they are read only to find their end.
+                guard let line = try line(rest, limit: left) else { return used }
+                used += line.count + 2
+                state = line.isEmpty ? .ended : .trailers(left - line.count - 2)
+            }
+        }
+        return used
+    }
+
+    private func take(
+        _ rest: UnsafeRawBufferPointer, _ count: Int, _ input: inout ByteBuffer,
+        _ used: inout Int, _ room: inout Int
+    ) {
+        input.append(UnsafeRawBufferPointer(rebasing: rest[..<count]))
+        used += count
+        room -= count
+    }
+
+    /// The line without its end; nil when it is not complete yet.
+    private func line(
+        _ rest: UnsafeRawBufferPointer, limit: Int
+    ) throws(HTTP1Error) -> UnsafeRawBufferPointer? {
+        let window = UnsafeRawBufferPointer(rebasing: rest[..<min(rest.count, max(0, limit))])
+        guard let end = window.firstIndex(of: 0x0a) else {
+            if rest.count >= limit { throw .malformed }
+            return nil
+        }
+        if end == 0 || window[end - 1] != 0x0d { throw .malformed }
+        return UnsafeRawBufferPointer(rebasing: window[..<(end - 1)])
+    }
+
+    private static func chunkSize(_ line: UnsafeRawBufferPointer) throws(HTTP1Error) -> Int {
+        var size = 0
+        var digits = 0
+        for byte in line {
+            let digit: UInt8
+            switch byte {
+            case 0x30...0x39: digit = byte - 0x30
+            case 0x41...0x46: digit = byte - 0x41 + 10
+            case 0x61...0x66: digit = byte - 0x61 + 10
+            case UInt8(ascii: ";"), 0x20, 9:
+                // An extension: to be ignored.
+                if digits == 0 { throw .malformed }
+                return size
+            default: throw .malformed
+            }
+            digits += 1
+            // 15 digits always fit.
+            if digits > 15 { throw .malformed }
+            size = size << 4 | Int(digit)
+        }
+        if digits == 0 { throw .malformed }
+        return size
+    }
+}

@@ -1,0 +1,137 @@
+internal import Glibc
+
+/// The client's side of HTTP/1.1: one exchange at a time.
+final class HTTP1ClientSession: HTTP1Session, ClientSession {
+    private var request: RequestHead?
+
+    override init(limits: HTTPLimits) {
+        super.init(limits: limits)
+        phase = .next
+    }
+
+    override var lingers: Bool { false }
+
+    var isUsable: Bool { !isClosing && !isAborted && current == nil }
+
+    func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool) {
+        open(stream)
+        request = head
+        stream.isHead = head.method == "HEAD"
+        stream.outputEnded = endStream
+        beginNext()
+    }
+
+    // MARK: The response
+
+    override func headArrived(_ head: UnsafeRawBufferPointer) throws(HTTP1Error) {
+        guard let current else { throw .malformed }
+        let stream = unsafeDowncast(current, to: ClientStream.self)
+        var framing = HTTP1Framing()
+        var isVersion1_1 = true
+        var status = 0
+        var fields = HeaderFields()
+        try HTTP1Head.read(head) { (line) throws(HTTP1Error) in
+            guard line.count >= 12, line[8] == 0x20 else { throw .malformed }
+            isVersion1_1 = try HTTP1Head.isVersion1_1(.init(rebasing: line[..<8]))
+            for byte in line[9..<12] {
+                guard byte >= 0x30, byte <= 0x39 else { throw .malformed }
+                status = status * 10 + Int(byte & 0xf)
+            }
+        } field: { (name, value) throws(HTTP1Error) in
+            try framing.note(name, value)
+            fields.append(name: name, value: value)
+        }
+        if (100..<200).contains(status) {
+            // Only news on the way to the answer.
+            phase = .head
+            return
+        }
+        stream.responseStatus = status
+        stream.responseHeaders = fields
+        noteChange(stream)
+        if framing.saysClose || !isVersion1_1 && !framing.saysKeepAlive { isClosing = true }
+        if stream.isHead || status == 204 || status == 304 {
+            body = .nothing
+        } else if framing.isChunked {
+            body = .chunked
+        } else if let length = framing.length {
+            body = .length(length)
+        } else {
+            body = .untilClose
+            isClosing = true
+        }
+    }
+
+    override func messageEnded(_ stream: HTTPStream) { endIfOver(stream) }
+
+    override func failed(_ error: HTTP1Error) {
+        isAborted = true
+        connection?.markDirty()
+    }
+
+    override func inputClosed() {
+        if let stream = current, phase == .body, body.endsWithConnection {
+            phase = .rest
+            stream.inputEnded = true
+            noteChange(stream)
+            if stream.endSent { close(stream, abnormal: false) }
+        }
+        connection?.close()
+    }
+
+    // MARK: The request
+
+    override func write(into out: inout ByteBuffer) {
+        guard let stream = current, !stream.endSent else { return }
+        if let request {
+            self.request = nil
+            writeHead(request, stream, into: &out)
+        }
+        let ended = writer.writeBody(
+            from: &stream.output, isComplete: stream.outputEnded, room: 65_536, into: &out)
+        noteOutputTaken(stream)
+        if !ended { return }
+        stream.endSent = true
+        if writer.isBroken { isAborted = true }
+        endIfOver(stream)
+    }
+
+    private func writeHead(
+        _ head: RequestHead, _ stream: HTTPStream, into out: inout ByteBuffer
+    ) {
+        stream.headSent = true
+        out.append(clean: head.method)
+        out.append(" ")
+        out.append(clean: head.path)
+        out.append(" HTTP/1.1\r\nhost: ")
+        out.append(clean: head.authority ?? "")
+        out.append("\r\n")
+        head.headers.storage.withUnsafeBytes { raw in
+            let fields = FieldReader(raw)
+            let announced = HTTP1Writer.announcedLength(fields)
+            let hasBody = !stream.outputEnded || !stream.output.isEmpty || announced != nil
+            // Without a body these say nothing about one; for the others 0 is worth a line.
+            let isBare = !hasBody && ["GET", "HEAD", "DELETE", "OPTIONS"].contains(head.method)
+            let framing = HTTP1Writer.framing(
+                announced: announced, output: stream.output.count,
+                isComplete: stream.outputEnded, mayChunk: true)
+            writer.writeFields(
+                fields, framing: isBare ? .noBody : framing, connection: nil, into: &out)
+        }
+    }
+
+    private func endIfOver(_ stream: HTTPStream) {
+        guard stream.endSent, stream.inputEnded else { return }
+        close(stream, abnormal: false)
+        if isClosing { connection?.markDirty() } else { phase = .next }
+    }
+
+    override var isDone: Bool { isClosing && current == nil }
+}
+
+extension ByteBuffer {
+    /// Control characters and spaces would end the line or the word early.
+    fileprivate mutating func append(clean text: String) {
+        for byte in text.utf8 { append(byte: byte <= 0x20 || byte == 0x7f ? 0x5f : byte) }
+    }
+}

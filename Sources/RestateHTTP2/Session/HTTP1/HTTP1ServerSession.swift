@@ -1,0 +1,199 @@
+internal import Glibc
+
+/// The server's side of HTTP/1.1.
+final class HTTP1ServerSession: HTTP1Session {
+    private unowned(unsafe) let server: ServerLoop
+    /// Of the request at hand.
+    private var isVersion1_1 = true
+    /// An answer of our own to what is no request.
+    private var refusal: HTTP1Error?
+    private var continues = false
+
+    init(server: ServerLoop) {
+        self.server = server
+        super.init(limits: server.limits)
+        headBegan = server.loop.now
+    }
+
+    // MARK: Requests
+
+    override func headArrived(_ head: UnsafeRawBufferPointer) throws(HTTP1Error) {
+        let stream = server.makeStream()
+        stream.version = .http1_1
+        var framing = HTTP1Framing()
+        var host: UnsafeRawBufferPointer?
+        var authority: UnsafeRawBufferPointer?
+        try HTTP1Head.read(head) { (line) throws(HTTP1Error) in
+            authority = try readRequestLine(line, stream)
+        } field: { (name, value) throws(HTTP1Error) in
+            try framing.note(name, value)
+            if name.count == 4, HTTP1Framing.isSame("host", name) {
+                if host != nil { throw .malformed }
+                host = value
+            }
+        }
+        if isVersion1_1, host == nil { throw .malformed }
+        if !isVersion1_1, framing.isChunked { throw .malformed }
+        if let authority = authority ?? host {
+            stream.appendField(":authority", authority, limit: limits.headerListBytes)
+        }
+        try HTTP1Head.read(head) { _ in
+        } field: { (name, value) in
+            if !Self.isOfConnection(name) {
+                stream.appendField(name, value, limit: limits.headerListBytes)
+            }
+        }
+        if stream.isTooLarge { throw .tooLarge }
+        body = framing.isChunked ? .chunked : .length(framing.length ?? 0)
+        isClosing = isClosing || framing.saysClose || !isVersion1_1 && !framing.saysKeepAlive
+        open(stream)
+        noteChange(stream)
+    }
+
+    /// Returns the authority, if the target has one.
+    private func readRequestLine(
+        _ line: UnsafeRawBufferPointer, _ stream: RequestStream
+    ) throws(HTTP1Error) -> UnsafeRawBufferPointer? {
+        let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
+        guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(Token.isToken),
+            !parts[1].isEmpty, parts[1].allSatisfy({ $0 > 0x20 && $0 != 0x7f })
+        else { throw .malformed }
+        isVersion1_1 = try HTTP1Head.isVersion1_1(UnsafeRawBufferPointer(rebasing: parts[2]))
+        var path = parts[1]
+        var authority: UnsafeRawBufferPointer?
+        // The absolute form, as proxies are spoken to.
+        let scheme: StaticString = "http://"
+        if path.starts(with: scheme.bytes) {
+            let rest = path.dropFirst(scheme.utf8CodeUnitCount)
+            let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+            authority = UnsafeRawBufferPointer(rebasing: rest[..<slash])
+            path = rest[slash...]
+        }
+        let limit = limits.headerListBytes
+        stream.appendField(":method", UnsafeRawBufferPointer(rebasing: parts[0]), limit: limit)
+        let whole = path.isEmpty ? ("/" as StaticString).bytes : .init(rebasing: path)
+        stream.appendField(":path", whole, limit: limit)
+        return authority
+    }
+
+    /// The host stands in its own place, the others are between the connection and us.
+    private static func isOfConnection(_ name: UnsafeRawBufferPointer) -> Bool {
+        switch name.count {
+        case 4: HTTP1Framing.isSame("host", name)
+        case 7: HTTP1Framing.isSame("upgrade", name)
+        case 10: HTTP1Framing.isSame("connection", name) || HTTP1Framing.isSame("keep-alive", name)
+        case 14: HTTP1Framing.isSame("http2-settings", name)
+        case 16: HTTP1Framing.isSame("proxy-connection", name)
+        case 17: HTTP1Framing.isSame("transfer-encoding", name)
+        default: false
+        }
+    }
+
+    override func failed(_ error: HTTP1Error) {
+        isClosing = true
+        headBegan = nil
+        if let stream = current {
+            // After the first byte of an answer there is no room for another one.
+            if stream.headSent { isAborted = true } else { refusal = error }
+            close(stream, abnormal: true)
+        } else {
+            refusal = error
+        }
+        connection?.markDirty()
+    }
+
+    override func tell(_ stream: HTTPStream) {
+        let stream = unsafeDowncast(stream, to: RequestStream.self)
+        server.tell(stream) {
+            // Who has sent part of the body already does not wait for permission.
+            continues = !stream.hasInput && isVersion1_1
+            connection?.markDirty()
+        }
+    }
+
+    override func retire(_ stream: inout HTTPStream) { server.retire(&stream) }
+
+    // MARK: Responses
+
+    override func write(into out: inout ByteBuffer) {
+        if let refusal {
+            writeRefusal(refusal, into: &out)
+            self.refusal = nil
+            return
+        }
+        guard let first = current else { return }
+        let stream = unsafeDowncast(first, to: RequestStream.self)
+        if continues {
+            continues = false
+            if !stream.headSent { out.append("HTTP/1.1 100 Continue\r\n\r\n") }
+        }
+        if stream.status == 0 { return }
+        if !stream.headSent { writeHead(stream, into: &out) }
+        let ended = writer.writeBody(
+            from: &stream.output, isComplete: stream.outputEnded, room: 65_536, into: &out)
+        noteOutputTaken(stream)
+        if ended { end(stream) }
+    }
+
+    private func writeHead(_ stream: RequestStream, into out: inout ByteBuffer) {
+        stream.headSent = true
+        let fields = FieldReader(stream.responseBlock.readable)
+        let framing: HTTP1Writer.Framing
+        if stream.hasNoBody {
+            stream.outputEnded = true
+            framing = .noBody
+        } else {
+            framing = HTTP1Writer.framing(
+                announced: HTTP1Writer.announcedLength(fields), output: stream.output.count,
+                isComplete: stream.outputEnded, mayChunk: isVersion1_1)
+        }
+        if framing == .untilClose { isClosing = true }
+        out.append("HTTP/1.1 ")
+        out.append(decimal: (100...999).contains(stream.status) ? stream.status : 500)
+        out.append(" ")
+        out.append(HTTP1Writer.reason(stream.status))
+        out.append("\r\n")
+        // Whoever ends before the request does cannot keep the connection, and says so if it knows.
+        let closes = isClosing || stream.outputEnded && !stream.inputEnded
+        let option: StaticString? = closes ? "close" : isVersion1_1 ? nil : "keep-alive"
+        writer.writeFields(fields, framing: framing, connection: option, into: &out)
+    }
+
+    private func end(_ stream: RequestStream) {
+        stream.endSent = true
+        if writer.isBroken { isAborted = true }
+        if !stream.inputEnded {
+            stream.endedEarly = true
+            isClosing = true
+        }
+        close(stream, abnormal: writer.isBroken)
+        if isClosing { phase = .rest } else { beginNext() }
+    }
+
+    private func writeRefusal(_ error: HTTP1Error, into out: inout ByteBuffer) {
+        out.append("HTTP/1.1 ")
+        out.append(decimal: error.rawValue)
+        out.append(" ")
+        out.append(HTTP1Writer.reason(error.rawValue))
+        out.append("\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+    }
+
+    // MARK: The end
+
+    override var isDone: Bool { isClosing && current == nil && refusal == nil }
+
+    override func drain() {
+        isClosing = true
+        connection?.markDirty()
+    }
+
+    override func expire() { drain() }
+}
+
+extension RequestStream {
+    fileprivate func appendField(
+        _ name: StaticString, _ value: UnsafeRawBufferPointer, limit: Int
+    ) {
+        appendField(name.bytes, value, limit: limit)
+    }
+}

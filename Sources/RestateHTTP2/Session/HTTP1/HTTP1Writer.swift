@@ -1,0 +1,153 @@
+internal import Glibc
+
+/// Writes heads, and bodies in the framing that the head announced.
+struct HTTP1Writer {
+    enum Framing: Equatable {
+        case noBody
+        /// Bytes that are still to come.
+        case length(Int)
+        case chunked
+        case untilClose
+    }
+    private(set) var framing = Framing.noBody
+    /// The body was shorter than announced: only the end of the connection can say so.
+    private(set) var isBroken = false
+
+    /// How a body is framed whose writer may have announced a length, or said all of it already.
+    static func framing(
+        announced: Int?, output: Int, isComplete: Bool, mayChunk: Bool
+    ) -> Framing {
+        if let announced { return .length(announced) }
+        if isComplete { return .length(output) }
+        return mayChunk ? .chunked : .untilClose
+    }
+
+    /// The fields, those of the framing, and the empty line.
+    mutating func writeFields(
+        _ fields: FieldReader, framing: Framing, connection: StaticString?,
+        into out: inout ByteBuffer
+    ) {
+        self.framing = framing
+        isBroken = false
+        var hasLength = false
+        for field in fields where !HTTP2Field.isOfConnection(field.name) {
+            if field.name.first == UInt8(ascii: ":") { continue }
+            if field.name.equals("content-length") {
+                // Beside chunks it would be a second opinion.
+                if framing == .chunked { continue }
+                hasLength = true
+            }
+            out.append(field.name)
+            out.append(": ")
+            out.append(field.value)
+            out.append("\r\n")
+        }
+        switch framing {
+        case .chunked: out.append("transfer-encoding: chunked\r\n")
+        case .length(let count) where !hasLength:
+            out.append("content-length: ")
+            out.append(decimal: count)
+            out.append("\r\n")
+        case .length, .noBody, .untilClose: break
+        }
+        if let connection {
+            out.append("connection: ")
+            out.append(connection)
+            out.append("\r\n")
+        }
+        out.append("\r\n")
+    }
+
+    /// Takes up to `room` bytes of `output`; true when the body's end was written.
+    mutating func writeBody(
+        from output: inout ByteBuffer, isComplete: Bool, room: Int, into out: inout ByteBuffer
+    ) -> Bool {
+        var count = min(output.count, room)
+        switch framing {
+        case .noBody:
+            output.clear()
+            return isComplete
+        case .chunked:
+            if count > 0 {
+                out.append(hexadecimal: count)
+                out.append("\r\n")
+                out.append(UnsafeRawBufferPointer(rebasing: output.readable[..<count]))
+                out.append("\r\n")
+                output.consume(count)
+            }
+            if !isComplete || !output.isEmpty { return false }
+            out.append("0\r\n\r\n")
+            return true
+        case .length(let left):
+            count = min(count, left)
+            out.append(UnsafeRawBufferPointer(rebasing: output.readable[..<count]))
+            output.consume(count)
+            framing = .length(left - count)
+            // More than announced would be read as the next message.
+            if left == count { output.clear() }
+            if !isComplete || !output.isEmpty { return false }
+            isBroken = left != count
+            return true
+        case .untilClose:
+            out.append(UnsafeRawBufferPointer(rebasing: output.readable[..<count]))
+            output.consume(count)
+            return isComplete && output.isEmpty
+        }
+    }
+
+    /// The length that the fields announce.
+    static func announcedLength(_ fields: FieldReader) -> Int? {
+        guard let value = fields.value(of: ("content-length" as StaticString).bytes) else {
+            return nil
+        }
+        return Int(String(decoding: value, as: UTF8.self)).flatMap { $0 < 0 ? nil : $0 }
+    }
+
+    /// The usual words for a status; they mean nothing to a machine.
+    static func reason(_ status: Int) -> StaticString {
+        switch status {
+        case 200: "OK"
+        case 201: "Created"
+        case 202: "Accepted"
+        case 204: "No Content"
+        case 301: "Moved Permanently"
+        case 302: "Found"
+        case 303: "See Other"
+        case 304: "Not Modified"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 409: "Conflict"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 501: "Not Implemented"
+        case 503: "Service Unavailable"
+        case 505: "HTTP Version Not Supported"
+        default: "Unnamed"
+        }
+    }
+}
+
+extension ByteBuffer {
+    mutating func append(decimal number: Int) { append(number, radix: 10) }
+    mutating func append(hexadecimal number: Int) { append(number, radix: 16) }
+
+    private mutating func append(_ number: Int, radix: Int) {
+        withUnsafeTemporaryAllocation(byteCount: 24, alignment: 1) { digits in
+            var start = digits.count
+            var rest = max(0, number)
+            repeat {
+                start -= 1
+                let digit = UInt8(rest % radix)
+                digits[start] = digit < 10 ? 0x30 + digit : 0x61 + digit - 10
+                rest /= radix
+            } while rest > 0
+            append(UnsafeRawBufferPointer(rebasing: digits[start...]))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import CNghttp2
+internal import Glibc
+
+/// What a client's connection needs of a session, in both versions.
+protocol ClientSession: Session {
+    /// A new exchange may begin now.
+    var isUsable: Bool { get }
+    func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool)
+}
+
+/// The client's side of HTTP/2: requests become streams, as many at once as the server allows; more
+/// wait in nghttp2 until there is room.
+final class HTTP2ClientSession: HTTP2Session, ClientSession {
+    init(limits: HTTPLimits) {
+        super.init(limits: limits) { nghttp2_session_client_new2($0, $1, $2, $3) }
+    }
+
+    override func ownSettings() -> [nghttp2_settings_entry] {
+        [setting(NGHTTP2_SETTINGS_ENABLE_PUSH, 0)]
+    }
+
+    override var lingers: Bool { false }
+
+    var isUsable: Bool { !isDraining && nghttp2_session_check_request_allowed(handle) != 0 }
+
+    func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool) {
+        open(stream)
+        stream.headSent = true
+        if endStream {
+            stream.outputEnded = true
+            stream.endSent = true
+        }
+        var block = ByteBuffer()
+        block.appendField(":method", head.method)
+        block.appendField(":scheme", "http")
+        block.appendField(":path", head.path)
+        if let authority = head.authority { block.appendField(":authority", authority) }
+        head.headers.storage.withUnsafeBytes { block.append($0) }
+        let capacity = block.count / FieldReader.overhead
+        let fields = FieldReader(block.readable)
+        withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: capacity) { list in
+            var count = 0
+            for field in fields where !HTTP2Field.isOfConnection(field.name) {
+                list.initializeElement(
+                    at: count, to: HTTP2Field.makeCopied(field.name, field.value))
+                count += 1
+            }
+            submit(stream, list.baseAddress, count, withBody: !endStream)
+        }
+        connection?.markDirty()
+    }
+
+    private func submit(
+        _ stream: ClientStream, _ list: UnsafePointer<nghttp2_nv>?, _ count: Int, withBody: Bool
+    ) {
+        let user = Unmanaged.passUnretained(stream as HTTPStream).toOpaque()
+        var provider = dataProvider()
+        let id = withUnsafePointer(to: &provider) {
+            nghttp2_submit_request(handle, nil, list, count, withBody ? $0 : nil, user)
+        }
+        // The identifiers are used up, or memory is.
+        if id < 0 { return close(stream, abnormal: true) }
+        stream.id = id
+    }
+
+    override func field(
+        _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) {
+        let stream = unsafeDowncast(stream, to: ClientStream.self)
+        // Nobody asks for trailers.
+        if stream.responseStatus != nil { return }
+        stream.blockCost += name.count + value.count + 32
+        if stream.blockCost > limits.headerListBytes {
+            reset(stream, code: NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        } else if name.equals(":status") {
+            stream.openStatus = value.reduce(0) { $0 * 10 + Int($1 & 0xf) }
+        } else {
+            stream.responseHeaders.append(name: name, value: value)
+        }
+    }
+
+    override func headEnded(_ stream: HTTPStream) {
+        let stream = unsafeDowncast(stream, to: ClientStream.self)
+        if stream.responseStatus != nil { return }
+        if (100..<200).contains(stream.openStatus) {
+            // Only news on the way to the answer.
+            stream.responseHeaders = HeaderFields()
+            return
+        }
+        stream.responseStatus = stream.openStatus
+        noteChange(stream)
+    }
+}
+
+extension ByteBuffer {
+    mutating func appendField(_ name: StaticString, _ value: String) {
+        var fields = HeaderFields()
+        fields.append(name: name.description, value: value)
+        fields.storage.withUnsafeBytes { append($0) }
+    }
+}

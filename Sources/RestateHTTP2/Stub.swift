@@ -1,1 +1,0 @@
-extension HTTPServer { package static func untilTerminated() async { try? await Task.sleep(for: .seconds(100000)) } }

@@ -1,0 +1,234 @@
+import Glibc
+import RestateHTTP2
+import Testing
+
+/// Gives each request to a function, as its task.
+final class Receiver: RequestReceiver {
+    let handler: @Sendable (RequestStream) async -> Void
+    init(_ handler: @escaping @Sendable (RequestStream) async -> Void) { self.handler = handler }
+    func received(_ stream: RequestStream) { stream.start(handler) }
+}
+
+/// A server for the time of `body`, and a loop for its clients.
+func withServer(
+    limits: HTTPLimits = HTTPLimits(), loops: Int = 1,
+    handler: @escaping @Sendable (RequestStream) async -> Void,
+    body: (HTTPServer) async throws -> Void
+) async throws {
+    let server = try HTTPServer.start(
+        host: "127.0.0.1", port: 0, loops: loops, limits: limits
+    ) { _ in Receiver(handler) }
+    do {
+        try await body(server)
+    } catch {
+        await server.shutdown(deadline: .zero)
+        throw error
+    }
+    await server.shutdown(deadline: .zero)
+    #expect(server.openConnections == 0)
+}
+
+/// Runs `body` as a task of a loop made for it, with a connection to the server.
+func withClient<R: Sendable>(
+    _ server: HTTPServer, _ version: HTTPVersion, limits: HTTPLimits = HTTPLimits(),
+    _ body: @escaping @Sendable (ClientConnection) async throws -> R
+) async throws -> R {
+    let loop = EventLoop()
+    loop.start()
+    let task = Task(executorPreference: loop) {
+        let connection = try await ClientConnection.connect(
+            loop: loop, host: "127.0.0.1", port: server.port, version: version, limits: limits)
+        defer { connection.close() }
+        return try await body(connection)
+    }
+    let result = await task.result
+    await loop.stopped()
+    return try result.get()
+}
+
+struct Answer: Sendable, Equatable {
+    var status: Int?
+    var headers: HeaderFields
+    var body: [UInt8]
+    var resetCode: UInt32?
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+extension ClientStream {
+    /// Reads until the response has ended or the stream is gone.
+    func answer() async -> Answer {
+        var body: [UInt8] = []
+        while true {
+            if hasInput { body += takeInput() }
+            if inputEnded || isClosed { break }
+            await changed()
+        }
+        return Answer(
+            status: responseStatus, headers: responseHeaders, body: body, resetCode: resetCode)
+    }
+
+    /// Waits until `text` has come; what comes with it stays.
+    func wait(for text: String) async -> Bool {
+        while true {
+            let seen = withInput { String(decoding: $0, as: UTF8.self) }
+            if seen.contains(text) { return true }
+            if inputEnded || isClosed { return false }
+            await changed()
+        }
+    }
+}
+
+extension HTTPStream {
+    func write(text: String) { write(Array(text.utf8)) }
+
+    /// Waits for the end of what the peer sends, and returns all of it.
+    func wholeInput() async -> [UInt8] {
+        var body: [UInt8] = []
+        while true {
+            if hasInput { body += takeInput() }
+            if inputEnded || isClosed { return body }
+            await changed()
+        }
+    }
+}
+
+extension ClientConnection {
+    func send(
+        _ method: String, _ path: String, headers: HeaderFields = [:], body: [UInt8]? = nil
+    ) async -> Answer {
+        let head = RequestHead(
+            method: method, path: path, authority: "test", headers: headers, version: version)
+        let stream = open(head, endStream: body == nil)
+        if let body {
+            stream.write(body)
+            stream.finish()
+        }
+        return await stream.answer()
+    }
+}
+
+/// Sends back what comes, as it comes.
+@Sendable func echo(_ stream: RequestStream) async {
+    stream.respond(status: 200, headers: ["content-type": "application/octet-stream"])
+    while true {
+        if stream.hasInput, !stream.outputIsFull { stream.write(stream.takeInput()) }
+        if stream.isClosed { return }
+        if stream.inputEnded, !stream.hasInput { break }
+        if !stream.hasInput || stream.outputIsFull { await stream.changed() }
+    }
+    stream.finish()
+}
+
+/// A plain blocking socket, for bytes that no proper client would send.
+final class RawSocket {
+    private let descriptor: Int32
+
+    init(_ server: HTTPServer) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(server.port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let code = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        if code != 0 { throw SystemError("connect", errno: errno) }
+        // A test that waits in vain fails instead of hanging.
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit { Glibc.close(descriptor) }
+
+    func send(_ bytes: [UInt8]) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if count <= 0 { return }
+            sent += count
+        }
+    }
+
+    func send(_ text: String) { send(Array(text.utf8)) }
+
+    func endInput() { Glibc.shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// What has come until `isEnough`, or until the server closed.
+    @discardableResult
+    func read(until isEnough: ([UInt8]) -> Bool = { _ in false }) -> [UInt8] {
+        var all: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while !isEnough(all) {
+            let count = recv(descriptor, &chunk, chunk.count, 0)
+            if count <= 0 { break }
+            all += chunk[..<count]
+        }
+        return all
+    }
+
+    func readText(until end: String? = nil) -> String {
+        let end = end.map { Array($0.utf8) }
+        let bytes = read { all in
+            guard let end, all.count >= end.count else { return false }
+            return all.suffix(end.count) == end[...]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Frames of HTTP/2 by hand.
+enum Frame {
+    static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+    static let settings = make(type: 4)
+    /// `GET http://x/`, complete with the end of the stream unless told otherwise.
+    static func get(_ stream: UInt32, ends: Bool = true) -> [UInt8] {
+        make(type: 1, flags: ends ? 5 : 4, stream: stream, [0x82, 0x86, 0x84, 0x41, 0x01, 0x78])
+    }
+    static func reset(_ stream: UInt32) -> [UInt8] {
+        make(type: 3, stream: stream, [0, 0, 0, 8])
+    }
+    static func make(
+        type: UInt8, flags: UInt8 = 0, stream: UInt32 = 0, _ payload: [UInt8] = []
+    ) -> [UInt8] {
+        let count = payload.count
+        return [UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255), type, flags]
+            + [24, 16, 8, 0].map { UInt8(stream >> $0 & 255) } + payload
+    }
+
+    struct Read {
+        var type: UInt8
+        var flags: UInt8
+        var stream: UInt32
+        var payload: [UInt8]
+    }
+
+    static func parse(_ bytes: [UInt8]) -> [Read] {
+        var frames: [Read] = []
+        var rest = bytes[...]
+        while rest.count >= 9 {
+            let head = Array(rest.prefix(9))
+            let count = Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])
+            if rest.count < 9 + count { break }
+            let stream = head[5...8].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            frames.append(
+                Read(
+                    type: head[3], flags: head[4], stream: stream,
+                    payload: Array(rest.dropFirst(9).prefix(count))))
+            rest = rest.dropFirst(9 + count)
+        }
+        return frames
+    }
+
+    /// The error code of the last GOAWAY in `bytes`.
+    static func goAway(in bytes: [UInt8]) -> UInt32? {
+        parse(bytes).last { $0.type == 7 }.map { frame in
+            frame.payload[4..<8].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        }
+    }
+}
