@@ -24,24 +24,28 @@ extension InvocationMachine {
     }
 
     /// Offers the result of a closure. Late offers are dropped: the run is executed again.
-    ///
-    /// If that ends the attempt, the next await says so.
-    package mutating func proposeRun(_ id: UInt32, _ outcome: RunOutcome) {
-        guard case .processing = phase, let run = runs.remove(id) else { return }
-        do throws(AttemptEnd) {
-            switch outcome {
-            case .value(let value):
-                propose(id, .value(value))
-            case .failure(let failure):
-                try check(failure)
-                propose(id, .failure(failure))
-            case .retryable(let failure, let policy, let elapsed):
-                try require(
-                    version.carriesErrorBehavior || policy?.onMax != .pause,
-                    "retry policy that pauses", since: .v7)
-                retry(id, run.command, failure, policy, elapsed)
-            }
-        } catch {}  // Written, and kept for the next operation.
+    /// - Throws: if that ends the attempt, because the closure is to be tried again.
+    package mutating func proposeRun(
+        _ id: UInt32, _ outcome: RunOutcome
+    ) throws(AttemptEnd) {
+        switch phase {
+        case .processing: break
+        case .ended(.failed(let failure)): throw .failed(failure)
+        case .awaitingStart, .receivingJournal, .replaying, .ended: return
+        }
+        guard let run = runs.remove(id) else { return }
+        switch outcome {
+        case .value(let value):
+            propose(id, .value(value))
+        case .failure(let failure):
+            try check(failure)
+            propose(id, .failure(failure))
+        case .retryable(let failure, let policy, let elapsed):
+            try require(
+                version.carriesErrorBehavior || policy?.onMax != .pause,
+                "retry policy that pauses", since: .v7)
+            try retry(id, run.command, failure, policy, elapsed)
+        }
     }
 
     private mutating func propose(_ id: UInt32, _ result: ValueOrFailure) {
@@ -56,10 +60,10 @@ extension InvocationMachine {
     private mutating func retry(
         _ id: UInt32, _ command: RelatedCommand, _ failure: AttemptFailure,
         _ policy: RetryPolicy?, _ elapsed: Duration
-    ) {
+    ) throws(AttemptEnd) {
         var failure = failure
         failure.related = command
-        guard let policy else { return fail(failure) }
+        guard let policy else { throw ending(with: checked(failure)) }
         // The server counts since the journal last grew: new entries start a new count.
         let counts = isAtFirstEntry && start.retryCount > 0
         let count = counts ? start.retryCount &+ 1 : 1
@@ -67,7 +71,7 @@ extension InvocationMachine {
         switch policy.decision(count: count == 0 ? .max : count, elapsed: total) {
         case .retry(let delay):
             failure.nextRetryDelay = delay
-            fail(failure)
+            throw ending(with: checked(failure))
         case .exhausted:
             switch policy.onMax {
             case .terminal:
@@ -75,7 +79,7 @@ extension InvocationMachine {
             case .pause:
                 failure.nextRetryDelay = nil
                 failure.behavior = .pause
-                fail(failure)
+                throw ending(with: failure)
             }
         }
     }
