@@ -24,6 +24,7 @@ extension InvocationMachine {
     }
 
     /// Offers the result of a closure. Late offers are dropped: the run is executed again.
+    /// - Throws: if that ends the attempt, because the closure is to be tried again.
     package mutating func proposeRun(
         _ id: UInt32, _ outcome: RunOutcome
     ) throws(AttemptEnd) {
