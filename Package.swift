@@ -49,7 +49,9 @@ let package = Package(
         tests("RestateProtocolTests", ["RestateProtocol", "Support"]),
         tests("RestateHTTP2Tests", ["RestateHTTP2", "Support"]),
         tests("RestateMachineTests", ["RestateMachine", "RestateProtocol", "Support"]),
-        tests("RestateTests", ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
+        tests(
+            "RestateTests",
+            ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
         tests("NexusTests", ["Nexus", "Restate", "Support"]),
     ],
     swiftLanguageModes: [.v6]

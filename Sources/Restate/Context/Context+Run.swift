@@ -48,7 +48,8 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Value
     ) -> DurableFuture<Value> {
         let site = CallSite(fileID: fileID, line: line)
-        return future(at: site, { try self.begin(name, retry, site) { try JSON.encode(await body()) } }) {
+        let encoded: @Sendable () async throws -> [UInt8] = { try JSON.encode(await body()) }
+        return future(at: site, { try begin(name, retry, site, encoded) }) {
             try Self.json($0)
         }
     }
@@ -64,7 +65,7 @@ extension Context {
             try await body()
             return []
         }
-        return future(at: site, { try self.begin(name, retry, site, encoded) }) {
+        return future(at: site, { try begin(name, retry, site, encoded) }) {
             try Self.nothing($0)
         }
     }

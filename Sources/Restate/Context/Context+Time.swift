@@ -52,10 +52,15 @@ public func millisecondsSince1970() -> Int64 {
 
 /// A moment as the protocol counts it: milliseconds since 1970, now at the earliest.
 func wakeUpTime(after duration: Duration) -> UInt64 {
-    let (seconds, attoseconds) = max(duration, .zero).components
-    let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    guard !overflow else { return .max }
     let now = UInt64(clamping: millisecondsSince1970())
-    let delay = UInt64(milliseconds) + UInt64(attoseconds / 1_000_000_000_000_000)
-    return now.addingReportingOverflow(delay).overflow ? .max : now + delay
+    let delay = milliseconds(duration)
+    return delay > .max - now ? .max : now + delay
+}
+
+/// A duration in whole milliseconds: at least 0, and as large as fits.
+func milliseconds(_ duration: Duration) -> UInt64 {
+    let (seconds, attoseconds) = max(duration, .zero).components
+    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1000)
+    let rest = UInt64(attoseconds / 1_000_000_000_000_000)
+    return overflow || whole > .max - rest ? .max : whole + rest
 }

@@ -126,15 +126,17 @@ private struct ManifestHandler: Encodable {
             guard let value else { return nil }
             guard version >= since else {
                 throw EndpointError(
-                    "The handler '\(handler.service)/\(handler.name)' sets \(what), which the server "
-                        + "does not understand: it asks for manifest version \(version), and this "
-                        + "needs version \(since). Upgrade the server, or remove the option.")
+                    "The handler '\(handler.service)/\(handler.name)' sets \(what), which the "
+                        + "server does not understand: it asks for manifest version \(version), "
+                        + "and this needs version \(since). Upgrade the server, or remove the "
+                        + "option.")
             }
             return say(value)
         }
         documentation = try option(options.documentation, since: 2, "a documentation") { $0 }
         metadata = try option(
-            options.metadata.isEmpty ? nil : options.metadata, since: 2, "metadata") { $0 }
+            options.metadata.isEmpty ? nil : options.metadata, since: 2, "metadata"
+        ) { $0 }
         inactivityTimeout = try option(
             options.inactivityTimeout, since: 3, "an inactivity timeout", milliseconds)
         abortTimeout = try option(options.abortTimeout, since: 3, "an abort timeout", milliseconds)
@@ -158,11 +160,4 @@ private struct ManifestHandler: Encodable {
 
 private func schema(_ payload: PayloadDescription) -> JSONValue? {
     payload.schema().flatMap { try? JSON.decode(JSONValue.self, from: $0[...]) }
-}
-
-/// A duration in whole milliseconds, at least 0, and as large as fits.
-func milliseconds(_ duration: Duration) -> UInt64 {
-    let (seconds, attoseconds) = max(duration, .zero).components
-    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1000)
-    return overflow ? .max : whole.addingReportingOverflow(UInt64(attoseconds / 1_000_000_000_000_000)).partialValue
 }
