@@ -83,7 +83,7 @@ package final class ClientConnection {
 
 /// A socket on its way to a server.
 private final class Connector: EventSource {
-    private unowned(unsafe) let loop: EventLoop
+    private let loop: EventLoop
     private var waiter: UnsafeContinuation<Int32, Never>?
     private var timer: LoopTimer?
 
@@ -95,7 +95,7 @@ private final class Connector: EventSource {
 
     /// 0, or the error; then the descriptor is closed.
     nonisolated(nonsending) func outcome(within limit: Duration) async -> Int32 {
-        timer = loop.schedule(after: limit) { [weak self] in self?.end(ETIMEDOUT) }
+        timer = loop.schedule(after: limit) { [self] in end(ETIMEDOUT) }
         return await withUnsafeContinuation { waiter = $0 }
     }
 

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// The socket that accepts connections and hands each to the loop that has the fewest.
 final class Listener: EventSource {
-    private unowned(unsafe) let loop: EventLoop
+    private let loop: EventLoop
     private let servers: [ServerLoop]
     private let limits: HTTPLimits
     private var next = 0
@@ -79,8 +79,7 @@ final class Listener: EventSource {
 
     private func pause() {
         loop.watch(self, reading: false, writing: false)
-        _ = loop.schedule(after: .milliseconds(100)) { [weak self] in
-            guard let self else { return }
+        _ = loop.schedule(after: .milliseconds(100)) { [self] in
             if reserve < 0 { reserve = Self.openReserve() }
             loop.watch(self, reading: true, writing: false)
         }

@@ -84,8 +84,7 @@ final class ServerLoop: @unchecked Sendable {
     private func scheduleSweep() {
         let shortest = min(limits.headerTimeout, limits.idleTimeout)
         let interval = max(.milliseconds(10), min(.seconds(1), shortest / 4))
-        sweep = loop.schedule(after: interval) { [weak self] in
-            guard let self else { return }
+        sweep = loop.schedule(after: interval) { [self] in
             sweep = nil
             for connection in connections { check(connection) }
             if !connections.isEmpty { scheduleSweep() }
@@ -113,8 +112,7 @@ final class ServerLoop: @unchecked Sendable {
         isDraining = true
         for connection in connections { connection.session.drain() }
         // A round trip later: what came since the warning is served, the rest is refused.
-        _ = loop.schedule(after: .milliseconds(100)) { [weak self] in
-            guard let self else { return }
+        _ = loop.schedule(after: .milliseconds(100)) { [self] in
             for connection in connections where connection.lingerBegan == nil {
                 connection.session.expire()
             }

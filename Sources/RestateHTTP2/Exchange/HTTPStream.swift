@@ -9,9 +9,9 @@ package protocol StreamObserver: AnyObject {
 /// The bytes of one exchange, in both directions at once. Loop-confined and not Sendable.
 package class HTTPStream {
     package final let loop: EventLoop
-    /// What carries the bytes; nil once the stream has closed. Unowned, because a session closes
-    /// all its streams before it goes.
-    @exclusivity(unchecked) unowned(unsafe) final var session: Session?
+    /// What carries the bytes; nil once the stream has closed. Unretained, because a session closes
+    /// all its streams before it goes, and because it is used several times per exchange.
+    @exclusivity(unchecked) final var carrier: Unmanaged<Session>?
     @exclusivity(unchecked) final var input = ByteBuffer()
     @exclusivity(unchecked) final var output = ByteBuffer()
     @exclusivity(unchecked) final var id: Int32 = 0
@@ -75,7 +75,7 @@ package class HTTPStream {
         let count = min(count, input.count)
         if count <= 0 { return }
         input.consume(count)
-        session?.inputTaken(self, count)
+        carrier?._withUnsafeGuaranteedRef { $0.inputTaken(self, count) }
     }
 
     // MARK: Output
@@ -89,10 +89,10 @@ package class HTTPStream {
     /// Sent at the end of the loop's turn, as far as the peer lets us. Ignored when the stream is
     /// closed or finished.
     package final func write(_ bytes: UnsafeRawBufferPointer) {
-        guard let session, !outputEnded, !bytes.isEmpty else { return }
+        guard let carrier, !outputEnded, !bytes.isEmpty else { return }
         output.append(bytes)
         if output.count >= outputLimit { wasFull = true }
-        session.outputChanged(self)
+        carrier._withUnsafeGuaranteedRef { $0.outputChanged(self) }
     }
 
     package final func write(_ bytes: [UInt8]) {
@@ -101,17 +101,17 @@ package class HTTPStream {
 
     /// Ends our side after what is buffered.
     package final func finish() {
-        guard let session, !outputEnded else { return }
+        guard let carrier, !outputEnded else { return }
         willFinish()
         outputEnded = true
-        session.outputChanged(self)
+        carrier._withUnsafeGuaranteedRef { $0.outputChanged(self) }
     }
 
     /// Gives the exchange up in both directions. HTTP/1.1 knows no code: the connection is closed.
     package final func reset(code: UInt32) {
-        guard let session else { return }
+        guard let carrier else { return }
         outputEnded = true
-        session.reset(self, code: code)
+        carrier._withUnsafeGuaranteedRef { $0.reset(self, code: code) }
     }
 
     /// A response that was never begun gets its head.

@@ -74,10 +74,10 @@ package final class RequestStream: HTTPStream {
     /// The head goes out at the end of the loop's turn, before any body. The second call and any
     /// after the close do nothing.
     package func respond(status: Int, headers: HeaderFields = [:]) {
-        guard let session, self.status == 0 else { return }
+        guard let carrier, self.status == 0 else { return }
         self.status = status
         headers.storage.withUnsafeBytes { responseBlock.append($0) }
-        session.headReady(self)
+        carrier._withUnsafeGuaranteedRef { $0.headReady(self) }
     }
 
     override func willFinish() {

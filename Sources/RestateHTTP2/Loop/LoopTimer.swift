@@ -4,7 +4,9 @@ package final class LoopTimer {
     @exclusivity(unchecked) fileprivate(set) var body: (() -> Void)?
     /// Where it stands in the heap; -1 when it does not.
     @exclusivity(unchecked) fileprivate var slot = -1
-    @exclusivity(unchecked) fileprivate weak var loop: EventLoop?
+    /// While it stands there. Not weak: an object that was ever weakly referenced pays for it with
+    /// each later retain, and every task retains its loop.
+    @exclusivity(unchecked) fileprivate var loop: EventLoop?
 
     fileprivate init(deadline: UInt64, loop: EventLoop, body: @escaping () -> Void) {
         self.deadline = deadline
@@ -40,6 +42,7 @@ struct TimerHeap {
         let slot = timer.slot
         guard heap.indices.contains(slot), heap[slot] === timer else { return }
         timer.slot = -1
+        timer.loop = nil
         let last = heap.removeLast()
         if last === timer { return }
         heap[slot] = last
@@ -60,6 +63,7 @@ struct TimerHeap {
     mutating func removeAll() {
         for timer in heap {
             timer.slot = -1
+            timer.loop = nil
             timer.body = nil
         }
         heap = []

@@ -8,9 +8,10 @@ protocol ConnectionOwner: AnyObject {
 /// One socket: reads into the loop's buffer, sends what its session has to say once a turn, and
 /// keeps only what the peer would not take yet.
 final class Connection: EventSource {
-    @exclusivity(unchecked) unowned(unsafe) let loop: EventLoop
+    let loop: EventLoop
     @exclusivity(unchecked) private(set) var session: Session
-    @exclusivity(unchecked) weak var owner: (any ConnectionOwner)?
+    /// Held until the close.
+    @exclusivity(unchecked) var owner: (any ConnectionOwner)?
     @exclusivity(unchecked) var slot = 0
     /// When it last read or sent something, and when it began to wait for a peer's end.
     @exclusivity(unchecked) private(set) var lastActivity: UInt64
@@ -34,7 +35,7 @@ final class Connection: EventSource {
         markDirty()
     }
 
-    func markDirty() { loop.markDirty(self) }
+    func markDirty() { if !isDirty { loop.markDirty(self) } }
 
     /// The first bytes told which version it is.
     func become(_ session: Session, with bytes: UnsafeRawBufferPointer) {
@@ -165,6 +166,8 @@ final class Connection: EventSource {
         loop.remove(self)
         session.connectionLost()
         unsent.clear(keeping: 0)
+        let owner = owner
+        self.owner = nil
         owner?.closed(self)
     }
 

@@ -1,6 +1,6 @@
 /// The first bytes of a connection: do they begin HTTP/2, or a request of HTTP/1.1?
 final class PrefaceSession: Session {
-    private unowned(unsafe) let server: ServerLoop
+    private let server: ServerLoop
     private var seen = ByteBuffer()
     private var isDraining = false
     /// No method of HTTP/1.1 begins so.
@@ -29,7 +29,7 @@ final class PrefaceSession: Session {
 
     override func drain() {
         isDraining = true
-        connection?.markDirty()
+        touch()
     }
 
     override var isDone: Bool { isDraining }

@@ -4,10 +4,11 @@
 /// say into bytes when the connection can send (`produce`). Streams and observers are told of
 /// changes after the parser is done with the bytes at hand (`deliver`), so they may do anything.
 class Session {
-    @exclusivity(unchecked) unowned(unsafe) final var connection: Connection?
+    /// Unretained: the connection owns the session.
+    @exclusivity(unchecked) private final var owner: Unmanaged<Connection>?
     /// The open exchanges.
     @exclusivity(unchecked) final private(set) var streams: [HTTPStream] = []
-    @exclusivity(unchecked) private final var changed: [HTTPStream] = []
+    @exclusivity(unchecked) private final var changed: [HTTPStream?] = []
     @exclusivity(unchecked) private final var telling: [HTTPStream?] = []
     @exclusivity(unchecked) private final var isTelling = false
     /// When a head was begun that is not complete yet.
@@ -15,6 +16,15 @@ class Session {
     final let limits: HTTPLimits
 
     init(limits: HTTPLimits) { self.limits = limits }
+
+    final var connection: Connection? {
+        get { owner?.takeUnretainedValue() }
+        set { owner = newValue.map { Unmanaged.passUnretained($0) } }
+    }
+
+    /// There is something to send. Called several times per exchange, so without a retain.
+    @inline(__always)
+    final func touch() { owner?._withUnsafeGuaranteedRef { $0.markDirty() } }
 
     // MARK: For the connection
 
@@ -47,7 +57,7 @@ class Session {
     // MARK: For its subclasses
 
     final func open(_ stream: HTTPStream) {
-        stream.session = self
+        stream.carrier = Unmanaged.passUnretained(self)
         stream.outputLimit = limits.outputBuffer
         stream.slot = streams.count
         streams.append(stream)
@@ -55,15 +65,16 @@ class Session {
 
     /// Takes a stream out of the open ones. Who holds it learns so by `deliver`.
     final func close(_ stream: HTTPStream, abnormal: Bool) {
-        guard stream.session === self else { return }
+        guard stream.carrier != nil else { return }
         var stream = stream
-        let last = streams.removeLast()
-        if last !== stream {
-            streams[stream.slot] = last
-            last.slot = stream.slot
+        let end = streams.count - 1
+        if stream.slot != end {
+            streams.swapAt(stream.slot, end)
+            streams[stream.slot].slot = stream.slot
         }
+        streams.removeLast()
         willClose(stream)
-        stream.session = nil
+        stream.carrier = nil
         stream.isClosed = true
         stream.isAbnormal = abnormal
         stream.output.clear()
@@ -101,8 +112,7 @@ class Session {
         if isTelling || changed.isEmpty { return }
         isTelling = true
         while !changed.isEmpty {
-            for stream in changed { telling.append(stream) }
-            changed.removeAll(keepingCapacity: true)
+            swap(&changed, &telling)
             for index in telling.indices {
                 // Taken out of the array, so that it is known whether somebody else holds it.
                 guard var stream = telling[index] else { continue }

@@ -66,7 +66,7 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
 
     override func failed(_ error: HTTP1Error) {
         isAborted = true
-        connection?.markDirty()
+        touch()
     }
 
     override func inputClosed() {
@@ -123,7 +123,7 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
     private func endIfOver(_ stream: HTTPStream) {
         guard stream.endSent, stream.inputEnded else { return }
         close(stream, abnormal: false)
-        if isClosing { connection?.markDirty() } else { phase = .next }
+        if isClosing { touch() } else { phase = .next }
     }
 
     override var isDone: Bool { isClosing && current == nil }

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The server's side of HTTP/1.1.
 final class HTTP1ServerSession: HTTP1Session {
-    private unowned(unsafe) let server: ServerLoop
+    private let server: ServerLoop
     /// Of the request at hand.
     private var isVersion1_1 = true
     /// An answer of our own to what is no request.
@@ -99,7 +99,7 @@ final class HTTP1ServerSession: HTTP1Session {
         } else {
             refusal = error
         }
-        connection?.markDirty()
+        touch()
     }
 
     override func tell(_ stream: HTTPStream) {
@@ -107,7 +107,7 @@ final class HTTP1ServerSession: HTTP1Session {
         server.tell(stream) {
             // Who has sent part of the body already does not wait for permission.
             continues = !stream.hasInput && isVersion1_1
-            connection?.markDirty()
+            touch()
         }
     }
 
@@ -184,7 +184,7 @@ final class HTTP1ServerSession: HTTP1Session {
 
     override func drain() {
         isClosing = true
-        connection?.markDirty()
+        touch()
     }
 
     override func expire() { drain() }

@@ -134,22 +134,22 @@ class HTTP1Session: Session {
         }
         write(into: &out)
         // The end of one exchange may let the next be read.
-        if mayReadOn { connection?.markDirty() }
+        if mayReadOn { touch() }
     }
 
-    final override func outputChanged(_ stream: HTTPStream) { connection?.markDirty() }
+    final override func outputChanged(_ stream: HTTPStream) { touch() }
 
-    final override func headReady(_ stream: RequestStream) { connection?.markDirty() }
+    final override func headReady(_ stream: RequestStream) { touch() }
 
     final override func inputTaken(_ stream: HTTPStream, _ count: Int) {
         if unread.isEmpty && stream.input.count + count < limits.inputWindow { return }
         mayReadOn = true
-        connection?.markDirty()
+        touch()
     }
 
     final override func reset(_ stream: HTTPStream, code: UInt32) {
         isAborted = true
-        connection?.markDirty()
+        touch()
     }
 
     // MARK: For the two sides
@@ -166,6 +166,6 @@ class HTTP1Session: Session {
     final func beginNext() {
         phase = .head
         mayReadOn = true
-        connection?.markDirty()
+        touch()
     }
 }

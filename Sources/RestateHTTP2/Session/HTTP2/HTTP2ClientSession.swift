@@ -47,7 +47,7 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
             }
             submit(stream, list.baseAddress, count, withBody: !endStream)
         }
-        connection?.markDirty()
+        touch()
     }
 
     private func submit(

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// The server's side of HTTP/2: requests become `RequestStream`s.
 final class HTTP2ServerSession: HTTP2Session {
-    private unowned(unsafe) let server: ServerLoop
+    private let server: ServerLoop
 
     init(server: ServerLoop) {
         self.server = server

@@ -103,7 +103,7 @@ class HTTP2Session: Session {
         isDraining = true
         // First a warning, so that what is on its way is still served.
         nghttp2_submit_shutdown_notice(handle)
-        connection?.markDirty()
+        touch()
     }
 
     /// The second half of `drain`: what came since the warning is served, nothing else.
@@ -112,7 +112,7 @@ class HTTP2Session: Session {
         nghttp2_submit_goaway(
             handle, UInt8(NGHTTP2_FLAG_NONE.rawValue),
             nghttp2_session_get_last_proc_stream_id(handle), NGHTTP2_NO_ERROR.rawValue, nil, 0)
-        connection?.markDirty()
+        touch()
     }
 
     final override func connectionLost() {
@@ -124,7 +124,7 @@ class HTTP2Session: Session {
 
     final override func headReady(_ stream: RequestStream) {
         heads.append(stream)
-        connection?.markDirty()
+        touch()
     }
 
     final override func outputChanged(_ stream: HTTPStream) {
@@ -132,18 +132,18 @@ class HTTP2Session: Session {
             stream.isDeferred = false
             nghttp2_session_resume_data(handle, stream.id)
         }
-        connection?.markDirty()
+        touch()
     }
 
     final override func inputTaken(_ stream: HTTPStream, _ count: Int) {
         nghttp2_session_consume_stream(handle, stream.id, count)
         forgetInput(count)
-        connection?.markDirty()
+        touch()
     }
 
     final override func reset(_ stream: HTTPStream, code: UInt32) {
         nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code)
-        connection?.markDirty()
+        touch()
     }
 
     final override func willClose(_ stream: HTTPStream) {
