@@ -42,7 +42,7 @@ package enum JSON {
             var string = unsafeBitCast(value, to: String.self)
             let isPlain = string.withUTF8 { text in
                 guard !JSONText.needsEscapes(text) else { return false }
-                bytes.reserveCapacity(bytes.count + text.count + 2)
+                if bytes.isEmpty { bytes.reserveCapacity(text.count + 2) }
                 bytes.append(UInt8(ascii: "\""))
                 bytes.append(contentsOf: text)
                 bytes.append(UInt8(ascii: "\""))
@@ -50,7 +50,8 @@ package enum JSON {
             }
             if isPlain { return }
         }
-        let writer = JSONWriter()
+        var writer = JSONWriter.take()
+        defer { JSONWriter.finish(&writer) }
         do {
             try writer.encodeRoot(value)
         } catch {
@@ -65,10 +66,8 @@ package enum JSON {
         _ type: T.Type, from bytes: ArraySlice<UInt8>
     ) throws -> T {
         try bytes.withUnsafeBufferPointer { buffer in
-            var document = try JSONDocument(parsing: buffer)
-            // Somebody may have kept a decoder: then the document needs bytes of its own, for this
-            // pointer ends with the call.
-            defer { if !isKnownUniquelyReferenced(&document) { document.keepBytes() } }
+            var document = try JSONDocument.parse(buffer)
+            defer { JSONDocument.finish(&document) }
             return try document.decode(type, at: 0)
         }
     }

@@ -54,7 +54,7 @@ extension Dictionary: JSONWritable where Key == String, Value: Encodable {
     func write(to writer: JSONWriter) throws {
         let serial = writer.frame.serial
         guard writer.become(.keyed, serial) else { return }
-        writer.entries.reserveCapacity(writer.entries.count + count)
+        writer.frame.keysDiffer = true
         for (key, value) in self {
             _ = writer.beginMember(key, serial)
             try writer.encode(value)

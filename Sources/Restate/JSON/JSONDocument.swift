@@ -6,27 +6,62 @@ internal import Foundation
 
 /// A scanned text: its bytes and its nodes. Values are made from it only when they are asked for.
 final class JSONDocument {
-    private(set) var bytes: UnsafePointer<UInt8>
-    private let count: Int
+    @exclusivity(unchecked) private(set) var bytes: UnsafePointer<UInt8>
+    @exclusivity(unchecked) private var count: Int
     private var ownsBytes = false
-    let nodes: UnsafeMutablePointer<JSONNode>
+    @exclusivity(unchecked) private var row: JSONStack<JSONNode>
     private var keyIndexes: [[String: Int]] = []
 
     /// `text` must outlive the document, or `keepBytes` be called before it ends.
     init(parsing text: UnsafeBufferPointer<UInt8>) throws {
-        do {
-            nodes = try JSONScanner.scan(text).base
-        } catch {
-            throw error.decodingError()
-        }
-        guard let start = text.baseAddress else { preconditionFailure("no text has no nodes") }
-        bytes = start
+        row = JSONStack(capacity: 64)
+        bytes = try Self.scan(text, into: &row)
         count = text.count
     }
 
     deinit {
-        nodes.deallocate()
+        row.deallocate()
         if ownsBytes { bytes.deallocate() }
+    }
+
+    private static func scan(
+        _ text: UnsafeBufferPointer<UInt8>, into row: inout JSONStack<JSONNode>
+    ) throws -> UnsafePointer<UInt8> {
+        do {
+            return try JSONScanner.scan(text, into: &row)
+        } catch {
+            throw error.decodingError()
+        }
+    }
+
+    var nodes: UnsafeMutablePointer<JSONNode> {
+        @inline(__always) get { row.base }
+    }
+
+    // MARK: Another text
+
+    private static let pool = JSONPool<JSONDocument>()
+    /// Documents of more nodes are not worth keeping.
+    private static let keptNodes = 4096
+
+    /// A document that has been used before, or a new one.
+    static func parse(_ text: UnsafeBufferPointer<UInt8>) throws -> JSONDocument {
+        guard let document = pool.take() else { return try JSONDocument(parsing: text) }
+        document.row.cut(to: 0)
+        document.bytes = try scan(text, into: &document.row)
+        document.count = text.count
+        return document
+    }
+
+    /// Ends the work with `document`, whose text ends now.
+    static func finish(_ document: inout JSONDocument) {
+        guard isKnownUniquelyReferenced(&document) else {
+            // Somebody kept a decoder: it may go on, with bytes of its own.
+            return document.keepBytes()
+        }
+        guard document.row.capacity <= keptNodes else { return }
+        if !document.keyIndexes.isEmpty { document.keyIndexes = [] }
+        pool.give(document)
     }
 
     func keepBytes() {
@@ -123,19 +158,5 @@ final class JSONDocument {
             index = child
         }
         return path
-    }
-}
-
-extension JSONNode.Kind {
-    /// As error sentences call it.
-    var name: String {
-        switch self {
-        case .null: "null"
-        case .true, .false: "a boolean"
-        case .number: "a number"
-        case .string: "a string"
-        case .array: "an array"
-        case .object: "an object"
-        }
     }
 }

@@ -6,34 +6,34 @@ struct JSONScanner {
     private let text: UnsafePointer<UInt8>
     private let count: Int
     private var position = 0
-    private var nodes: JSONNodes
+    private var nodes: JSONStack<JSONNode>
     /// The array or object being read; its `next` holds the one around it meanwhile.
     private var parent = -1
     private var depth = 0
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) {
+    private init(
+        _ text: UnsafePointer<UInt8>, count: Int, nodes: consuming JSONStack<JSONNode>
+    ) {
+        self.text = text
+        self.count = count
+        self.nodes = nodes
+    }
+
+    /// Scans `bytes` and leaves its nodes in `nodes`; answers where the text starts.
+    static func scan(
+        _ bytes: UnsafeBufferPointer<UInt8>, into nodes: inout JSONStack<JSONNode>
+    ) throws(JSONFault) -> UnsafePointer<UInt8> {
         guard bytes.count < Int(UInt32.max) / 2 else {
             throw JSONFault(problem: "JSON longer than 2 GiB", offset: 0, isSyntax: true)
         }
         guard let text = bytes.baseAddress else {
             throw JSONFault(problem: "unexpected end of JSON", offset: 0, isSyntax: true)
         }
-        self.text = text
-        count = bytes.count
-        // One node needs a byte, and nearly always a second one to end it.
-        nodes = JSONNodes(capacity: min(count / 4 + 8, 1024))
-    }
-
-    /// Scans `bytes`; the caller frees the nodes.
-    static func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) -> JSONNodes {
-        var scanner = try JSONScanner(bytes)
-        do {
-            try scanner.scan()
-        } catch {
-            scanner.nodes.deallocate()
-            throw error
-        }
-        return scanner.nodes
+        var scanner = JSONScanner(text, count: bytes.count, nodes: nodes)
+        // The row may have moved, whether or not the scan succeeds.
+        defer { nodes = scanner.nodes }
+        try scanner.scan()
+        return text
     }
 
     private mutating func scan() throws(JSONFault) {
@@ -108,7 +108,8 @@ struct JSONScanner {
             throw fault("nested deeper than \(JSON.maximumDepth) levels")
         }
         depth &+= 1
-        let index = nodes.append(kind, at: position, length: 0)
+        let index = nodes.count
+        append(kind, at: position, length: 0)
         nodes.base[index].next = UInt32(bitPattern: Int32(truncatingIfNeeded: parent))
         parent = index
         position &+= 1
@@ -148,6 +149,17 @@ struct JSONScanner {
     }
 
     @inline(__always)
+    private mutating func append(
+        _ kind: JSONNode.Kind, at offset: Int, length: Int, flags: JSONNode.Flags = []
+    ) {
+        nodes.push(
+            JSONNode(
+                offset: UInt32(truncatingIfNeeded: offset),
+                length: UInt32(truncatingIfNeeded: length),
+                next: UInt32(truncatingIfNeeded: nodes.count &+ 1), kind: kind, flags: flags))
+    }
+
+    @inline(__always)
     private mutating func skipSpaces() {
         while position < count {
             switch text[position] {
@@ -171,7 +183,7 @@ struct JSONScanner {
             }
             position &+= 1
         }
-        nodes.append(kind, at: start, length: position - start)
+        append(kind, at: start, length: position - start)
     }
 
     private mutating func scanNumber() throws(JSONFault) {
@@ -199,7 +211,7 @@ struct JSONScanner {
             }
             try scanDigits()
         }
-        nodes.append(.number, at: start, length: position - start, flags: flags)
+        append(.number, at: start, length: position - start, flags: flags)
     }
 
     private mutating func scanDigits() throws(JSONFault) {
@@ -217,15 +229,19 @@ struct JSONScanner {
         var flags: JSONNode.Flags = []
         while true {
             while position &+ 8 <= count {
-                let word = UnsafeRawPointer(text + position).loadUnaligned(as: UInt64.self)
-                if JSONText.holdsSpecial(word) || JSONText.isNonASCII(word) { break }
+                let word = JSONText.word(text + position)
+                let stops = JSONText.specials(word) | JSONText.nonASCII(word)
+                guard stops == 0 else {
+                    position &+= stops.trailingZeroBitCount >> 3
+                    break
+                }
                 position &+= 8
             }
             guard position < count else { throw endOfText() }
             let byte = text[position]
             switch byte {
             case UInt8(ascii: "\""):
-                nodes.append(.string, at: start, length: position - start, flags: flags)
+                append(.string, at: start, length: position - start, flags: flags)
                 position &+= 1
                 return flags
             case UInt8(ascii: "\\"):

@@ -3,20 +3,26 @@ enum JSONText {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-    /// Whether eight bytes hold a quote, a backslash or a control character.
+    /// The high bits of the bytes of `word` that are a quote, a backslash or a control character.
+    /// Exact up to the lowest one; a borrow may set bits above it.
     @inline(__always)
-    static func holdsSpecial(_ word: UInt64) -> Bool {
+    static func specials(_ word: UInt64) -> UInt64 {
         let quote = word ^ (ones &* 0x22)
         let backslash = word ^ (ones &* 0x5c)
         let found =
             ((word &- (ones &* 0x20)) & ~word)
             | ((quote &- ones) & ~quote)
             | ((backslash &- ones) & ~backslash)
-        return found & highBits != 0
+        return found & highBits
     }
 
     @inline(__always)
-    static func isNonASCII(_ word: UInt64) -> Bool { word & highBits != 0 }
+    static func nonASCII(_ word: UInt64) -> UInt64 { word & highBits }
+
+    @inline(__always)
+    static func word(_ text: UnsafePointer<UInt8>) -> UInt64 {
+        UInt64(littleEndian: UnsafeRawPointer(text).loadUnaligned(as: UInt64.self))
+    }
 
     @inline(__always)
     static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5c }
@@ -25,8 +31,7 @@ enum JSONText {
         guard let start = text.baseAddress else { return false }
         var index = 0
         while index &+ 8 <= text.count {
-            let word = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
-            if holdsSpecial(word) { return true }
+            if specials(word(start + index)) != 0 { return true }
             index &+= 8
         }
         while index < text.count {

@@ -24,11 +24,11 @@ extension JSONWriter {
         }
         let entry = Entry(prefix: prefix, start: start, keyLength: length)
         if frame.keysAscend, entries.count > frame.firstEntry,
-            !precedes(entries[entries.count &- 1], entry)
+            !precedes(entries.base[entries.count &- 1], entry)
         {
             frame.keysAscend = false
         }
-        entries.append(entry)
+        entries.push(entry)
     }
 
     /// The first eight bytes as a number that sorts like them.
@@ -44,10 +44,12 @@ extension JSONWriter {
 
     @inline(__always)
     private func precedes(_ left: Entry, _ right: Entry) -> Bool {
-        left.prefix == right.prefix
-            ? compareKeys(left, right) < 0 : left.prefix < right.prefix
+        if left.prefix != right.prefix { return left.prefix < right.prefix }
+        let order = compareKeys(left, right)
+        return order == 0 ? left.start > right.start : order < 0
     }
 
+    /// Compares keys whose first eight bytes are the same.
     private func compareKeys(_ left: Entry, _ right: Entry) -> Int {
         if frame.hasEscapedKey {
             // Escapes sort differently from what they stand for.
@@ -72,74 +74,124 @@ extension JSONWriter {
     // MARK: Order
 
     /// Puts the members of the current object in order; of members with one key the last stays.
-    func sortEntries() {
-        let first = frame.firstEntry
-        guard entries.count - first > 1 else { return }
-        let members = withoutDoubles(orderedMembers())
+    func orderMembers() {
+        let members = UnsafeMutableBufferPointer(rebasing: entries.elements[frame.firstEntry...])
+        guard members.count > 1 else { return }
+        for index in 0..<members.count - 1 {
+            members[index].length = members[index + 1].start - 1 - members[index].start
+        }
+        members[members.count - 1].length = count - members[members.count - 1].start
+        if frame.keysAscend {
+            guard !frame.keysDiffer else { return }
+        } else {
+            sort(members)
+        }
+        let kept = frame.keysDiffer ? members.count : withoutDoubles(members)
+        move(UnsafeMutableBufferPointer(rebasing: members[..<kept]))
+    }
+
+    /// Runs of eight by insertion, then merged: the library's sort inserts up to 64.
+    private func sort(_ members: UnsafeMutableBufferPointer<Entry>) {
+        var start = 0
+        while start < members.count {
+            let end = min(start &+ 8, members.count)
+            sortFew(UnsafeMutableBufferPointer(rebasing: members[start..<end]))
+            start = end
+        }
+        guard members.count > 8 else { return }
+        withUnsafeTemporaryAllocation(of: Entry.self, capacity: members.count) { scratch in
+            var (source, target) = (members, scratch)
+            var width = 8
+            while width < members.count {
+                merge(source, to: target, width: width)
+                swap(&source, &target)
+                width &*= 2
+            }
+            if source.baseAddress != members.baseAddress {
+                _ = members.update(fromContentsOf: source)
+            }
+        }
+    }
+
+    private func sortFew(_ members: UnsafeMutableBufferPointer<Entry>) {
+        for index in 1..<max(members.count, 1) {
+            let member = members[index]
+            var place = index
+            while place > 0, precedes(member, members[place &- 1]) {
+                members[place] = members[place &- 1]
+                place &-= 1
+            }
+            members[place] = member
+        }
+    }
+
+    /// Merges neighbouring sorted runs of `width` into runs of twice that.
+    private func merge(
+        _ source: UnsafeMutableBufferPointer<Entry>,
+        to target: UnsafeMutableBufferPointer<Entry>, width: Int
+    ) {
+        let count = source.count
+        var start = 0
+        while start < count {
+            let middle = min(start &+ width, count)
+            let end = min(middle &+ width, count)
+            var (left, right) = (start, middle)
+            for place in start..<end {
+                if left < middle, right == end || precedes(source[left], source[right]) {
+                    target.initializeElement(at: place, to: source[left])
+                    left &+= 1
+                } else {
+                    target.initializeElement(at: place, to: source[right])
+                    right &+= 1
+                }
+            }
+            start = end
+        }
+    }
+
+    /// Rewrites the current object with these members in this order.
+    private func move(_ members: UnsafeMutableBufferPointer<Entry>) {
         let body = frame.start + 1
         let length = count - body
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) { scratch in
-            let copy = scratch.baseAddress!
+            guard let copy = scratch.baseAddress else { return }
             copy.update(from: bytes + body, count: length)
             truncate(to: body)
             for member in members {
                 if count != body { append(UInt8(ascii: ",")) }
-                end.update(from: copy + (member.entry.start - body), count: member.length)
+                end.update(from: copy + (member.start - body), count: member.length)
                 advance(by: member.length)
             }
         }
     }
 
-    private struct Member {
-        var entry: Entry
-        var length: Int
-    }
-
-    private func orderedMembers() -> [Member] {
-        let first = frame.firstEntry
-        var members: [Member] = []
-        members.reserveCapacity(entries.count - first)
-        for index in first..<entries.count {
-            let next = index + 1 < entries.count ? entries[index + 1].start - 1 : count
-            members.append(Member(entry: entries[index], length: next - entries[index].start))
-        }
-        guard !frame.keysAscend else { return members }
-        members.sort { left, right in
-            if left.entry.prefix != right.entry.prefix {
-                return left.entry.prefix < right.entry.prefix
-            }
-            let order = compareKeys(left.entry, right.entry)
-            return order == 0 ? left.entry.start < right.entry.start : order < 0
-        }
-        return members
-    }
-
-    private func withoutDoubles(_ members: [Member]) -> [Member] {
-        if frame.hasNonASCIIKey { return withoutEquivalentKeys(members) }
-        var kept: [Member] = []
-        kept.reserveCapacity(members.count)
-        for member in members {
-            if let last = kept.last, last.entry.prefix == member.entry.prefix,
-                compareKeys(last.entry, member.entry) == 0
-            {
-                kept[kept.count - 1] = member
-            } else {
-                kept.append(member)
-            }
+    /// Equal keys stand together, the latest first; moves the others out and says how many stay.
+    private func withoutDoubles(_ members: UnsafeMutableBufferPointer<Entry>) -> Int {
+        if frame.hasNonASCIIKey { return withoutEquivalents(members) }
+        var kept = 1
+        for index in 1..<members.count {
+            let (last, member) = (members[kept - 1], members[index])
+            if last.prefix == member.prefix, compareKeys(last, member) == 0 { continue }
+            members[kept] = member
+            kept += 1
         }
         return kept
     }
 
     /// Swift's strings are equal when they look the same: "é" has two spellings, but is one key.
-    private func withoutEquivalentKeys(_ members: [Member]) -> [Member] {
-        var latest: [String: Member] = [:]
+    private func withoutEquivalents(_ members: UnsafeMutableBufferPointer<Entry>) -> Int {
+        var latest: [String: Int] = [:]
         for member in members {
-            let key = keyText(member.entry)
-            if let rival = latest[key], rival.entry.start > member.entry.start { continue }
-            latest[key] = member
+            latest[keyText(member), default: member.start] = max(
+                member.start, latest[keyText(member)] ?? 0)
         }
-        guard latest.count < members.count else { return members }
-        return members.filter { latest[keyText($0.entry)]?.entry.start == $0.entry.start }
+        guard latest.count < members.count else { return members.count }
+        var kept = 0
+        for member in Array(members) where latest[keyText(member)] == member.start {
+            members[kept] = member
+            kept += 1
+        }
+        return kept
     }
 
     // MARK: Nested writers
@@ -166,8 +218,8 @@ extension JSONWriter {
         }
         for child in ended {
             copyTail(upTo: child.offset)
-            while entry < entries.count, entries[entry].start < child.offset {
-                entries[entry].start += shift
+            while entry < entries.count, entries.base[entry].start < child.offset {
+                entries.base[entry].start += shift
                 entry += 1
             }
             child.writer.finishChild()
@@ -179,7 +231,7 @@ extension JSONWriter {
         }
         copyTail(upTo: start + tail.count)
         while entry < entries.count {
-            entries[entry].start += shift
+            entries.base[entry].start += shift
             entry += 1
         }
     }
@@ -204,11 +256,11 @@ extension JSONWriter {
         }
         var lastEntry = entries.count
         var steps: [any CodingKey] = []
-        for (depth, frame) in (outer + [frame]).enumerated().reversed() {
+        for (depth, frame) in (Array(outer.elements) + [frame]).enumerated().reversed() {
             let isBefore = serial.map { frame.serial < $0 } ?? true
             switch frame.kind {
             case .keyed where lastEntry > frame.firstEntry:
-                if isBefore { steps.append(JSONKey(keyText(entries[lastEntry - 1]))) }
+                if isBefore { steps.append(JSONKey(keyText(entries.base[lastEntry - 1]))) }
             case .unkeyed where frame.elements > 0:
                 if isBefore { steps.append(JSONKey(index: frame.elements - 1)) }
             case .keyed, .unkeyed, .single, .undecided: break

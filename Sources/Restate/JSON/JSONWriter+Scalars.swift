@@ -49,9 +49,33 @@ extension JSONWriter {
             whole != 0 || value.sign == .plus
         {
             write(integer: whole)
-        } else {
+        } else if !writeFewDecimals(value) {
             write(digits: value.description)
         }
+    }
+
+    /// Prices and the like: digits are the shortest if there are at most fifteen and they read back
+    /// as the same number, for no two such decimals are one double.
+    private func writeFewDecimals(_ value: Double) -> Bool {
+        guard value.magnitude < 1e11 else { return false }
+        var scale = 1.0
+        for places in 1...4 {
+            scale *= 10
+            let scaled = (value.magnitude * scale).rounded()
+            guard scaled / scale == value.magnitude, scaled != 0 else { continue }
+            let digits = UInt64(scaled)
+            let unit = UInt64(scale)
+            if value < 0 { append(UInt8(ascii: "-")) }
+            write(integer: digits / unit)
+            append(UInt8(ascii: "."))
+            // A one before the fraction keeps its leading zeros; the point takes its place.
+            let point = count - 1
+            truncate(to: point)
+            write(integer: digits % unit + unit)
+            bytes[point] = UInt8(ascii: ".")
+            return count - point == places + 1
+        }
+        return false
     }
 
     func write(number value: Float) throws {
@@ -106,23 +130,29 @@ extension JSONWriter {
 
     private func write(base64 data: Data) {
         reserve((data.count + 2) / 3 * 4 + 2)
-        append(UInt8(ascii: "\""))
+        let target = end
+        var filled = 0
+        func put(_ byte: UInt8) {
+            target[filled] = byte
+            filled &+= 1
+        }
+        put(UInt8(ascii: "\""))
         data.withUnsafeBytes { source in
             var index = 0
             while index < source.count {
+                let left = source.count &- index
                 let first = source[index]
-                let second = index + 1 < source.count ? source[index + 1] : 0
-                let third = index + 2 < source.count ? source[index + 2] : 0
-                append(base64Letter(first >> 2))
-                append(base64Letter((first & 3) << 4 | second >> 4))
-                append(
-                    index + 1 < source.count
-                        ? base64Letter((second & 15) << 2 | third >> 6) : UInt8(ascii: "="))
-                append(index + 2 < source.count ? base64Letter(third & 63) : UInt8(ascii: "="))
-                index += 3
+                let second = left > 1 ? source[index &+ 1] : 0
+                let third = left > 2 ? source[index &+ 2] : 0
+                put(base64Letter(first >> 2))
+                put(base64Letter((first & 3) << 4 | second >> 4))
+                put(left > 1 ? base64Letter((second & 15) << 2 | third >> 6) : UInt8(ascii: "="))
+                put(left > 2 ? base64Letter(third & 63) : UInt8(ascii: "="))
+                index &+= 3
             }
         }
-        append(UInt8(ascii: "\""))
+        put(UInt8(ascii: "\""))
+        advance(by: filled)
     }
 
     @inline(__always)

@@ -21,6 +21,8 @@ final class JSONWriter {
         var keysAscend = true
         var hasEscapedKey = false
         var hasNonASCIIKey = false
+        /// Of a dictionary: no two keys are equal, however they are spelled.
+        var keysDiffer = false
     }
 
     /// A member of an object: where it starts, and its key's first bytes for quick comparison.
@@ -29,6 +31,8 @@ final class JSONWriter {
         var start: Int
         /// As written, so with escapes but without quotes.
         var keyLength: Int
+        /// Of the whole member; known when the object ends.
+        var length = 0
     }
 
     struct Child {
@@ -37,13 +41,15 @@ final class JSONWriter {
         var writer: JSONWriter
     }
 
-    private(set) var bytes: UnsafeMutablePointer<UInt8>
-    private(set) var count = 0
-    private var capacity: Int
-    var frame = Frame()
-    var outer: [Frame] = []
-    var entries: [Entry] = []
-    var children: [Child] = []
+    // Nobody but the encoding thread sees a writer, and no access calls user code: the run-time
+    // checks for overlapping access would find nothing, at a quarter of the cost.
+    @exclusivity(unchecked) private(set) var bytes: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private(set) var count = 0
+    @exclusivity(unchecked) private(set) var capacity: Int
+    @exclusivity(unchecked) var frame = Frame()
+    @exclusivity(unchecked) var outer = JSONStack<Frame>(capacity: 16)
+    @exclusivity(unchecked) var entries = JSONStack<Entry>(capacity: 64)
+    @exclusivity(unchecked) var children: [Child] = []
     private var lastSerial = 0
     /// Writers of nested containers that have ended, for the next ones.
     private var spares: [JSONWriter] = []
@@ -51,11 +57,39 @@ final class JSONWriter {
     private var misuse: String?
 
     init() {
-        capacity = 512
+        capacity = 1024
         bytes = .allocate(capacity: capacity)
     }
 
-    deinit { bytes.deallocate() }
+    deinit {
+        bytes.deallocate()
+        outer.deallocate()
+        entries.deallocate()
+    }
+
+    private static let pool = JSONPool<JSONWriter>()
+    /// A writer that has grown beyond this is not worth keeping.
+    private static let keptCapacity = 64 * 1024
+
+    static func take() -> JSONWriter { pool.take() ?? JSONWriter() }
+
+    /// Ends the work with `writer`, whose bytes have been taken. One that a container still
+    /// refers to is not used again.
+    static func finish(_ writer: inout JSONWriter) {
+        guard isKnownUniquelyReferenced(&writer), writer.capacity <= keptCapacity else { return }
+        writer.reset()
+        pool.give(writer)
+    }
+
+    private func reset() {
+        lastSerial &+= 1
+        frame = Frame(serial: lastSerial)
+        count = 0
+        outer.cut(to: 0)
+        entries.cut(to: 0)
+        if !children.isEmpty { children = [] }
+        misuse = nil
+    }
 
     // MARK: Values
 
@@ -107,7 +141,7 @@ final class JSONWriter {
             throw EncodingError.invalidValue(
                 value, .init(codingPath: path(), debugDescription: Self.tooDeep))
         }
-        outer.append(frame)
+        outer.push(frame)
         lastSerial &+= 1
         frame = Frame(
             serial: lastSerial, start: count, nesting: frame.nesting,
@@ -117,7 +151,7 @@ final class JSONWriter {
     /// Ends the value: its bytes are complete when this returns.
     private func close() {
         finishFrame()
-        frame = outer.removeLast()
+        frame = outer.pop()
     }
 
     private func finishFrame() {
@@ -127,8 +161,8 @@ final class JSONWriter {
             append(UInt8(ascii: "{"))
             append(UInt8(ascii: "}"))
         case .keyed:
-            if !frame.keysAscend || frame.hasNonASCIIKey { sortEntries() }
-            entries.removeLast(entries.count &- frame.firstEntry)
+            if !frame.keysAscend || frame.hasNonASCIIKey { orderMembers() }
+            entries.cut(to: frame.firstEntry)
             append(UInt8(ascii: "}"))
         case .unkeyed:
             append(UInt8(ascii: "]"))
@@ -139,9 +173,9 @@ final class JSONWriter {
     /// Takes back a value that failed, so that a handler of the error may encode something else.
     private func abandon() {
         count = frame.start
-        entries.removeLast(entries.count - frame.firstEntry)
+        entries.cut(to: frame.firstEntry)
         children.removeLast(children.count - frame.firstChild)
-        frame = outer.removeLast()
+        frame = outer.pop()
     }
 
     /// Makes the current value an object, an array or a scalar; a value can be only one of them.
@@ -171,7 +205,7 @@ final class JSONWriter {
     func takeBack(to start: Int) {
         count = start
         frame.elements -= 1
-        if frame.kind == .keyed { entries.removeLast() }
+        if frame.kind == .keyed { entries.cut(to: entries.count - 1) }
     }
 
     // MARK: Nested writers
