@@ -232,6 +232,12 @@ private func changed<M: Message>(_ message: M, _ change: (inout M) -> Void) -> M
         ) {
             try $0.completeAwakeable("b", .value("2".bytes), at: here)
         },
+        Difference(
+            "spelling of a failure", output(Failure(code: 1, message: "\u{E9}")),
+            "result: [1] \u{E9} != [1] e\u{301}"
+        ) {
+            try $0.writeOutput(.failure(Failure(code: 1, message: "e\u{301}")), at: here)
+        },
         Difference("spelling", run(1, "\u{E9}"), "name: \u{E9} != e\u{301}") {
             _ = try $0.run(name: "e\u{301}", at: here)
         },
