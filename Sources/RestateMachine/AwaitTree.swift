@@ -3,7 +3,7 @@ package import RestateProtocol
 /// What the program waits for: results, and combinators over them.
 ///
 /// A result that was taken is gone: leave it out of the next tree, or that leaf never completes.
-package indirect enum AwaitTree: Equatable, Sendable {
+package enum AwaitTree: Equatable, Sendable {
     /// Servers refuse to suspend on trees that are deeper than 1000.
     package static let depthLimit = 900
 

@@ -71,7 +71,12 @@ struct Comparison {
     mutating func checkExactly(
         _ field: StaticString, _ recorded: NotificationResult?, _ attempted: NotificationResult?
     ) {
-        if recorded != attempted {
+        func message(_ result: NotificationResult?) -> NotificationMessage {
+            var message = NotificationMessage()
+            message.result = result
+            return message
+        }
+        if !isWritten(message(recorded), like: message(attempted)) {
             add(field, recorded.map(Excerpt.result), attempted.map(Excerpt.result))
         }
     }
@@ -79,9 +84,21 @@ struct Comparison {
     mutating func check(
         _ field: StaticString, _ recorded: InvocationTarget?, _ attempted: InvocationTarget?
     ) {
-        if recorded != attempted {
+        func message(_ target: InvocationTarget?) -> AttachInvocationCommand {
+            var message = AttachInvocationCommand()
+            message.target = target
+            return message
+        }
+        if !isWritten(message(recorded), like: message(attempted)) {
             add(field, recorded.map(Excerpt.target), attempted.map(Excerpt.target))
         }
+    }
+
+    private func isWritten<M: Message>(_ message: M, like other: M) -> Bool {
+        var writer = FieldWriter()
+        writer.frame(other)
+        let payload = writer.bytes.dropFirst(FrameHeader.size)
+        return writer.writes(message, as: payload)
     }
 
     private mutating func add(_ field: StaticString, _ recorded: String?, _ attempted: String?) {

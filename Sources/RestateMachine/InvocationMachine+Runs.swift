@@ -66,9 +66,9 @@ extension InvocationMachine {
         guard let policy else { throw ending(with: checked(failure)) }
         // The server counts since the journal last grew: new entries start a new count.
         let counts = isAtFirstEntry && start.retryCount > 0
-        let count = counts ? start.retryCount &+ 1 : 1
+        let count = counts ? max(start.retryCount, start.retryCount &+ 1) : 1
         let total = (counts ? start.durationSinceLastEntry : .zero) + elapsed
-        switch policy.decision(count: count == 0 ? .max : count, elapsed: total) {
+        switch policy.decision(count: count, elapsed: total) {
         case .retry(let delay):
             failure.nextRetryDelay = delay
             throw ending(with: checked(failure))

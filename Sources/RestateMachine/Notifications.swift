@@ -6,31 +6,63 @@ import RestateProtocol
 /// nothing visible: an await that cannot be decided reads one notification at a time, and stops
 /// as soon as anything is decided.
 struct Notifications: Sendable {
-    private var arrived: [(id: NotificationID, result: NotificationResult)] = []
+    private struct Entry {
+        var id: NotificationID
+        var result: NotificationResult
+    }
+
+    private var arrived: [Entry] = []
     private var next = 0
-    private var arrivedCompletions: Set<UInt32> = []
+    /// The completions in `arrived`, once there are too many to look at all of them.
+    private var index: Set<UInt32>?
+
+    /// What became visible last is mostly what is taken next: then nothing needs to be hashed.
+    private var latest: Entry?
     private var ready: [NotificationID: NotificationResult] = [:]
 
+    // MARK: arrived
+
     mutating func arrive(_ id: NotificationID, _ result: NotificationResult) {
-        if case .completion(let id) = id { arrivedCompletions.insert(id) }
-        arrived.append((id, result))
+        if index != nil, case .completion(let id) = id { index?.insert(id) }
+        arrived.append(Entry(id: id, result: result))
+    }
+
+    /// Whether the journal has this completion, seen or not. The only look ahead there is.
+    mutating func holds(completion id: UInt32) -> Bool {
+        isReady(.completion(id)) || hasArrived(id)
+    }
+
+    private mutating func hasArrived(_ id: UInt32) -> Bool {
+        guard next < arrived.count else { return false }
+        if arrived[next].id == .completion(id) { return true }
+        if let index { return index.contains(id) }
+        if arrived.count - next <= 8 {
+            return arrived[next...].contains { $0.id == .completion(id) }
+        }
+        var index: Set<UInt32> = []
+        for entry in arrived[next...] {
+            if case .completion(let id) = entry.id { index.insert(id) }
+        }
+        self.index = index
+        return index.contains(id)
     }
 
     /// Makes the next notification visible.
     mutating func read() -> NotificationID? {
         guard next < arrived.count else { return nil }
-        let (id, result) = arrived[next]
+        let entry = arrived[next]
         next += 1
+        if index != nil, case .completion(let id) = entry.id { index?.remove(id) }
         forgetRead()
-        if case .completion(let id) = id { arrivedCompletions.remove(id) }
-        ready[id] = result
-        return id
+        show(entry)
+        return entry.id
     }
 
     private mutating func forgetRead() {
         if next == arrived.count {
             arrived.removeAll(keepingCapacity: arrived.capacity <= 8)
             next = 0
+            index = nil
         } else if next >= 64, next * 2 > arrived.count {
             arrived.removeFirst(next)
             next = 0
@@ -47,23 +79,35 @@ struct Notifications: Sendable {
         return false
     }
 
+    // MARK: visible
+
     /// Makes a result visible that the program itself has found out.
     mutating func put(_ id: NotificationID, _ result: NotificationResult) {
-        ready[id] = result
+        show(Entry(id: id, result: result))
     }
 
-    var hasReady: Bool { !ready.isEmpty }
+    private mutating func show(_ entry: Entry) {
+        if let latest, latest.id != entry.id { ready[latest.id] = latest.result }
+        latest = entry
+    }
 
-    func isReady(_ id: NotificationID) -> Bool { ready[id] != nil }
+    var hasReady: Bool { latest != nil || !ready.isEmpty }
 
-    func peek(_ id: NotificationID) -> NotificationResult? { ready[id] }
+    func isReady(_ id: NotificationID) -> Bool {
+        if let latest, latest.id == id { return true }
+        return !ready.isEmpty && ready[id] != nil
+    }
+
+    func peek(_ id: NotificationID) -> NotificationResult? {
+        if let latest, latest.id == id { return latest.result }
+        return ready.isEmpty ? nil : ready[id]
+    }
 
     mutating func take(_ id: NotificationID) -> NotificationResult? {
-        ready.removeValue(forKey: id)
-    }
-
-    /// Whether the journal has this completion, seen or not. The only look ahead there is.
-    func holds(completion id: UInt32) -> Bool {
-        arrivedCompletions.contains(id) || isReady(.completion(id))
+        if let latest, latest.id == id {
+            self.latest = nil
+            return latest.result
+        }
+        return ready.isEmpty ? nil : ready.removeValue(forKey: id)
     }
 }
