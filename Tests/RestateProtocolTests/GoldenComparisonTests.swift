@@ -5,7 +5,7 @@ import Testing
 @Suite struct GoldenComparisonTests {
     private func same(_ name: String, _ left: String, _ right: String) throws -> Bool {
         GoldenComparison.isSame(
-            name, try JSONValue(parsing: left), try JSONValue(parsing: right))
+            name, try FixtureJSON(parsing: left), try FixtureJSON(parsing: right))
     }
 
     private func sameValue(_ left: String, _ right: String) throws -> Bool {
@@ -97,14 +97,15 @@ import Testing
 
     @Test func `JSON is read strictly and numbers exactly`() throws {
         #expect(
-            try JSONValue(parsing: "15623772956641277723").integer == 15_623_772_956_641_277_723)
-        #expect(try JSONValue(parsing: " [ 1 , -2.5e1 ] ") == .array([.integer(1), .double(-25)]))
-        #expect(try JSONValue(parsing: #""\ud83d\ude00\n""#) == .string("😀\n"))
+            try FixtureJSON(parsing: "15623772956641277723").integer == 15_623_772_956_641_277_723)
+        #expect(
+            try FixtureJSON(parsing: " [ 1 , -2.5e1 ] ") == .array([.integer(1), .double(-25)]))
+        #expect(try FixtureJSON(parsing: #""\ud83d\ude00\n""#) == .string("😀\n"))
         for bad in [
             "", "{", "[1,]", "{\"a\"}", "nul", "\"", "1 2", "01", ".5", "1.", "-", "\"\u{1}\"",
             "+1", "\"\\x\"",
         ] {
-            #expect(throws: FixtureError.self, "\(bad)") { try JSONValue(parsing: bad) }
+            #expect(throws: FixtureError.self, "\(bad)") { try FixtureJSON(parsing: bad) }
         }
     }
 }

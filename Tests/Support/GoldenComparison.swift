@@ -10,7 +10,8 @@ package struct GoldenComparison {
     /// Frames whose number and place depend on timing.
     package static let optional: Set = ["AwaitingOn", "CommandAck"]
 
-    package static func isSame(_ name: String, _ recorded: JSONValue, _ got: JSONValue) -> Bool {
+    package static func isSame(_ name: String, _ recorded: FixtureJSON, _ got: FixtureJSON) -> Bool
+    {
         switch name {
         case "Error":
             return ["code", "next_retry_delay", "behavior"].allSatisfy { recorded[$0] == got[$0] }
@@ -23,7 +24,7 @@ package struct GoldenComparison {
     }
 
     /// All ids below a node, each marked with its kind.
-    private static func waitsFor(_ future: JSONValue) -> Set<String> {
+    private static func waitsFor(_ future: FixtureJSON) -> Set<String> {
         var ids: Set<String> = []
         for list in ["waiting_completions", "waiting_signals", "waiting_named_signals"] {
             for id in future[list]?.array ?? [] { ids.insert("\(list) \(id)") }
@@ -33,7 +34,7 @@ package struct GoldenComparison {
     }
 
     /// Without what differs from run to run: bytes that hold JSON become that JSON.
-    static func canonical(_ json: JSONValue) -> JSONValue {
+    static func canonical(_ json: FixtureJSON) -> FixtureJSON {
         switch json {
         case .object(let members):
             if members.count == 1, members["utf8"] != nil || members["hex"] != nil {
@@ -47,13 +48,13 @@ package struct GoldenComparison {
         }
     }
 
-    private static func canonicalBytes(_ json: JSONValue) -> JSONValue {
-        guard let bytes = try? TableCodec.bytes(json), let parsed = try? JSONValue(parsing: bytes)
+    private static func canonicalBytes(_ json: FixtureJSON) -> FixtureJSON {
+        guard let bytes = try? TableCodec.bytes(json), let parsed = try? FixtureJSON(parsing: bytes)
         else { return json }
         return .object(["json": masked(parsed)])
     }
 
-    private static func masked(_ json: JSONValue) -> JSONValue {
+    private static func masked(_ json: FixtureJSON) -> FixtureJSON {
         switch json {
         case .object(let members): .object(members.mapValues { masked($0) })
         case .array(let elements): .array(elements.map { masked($0) })
@@ -74,7 +75,7 @@ package struct GoldenComparison {
     /// What follows these words is each JSON library's own.
     private static let undecodable = "Failed to deserialize input"
 
-    private static func withoutReason(_ json: JSONValue) -> JSONValue {
+    private static func withoutReason(_ json: FixtureJSON) -> FixtureJSON {
         guard case .object(var members) = json else { return json }
         for key in ["failure", "completion_failure"] {
             guard case .object(var failure)? = members[key] else { continue }

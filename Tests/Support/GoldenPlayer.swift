@@ -20,10 +20,10 @@ package final class GoldenPlayer {
     private struct Answer {
         let name: String
         let flags: UInt16
-        let fields: JSONValue
+        let fields: FixtureJSON
 
         var description: String { "\(name) \(flags) \(fields)" }
-        var proposedID: JSONValue? { name == proposal ? fields["result_completion_id"] : nil }
+        var proposedID: FixtureJSON? { name == proposal ? fields["result_completion_id"] : nil }
     }
     private static let proposal = "ProposeRunCompletion"
 

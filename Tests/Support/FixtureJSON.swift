@@ -1,21 +1,21 @@
 /// Any JSON. Whole numbers stay exact, because seeds use all 64 bits, and differ from numbers with
 /// a fraction or an exponent.
-package indirect enum JSONValue: Equatable, Sendable {
+package indirect enum FixtureJSON: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int128)
     case double(Double)
     case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
+    case array([FixtureJSON])
+    case object([String: FixtureJSON])
 
-    package subscript(_ key: String) -> JSONValue? {
+    package subscript(_ key: String) -> FixtureJSON? {
         if case .object(let members) = self { members[key] } else { nil }
     }
-    package var object: [String: JSONValue]? {
+    package var object: [String: FixtureJSON]? {
         if case .object(let members) = self { members } else { nil }
     }
-    package var array: [JSONValue]? {
+    package var array: [FixtureJSON]? {
         if case .array(let elements) = self { elements } else { nil }
     }
     package var string: String? {
@@ -30,7 +30,7 @@ package indirect enum JSONValue: Equatable, Sendable {
 }
 
 /// As JSON on one line, keys sorted: for messages of failed tests.
-extension JSONValue: CustomStringConvertible {
+extension FixtureJSON: CustomStringConvertible {
     package var description: String {
         switch self {
         case .null: "null"

@@ -1,7 +1,7 @@
-extension JSONValue {
+extension FixtureJSON {
     /// Reads exactly one JSON text. Deliberately strict: what tests compare should not be guessed.
     package init(parsing bytes: [UInt8]) throws {
-        var parser = JSONParser(bytes: bytes)
+        var parser = FixtureJSONParser(bytes: bytes)
         self = try parser.value(depth: 0)
         parser.skipSpace()
         guard parser.isAtEnd else { throw parser.error("something after the value") }
@@ -12,7 +12,7 @@ extension JSONValue {
     }
 }
 
-private struct JSONParser {
+private struct FixtureJSONParser {
     let bytes: [UInt8]
     private var at = 0
 
@@ -33,7 +33,7 @@ private struct JSONParser {
         return true
     }
 
-    mutating func value(depth: Int) throws -> JSONValue {
+    mutating func value(depth: Int) throws -> FixtureJSON {
         guard depth < 200 else { throw error("nested too deep") }
         skipSpace()
         guard at < bytes.count else { throw error("the end") }
@@ -48,14 +48,14 @@ private struct JSONParser {
         }
     }
 
-    private mutating func word(_ word: String, _ value: JSONValue) throws -> JSONValue {
+    private mutating func word(_ word: String, _ value: FixtureJSON) throws -> FixtureJSON {
         guard bytes[at...].starts(with: word.utf8) else { throw error("an unknown word") }
         at += word.utf8.count
         return value
     }
 
-    private mutating func object(depth: Int) throws -> JSONValue {
-        var members: [String: JSONValue] = [:]
+    private mutating func object(depth: Int) throws -> FixtureJSON {
+        var members: [String: FixtureJSON] = [:]
         at += 1
         if take("}") { return .object(members) }
         repeat {
@@ -68,8 +68,8 @@ private struct JSONParser {
         return .object(members)
     }
 
-    private mutating func array(depth: Int) throws -> JSONValue {
-        var elements: [JSONValue] = []
+    private mutating func array(depth: Int) throws -> FixtureJSON {
+        var elements: [FixtureJSON] = []
         at += 1
         if take("]") { return .array(elements) }
         repeat { elements.append(try value(depth: depth + 1)) } while take(",")
@@ -77,7 +77,7 @@ private struct JSONParser {
         return .array(elements)
     }
 
-    private mutating func number() throws -> JSONValue {
+    private mutating func number() throws -> FixtureJSON {
         let start = at
         while at < bytes.count, "+-.eE0123456789".utf8.contains(bytes[at]) { at += 1 }
         let text = String(decoding: bytes[start..<at], as: UTF8.self)
