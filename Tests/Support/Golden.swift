@@ -26,7 +26,7 @@ package struct Golden: Sendable, CustomStringConvertible {
     }
 
     package init(path: String) throws {
-        let json = try JSONValue(parsing: Fixtures.data(path))
+        let json = try JSONValue(parsing: Array(Fixtures.data(path)))
         guard let request = json["request"], let response = json["response"],
             let requestPath = request["path"]?.string, let steps = json["frames"]?.array
         else { throw FixtureError("Fixtures/\(path) is not a journal") }

@@ -1,6 +1,5 @@
-package import Foundation
-
-/// Any JSON. Whole numbers stay exact: seeds use all 64 bits.
+/// Any JSON. Whole numbers stay exact, because seeds use all 64 bits, and differ from numbers with
+/// a fraction or an exponent.
 package indirect enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -9,10 +8,6 @@ package indirect enum JSONValue: Equatable, Sendable {
     case string(String)
     case array([JSONValue])
     case object([String: JSONValue])
-
-    package init(parsing data: Data) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: data)
-    }
 
     package subscript(_ key: String) -> JSONValue? {
         if case .object(let members) = self { members[key] } else { nil }
@@ -31,32 +26,6 @@ package indirect enum JSONValue: Equatable, Sendable {
     }
     package var bool: Bool? {
         if case .bool(let flag) = self { flag } else { nil }
-    }
-}
-
-extension JSONValue: Decodable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        // The most frequent kinds come first: a failed attempt is dear.
-        if let text = try? container.decode(String.self) {
-            self = .string(text)
-        } else if let members = try? container.decode([String: JSONValue].self) {
-            self = .object(members)
-        } else if let number = try? container.decode(UInt64.self) {
-            self = .integer(Int128(number))
-        } else if let elements = try? container.decode([JSONValue].self) {
-            self = .array(elements)
-        } else if let number = try? container.decode(Int64.self) {
-            self = .integer(Int128(number))
-        } else if let flag = try? container.decode(Bool.self) {
-            self = .bool(flag)
-        } else if let number = try? container.decode(Double.self) {
-            self = .double(number)
-        } else if container.decodeNil() {
-            self = .null
-        } else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not JSON")
-        }
     }
 }
 
