@@ -1,6 +1,6 @@
 /// Any JSON. Whole numbers stay exact, because seeds use all 64 bits, and differ from numbers with
 /// a fraction or an exponent.
-package indirect enum FixtureJSON: Equatable, Sendable {
+package enum FixtureJSON: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int128)

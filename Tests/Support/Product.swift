@@ -36,15 +36,15 @@ package func withProduct<Result>(
     return try result.get()
 }
 
-/// The number in the first line that ends with one, after a space or a colon.
+/// The first number after `port` or a colon, as in `listening on http://localhost:9080`.
 private func port(in chunks: AsyncStream<Data>, of name: String) async throws -> Int {
     var text = ""
     for await chunk in chunks {
         text += String(decoding: chunk, as: UTF8.self)
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            let digits = line.reversed().prefix { $0.isNumber }.reversed()
-            let before = line.dropLast(digits.count).last
-            if let port = Int(String(digits)), before == " " || before == ":" { return port }
+        // The last line may be cut off in the middle of the number.
+        guard let end = text.lastIndex(of: "\n") else { continue }
+        if let match = text[..<end].firstMatch(of: #/(?:port |:)(\d+)/#), let port = Int(match.1) {
+            return port
         }
     }
     throw FixtureError("\(name) ended and named no port: \(text)")
