@@ -12,6 +12,7 @@ final class Invocation: StreamObserver {
     @exclusivity(unchecked) var machine: InvocationMachine
     @exclusivity(unchecked) private(set) var input = InvocationInput()
 
+    private let handler: ServedHandler
     private let stream: any AttemptStream
     private let loop: EventLoop
     @exclusivity(unchecked) private var runs: [UInt32: RunBody] = [:]
@@ -21,8 +22,12 @@ final class Invocation: StreamObserver {
     /// Something happened since the last look; kept so that no wake-up is lost.
     @exclusivity(unchecked) private var changed = false
 
-    init(machine: InvocationMachine, stream: any AttemptStream, loop: EventLoop) {
-        self.machine = machine
+    init(
+        _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any AttemptStream,
+        _ loop: EventLoop
+    ) {
+        self.handler = handler
+        machine = InvocationMachine(version: version)
         self.stream = stream
         self.loop = loop
         stream.observer = self
@@ -36,7 +41,7 @@ final class Invocation: StreamObserver {
     ///
     /// Plain, as handlers are: each step between the two kinds of async functions costs a look at
     /// the executor, so that there is only one such step on the way to the handler.
-    func serve(_ handler: ServedHandler) async {
+    func serve() async {
         await receiveJournal()
         if begin() {
             do {

@@ -18,8 +18,11 @@ struct EagerState: Sendable {
         }
     }
 
-    /// Nil for a key that this attempt has cleared.
-    private var entries: [Key: Bytes?] = [:]
+    /// A value of nil is a key that this attempt has cleared.
+    private var entries: [(key: Bytes, value: Bytes?)] = []
+    /// Where each key stands, once there are so many that looking through them all would show.
+    private var places: [Key: Int] = [:]
+    private static let fewEntries = 8
     /// False when a key that is not in `entries` does not exist.
     private(set) var isPartial = true
 
@@ -27,39 +30,52 @@ struct EagerState: Sendable {
 
     init(_ start: StartMessage) {
         isPartial = start.partialState
+        guard !start.stateMap.isEmpty else { return }
         entries.reserveCapacity(start.stateMap.count)
-        for entry in start.stateMap { entries[Key(bytes: entry.key)] = entry.value }
+        for entry in start.stateMap { set(entry.key, entry.value) }
     }
 
     subscript(key: Bytes) -> Entry {
-        switch entries[Key(bytes: key)] {
-        case .some(.some(let value)): .value(value)
-        case .some(.none): .absent
-        case .none: isPartial ? .unknown : .absent
-        }
+        guard let place = place(of: key) else { return isPartial ? .unknown : .absent }
+        return entries[place].value.map { .value($0) } ?? .absent
     }
 
     mutating func set(_ key: Bytes, _ value: Bytes) {
-        entries.updateValue(value, forKey: Key(bytes: key))
+        put(key, value)
     }
 
     mutating func clear(_ key: Bytes) {
-        if isPartial {
-            entries.updateValue(nil, forKey: Key(bytes: key))
-        } else {
-            entries.removeValue(forKey: Key(bytes: key))
-        }
+        put(key, nil)
     }
 
     mutating func clearAll() {
-        entries = [:]
+        entries = []
+        places = [:]
         isPartial = false
     }
 
     /// All keys in the order of their bytes, or nil if only the server knows them all.
     var keys: [Bytes]? {
         guard !isPartial else { return nil }
-        return entries.compactMap { $0.value == nil ? nil : $0.key.bytes }
+        return entries.compactMap { $0.value == nil ? nil : $0.key }
             .sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    private func place(of key: Bytes) -> Int? {
+        guard places.isEmpty else { return places[Key(bytes: key)] }
+        return entries.firstIndex { $0.key == key }
+    }
+
+    private mutating func put(_ key: Bytes, _ value: Bytes?) {
+        if let place = place(of: key) {
+            entries[place].value = value
+            return
+        }
+        entries.append((key, value))
+        if !places.isEmpty {
+            places[Key(bytes: key)] = entries.count - 1
+        } else if entries.count > Self.fewEntries {
+            for (place, entry) in entries.enumerated() { places[Key(bytes: entry.key)] = place }
+        }
     }
 }

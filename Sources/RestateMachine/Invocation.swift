@@ -5,8 +5,9 @@ package struct InvocationInput: Equatable, Sendable {
     package var id: Bytes = []
     package var debugID = ""
     package var key = ""
-    package var headers: [Header] = []
     package var body: Bytes = []
+    /// The input command as it came.
+    var command: Bytes = []
     /// The same in all attempts of an invocation.
     package var randomSeed: UInt64 = 0
     package var scope: String?
@@ -17,6 +18,29 @@ package struct InvocationInput: Equatable, Sendable {
     package var durationSinceLastEntry = Duration.zero
 
     package init() {}
+
+    /// The headers of the call, in order. Read when somebody asks: few handlers do.
+    package var headers: [Header] {
+        (try? InputCommand(decoding: command))?.headers ?? []
+    }
+}
+
+/// What every handler needs of an input command: the value alone.
+struct InputValue: FieldCoded {
+    var value: Bytes = []
+
+    mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 14: value = try fields.value(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    func encode(into fields: inout FieldWriter) {
+        fields.value(14, value)
+    }
 }
 
 /// Whom to call, and with what: the same for calls that wait and calls that do not.

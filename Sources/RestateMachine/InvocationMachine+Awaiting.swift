@@ -91,8 +91,13 @@ extension InvocationMachine {
         var ids = Set(plan.pending)
         if let interrupt { ids.insert(interrupt) }
         let pending = ids.sorted(by: precedes)
-        let related = pending.compactMap(pendingRun).first
-        let lines = pending.map(describe)
+        // Loops, because a value that cannot be copied does not lend its methods to `map`.
+        var related: RelatedCommand?
+        var lines: [String] = []
+        for id in pending {
+            related = related ?? pendingRun(id)
+            lines.append(describe(id))
+        }
         return mismatch(Mismatch.await(lines, at: site), relatedTo: related)
     }
 
@@ -116,19 +121,19 @@ extension InvocationMachine {
         case .namedSignal(let name): "Named signal: \(Excerpt.text(name))"
         }
     }
+}
 
-    /// Completions, named signals, numbered signals, and cancellation last.
-    private func precedes(_ left: NotificationID, _ right: NotificationID) -> Bool {
-        switch (left, right) {
-        case (.completion(let left), .completion(let right)): left < right
-        case (.namedSignal(let left), .namedSignal(let right)):
-            left.utf8.lexicographicallyPrecedes(right.utf8)
-        case (.cancel, _): false
-        case (_, .cancel): true
-        case (.signal(let left), .signal(let right)): left < right
-        case (.completion, _): true
-        case (.namedSignal, .signal): true
-        case (.signal, _), (.namedSignal, .completion): false
-        }
+/// Completions, named signals, numbered signals, and cancellation last.
+private func precedes(_ left: NotificationID, _ right: NotificationID) -> Bool {
+    switch (left, right) {
+    case (.completion(let left), .completion(let right)): left < right
+    case (.namedSignal(let left), .namedSignal(let right)):
+        left.utf8.lexicographicallyPrecedes(right.utf8)
+    case (.cancel, _): false
+    case (_, .cancel): true
+    case (.signal(let left), .signal(let right)): left < right
+    case (.completion, _): true
+    case (.namedSignal, .signal): true
+    case (.signal, _), (.namedSignal, .completion): false
     }
 }

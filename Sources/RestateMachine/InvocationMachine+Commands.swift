@@ -123,11 +123,13 @@ extension InvocationMachine {
         }
         journal.advance(.inputCommand, "")
         let frame = try recorded(.inputCommand, at: CallSite())
-        let command: InputCommand = try decoded(frame)
-        var input = start
-        input.headers = command.headers
-        input.body = command.value ?? []
-        return input
+        do {
+            start.body = try InputValue(decoding: frame.payload).value
+        } catch {
+            throw ending(with: relate(.undecodable("the recorded input", error)))
+        }
+        start.command = frame.payload
+        return start
     }
 
     /// The journal's wake-up time counts, not this one, once it is recorded.

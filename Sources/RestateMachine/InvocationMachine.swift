@@ -10,7 +10,7 @@ package import RestateProtocol
 ///
 /// Nothing that a peer sends and nothing in an order that a handler chooses traps: what is
 /// wrong ends the attempt with an `Error` frame.
-package struct InvocationMachine: Sendable {
+package struct InvocationMachine: ~Copyable, Sendable {
     enum Phase: Sendable {
         case awaitingStart
         case receivingJournal(remaining: UInt32)
@@ -149,7 +149,7 @@ package struct InvocationMachine: Sendable {
         guard message.knownEntries > 0 else {
             throw AttemptFailure(message: "Start announces a journal without an input.")
         }
-        for entry in message.stateMap where String(validating: entry.key, as: UTF8.self) == nil {
+        for entry in message.stateMap where !isUTF8(entry.key) {
             throw AttemptFailure(
                 message: "Start has the state key \(Excerpt.bytes(entry.key)), which is no text.")
         }

@@ -75,10 +75,10 @@ package struct FieldReader {
 
     package mutating func string(_ field: Field) throws(WireError) -> String {
         let bytes = try delimited(field)
-        guard let string = String(validating: bytes, as: UTF8.self) else {
+        guard isUTF8(bytes) else {
             throw .invalidUTF8(field: field.number, at: field.offset)
         }
-        return string
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     package mutating func bytes(_ field: Field) throws(WireError) -> Bytes {

@@ -27,6 +27,7 @@ package struct FieldWriter: Sendable {
         code: UInt16, flags: UInt16, _ body: (inout FieldWriter) -> Void
     ) {
         let start = bytes.count
+        if start == 0 { bytes.reserveCapacity(256) }  // Instead of growing from nothing.
         let head = UInt64(code) << 48 | UInt64(flags) << 32
         withUnsafeBytes(of: head.bigEndian) { bytes.append(contentsOf: $0) }
         body(&self)
@@ -79,7 +80,7 @@ package struct FieldWriter: Sendable {
 
     package mutating func present(_ number: Int, _ value: Bytes) {
         delimited(number, count: value.count)
-        bytes.append(contentsOf: value)
+        value.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     /// A `Value`: a message whose only field is the content.

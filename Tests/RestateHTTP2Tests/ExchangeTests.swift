@@ -32,11 +32,14 @@ import Testing
             stream.finish()
         } body: { server in
             let answer = try await withClient(server, version) {
-                await $0.send("PUT", "/a/b?c=%20d", headers: ["X-A": "one", "x-b": "two"])
+                await $0.send(
+                    "PUT", "/a/b?c=%20d", headers: ["X-A": "one", "x-b": "two", "X-C": "three"])
             }
             #expect(answer.status == 201)
             #expect(answer.headers["x-answer"] == "yes")
-            #expect(answer.text == "PUT /a/b?c=%20d test x-a=one x-b=two one true false none same")
+            #expect(
+                answer.text
+                    == "PUT /a/b?c=%20d test x-a=one x-b=two x-c=three one true false none same")
         }
     }
 

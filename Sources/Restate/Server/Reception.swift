@@ -49,10 +49,8 @@ final class Reception: RequestReceiver {
         }
         // At once, before the journal is read: the server waits for it.
         stream.respond(status: 200, headers: head)
-        let invocation = LoopConfined(
-            Invocation(
-                machine: InvocationMachine(version: version), stream: stream, loop: loop))
-        stream.task = Task(executorPreference: loop) { await invocation.value.serve(handler) }
+        let invocation = LoopConfined(Invocation(handler, version, stream, loop))
+        stream.task = Task(executorPreference: loop) { await invocation.value.serve() }
     }
 
     /// The response's head for each version, made once. The likeliest version comes first.

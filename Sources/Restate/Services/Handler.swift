@@ -10,7 +10,8 @@ import RestateProtocol
 /// let expire = exclusive(Ticket.expire).ingressPrivate()
 /// ```
 public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>: Sendable {
-    typealias Body = @Sendable (S, Invocation, Input) async throws -> Output
+    typealias Body =
+        @Sendable (S, Invocation, HandlerCodecs<Input, Output>) async throws -> [UInt8]
 
     let kind: HandlerKind
     let input: PayloadCodec<Input>
@@ -66,17 +67,29 @@ extension Handler: AnyHandler {
 
     func serve(_ service: any RestateService) -> ServedHandler.Body? {
         guard let service = service as? S else { return nil }
-        let (input, output, body) = (input, output, body)
-        return { invocation in
-            let value: Input
-            do {
-                value = try input.decode(invocation.input.body)
-            } catch {
-                throw TerminalError(
-                    "Failed to deserialize input: \(text(of: error))", code: 400)
-            }
-            return try output.encode(await body(service, invocation, value))
+        let (codecs, body) = (HandlerCodecs(input: input, output: output), body)
+        return { try await body(service, $0, codecs) }
+    }
+}
+
+/// Both codecs of a handler. A table's entry decodes and encodes by itself, because a function
+/// around it would be one more asynchronous step on the way of every invocation.
+struct HandlerCodecs<Input, Output>: Sendable {
+    let input: PayloadCodec<Input>
+    let output: PayloadCodec<Output>
+
+    /// - Throws: a terminal error that says what is wrong with the input, and where: trying again
+    ///   would not help.
+    func decode(_ invocation: Invocation) throws -> Input {
+        do {
+            return try input.decode(invocation.input.body)
+        } catch {
+            throw TerminalError("Failed to deserialize input: \(text(of: error))", code: 400)
         }
+    }
+
+    func encode(_ value: Output) throws -> [UInt8] {
+        try output.encode(value)
     }
 }
 

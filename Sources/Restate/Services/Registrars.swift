@@ -5,8 +5,9 @@
 public func handler<S: Service, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (Context, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.service, input: .json(), output: .json()) {
-        try await method($0)(Context($1), $2)
+    Handler(.service, input: .json(), output: .json()) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(Context(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -14,8 +15,8 @@ public func handler<S: Service, I: Codable & Sendable, O: Codable & Sendable>(
 public func handler<S: Service, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (Context) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.service, input: .void, output: .json()) { service, invocation, _ in
-        try await method(service)(Context(invocation))
+    Handler(.service, input: .void, output: .json()) { service, invocation, codecs in
+        try codecs.encode(await method(service)(Context(invocation)))
     }
 }
 
@@ -23,8 +24,9 @@ public func handler<S: Service, O: Codable & Sendable>(
 public func handler<S: Service, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (Context, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.service, input: .json(), output: .void) {
-        try await method($0)(Context($1), $2)
+    Handler(.service, input: .json(), output: .void) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(Context(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -32,8 +34,8 @@ public func handler<S: Service, I: Codable & Sendable>(
 public func handler<S: Service>(
     _ method: @escaping @Sendable (S) -> (Context) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.service, input: .void, output: .void) { service, invocation, _ in
-        try await method(service)(Context(invocation))
+    Handler(.service, input: .void, output: .void) { service, invocation, codecs in
+        try codecs.encode(await method(service)(Context(invocation)))
     }
 }
 
@@ -41,8 +43,9 @@ public func handler<S: Service>(
 public func exclusive<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (ObjectContext, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.exclusive, input: .json(), output: .json()) {
-        try await method($0)(ObjectContext($1), $2)
+    Handler(.exclusive, input: .json(), output: .json()) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(ObjectContext(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -50,8 +53,8 @@ public func exclusive<S: VirtualObject, I: Codable & Sendable, O: Codable & Send
 public func exclusive<S: VirtualObject, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (ObjectContext) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.exclusive, input: .void, output: .json()) { service, invocation, _ in
-        try await method(service)(ObjectContext(invocation))
+    Handler(.exclusive, input: .void, output: .json()) { service, invocation, codecs in
+        try codecs.encode(await method(service)(ObjectContext(invocation)))
     }
 }
 
@@ -59,8 +62,9 @@ public func exclusive<S: VirtualObject, O: Codable & Sendable>(
 public func exclusive<S: VirtualObject, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (ObjectContext, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.exclusive, input: .json(), output: .void) {
-        try await method($0)(ObjectContext($1), $2)
+    Handler(.exclusive, input: .json(), output: .void) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(ObjectContext(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -68,8 +72,8 @@ public func exclusive<S: VirtualObject, I: Codable & Sendable>(
 public func exclusive<S: VirtualObject>(
     _ method: @escaping @Sendable (S) -> (ObjectContext) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.exclusive, input: .void, output: .void) { service, invocation, _ in
-        try await method(service)(ObjectContext(invocation))
+    Handler(.exclusive, input: .void, output: .void) { service, invocation, codecs in
+        try codecs.encode(await method(service)(ObjectContext(invocation)))
     }
 }
 
@@ -77,8 +81,9 @@ public func exclusive<S: VirtualObject>(
 public func shared<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.shared, input: .json(), output: .json()) {
-        try await method($0)(SharedObjectContext($1), $2)
+    Handler(.shared, input: .json(), output: .json()) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(SharedObjectContext(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -86,8 +91,8 @@ public func shared<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendabl
 public func shared<S: VirtualObject, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.shared, input: .void, output: .json()) { service, invocation, _ in
-        try await method(service)(SharedObjectContext(invocation))
+    Handler(.shared, input: .void, output: .json()) { service, invocation, codecs in
+        try codecs.encode(await method(service)(SharedObjectContext(invocation)))
     }
 }
 
@@ -95,8 +100,9 @@ public func shared<S: VirtualObject, O: Codable & Sendable>(
 public func shared<S: VirtualObject, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.shared, input: .json(), output: .void) {
-        try await method($0)(SharedObjectContext($1), $2)
+    Handler(.shared, input: .json(), output: .void) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(SharedObjectContext(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -104,8 +110,8 @@ public func shared<S: VirtualObject, I: Codable & Sendable>(
 public func shared<S: VirtualObject>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.shared, input: .void, output: .void) { service, invocation, _ in
-        try await method(service)(SharedObjectContext(invocation))
+    Handler(.shared, input: .void, output: .void) { service, invocation, codecs in
+        try codecs.encode(await method(service)(SharedObjectContext(invocation)))
     }
 }
 
@@ -113,8 +119,9 @@ public func shared<S: VirtualObject>(
 public func shared<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.shared, input: .json(), output: .json()) {
-        try await method($0)(SharedWorkflowContext($1), $2)
+    Handler(.shared, input: .json(), output: .json()) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(SharedWorkflowContext(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -122,8 +129,8 @@ public func shared<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
 public func shared<S: Workflow, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.shared, input: .void, output: .json()) { service, invocation, _ in
-        try await method(service)(SharedWorkflowContext(invocation))
+    Handler(.shared, input: .void, output: .json()) { service, invocation, codecs in
+        try codecs.encode(await method(service)(SharedWorkflowContext(invocation)))
     }
 }
 
@@ -131,8 +138,9 @@ public func shared<S: Workflow, O: Codable & Sendable>(
 public func shared<S: Workflow, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.shared, input: .json(), output: .void) {
-        try await method($0)(SharedWorkflowContext($1), $2)
+    Handler(.shared, input: .json(), output: .void) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(SharedWorkflowContext(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -140,8 +148,8 @@ public func shared<S: Workflow, I: Codable & Sendable>(
 public func shared<S: Workflow>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.shared, input: .void, output: .void) { service, invocation, _ in
-        try await method(service)(SharedWorkflowContext(invocation))
+    Handler(.shared, input: .void, output: .void) { service, invocation, codecs in
+        try codecs.encode(await method(service)(SharedWorkflowContext(invocation)))
     }
 }
 
@@ -149,8 +157,9 @@ public func shared<S: Workflow>(
 public func workflow<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.workflow, input: .json(), output: .json()) {
-        try await method($0)(WorkflowContext($1), $2)
+    Handler(.workflow, input: .json(), output: .json()) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(WorkflowContext(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -158,8 +167,8 @@ public func workflow<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
 public func workflow<S: Workflow, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.workflow, input: .void, output: .json()) { service, invocation, _ in
-        try await method(service)(WorkflowContext(invocation))
+    Handler(.workflow, input: .void, output: .json()) { service, invocation, codecs in
+        try codecs.encode(await method(service)(WorkflowContext(invocation)))
     }
 }
 
@@ -167,8 +176,9 @@ public func workflow<S: Workflow, O: Codable & Sendable>(
 public func workflow<S: Workflow, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.workflow, input: .json(), output: .void) {
-        try await method($0)(WorkflowContext($1), $2)
+    Handler(.workflow, input: .json(), output: .void) { service, invocation, codecs in
+        try codecs.encode(
+            await method(service)(WorkflowContext(invocation), try codecs.decode(invocation)))
     }
 }
 
@@ -176,7 +186,7 @@ public func workflow<S: Workflow, I: Codable & Sendable>(
 public func workflow<S: Workflow>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.workflow, input: .void, output: .void) { service, invocation, _ in
-        try await method(service)(WorkflowContext(invocation))
+    Handler(.workflow, input: .void, output: .void) { service, invocation, codecs in
+        try codecs.encode(await method(service)(WorkflowContext(invocation)))
     }
 }

@@ -55,20 +55,21 @@ package final class HTTPServer: Sendable {
     /// the loops' threads.
     package func shutdown(deadline: Duration) async {
         let listener = listener
+        for server in servers { server.loop.execute { server.drain() } }
         loops[0].execute { listener.value.close() }
         await withTaskGroup(of: Void.self) { group in
             for server in servers {
-                group.addTask { await Self.drain(server, deadline) }
+                group.addTask { await Self.empty(server, within: deadline) }
             }
         }
         for loop in loops { await loop.stopped() }
     }
 
-    private static func drain(_ server: ServerLoop, _ deadline: Duration) async {
+    private static func empty(_ server: ServerLoop, within deadline: Duration) async {
         await withCheckedContinuation { continuation in
             server.loop.execute {
                 let timer = server.loop.schedule(after: deadline) { server.closeAll() }
-                server.drain {
+                server.whenEmpty {
                     timer.cancel()
                     continuation.resume()
                 }

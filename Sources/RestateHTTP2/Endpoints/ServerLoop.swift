@@ -15,7 +15,7 @@ final class ServerLoop: @unchecked Sendable {
     @exclusivity(unchecked) private var spare: [RequestStream] = []
     @exclusivity(unchecked) private var sweep: LoopTimer?
     @exclusivity(unchecked) private var isDraining = false
-    @exclusivity(unchecked) private var whenEmpty: (() -> Void)?
+    @exclusivity(unchecked) private var emptied: (() -> Void)?
 
     /// What lingers is not waited for longer.
     private static let lingerTime: Duration = .seconds(2)
@@ -108,11 +108,9 @@ final class ServerLoop: @unchecked Sendable {
 
     // MARK: The end
 
-    /// Lets the open exchanges finish, and calls back when there are no connections any more.
-    func drain(_ whenEmpty: @escaping () -> Void) {
+    /// Lets the open exchanges finish and takes no others.
+    func drain() {
         isDraining = true
-        if connections.isEmpty { return whenEmpty() }
-        self.whenEmpty = whenEmpty
         for connection in connections { connection.session.drain() }
         // A round trip later: what came since the warning is served, the rest is refused.
         _ = loop.schedule(after: .milliseconds(100)) { [weak self] in
@@ -121,6 +119,11 @@ final class ServerLoop: @unchecked Sendable {
                 connection.session.expire()
             }
         }
+    }
+
+    /// Calls back when there are no connections any more.
+    func whenEmpty(_ body: @escaping () -> Void) {
+        if connections.isEmpty { body() } else { emptied = body }
     }
 
     func closeAll() {
@@ -140,8 +143,8 @@ extension ServerLoop: ConnectionOwner {
         spare = []
         sweep?.cancel()
         sweep = nil
-        let told = whenEmpty
-        whenEmpty = nil
+        let told = emptied
+        emptied = nil
         told?()
     }
 }

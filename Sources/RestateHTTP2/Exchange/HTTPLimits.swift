@@ -20,7 +20,7 @@ package struct HTTPLimits: Sendable {
     package var headerTimeout: Duration = .seconds(10)
     /// Streams a peer may take back in a second (CVE-2023-44487).
     package var resetsPerSecond = 500
-    /// PING, SETTINGS, PRIORITY and empty DATA frames of one connection in a second.
+    /// PING, SETTINGS and empty DATA frames of one connection in a second.
     package var controlFramesPerSecond = 5000
     /// Acknowledgements that may wait for a peer that does not read.
     package var unsentAcknowledgements = 1000

@@ -101,6 +101,7 @@ package final class RequestStream: HTTPStream {
 
     // MARK: Filled in by the session
 
+    /// - Parameter name: in any case; HTTP/2 has them in lower case already.
     func appendField(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, limit: Int) {
         blockCost += name.count + value.count + 32
         if blockCost > limit {
@@ -110,7 +111,8 @@ package final class RequestStream: HTTPStream {
         let start = block.count + FieldReader.overhead + name.count
         block.appendField(name, value)
         if name.first != UInt8(ascii: ":") {
-            if name.count == 6, name.equals("expect") { expectsContinue = true }
+            if version == .http1_1 { block.lowercase(at: start - name.count, name.count) }
+            if name.count == 6, HTTP1Framing.isSame("expect", name) { expectsContinue = true }
             return
         }
         let range = TextRange(offset: Int32(start), count: Int32(value.count))
@@ -150,5 +152,10 @@ extension ByteBuffer {
             memcpy(place + FieldReader.overhead + name.count, start, value.count)
         }
         commit(size)
+    }
+
+    mutating func lowercase(at offset: Int, _ count: Int) {
+        let bytes = readableMutable
+        for index in offset..<offset + count { bytes[index] = Token.lowercased[Int(bytes[index])] }
     }
 }

@@ -39,6 +39,8 @@ final class HTTP2ServerSession: HTTP2Session {
         // Nobody asks for trailers.
         if stream.isNew && !stream.isQueued {
             stream.appendField(name, value, limit: limits.headerListBytes)
+            // To be told once that it is too much is enough.
+            if stream.blockCost > 16 * limits.headerListBytes { tooMuch = true }
         }
     }
 

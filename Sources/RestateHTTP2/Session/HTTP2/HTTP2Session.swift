@@ -341,7 +341,7 @@ extension HTTP2Session {
             // The first one completes the peer's greeting.
             headBegan = nil
             countControlFrame()
-        case NGHTTP2_PING.rawValue, NGHTTP2_PRIORITY.rawValue:
+        case NGHTTP2_PING.rawValue:
             countControlFrame()
         default:
             break  // WINDOW_UPDATE comes in numbers with every large body.

@@ -1,0 +1,202 @@
+import RestateHTTP2
+import Testing
+
+/// Peers that send too much, too often or nothing at all.
+@Suite(.timeLimit(.minutes(1))) struct AbuseTests {
+    private let calm: UInt32 = 11
+
+    @Test func `streams taken back again and again end the connection`() async throws {
+        let started = Locked(0)
+        try await withServer { stream in
+            started.withLock { $0 += 1 }
+            await echo(stream)
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send(Frame.preface + Frame.settings)
+            var bytes: [UInt8] = []
+            for number in 0..<10_000 {
+                let id = UInt32(2 * number + 1)
+                bytes += Frame.get(id) + Frame.reset(id)
+            }
+            socket.send(bytes)
+            #expect(Frame.goAway(in: socket.read()) == calm)
+            // Those taken back before anybody looked never became a task.
+            #expect(started.withLock { $0 } < 1000)
+            try await expectAlive(server)
+        }
+    }
+
+    @Test(arguments: [
+        Frame.make(type: 6, [1, 2, 3, 4, 5, 6, 7, 8]),
+        Frame.settings,
+    ])
+    func `a flood of control frames ends the connection`(frame: [UInt8]) async throws {
+        var limits = HTTPLimits()
+        limits.controlFramesPerSecond = 100
+        try await withServer(limits: limits, handler: echo) { server in
+            let socket = try RawSocket(server)
+            socket.send(Frame.preface + Frame.settings)
+            for _ in 0..<10 { socket.send((0..<100).flatMap { _ in frame }) }
+            #expect(Frame.goAway(in: socket.read()) == calm)
+            try await expectAlive(server)
+        }
+    }
+
+    @Test func `a flood of empty DATA frames ends the connection`() async throws {
+        var limits = HTTPLimits()
+        limits.controlFramesPerSecond = 100
+        try await withServer(limits: limits, handler: echo) { server in
+            let socket = try RawSocket(server)
+            socket.send(Frame.preface + Frame.settings + Frame.get(1, ends: false))
+            socket.send((0..<1000).flatMap { _ in Frame.make(type: 0, stream: 1) })
+            #expect(Frame.goAway(in: socket.read()) == calm)
+        }
+    }
+
+    @Test func `a head over its limit is answered and costs no task`() async throws {
+        var limits = HTTPLimits()
+        limits.headerListBytes = 4096
+        let started = Locked(0)
+        try await withServer(limits: limits) { stream in
+            started.withLock { $0 += 1 }
+            await echo(stream)
+        } body: { server in
+            let (refused, accepted) = try await withClient(server, .http2) { connection in
+                let long = String(repeating: "x", count: 5000)
+                let refused = await connection.send("GET", "/", headers: ["x-long": long])
+                return (refused, await connection.send("GET", "/"))
+            }
+            #expect(refused.status == 431)
+            #expect(accepted.status == 200)
+            #expect(started.withLock { $0 } == 1)
+        }
+    }
+
+    @Test func `streams beyond the limit wait for room`() async throws {
+        var limits = HTTPLimits()
+        limits.concurrentStreams = 4
+        let most = Locked((now: 0, most: 0))
+        try await withServer(limits: limits) { stream in
+            most.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+            await stream.loop.turn()
+            most.withLock { $0.now -= 1 }
+            stream.respond(status: 200)
+            stream.finish()
+        } body: { server in
+            let statuses = try await withClient(server, .http2) { connection in
+                // The limit is known once the server's greeting was read.
+                _ = await connection.send("GET", "/")
+                let streams = (0..<20).map { _ in
+                    connection.open(
+                        RequestHead(method: "GET", path: "/", authority: "x"), endStream: true)
+                }
+                var statuses: [Int?] = []
+                for stream in streams { statuses.append(await stream.answer().status) }
+                return statuses
+            }
+            #expect(statuses == [Int?](repeating: 200, count: 20))
+            #expect(most.withLock { $0.most } <= 4)
+        }
+    }
+
+    @Test func `connections beyond the limit are closed at once`() async throws {
+        var limits = HTTPLimits()
+        limits.connections = 2
+        try await withServer(limits: limits, handler: echo) { server in
+            let sockets = [try RawSocket(server), try RawSocket(server)]
+            for socket in sockets {
+                socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+                #expect(socket.readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+            }
+            #expect(server.openConnections == 2)
+            let third = try RawSocket(server)
+            #expect(third.read() == [])
+            sockets[0].send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(sockets[0].readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
+    @Test(arguments: [
+        "", "PRI * HT", "GET / HTTP/1.1\r\nhost:", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ])
+    func `a head that never ends is given up`(beginning: String) async throws {
+        var limits = HTTPLimits()
+        limits.headerTimeout = .milliseconds(100)
+        try await withServer(limits: limits, handler: echo) { server in
+            let socket = try RawSocket(server)
+            socket.send(beginning)
+            // Our own greeting may come, and then the end.
+            _ = socket.read()
+            while server.openConnections > 0 { await Task.yield() }
+            #expect(server.openConnections == 0)
+        }
+    }
+
+    @Test func `a head of HTTP 2 that never ends is given up`() async throws {
+        var limits = HTTPLimits()
+        limits.headerTimeout = .milliseconds(100)
+        try await withServer(limits: limits, handler: echo) { server in
+            let socket = try RawSocket(server)
+            // HEADERS without END_HEADERS.
+            let open = Frame.make(type: 1, flags: 1, stream: 1, [0x82])
+            socket.send(Frame.preface + Frame.settings + open)
+            #expect(!Frame.parse(socket.read()).contains { $0.type == 1 })
+        }
+    }
+
+    @Test func `an idle connection is closed, a waiting exchange is not idle`() async throws {
+        var limits = HTTPLimits()
+        limits.idleTimeout = .milliseconds(100)
+        try await withServer(limits: limits, handler: echo) { server in
+            let http1 = try RawSocket(server)
+            http1.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            let http2 = try RawSocket(server)
+            http2.send(Frame.preface + Frame.settings + Frame.get(1))
+            let waiting = try RawSocket(server)
+            waiting.send("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n1")
+            #expect(String(decoding: http1.read(), as: UTF8.self).hasSuffix("\r\n\r\n"))
+            // It says goodbye, without an error.
+            #expect(Frame.goAway(in: http2.read()) == 0)
+            waiting.send("2")
+            #expect(waiting.readText(until: "0\r\n\r\n").hasPrefix("HTTP/1.1 200 OK"))
+        }
+    }
+
+    @Test func `a body nobody takes stays in the socket`() async throws {
+        var limits = HTTPLimits()
+        limits.inputWindow = 128 << 10
+        let sizes = Locked<[Int]>([])
+        let gate = Gate()
+        try await withServer(limits: limits) { stream in
+            while stream.withInput(\.count) < 128 << 10 { await stream.changed() }
+            // More would come if it could.
+            for _ in 0..<5 { await stream.loop.turn() }
+            let size = stream.withInput(\.count)
+            sizes.withLock { $0.append(size) }
+            await gate.wait()
+            let rest = await stream.wholeInput().count
+            stream.respond(status: 200)
+            stream.write(text: "\(rest)")
+            stream.finish()
+        } body: { server in
+            for (number, version) in [HTTPVersion.http1_1, .http2].enumerated() {
+                let answer = try await withClient(server, version) { connection in
+                    let stream = connection.open(
+                        RequestHead(method: "POST", path: "/", authority: "x"))
+                    stream.write([UInt8](repeating: 7, count: 1 << 20))
+                    stream.finish()
+                    while sizes.withLock({ $0.count <= number }) { await connection.loop.turn() }
+                    gate.open()
+                    return await stream.answer()
+                }
+                #expect(answer.text == "\(1 << 20)")
+            }
+            #expect(sizes.withLock { $0 } == [128 << 10, 128 << 10])
+        }
+    }
+
+    private func expectAlive(_ server: HTTPServer) async throws {
+        let answer = try await withClient(server, .http2) { await $0.send("GET", "/") }
+        #expect(answer.status == 200)
+    }
+}

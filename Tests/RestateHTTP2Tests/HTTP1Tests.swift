@@ -1,0 +1,251 @@
+import RestateHTTP2
+import Testing
+
+/// Bytes of HTTP/1.1 in, bytes out.
+@Suite(.timeLimit(.minutes(1))) struct HTTP1Tests {
+    @Test func `a request as the runtime's client sends it is answered in chunks`() async throws {
+        try await withServer { stream in
+            stream.respond(status: 200, headers: ["content-type": "text/plain"])
+            while !stream.inputEnded || stream.hasInput {
+                if stream.hasInput {
+                    stream.write(stream.takeInput())
+                } else {
+                    await stream.changed()
+                }
+            }
+            stream.finish()
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send(
+                "POST /invoke HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5A\r\n")
+            let head = socket.readText(until: "\r\n\r\n")
+            #expect(
+                head == "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n"
+                    + "transfer-encoding: chunked\r\n\r\n")
+            socket.send(String(repeating: "x", count: 0x5A) + "\r\n")
+            #expect(
+                socket.readText(until: "\r\n") == "5a\r\n" + String(repeating: "x", count: 0x5A)
+                    + "\r\n")
+            socket.send("3;ext=1\r\nabc\r\n0\r\nTrailer: ignored\r\n\r\n")
+            #expect(socket.readText(until: "0\r\n\r\n") == "3\r\nabc\r\n0\r\n\r\n")
+            // And the connection goes on.
+            socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(socket.readText(until: "\r\n\r\n").contains("content-length: 0"))
+        }
+    }
+
+    @Test func `every way to cut a request gives the same answer`() async throws {
+        try await withServer { stream in
+            let body = await stream.wholeInput()
+            stream.respond(status: 200)
+            stream.write(text: "\(stream.method) \(stream.path) \(stream.header("n") ?? "") ")
+            stream.write(body)
+            stream.finish()
+        } body: { server in
+            let request = Array(
+                ("POST /p HTTP/1.1\r\nhost: a\r\nN: v\r\ntransfer-encoding: chunked\r\n\r\n"
+                    + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n").utf8)
+            let expected = "HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\nPOST /p v abcde"
+            let socket = try RawSocket(server)
+            for cut in 1..<request.count {
+                socket.send(Array(request[..<cut]))
+                await Task.yield()
+                socket.send(Array(request[cut...]))
+                #expect(socket.readText(until: "abcde") == expected, "cut at \(cut)")
+            }
+            for byte in request { socket.send([byte]) }
+            #expect(socket.readText(until: "abcde") == expected)
+        }
+    }
+
+    @Test func `pipelined requests are answered in order`() async throws {
+        try await withServer { stream in
+            // The first ones take longest.
+            for _ in 0..<(10 - (Int(stream.path.dropFirst()) ?? 0)) { await Task.yield() }
+            await answer(stream, with: stream.path)
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send((0..<10).map { "GET /\($0) HTTP/1.1\r\nhost: a\r\n\r\n" }.joined())
+            let text = socket.readText(until: "/9")
+            let expected = (0..<10).map { "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n/\($0)" }
+            #expect(text == expected.joined())
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("HTTP/1.1", "connection: close\r\n", true, ""),
+            ("HTTP/1.1", "", false, ""),
+            ("HTTP/1.0", "", true, ""),
+            ("HTTP/1.0", "connection: Keep-Alive\r\n", false, "connection: keep-alive\r\n"),
+        ])
+    func `a connection lives as long as the client says`(
+        version: String, option: String, closes: Bool, says: String
+    ) async throws {
+        try await withServer {
+            await answer($0, with: "yes")
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send("GET / \(version)\r\nhost: a\r\n\(option)\r\n")
+            let says = closes ? "connection: close\r\n" : says
+            let expected = "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\(says)\r\nyes"
+            if closes {
+                // To the end of the connection.
+                #expect(socket.readText() == expected)
+            } else {
+                #expect(socket.readText(until: "yes") == expected)
+                socket.send("GET / \(version)\r\nhost: a\r\n\(option)\r\n")
+                #expect(socket.readText(until: "yes") == expected)
+            }
+        }
+    }
+
+    @Test func `an old client reads a streamed answer until the end`() async throws {
+        try await withServer { stream in
+            stream.respond(status: 200)
+            stream.write(text: "one ")
+            await Task.yield()
+            stream.write(text: "two")
+            stream.finish()
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send("GET / HTTP/1.0\r\n\r\n")
+            let text = socket.readText()
+            #expect(!text.contains("chunked"))
+            #expect(text.hasSuffix("\r\n\r\none two"))
+        }
+    }
+
+    @Test func `who asks whether to go on is told to`() async throws {
+        try await withServer { stream in
+            await answer(stream, with: String(decoding: await stream.wholeInput(), as: UTF8.self))
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send(
+                "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+            #expect(socket.readText(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+            socket.send("body")
+            #expect(socket.readText(until: "body").hasPrefix("HTTP/1.1 200 OK\r\n"))
+        }
+    }
+
+    @Test func `an offer to upgrade is answered in HTTP 1`() async throws {
+        try await withServer {
+            await answer($0, with: $0.header("upgrade") ?? "plain")
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send(
+                "GET / HTTP/1.1\r\nhost: a\r\nconnection: Upgrade, HTTP2-Settings\r\n"
+                    + "upgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n\r\n")
+            #expect(socket.readText(until: "plain").hasPrefix("HTTP/1.1 200 OK\r\n"))
+        }
+    }
+
+    @Test func `an absolute target gives path and authority`() async throws {
+        try await withServer { stream in
+            await answer(stream, with: "\(stream.head.authority ?? "-") \(stream.path)")
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send("GET http://b.example:80/p?q HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(socket.readText(until: "/p?q").hasSuffix("\r\n\r\nb.example:80 /p?q"))
+        }
+    }
+
+    @Test func `an announced length is kept`() async throws {
+        try await withServer { stream in
+            stream.respond(status: 200, headers: ["Content-Length": "4"])
+            stream.write(text: stream.path == "/long" ? "too long" : "no")
+            stream.finish()
+        } body: { server in
+            let long = try RawSocket(server)
+            long.send("GET /long HTTP/1.1\r\nhost: a\r\n\r\nGET /short HTTP/1.1\r\nhost: a\r\n\r\n")
+            let head = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"
+            // Too much is cut; too little can only be told by the end of the connection.
+            #expect(long.readText() == head + "too " + head + "no")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("\u{16}\u{3}\u{1}\u{2}\u{0}", 400),
+            ("GET /\r\n\r\n", 400),
+            ("GET  / HTTP/1.1\r\nhost: a\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", 400),
+            ("GET / HTTP/1.1\nhost: a\n\n", 400),
+            ("GET / HTTP/1.1\r\nhost: a\r\n folded\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nhost : a\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nhost: a\u{0}b\r\n\r\n", 400),
+            ("GET / HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n", 400),
+            ("G(T / HTTP/1.1\r\nhost: a\r\n\r\n", 400),
+            ("GET / HTTP/2.0\r\nhost: a\r\n\r\n", 505),
+            ("GET / JUNK/1.1\r\nhost: a\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999999999999\r\n\r\n", 400),
+            (
+                "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n",
+                400
+            ),
+            ("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip\r\n\r\n", 501),
+            ("POST / HTTP/1.0\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n", 400),
+            ("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2\r\nabc\r\n", 400),
+            (
+                "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
+                    + "fffffffffffffffff\r\n", 400
+            ),
+        ])
+    func `what is no request is refused and the connection closed`(
+        request: String, status: Int
+    ) async throws {
+        try await withServer { stream in
+            await answer(stream, with: String(decoding: await stream.wholeInput(), as: UTF8.self))
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send(request)
+            let text = socket.readText()
+            #expect(text.hasPrefix("HTTP/1.1 \(status) "))
+            #expect(text.hasSuffix("content-length: 0\r\nconnection: close\r\n\r\n"))
+        }
+    }
+
+    @Test func `a head over its limit is refused`() async throws {
+        var limits = HTTPLimits()
+        limits.headerListBytes = 4096
+        try await withServer(limits: limits) {
+            await answer($0, with: "")
+        } body: { server in
+            let complete = try RawSocket(server)
+            let long = String(repeating: "x", count: 5000)
+            complete.send("GET / HTTP/1.1\r\nhost: a\r\nx: \(long)\r\n\r\n")
+            #expect(complete.readText().hasPrefix("HTTP/1.1 431 "))
+            let endless = try RawSocket(server)
+            endless.send("GET /\(long)")
+            #expect(endless.readText().hasPrefix("HTTP/1.1 431 "))
+            // Counted as HTTP/2 counts: many small ones are large, too.
+            let many = try RawSocket(server)
+            let fields = String(repeating: "a: b\r\n", count: 200)
+            many.send("GET / HTTP/1.1\r\nhost: a\r\n\(fields)\r\n")
+            #expect(many.readText().hasPrefix("HTTP/1.1 431 "))
+        }
+    }
+
+    @Test func `a value cannot smuggle a second field into an answer`() async throws {
+        try await withServer { stream in
+            stream.respond(status: 200, headers: ["x-a": "b\r\nx-c: d", "x\r\ny": "z"])
+            stream.finish()
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            let text = socket.readText(until: "\r\n\r\n")
+            #expect(text.contains("x-a: b  x-c: d\r\nx--y: z\r\n"))
+        }
+    }
+}
+
+private func answer(_ stream: RequestStream, with text: String) async {
+    stream.respond(status: 200)
+    stream.write(text: text)
+    stream.finish()
+}
