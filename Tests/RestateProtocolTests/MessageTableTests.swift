@@ -66,7 +66,7 @@ import Testing
     }
 
     private func checkVersions(
-        _ json: JSONValue, _ message: String, _ version: Int, _ place: String
+        _ json: FixtureJSON, _ message: String, _ version: Int, _ place: String
     ) throws {
         for row in tables.fields(of: message) {
             guard let value = json[row.name] else { continue }
@@ -175,7 +175,7 @@ import Testing
         let rows = tables.fields(of: name)
         let members = rows.filter { if case .choice = $0.presence { true } else { false } }
         for chosen in members.isEmpty ? [nil] : members.map(Optional.some) {
-            var object: [String: JSONValue] = [:]
+            var object: [String: FixtureJSON] = [:]
             var taken: [MessageTables.Presence] = []
             if let chosen {
                 object[chosen.name] = sample(chosen)
@@ -205,8 +205,8 @@ import Testing
 
     /// What the struct needs besides the field under test: notifications want an id and a result.
     private func complete(
-        _ type: MessageType, _ fields: [String: JSONValue], beside row: MessageTables.FieldRow?
-    ) throws -> JSONValue {
+        _ type: MessageType, _ fields: [String: FixtureJSON], beside row: MessageTables.FieldRow?
+    ) throws -> FixtureJSON {
         var fields = fields
         if type.kind == .notification {
             if row?.presence != .choice("id") { fields["completion_id"] = .integer(1) }
@@ -216,9 +216,10 @@ import Testing
     }
 
     /// A value that no other field of the message has, three levels deep.
-    private func sample(_ row: MessageTables.FieldRow, depth: Int = 3, seed: Int = 0) -> JSONValue {
+    private func sample(_ row: MessageTables.FieldRow, depth: Int = 3, seed: Int = 0) -> FixtureJSON
+    {
         let mark = seed * 31 + row.number
-        func one(_ index: Int) -> JSONValue {
+        func one(_ index: Int) -> FixtureJSON {
             switch row.type {
             case "u32": return .integer(Int128(1000 + mark + index * 500))
             case "u64": return .integer(Int128(UInt64.max - UInt64(mark)))
@@ -228,7 +229,7 @@ import Testing
             case "string": return .string("\(row.name) ä \(mark) \(index)")
             case "bytes": return TableCodec.json([0xFF, 0, UInt8(mark % 256), UInt8(index)])
             default:
-                var object: [String: JSONValue] = [:]
+                var object: [String: FixtureJSON] = [:]
                 for inner in tables.fields(of: row.type) where depth > 0 || inner.type != row.type {
                     object[inner.name] = sample(inner, depth: depth - 1, seed: mark + index)
                 }
@@ -238,7 +239,7 @@ import Testing
         return row.isList ? .array([one(0), one(1)]) : one(0)
     }
 
-    private func empty(_ row: MessageTables.FieldRow) -> JSONValue {
+    private func empty(_ row: MessageTables.FieldRow) -> FixtureJSON {
         switch row.type {
         case "u32", "u64", "enum": .integer(0)
         case "bool": .bool(false)

@@ -26,7 +26,7 @@ package struct Golden: Sendable, CustomStringConvertible {
     }
 
     package init(path: String) throws {
-        let json = try JSONValue(parsing: Fixtures.data(path))
+        let json = try FixtureJSON(parsing: Array(Fixtures.data(path)))
         guard let request = json["request"], let response = json["response"],
             let requestPath = request["path"]?.string, let steps = json["frames"]?.array
         else { throw FixtureError("Fixtures/\(path) is not a journal") }
@@ -44,7 +44,7 @@ package struct Golden: Sendable, CustomStringConvertible {
         guard !self.steps.isEmpty else { throw FixtureError("Fixtures/\(path) is empty") }
     }
 
-    private static func step(_ parts: [JSONValue]) throws -> Step? {
+    private static func step(_ parts: [FixtureJSON]) throws -> Step? {
         switch (parts.first?.string, parts.count) {
         case ("in", 5): try GoldenFrame(.toEndpoint, parts).map(Step.frame)
         case ("out", 5): try GoldenFrame(.fromEndpoint, parts).map(Step.frame)
@@ -63,11 +63,11 @@ package struct GoldenFrame: Sendable {
     package let direction: Direction
     package let name: String
     package let flags: UInt16
-    package let fields: JSONValue
+    package let fields: FixtureJSON
     /// With the frame's header.
     package let bytes: [UInt8]
 
-    init?(_ direction: Direction, _ parts: [JSONValue]) throws {
+    init?(_ direction: Direction, _ parts: [FixtureJSON]) throws {
         guard let name = parts[1].string, let flags = parts[2].integer,
             parts[3].object != nil, let text = parts[4].string
         else { return nil }

@@ -3,10 +3,10 @@ import RestateProtocol
 /// The fields column of a recorded frame, read name by name. What nobody asks for is an error, so
 /// that no field is lost without a word.
 struct GoldenFields {
-    private var members: [String: JSONValue]
+    private var members: [String: FixtureJSON]
     private let owner: String
 
-    init(_ json: JSONValue, of owner: String) throws {
+    init(_ json: FixtureJSON, of owner: String) throws {
         guard let members = json.object else { throw FixtureError("\(owner) is not an object") }
         self.members = members
         self.owner = owner
@@ -84,7 +84,7 @@ struct GoldenFields {
     // MARK: helpers
 
     private mutating func take<T>(
-        _ name: String, _ convert: (JSONValue) throws -> T?
+        _ name: String, _ convert: (FixtureJSON) throws -> T?
     ) throws -> T? {
         guard let json = members.removeValue(forKey: name) else { return nil }
         guard let result = try convert(json) else {
@@ -94,7 +94,7 @@ struct GoldenFields {
     }
 
     private static func built<T>(
-        from json: JSONValue, of owner: String, _ build: (inout GoldenFields) throws -> T
+        from json: FixtureJSON, of owner: String, _ build: (inout GoldenFields) throws -> T
     ) throws -> T {
         var fields = try GoldenFields(json, of: owner)
         let result = try build(&fields)
@@ -102,7 +102,7 @@ struct GoldenFields {
         return result
     }
 
-    private static func bytes(_ json: JSONValue) throws -> Bytes? {
+    private static func bytes(_ json: FixtureJSON) throws -> Bytes? {
         if let text = json["utf8"]?.string { return Array(text.utf8)[...] }
         return try json["hex"]?.string.map { try Support.bytes(hex: $0)[...] }
     }

@@ -10,7 +10,8 @@ package enum GoldenMessages {
         return writer.bytes
     }
 
-    package static func message(named name: String, fields json: JSONValue) throws -> any Message {
+    package static func message(named name: String, fields json: FixtureJSON) throws -> any Message
+    {
         var fields = try GoldenFields(json, of: name)
         let message: any Message
         if let type = notifications[name] {

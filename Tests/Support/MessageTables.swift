@@ -67,8 +67,8 @@ package struct MessageTables: Sendable {
 
     // MARK: reading the tables
 
-    /// The rows below each head, by the head's first cell.
-    private static func tables(in text: String) -> [String: [[String]]] {
+    /// The rows below each head of a text, by the head's first cell. Tables of one head are joined.
+    package static func tables(in text: String) -> [String: [[String]]] {
         var tables: [String: [[String]]] = [:]
         var current: String?
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

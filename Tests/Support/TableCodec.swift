@@ -10,7 +10,7 @@ package struct TableCodec: Sendable {
     // MARK: writing
 
     /// The fields in ascending order, each that is there, defaults too.
-    package func encode(_ json: JSONValue, as message: String) throws -> [UInt8] {
+    package func encode(_ json: FixtureJSON, as message: String) throws -> [UInt8] {
         guard var members = json.object else { throw FixtureError("\(message) is no object") }
         var bytes: [UInt8] = []
         for row in tables.fields(of: message).sorted(by: { $0.number < $1.number }) {
@@ -24,7 +24,7 @@ package struct TableCodec: Sendable {
     }
 
     private func append(
-        _ value: JSONValue, _ row: MessageTables.FieldRow, to bytes: inout [UInt8]
+        _ value: FixtureJSON, _ row: MessageTables.FieldRow, to bytes: inout [UInt8]
     ) throws {
         let values = row.isList ? value.array ?? [] : [value]
         if row.isList, row.type == "u32" {
@@ -48,7 +48,7 @@ package struct TableCodec: Sendable {
         }
     }
 
-    private func number(_ value: JSONValue, _ row: MessageTables.FieldRow) throws -> UInt64 {
+    private func number(_ value: FixtureJSON, _ row: MessageTables.FieldRow) throws -> UInt64 {
         if let flag = value.bool { return flag ? 1 : 0 }
         return try required(value.integer.flatMap(UInt64.init(exactly:)), row)
     }
@@ -68,13 +68,13 @@ package struct TableCodec: Sendable {
         return bytes + [UInt8(value)]
     }
 
-    package static func bytes(_ json: JSONValue) throws -> [UInt8] {
+    package static func bytes(_ json: FixtureJSON) throws -> [UInt8] {
         if let text = json["utf8"]?.string { return Array(text.utf8) }
         guard let text = json["hex"]?.string else { throw FixtureError("\(json) is not bytes") }
         return try Support.bytes(hex: text)
     }
 
-    package static func json(_ bytes: some Sequence<UInt8>) -> JSONValue {
+    package static func json(_ bytes: some Sequence<UInt8>) -> FixtureJSON {
         if let text = String(validating: Array(bytes), as: UTF8.self) {
             return .object(["utf8": .string(text)])
         }
@@ -83,15 +83,15 @@ package struct TableCodec: Sendable {
 
     // MARK: reading
 
-    package func decode(_ frame: Frame) throws -> JSONValue {
+    package func decode(_ frame: Frame) throws -> FixtureJSON {
         guard let row = tables.message(code: frame.code) else {
             throw FixtureError("There is no message 0x\(String(frame.code, radix: 16))")
         }
         return try decode(frame.payload, as: row.name)
     }
 
-    package func decode(_ payload: Bytes, as message: String) throws -> JSONValue {
-        var members: [String: JSONValue] = [:]
+    package func decode(_ payload: Bytes, as message: String) throws -> FixtureJSON {
+        var members: [String: FixtureJSON] = [:]
         var rest = payload
         let rows = tables.fields(of: message)
         while !rest.isEmpty {
@@ -131,7 +131,7 @@ package struct TableCodec: Sendable {
             }
         }
 
-        func add(_ value: JSONValue, _ row: MessageTables.FieldRow) {
+        func add(_ value: FixtureJSON, _ row: MessageTables.FieldRow) {
             members[row.name] =
                 row.isList ? .array((members[row.name]?.array ?? []) + [value]) : value
         }

@@ -1,26 +1,21 @@
-package import Foundation
-
-/// Any JSON. Whole numbers stay exact: seeds use all 64 bits.
-package indirect enum JSONValue: Equatable, Sendable {
+/// Any JSON. Whole numbers stay exact, because seeds use all 64 bits, and differ from numbers with
+/// a fraction or an exponent.
+package enum FixtureJSON: Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int128)
     case double(Double)
     case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
+    case array([FixtureJSON])
+    case object([String: FixtureJSON])
 
-    package init(parsing data: Data) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: data)
-    }
-
-    package subscript(_ key: String) -> JSONValue? {
+    package subscript(_ key: String) -> FixtureJSON? {
         if case .object(let members) = self { members[key] } else { nil }
     }
-    package var object: [String: JSONValue]? {
+    package var object: [String: FixtureJSON]? {
         if case .object(let members) = self { members } else { nil }
     }
-    package var array: [JSONValue]? {
+    package var array: [FixtureJSON]? {
         if case .array(let elements) = self { elements } else { nil }
     }
     package var string: String? {
@@ -34,34 +29,8 @@ package indirect enum JSONValue: Equatable, Sendable {
     }
 }
 
-extension JSONValue: Decodable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        // The most frequent kinds come first: a failed attempt is dear.
-        if let text = try? container.decode(String.self) {
-            self = .string(text)
-        } else if let members = try? container.decode([String: JSONValue].self) {
-            self = .object(members)
-        } else if let number = try? container.decode(UInt64.self) {
-            self = .integer(Int128(number))
-        } else if let elements = try? container.decode([JSONValue].self) {
-            self = .array(elements)
-        } else if let number = try? container.decode(Int64.self) {
-            self = .integer(Int128(number))
-        } else if let flag = try? container.decode(Bool.self) {
-            self = .bool(flag)
-        } else if let number = try? container.decode(Double.self) {
-            self = .double(number)
-        } else if container.decodeNil() {
-            self = .null
-        } else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not JSON")
-        }
-    }
-}
-
 /// As JSON on one line, keys sorted: for messages of failed tests.
-extension JSONValue: CustomStringConvertible {
+extension FixtureJSON: CustomStringConvertible {
     package var description: String {
         switch self {
         case .null: "null"

@@ -1,0 +1,94 @@
+package import RestateHTTP2
+
+/// The golden player's way to an endpoint: a connection of its own, HTTP/2 with prior knowledge.
+/// Made, used and closed on its loop.
+package final class HTTPGoldenConnection: GoldenConnection {
+    private let connection: ClientConnection
+    private var stream: ClientStream?
+    private var headIsTold = false
+
+    private init(_ connection: ClientConnection) { self.connection = connection }
+
+    /// Called in a task of the loop.
+    package static func connect(
+        loop: EventLoop, port: Int
+    ) async throws -> HTTPGoldenConnection {
+        HTTPGoldenConnection(
+            try await ClientConnection.connect(loop: loop, host: "127.0.0.1", port: port))
+    }
+
+    package func open(path: String, headers: [(name: String, value: String)]) {
+        var fields = HeaderFields()
+        for (name, value) in headers { fields.append(name: name, value: value) }
+        stream = connection.open(
+            RequestHead(method: "POST", path: path, authority: "localhost", headers: fields))
+    }
+
+    package func send(_ bytes: [UInt8]) async throws {
+        let stream = try open()
+        while stream.outputIsFull, !stream.isClosed { await stream.changed() }
+        stream.write(bytes)
+    }
+
+    package func end() throws { try open().finish() }
+
+    package func next() async throws -> GoldenEvent {
+        let stream = try open()
+        while true {
+            if !headIsTold, let status = stream.responseStatus {
+                headIsTold = true
+                return .head(status: status, contentType: stream.responseHeaders["content-type"])
+            }
+            if stream.hasInput { return .bytes(stream.takeInput()) }
+            if stream.inputEnded { return .ended }
+            if stream.isClosed { return .reset(code: stream.resetCode) }
+            await stream.changed()
+        }
+    }
+
+    package func close() {
+        stream?.reset(code: 8)
+        connection.close()
+    }
+
+    private func open() throws -> ClientStream {
+        guard let stream else { throw FixtureError("no request was opened") }
+        return stream
+    }
+}
+
+/// Plays one journal against an endpoint on this machine. Nil when it answers as recorded, else
+/// what differs.
+package func play(_ golden: Golden, port: Int, limit: Duration = .seconds(10)) async -> String? {
+    await withEventLoop { await play(golden, port: port, limit: limit, loop: $0) }
+}
+
+/// Plays journals, a few at a time. Gives a line for each that differs, which names its file.
+package func play(
+    _ goldens: [Golden], port: Int, atOnce: Int = 8, limit: Duration = .seconds(10)
+) async -> [String] {
+    await withEventLoop { loop in
+        await play(goldens, atOnce: atOnce) {
+            await play($0, port: port, limit: limit, loop: loop)
+        }
+    }
+}
+
+private func play(
+    _ golden: Golden, port: Int, limit: Duration, loop: EventLoop
+) async -> String? {
+    await play(golden, limit: limit, on: loop) {
+        try await HTTPGoldenConnection.connect(loop: loop, port: port)
+    }
+}
+
+/// The loop closes what is still open at the end, so that a player that hangs comes to an end too.
+private func withEventLoop<Result: Sendable>(
+    _ body: (EventLoop) async -> Result
+) async -> Result {
+    let loop = EventLoop()
+    loop.start()
+    let result = await body(loop)
+    await loop.stopped()
+    return result
+}
