@@ -55,10 +55,14 @@ final class Invocation: StreamObserver {
 
     private nonisolated(nonsending) func receiveJournal() async {
         pull()
-        while !machine.isReady && !machine.hasEnded {
+        while isReceiving() {
             await change()
             pull()
         }
+    }
+
+    private func isReceiving() -> Bool {
+        !machine.isReady && !machine.hasEnded
     }
 
     private func begin() -> Bool {

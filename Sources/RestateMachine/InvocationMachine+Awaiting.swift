@@ -91,13 +91,8 @@ extension InvocationMachine {
         var ids = Set(plan.pending)
         if let interrupt { ids.insert(interrupt) }
         let pending = ids.sorted(by: precedes)
-        // Loops, because a value that cannot be copied does not lend its methods to `map`.
-        var related: RelatedCommand?
-        var lines: [String] = []
-        for id in pending {
-            related = related ?? pendingRun(id)
-            lines.append(describe(id))
-        }
+        let related = pending.compactMap(pendingRun).first
+        let lines = pending.map(describe)
         return mismatch(Mismatch.await(lines, at: site), relatedTo: related)
     }
 
