@@ -1,0 +1,1 @@
+enum MachineMeasurement { static func run() {} }
