@@ -1,1 +1,0 @@
-enum MachineMeasurement { static func run() {} }
