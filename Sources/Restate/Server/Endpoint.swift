@@ -62,9 +62,7 @@ public struct Endpoint: Sendable {
         host: String? = nil, port: Int = 9080, loops: Int? = nil,
         grace: Duration = .seconds(10)
     ) async throws {
-        let running = try start(host: host, port: port, loops: loops)
-        await HTTPServer.untilTerminated()
-        await running.shutdown(grace: grace)
+        try await start(host: host, port: port, loops: loops).untilTerminated(grace: grace)
     }
 }
 
@@ -78,6 +76,13 @@ public struct RunningEndpoint: Sendable {
 
     /// The port that it listens on.
     public var port: Int { server.port }
+
+    /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains: attempts may
+    /// finish or suspend for up to `grace`.
+    public func untilTerminated(grace: Duration = .seconds(10)) async {
+        await HTTPServer.untilTerminated()
+        await shutdown(grace: grace)
+    }
 
     /// Stops accepting, lets open requests finish for up to `grace`, then closes.
     public func shutdown(grace: Duration = .seconds(10)) async {

@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+import Restate
+
+/// Serves what the recorded journals and the measurements need.
+@main
+struct Command {
+    static func main() async {
+        let arguments: Arguments
+        do {
+            arguments = try Arguments(
+                CommandLine.arguments.dropFirst(), port: getenv("PORT").map { String(cString: $0) })
+        } catch {
+            complain(error.description)
+            exit(2)
+        }
+        switch arguments.task {
+        case .help:
+            print(Arguments.usage)
+        case .measureMachine:
+            MachineMeasurement.run()
+        case .serve:
+            do {
+                try await serve(arguments)
+            } catch {
+                complain("\(error)")
+                exit(1)
+            }
+        }
+    }
+
+    private static func serve(_ arguments: Arguments) async throws {
+        let endpoint = Endpoint(Tour(), TourObject(), TourFlow(), Greeter(), Replay())
+        let running = try endpoint.start(
+            host: arguments.host, port: arguments.port, loops: arguments.loops)
+        print("Listening on port \(running.port)")
+        fflush(nil)  // Into a pipe, too, before the first request comes.
+        await running.untilTerminated()
+    }
+
+    private static func complain(_ sentence: String) {
+        let line = Array("test-services: \(sentence)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+    }
+}

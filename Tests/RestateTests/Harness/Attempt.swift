@@ -1,0 +1,136 @@
+import RestateHTTP2
+import RestateMachine
+import RestateProtocol
+import Testing
+
+@testable import Restate
+
+/// A handler with a body that the test gives it. A workflow's context can do everything.
+struct Probe<Output: Codable & Sendable>: Workflow {
+    static var name: String { "Probe" }
+
+    let body: @Sendable (WorkflowContext) async throws -> Output
+
+    func run(_ ctx: WorkflowContext) async throws -> Output {
+        try await body(ctx)
+    }
+
+    struct API: HandlerTable {
+        let run = workflow(Probe<Output>.run)
+    }
+}
+
+/// What the server sends at the beginning.
+struct Journal {
+    var version = ProtocolVersion.v6
+    var start = StartMessage()
+    var input: String?
+    /// What is known already, after the input.
+    var known: [any Message] = []
+    /// What comes right after the journal.
+    var later: [any Message] = []
+
+    init(_ known: (any Message)..., later: [any Message] = []) {
+        self.known = known
+        self.later = later
+        start.id = Bytes("an id".utf8)
+        start.debugID = "inv_1"
+        start.key = "key"
+    }
+
+    var bytes: [UInt8] {
+        var start = start
+        start.knownEntries = UInt32(1 + known.count)
+        var command = InputCommand()
+        command.value = input.map { Bytes($0.utf8) }
+        return encoded([start, command] + known + later)
+    }
+}
+
+func encoded(_ messages: [any Message]) -> [UInt8] {
+    var writer = FieldWriter()
+    for message in messages { writer.frame(message) }
+    return writer.bytes
+}
+
+/// One attempt that runs on the loop, with the test as its server. Frames are read as lines, such
+/// as `Sleep 1`; see ``line(_:)``.
+final class Attempt {
+    let stream = FakeStream()
+    private let task: Task<Void, Never>
+
+    convenience init<Output: Codable & Sendable>(
+        _ loop: EventLoop, _ journal: Journal,
+        _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
+    ) throws {
+        try self.init(loop, journal, of: Probe(body: body), "run")
+    }
+
+    init(
+        _ loop: EventLoop, _ journal: Journal, of service: any RestateService, _ handler: String
+    ) throws {
+        let router = try Router(Endpoint([service]))
+        let served = try #require(router.handlers.first { $0.name == handler })
+        let invocation = LoopConfined(
+            Invocation(
+                machine: InvocationMachine(version: journal.version), stream: stream, loop: loop))
+        stream.send(journal.bytes)
+        task = Task(executorPreference: loop) { await invocation.value.serve(served) }
+    }
+
+    /// The next line, or nil when the handler has ended and all is read.
+    nonisolated(nonsending) func next() async -> String? {
+        await stream.next().map(line)
+    }
+
+    /// All that is still to come. The server has nothing more to say.
+    nonisolated(nonsending) func rest() async -> [String] {
+        stream.endInput()
+        var lines: [String] = []
+        while let line = await next() { lines.append(line) }
+        await task.value
+        return lines
+    }
+
+    func send(_ messages: any Message...) {
+        stream.send(encoded(messages))
+    }
+}
+
+/// Runs the body as a task of a loop that is made for it.
+func onLoop<Result: Sendable>(
+    _ body: @escaping @Sendable (EventLoop) async throws -> Result
+) async throws -> Result {
+    let loop = EventLoop()
+    loop.start()
+    let result = await Task(executorPreference: loop) { try await body(loop) }.result
+    await loop.stopped()
+    return try result.get()
+}
+
+/// Lets everything run that can run on this loop without a word from outside.
+func settle() async {
+    for _ in 0..<50 { await Task.yield() }
+}
+
+/// A whole attempt at once: the server sends the journal and ends the request, so that every wait
+/// for something that is not there suspends.
+func lines<Output: Codable & Sendable>(
+    _ journal: Journal = Journal(),
+    _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
+) async throws -> [String] {
+    let journal = LoopConfined(journal)
+    return try await onLoop { loop in
+        try await Attempt(loop, journal.value, body).rest()
+    }
+}
+
+/// A whole attempt of a service's own handler.
+func lines(
+    _ journal: Journal = Journal(), of service: any RestateService, _ handler: String
+) async throws -> [String] {
+    let journal = LoopConfined(journal)
+    return try await onLoop { loop in
+        try await Attempt(loop, journal.value, of: service, handler).rest()
+    }
+}

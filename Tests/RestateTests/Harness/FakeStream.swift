@@ -1,0 +1,74 @@
+import RestateHTTP2
+import RestateProtocol
+
+@testable import Restate
+
+/// A request without a connection: the test is the server. Belongs to the loop, like a real one.
+final class FakeStream: AttemptStream {
+    var observer: (any StreamObserver)?
+    private var input: [UInt8] = []
+    private(set) var inputEnded = false
+    private(set) var isClosed = false
+    private(set) var isFinished = false
+    var outputIsFull = false {
+        didSet { observer?.streamChanged() }
+    }
+    var requestHeaders: [(name: String, value: String)] = []
+
+    private var decoder = FrameDecoder()
+    private var frames: [Frame] = []
+    private var reader: UnsafeContinuation<Void, Never>?
+
+    // MARK: the handler's side
+
+    var hasInput: Bool { !input.isEmpty }
+
+    func takeInput() -> [UInt8] {
+        defer { input = [] }
+        return input
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) {
+        decoder.push(Array(bytes))
+        while let frame = try? decoder.next() { frames.append(frame) }
+        wakeReader()
+    }
+
+    func finish() {
+        isFinished = true
+        wakeReader()
+    }
+
+    // MARK: the test's side
+
+    func send(_ bytes: [UInt8]) {
+        input += bytes
+        observer?.streamChanged()
+    }
+
+    func endInput() {
+        inputEnded = true
+        observer?.streamChanged()
+    }
+
+    /// The connection is lost, or the server reset the stream.
+    func reset() {
+        isClosed = true
+        observer?.streamChanged()
+    }
+
+    var hasFrames: Bool { !frames.isEmpty }
+
+    /// The next frame that was written; nil after the last one.
+    nonisolated(nonsending) func next() async -> Frame? {
+        while frames.isEmpty && !isFinished {
+            await withUnsafeContinuation { reader = $0 }
+        }
+        return frames.isEmpty ? nil : frames.removeFirst()
+    }
+
+    private func wakeReader() {
+        reader?.resume()
+        reader = nil
+    }
+}
