@@ -61,6 +61,7 @@ final class Invocation: StreamObserver {
         }
     }
 
+    @inline(never)  // An async function would copy the machine to look at it; so below.
     private func isReceiving() -> Bool {
         !machine.isReady && !machine.hasEnded
     }
@@ -211,12 +212,14 @@ final class Invocation: StreamObserver {
         changed = false
     }
 
+    @inline(never)
     private func pull() {
         if stream.hasInput { machine.receive(stream.takeInput()) }
         if stream.inputEnded { machine.inputClosed() }
         if stream.isClosed { machine.abort() }
     }
 
+    @inline(never)
     private func flush() {
         if machine.hasOutput {
             machine.drainOutput { stream.write($0) }
