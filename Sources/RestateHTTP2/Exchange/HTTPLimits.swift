@@ -18,12 +18,14 @@ package struct HTTPLimits: Sendable {
     package var idleTimeout: Duration = .seconds(300)
     /// A head that was begun, or a connection without its first one, is given up after this time.
     package var headerTimeout: Duration = .seconds(10)
-    /// Streams a peer may take back in a second (CVE-2023-44487).
+    /// Streams a peer may take back in a second, or break so that we do (CVE-2023-44487).
     package var resetsPerSecond = 500
     /// PING, SETTINGS and empty DATA frames of one connection in a second.
     package var controlFramesPerSecond = 5000
     /// Acknowledgements that may wait for a peer that does not read.
     package var unsentAcknowledgements = 1000
+    /// Frames of all kinds that may wait for such a peer; beyond that the connection is closed.
+    package var queuedFrames = 10_000
     /// HTTP/1.1: bytes of further requests that are read while one is being answered.
     package var pipelinedBytes = 64 << 10
 

@@ -110,14 +110,16 @@ package final class RequestStream: HTTPStream {
         }
         let start = block.count + FieldReader.overhead + name.count
         block.appendField(name, value)
-        if name.first != UInt8(ascii: ":") {
+        guard let first = name.first else { return }
+        if first != UInt8(ascii: ":") {
             if version == .http1_1 { block.lowercase(at: start - name.count, name.count) }
             if name.count == 6, HTTP1Framing.isSame("expect", name) { expectsContinue = true }
             return
         }
         let range = TextRange(offset: Int32(start), count: Int32(value.count))
-        if name.equals(":path") { pathRange = range }
-        if name.equals(":method") { methodRange = range }
+        // `:path` and `:method`, told apart by as little as the known pseudo-fields need.
+        if name.count == 5 { pathRange = range }
+        if name.count == 7, name[1] == UInt8(ascii: "m") { methodRange = range }
     }
 
     private func text(_ range: TextRange) -> UnsafeRawBufferPointer {

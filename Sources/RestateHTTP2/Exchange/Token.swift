@@ -7,7 +7,6 @@ enum Token {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
         case _ where isToken(byte): byte
-        case UInt8(ascii: ":"): byte  // The pseudo-fields of HTTP/2 begin with it.
         default: UInt8(ascii: "-")
         }
     }

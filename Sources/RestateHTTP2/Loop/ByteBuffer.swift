@@ -4,8 +4,8 @@ import Glibc
 /// given back once it is empty and large, so that what waits costs next to nothing.
 struct ByteBuffer: ~Copyable {
     /// Memory up to this size is kept for the next bytes when the buffer runs empty.
-    static let keptCapacity = 4096
-    private static let leastCapacity = 256
+    static let keptCapacity = 512
+    private static let leastCapacity = 64
 
     private var base: UnsafeMutableRawPointer?
     private var capacity = 0

@@ -198,7 +198,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             runQueued()
             flush()
         } while !hasEnded()
-        pthread_setspecific(currentLoop, nil)
     }
 
     /// In milliseconds, rounded up so that a timer is not asked for before its time.
@@ -280,6 +279,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             return remote.atEnd
         }
         guard let atEnd else { return false }
+        // What these enqueue is late work already.
+        pthread_setspecific(currentLoop, nil)
         dropped.removeAll()
         for body in atEnd { body() }
         return true

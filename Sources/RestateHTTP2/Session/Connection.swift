@@ -74,10 +74,9 @@ final class Connection: EventSource {
     }
 
     private func ended() {
-        if lingerBegan != nil { return close() }
-        session.inputClosed()
-        // Whatever the session makes of it, there is nothing more to read.
-        if !isClosed { pauseReading() }
+        // Half-closed connections are not served: from here they look like lost ones.
+        if lingerBegan == nil { session.inputClosed() }
+        close()
     }
 
     func pauseReading() {

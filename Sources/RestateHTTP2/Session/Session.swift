@@ -29,8 +29,8 @@ class Session {
     // MARK: For the connection
 
     func receive(_ bytes: UnsafeRawBufferPointer) {}
-    /// The peer will send nothing more.
-    func inputClosed() { connection?.close() }
+    /// The peer will send nothing more; the connection closes after this.
+    func inputClosed() {}
     /// Adds what is to be sent, about 64 KiB at most; nothing when there is nothing.
     func produce(into out: inout ByteBuffer) {}
     /// All was said, in both directions: the connection may go.

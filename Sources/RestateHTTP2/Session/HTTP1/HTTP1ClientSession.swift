@@ -76,7 +76,6 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
             noteChange(stream)
             if stream.endSent { close(stream, abnormal: false) }
         }
-        connection?.close()
     }
 
     // MARK: The request

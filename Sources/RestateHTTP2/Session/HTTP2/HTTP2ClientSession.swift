@@ -94,8 +94,7 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
 
 extension ByteBuffer {
     mutating func appendField(_ name: StaticString, _ value: String) {
-        var fields = HeaderFields()
-        fields.append(name: name.description, value: value)
-        fields.storage.withUnsafeBytes { append($0) }
+        var value = value
+        value.withUTF8 { appendField(name.bytes, UnsafeRawBufferPointer($0)) }
     }
 }

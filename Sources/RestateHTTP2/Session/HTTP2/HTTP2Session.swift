@@ -10,6 +10,10 @@ class HTTP2Session: Session {
     /// Bytes of bodies that nobody has taken yet, and credit that is held back because of them.
     @exclusivity(unchecked) private final var waitingInput = 0
     @exclusivity(unchecked) private final var heldCredit = 0
+    /// The stream whose fields come, unretained; no other can begin or end between them.
+    @exclusivity(unchecked) fileprivate final var openHead: UnsafeMutableRawPointer?
+    /// Where `produce` gathers, while it does.
+    @exclusivity(unchecked) private final var out: UnsafeMutablePointer<ByteBuffer>?
     /// GOAWAY came or went: no new streams.
     @exclusivity(unchecked) final var isDraining = false
     @exclusivity(unchecked) final var tooMuch = false
@@ -74,6 +78,11 @@ class HTTP2Session: Session {
             connection?.close()
             return
         }
+        // It asks and asks, and does not read what we say.
+        if nghttp2_session_get_outbound_queue_size(handle) > limits.queuedFrames {
+            connection?.close()
+            return
+        }
         if tooMuch {
             nghttp2_session_terminate_session(handle, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
         }
@@ -82,16 +91,21 @@ class HTTP2Session: Session {
 
     final override func produce(into out: inout ByteBuffer) {
         if !heads.isEmpty { submitHeads() }
-        while out.count < 65_536 {
-            var pointer: UnsafePointer<UInt8>?
-            let count = nghttp2_session_mem_send(handle, &pointer)
-            if count == 0 { return }
-            guard count > 0, let pointer else {
-                connection?.close()
-                return
+        let isSound = withUnsafeMutablePointer(to: &out) { out in
+            self.out = out
+            defer { self.out = nil }
+            while out.pointee.count < 65_536 {
+                var pointer: UnsafePointer<UInt8>?
+                // 0 when nothing is left, or when the rest was bodies: those go past nghttp2.
+                let before = out.pointee.count
+                let count = nghttp2_session_mem_send(handle, &pointer)
+                if count < 0 { return false }
+                if let pointer, count > 0 { out.pointee.append(pointer, count) }
+                if out.pointee.count == before { return true }
             }
-            out.append(pointer, count)
+            return true
         }
+        if !isSound { connection?.close() }
     }
 
     final override var isDone: Bool {
@@ -189,6 +203,9 @@ class HTTP2Session: Session {
     }
 
     fileprivate final func closed(_ stream: HTTPStream, code: UInt32) {
+        openHead = nil
+        // One that was broken so that we take it back costs as much as one that the peer takes back.
+        if code != 0, stream.resetCode == nil, !stream.outputEnded { countReset() }
         if stream.resetCode == nil, code != 0, !stream.outputEnded || stream.endSent {
             stream.resetCode = code
         }
@@ -197,24 +214,30 @@ class HTTP2Session: Session {
     }
 
     fileprivate final func produce(
-        _ stream: HTTPStream, _ place: UnsafeMutablePointer<UInt8>, _ room: Int,
-        _ flags: UnsafeMutablePointer<UInt32>
+        _ stream: HTTPStream, _ room: Int, _ flags: UnsafeMutablePointer<UInt32>
     ) -> Int {
         let count = min(room, stream.output.count)
         if count == 0 && !stream.outputEnded {
             stream.isDeferred = true
             return Int(NGHTTP2_ERR_DEFERRED.rawValue)
         }
-        if let start = stream.output.readable.baseAddress, count > 0 {
-            memcpy(place, start, count)
-            stream.output.consume(count)
-            noteOutputTaken(stream)
-        }
-        if stream.outputEnded && stream.output.isEmpty {
+        if count > 0 { flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue }
+        if stream.outputEnded && stream.output.count == count {
             flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
             endSubmitted(stream)
         }
         return count
+    }
+
+    /// The second half of `produce`: the body's bytes go to the others without a stop at nghttp2.
+    fileprivate final func send(
+        _ stream: HTTPStream, frameHead: UnsafePointer<UInt8>, _ count: Int
+    ) {
+        out?.pointee.append(frameHead, 9)
+        let bytes = stream.output.readable
+        out?.pointee.append(UnsafeRawBufferPointer(rebasing: bytes[..<min(count, bytes.count)]))
+        stream.output.consume(count)
+        noteOutputTaken(stream)
     }
 
     /// Nothing follows the end of our side, so a request that goes on need not.
@@ -256,11 +279,11 @@ private func withStream(
 }
 
 private let readOutput: nghttp2_data_source_read_callback = {
-    session, id, place, room, flags, _, user in
+    session, id, _, room, flags, _, user in
     var count = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-    guard let place, let flags else { return count }
+    guard let flags else { return count }
     withStream(session, id) { stream in
-        withSession(user) { count = $0.produce(stream, place, room, flags) }
+        withSession(user) { count = $0.produce(stream, room, flags) }
     }
     return count
 }
@@ -272,17 +295,19 @@ private nonisolated(unsafe) let callbacks: OpaquePointer? = {
     nghttp2_session_callbacks_set_on_begin_headers_callback(made) { _, frame, user in
         guard let id = frame?.pointee.hd.stream_id else { return 0 }
         withSession(user) { session in
-            session.headBegan = session.connection?.loop.now
+            session.headBegan = session.rates.now
             session.headerBegan(id)
+            // Found once for all the fields.
+            session.openHead = nghttp2_session_get_stream_user_data(session.handle, id)
         }
         return 0
     }
     nghttp2_session_callbacks_set_on_header_callback(made) {
-        handle, frame, name, nameCount, value, valueCount, _, user in
-        guard let id = frame?.pointee.hd.stream_id else { return 0 }
-        withStream(handle, id) { stream in
-            withSession(user) {
-                $0.field(
+        _, _, name, nameCount, value, valueCount, _, user in
+        withSession(user) { session in
+            guard let head = session.openHead else { return }
+            Unmanaged<HTTPStream>.fromOpaque(head)._withUnsafeGuaranteedRef { stream in
+                session.field(
                     stream, UnsafeRawBufferPointer(start: name, count: nameCount),
                     UnsafeRawBufferPointer(start: value, count: valueCount))
             }
@@ -295,6 +320,14 @@ private nonisolated(unsafe) let callbacks: OpaquePointer? = {
             withSession(user) {
                 $0.dataArrived(stream, UnsafeRawBufferPointer(start: bytes, count: count))
             }
+        }
+        return 0
+    }
+    nghttp2_session_callbacks_set_send_data_callback(made) {
+        handle, frame, head, count, _, user in
+        guard let frame, let head else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
+        withStream(handle, frame.pointee.hd.stream_id) { stream in
+            withSession(user) { $0.send(stream, frameHead: head, count) }
         }
         return 0
     }
@@ -319,6 +352,7 @@ extension HTTP2Session {
         switch UInt32(header.type) {
         case NGHTTP2_HEADERS.rawValue:
             headBegan = nil
+            openHead = nil
             withStream(handle, header.stream_id) { stream in
                 headEnded(stream)
                 if ends { inputEnded(stream) }
@@ -332,8 +366,7 @@ extension HTTP2Session {
         case NGHTTP2_RST_STREAM.rawValue:
             let code = frame.pointee.rst_stream.error_code
             withStream(handle, header.stream_id) { $0.resetCode = code }
-            rates.resets += 1
-            if rates.resets > limits.resetsPerSecond { tooMuch = true }
+            countReset()
         case NGHTTP2_GOAWAY.rawValue:
             isDraining = true
             goneAway()
@@ -348,6 +381,11 @@ extension HTTP2Session {
         }
     }
 
+    fileprivate final func countReset() {
+        rates.resets += 1
+        if rates.resets > limits.resetsPerSecond { tooMuch = true }
+    }
+
     private func countControlFrame() {
         rates.controlFrames += 1
         if rates.controlFrames > limits.controlFramesPerSecond { tooMuch = true }
@@ -358,11 +396,14 @@ extension HTTP2Session {
 struct RateLimits {
     var resets = 0
     var controlFrames = 0
+    private(set) var now: UInt64 = 0
     private var began: UInt64 = 0
 
     mutating func beginTurn(at now: UInt64) {
+        self.now = now
         if now &- began < 1_000_000_000 { return }
-        self = RateLimits()
         began = now
+        resets = 0
+        controlFrames = 0
     }
 }
