@@ -1,0 +1,84 @@
+/// Writes shapes as a schema. Types stand where they are used; only those that contain themselves
+/// are set apart, in `$defs`.
+final class JSONSchemaPrinter {
+    private static let maximumDepth = 64
+    /// Types used in many places are written many times; beyond this, anything is allowed.
+    private static let maximumParts = 2000
+
+    private let recorder: JSONSchemaRecorder
+    private var parts = 0
+    private var names: [ObjectIdentifier: String] = [:]
+    private var definitions: [String: JSONValue] = [:]
+
+    init(_ recorder: JSONSchemaRecorder) { self.recorder = recorder }
+
+    func document(_ shape: JSONSchemaShape) -> JSONValue {
+        let schema = print(shape, depth: 0)
+        guard !definitions.isEmpty, case .object(var members) = schema else { return schema }
+        members["$defs"] = .object(definitions)
+        return .object(members)
+    }
+
+    private func print(_ shape: JSONSchemaShape, depth: Int) -> JSONValue {
+        parts += 1
+        guard parts <= Self.maximumParts, depth < Self.maximumDepth else { return .object([:]) }
+        switch shape {
+        case .anything: return .object([:])
+        case .leaf(let schema): return schema
+        case .array(let element):
+            return .object(["type": "array", "items": print(element, depth: depth + 1)])
+        case .map(let value):
+            return .object([
+                "type": "object", "additionalProperties": print(value, depth: depth + 1),
+            ])
+        case .nullable(.anything): return .object([:])
+        case .nullable(.nullable(let wrapped)): return print(.nullable(wrapped), depth: depth)
+        case .nullable(let wrapped):
+            let null = JSONValue.object(["type": "null"])
+            return .object(["anyOf": .array([print(wrapped, depth: depth + 1), null])])
+        case .object(let fields): return object(fields, depth: depth)
+        case .type(let type):
+            guard recorder.recursive.contains(type) else {
+                return body(type, depth: depth)
+            }
+            return reference(type, depth: depth)
+        }
+    }
+
+    private func body(_ type: ObjectIdentifier, depth: Int) -> JSONValue {
+        switch recorder.walkedShape(of: type) {
+        case .object(let fields): object(fields, depth: depth)
+        case .type: .object([:])
+        case let shape: print(shape, depth: depth)
+        }
+    }
+
+    private func object(_ fields: [JSONSchemaShape.Field], depth: Int) -> JSONValue {
+        var properties: [String: JSONValue] = [:]
+        for field in fields { properties[field.name] = print(field.shape, depth: depth + 1) }
+        var members: [String: JSONValue] = ["type": "object", "properties": .object(properties)]
+        let required = fields.filter(\.isRequired).map(\.name).sorted {
+            $0.utf8.lexicographicallyPrecedes($1.utf8)
+        }
+        if !required.isEmpty { members["required"] = .array(required.map { .string($0) }) }
+        return .object(members)
+    }
+
+    private func reference(_ type: ObjectIdentifier, depth: Int) -> JSONValue {
+        if let name = names[type] { return .object(["$ref": .string("#/$defs/\(name)")]) }
+        let base = String(
+            (recorder.names[type] ?? "").map { character in
+                character.isASCII && (character.isLetter || character.isNumber) ? character : "_"
+            })
+        var name = base
+        var number = 1
+        while definitions[name] != nil {
+            number += 1
+            name = base + "\(number)"
+        }
+        names[type] = name
+        definitions[name] = .null  // Taken; the body may refer to it.
+        definitions[name] = body(type, depth: depth + 1)
+        return .object(["$ref": .string("#/$defs/\(name)")])
+    }
+}

@@ -1,0 +1,156 @@
+/// Learns the shape of types by letting them decode from nothing.
+///
+/// `init(from:)` asks for its fields one after the other, with their types; each gets some value, so
+/// that it goes on to the next. A type is walked once, and never inside its own walk.
+final class JSONSchemaRecorder {
+    /// Types within types: generic ones can go on for ever.
+    private static let maximumDepth = 32
+    private static let maximumTypes = 500
+    private static let maximumCases = 256
+
+    struct Walk {
+        var shape: JSONSchemaShape
+        /// A value of the type, if its `init(from:)` could be satisfied.
+        var instance: Any?
+    }
+
+    private var walks: [ObjectIdentifier: Walk] = [:]
+    private(set) var names: [ObjectIdentifier: String] = [:]
+    private var underWay: [ObjectIdentifier] = []
+    /// Types that were met inside their own walk.
+    private(set) var recursive: Set<ObjectIdentifier> = []
+
+    struct NoValue: Error {}
+
+    func shape<T: Decodable>(of type: T.Type) -> JSONSchemaShape {
+        if let type = type as? any JSONSchemaProviding.Type {
+            return JSONValue(parsing: type.jsonSchema).map { .leaf($0) } ?? .anything
+        }
+        guard underWay.count < Self.maximumDepth else { return .anything }
+        if let known = type as? any JSONSchemaKnown.Type {
+            // Counted as a walk: containers of containers can go on for ever, too.
+            underWay.append(ObjectIdentifier(type))
+            defer { underWay.removeLast() }
+            return known.shape(self)
+        }
+        if let cases = cases(of: type) { return cases }
+        let identity = ObjectIdentifier(type)
+        if underWay.contains(identity) {
+            recursive.insert(identity)
+            return .type(identity)
+        }
+        switch walk(type).shape {
+        case .object: return .type(identity)
+        case let shape: return shape
+        }
+    }
+
+    /// Some value of the type, for an `init(from:)` that goes on with it.
+    func placeholder<T: Decodable>(_ type: T.Type) throws -> T {
+        if let known = type as? any JSONSchemaKnown.Type, let value = known.placeholder as? T {
+            return value
+        }
+        if let type = type as? any CaseIterable.Type, let value = firstCase(type) as? T {
+            return value
+        }
+        if MemoryLayout<T>.size == 1, type is any RawRepresentable.Type {
+            // An enum with raw values that no placeholder is one of. A type of one byte holds no
+            // reference, and all zeros is the first case.
+            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) { byte in
+                byte.initialize(repeating: 0)
+                return UnsafeRawPointer(byte.baseAddress!).load(as: T.self)
+            }
+        }
+        guard !underWay.contains(ObjectIdentifier(type)), underWay.count < Self.maximumDepth,
+            let value = walk(type).instance as? T
+        else { throw NoValue() }
+        return value
+    }
+
+    func walkedShape(of type: ObjectIdentifier) -> JSONSchemaShape {
+        walks[type]?.shape ?? .anything
+    }
+
+    // MARK: Walks
+
+    private func walk<T: Decodable>(_ type: T.Type) -> Walk {
+        let identity = ObjectIdentifier(type)
+        if let walk = walks[identity] { return walk }
+        guard walks.count < Self.maximumTypes else { return Walk(shape: .anything) }
+        underWay.append(identity)
+        defer { underWay.removeLast() }
+        let record = JSONSchemaRecord()
+        var instance: Any? = try? type.init(from: JSONSchemaProbe(recorder: self, record: record))
+        if instance == nil, record.scalars.count == 1, record.fields.isEmpty {
+            // A wrapper around one value: the first walk ended at it, the second gets one.
+            let generous = JSONSchemaRecord()
+            generous.givesScalars = true
+            instance = try? type.init(from: JSONSchemaProbe(recorder: self, record: generous))
+        }
+        let walk = Walk(shape: record.shape, instance: instance)
+        walks[identity] = walk
+        names[identity] = "\(type)"
+        return walk
+    }
+
+    /// The raw values of an enum that can list its cases.
+    private func cases<T>(of type: T.Type) -> JSONSchemaShape? {
+        guard let listed = type as? any CaseIterable.Type, type is any RawRepresentable.Type else {
+            return nil
+        }
+        var values: [JSONValue] = []
+        for value in allCases(listed) {
+            guard let value = value as? any RawRepresentable, values.count < Self.maximumCases
+            else {
+                return nil
+            }
+            switch value.rawValue {
+            case let raw as String: values.append(.string(raw))
+            case let raw as any FixedWidthInteger:
+                guard let integer = Int(exactly: raw) else { return nil }
+                values.append(.integer(integer))
+            default: return nil
+            }
+        }
+        guard !values.isEmpty else { return nil }
+        return .leaf(.object(["enum": .array(values)]))
+    }
+
+    private func allCases<E: CaseIterable>(_ type: E.Type) -> [Any] {
+        type.allCases.prefix(Self.maximumCases + 1).map(\.self)
+    }
+
+    private func firstCase<E: CaseIterable>(_ type: E.Type) -> Any? { type.allCases.first }
+}
+
+/// What one `init(from:)` asked for.
+final class JSONSchemaRecord {
+    var fields: [JSONSchemaShape.Field] = []
+    var elements: [JSONSchemaShape] = []
+    var scalars: [JSONSchemaShape] = []
+    var isKeyed = false
+    var isUnkeyed = false
+    /// It looked at what is there (all keys, null or not) before it decided what to read.
+    var isUnclear = false
+    var givesScalars = false
+
+    var shape: JSONSchemaShape {
+        let kinds = (isKeyed ? 1 : 0) + (isUnkeyed ? 1 : 0) + (scalars.isEmpty ? 0 : 1)
+        guard kinds == 1, !isUnclear else { return .anything }
+        if isKeyed { return .object(fields) }
+        let shapes = isUnkeyed ? elements : scalars
+        let same = shapes.first.flatMap { first in shapes.allSatisfy { $0 == first } ? first : nil }
+        if isUnkeyed { return .array(same ?? .anything) }
+        // Scalars tried in turn: it may be any of them.
+        return shapes.count == 1 ? same ?? .anything : .anything
+    }
+
+    func add(_ name: String, _ shape: JSONSchemaShape, isRequired: Bool) {
+        if let index = fields.firstIndex(where: { $0.name == name }) {
+            if fields[index].shape != shape { fields[index].shape = .anything }
+            fields[index].isRequired = fields[index].isRequired && isRequired
+        } else {
+            fields.append(.init(name: name, shape: shape, isRequired: isRequired))
+        }
+    }
+}

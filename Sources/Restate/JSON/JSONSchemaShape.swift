@@ -1,0 +1,155 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// What is known of the JSON of a type, before it is written as a schema.
+indirect enum JSONSchemaShape: Equatable {
+    case anything
+    /// A schema that refers to no other type.
+    case leaf(JSONValue)
+    case array(JSONSchemaShape)
+    case map(JSONSchemaShape)
+    case nullable(JSONSchemaShape)
+    /// An object without a type of its own: a nested container.
+    case object([Field])
+    /// A type whose fields the recorder has, or will have when its walk ends.
+    case type(ObjectIdentifier)
+
+    struct Field: Equatable {
+        var name: String
+        var shape: JSONSchemaShape
+        var isRequired: Bool
+    }
+}
+
+/// Types whose shape is known without running their `init(from:)`, each with some value of it.
+protocol JSONSchemaKnown {
+    static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape
+    static var placeholder: Self { get }
+}
+
+extension JSONSchemaKnown {
+    static func leaf(_ type: String, _ more: [String: JSONValue] = [:]) -> JSONSchemaShape {
+        .leaf(.object(more.merging(["type": .string(type)]) { $1 }))
+    }
+}
+
+extension String: JSONSchemaKnown {
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape { leaf("string") }
+    static var placeholder: String { "" }
+}
+
+extension Bool: JSONSchemaKnown {
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape { leaf("boolean") }
+    static var placeholder: Bool { false }
+}
+
+extension JSONSchemaKnown where Self: BinaryFloatingPoint {
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape { leaf("number") }
+    static var placeholder: Self { 0 }
+}
+
+extension JSONSchemaKnown where Self: FixedWidthInteger {
+    /// Limits that other languages' readers would not expect are part of the schema.
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
+        var limits: [String: JSONValue] = [:]
+        if let low = Int(exactly: min), low == 0 || bitWidth < 64 {
+            limits["minimum"] = .integer(low)
+        }
+        if let high = Int(exactly: max), bitWidth < 64 { limits["maximum"] = .integer(high) }
+        return leaf("integer", limits)
+    }
+    static var placeholder: Self { 0 }
+}
+
+extension Float16: JSONSchemaKnown {}
+extension Float: JSONSchemaKnown {}
+extension Double: JSONSchemaKnown {}
+extension Int: JSONSchemaKnown {}
+extension Int8: JSONSchemaKnown {}
+extension Int16: JSONSchemaKnown {}
+extension Int32: JSONSchemaKnown {}
+extension Int64: JSONSchemaKnown {}
+extension Int128: JSONSchemaKnown {}
+extension UInt: JSONSchemaKnown {}
+extension UInt8: JSONSchemaKnown {}
+extension UInt16: JSONSchemaKnown {}
+extension UInt32: JSONSchemaKnown {}
+extension UInt64: JSONSchemaKnown {}
+extension UInt128: JSONSchemaKnown {}
+
+extension Decimal: JSONSchemaKnown {
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape { leaf("number") }
+    static var placeholder: Decimal { 0 }
+}
+
+extension Date: JSONSchemaKnown {
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
+        leaf("number", ["description": "seconds since 2001-01-01T00:00:00Z"])
+    }
+    static var placeholder: Date { Date(timeIntervalSinceReferenceDate: 0) }
+}
+
+extension Data: JSONSchemaKnown {
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
+        leaf("string", ["contentEncoding": "base64"])
+    }
+    static var placeholder: Data { Data() }
+}
+
+extension UUID: JSONSchemaKnown {
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
+        leaf("string", ["format": "uuid"])
+    }
+    static var placeholder: UUID { UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) }
+}
+
+extension URL: JSONSchemaKnown {
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
+        leaf("string", ["format": "uri-reference"])
+    }
+    static var placeholder: URL { URL(filePath: "/") }
+}
+
+extension Array: JSONSchemaKnown where Element: Decodable {
+    static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape {
+        .array(recorder.shape(of: Element.self))
+    }
+    static var placeholder: [Element] { [] }
+}
+
+extension ContiguousArray: JSONSchemaKnown where Element: Decodable {
+    static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape {
+        .array(recorder.shape(of: Element.self))
+    }
+    static var placeholder: ContiguousArray<Element> { [] }
+}
+
+extension Set: JSONSchemaKnown where Element: Decodable {
+    static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape {
+        .array(recorder.shape(of: Element.self))
+    }
+    static var placeholder: Set<Element> { [] }
+}
+
+extension Dictionary: JSONSchemaKnown where Key: Decodable, Value: Decodable {
+    static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape {
+        // Only such keys make an object; others make an array of keys and values in turn.
+        guard Key.self is any CodingKeyRepresentable.Type else { return .array(.anything) }
+        return .map(recorder.shape(of: Value.self))
+    }
+    static var placeholder: [Key: Value] { [:] }
+}
+
+extension Optional: JSONSchemaKnown where Wrapped: Decodable {
+    static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape {
+        .nullable(recorder.shape(of: Wrapped.self))
+    }
+    static var placeholder: Wrapped? { nil }
+}
+
+extension JSONValue: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self = .string(value) }
+}
