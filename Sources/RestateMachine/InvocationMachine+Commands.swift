@@ -123,13 +123,15 @@ extension InvocationMachine {
         }
         journal.advance(.inputCommand, "")
         let frame = try recorded(.inputCommand, at: CallSite())
+        // Not kept in the machine: the body would stay in memory as long as the attempt.
+        var input = start
         do {
-            start.body = try InputValue(decoding: frame.payload).value
+            input.body = try InputValue(decoding: frame.payload).value
         } catch {
             throw ending(with: relate(.undecodable("the recorded input", error)))
         }
-        start.command = frame.payload
-        return start
+        input.command = frame.payload
+        return input
     }
 
     /// The journal's wake-up time counts, not this one, once it is recorded.

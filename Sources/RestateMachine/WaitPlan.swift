@@ -16,16 +16,20 @@ struct WaitPlan {
         let id: NotificationID
         let parent: Int
         var isPending = true
+        /// Another leaf for the same result.
+        var next = noLeaf
     }
 
     /// The parent of the root.
     private static let outside = -1
+    private static let noLeaf = -1
     /// A few leaves are found faster by looking at all of them.
     private static let smallCount = 8
 
     private var nodes: [Node] = []
     private var leaves: [Leaf] = []
-    private var positions: [NotificationID: [Int]] = [:]
+    /// The first leaf of each result, if there are many.
+    private var firstLeaves: [NotificationID: Int] = [:]
     /// A completed result that ends every await with the answer "completed".
     private let interrupt: NotificationID?
 
@@ -65,23 +69,33 @@ struct WaitPlan {
         while let id = notifications.read() {
             if id == interrupt { return true }
             let failed = notifications.peek(id)?.isFailure ?? false
-            for index in leaves(of: id) where leaves[index].isPending {
-                if settle(index, failed: failed) { return true }
-            }
+            if settleLeaves(of: id, failed: failed) { return true }
         }
         return false
     }
 
-    private mutating func leaves(of id: NotificationID) -> [Int] {
+    private mutating func settleLeaves(of id: NotificationID, failed: Bool) -> Bool {
         if leaves.count <= Self.smallCount {
-            return leaves.indices.filter { leaves[$0].id == id }
-        }
-        if positions.isEmpty {
-            for (index, leaf) in leaves.enumerated() {
-                positions[leaf.id, default: []].append(index)
+            for index in leaves.indices where leaves[index].id == id && leaves[index].isPending {
+                if settle(index, failed: failed) { return true }
             }
+            return false
         }
-        return positions[id] ?? []
+        if firstLeaves.isEmpty { linkLeaves() }
+        var index = firstLeaves[id] ?? Self.noLeaf
+        while index != Self.noLeaf {
+            if leaves[index].isPending, settle(index, failed: failed) { return true }
+            index = leaves[index].next
+        }
+        return false
+    }
+
+    private mutating func linkLeaves() {
+        firstLeaves.reserveCapacity(leaves.count)
+        for index in leaves.indices {
+            leaves[index].next =
+                firstLeaves.updateValue(index, forKey: leaves[index].id) ?? Self.noLeaf
+        }
     }
 
     /// A combinator without children that waits for all of them has nothing to wait for.

@@ -38,7 +38,28 @@ struct Written: Equatable, CustomTestStringConvertible {
 
 /// A story: the server's frames go in, the handler's operations follow, frames come out.
 struct Attempt {
-    var machine: InvocationMachine
+    /// Copies share the machine, which cannot be copied.
+    private final class Shared {
+        var machine: InvocationMachine
+
+        init(_ machine: consuming InvocationMachine) {
+            self.machine = machine
+        }
+    }
+
+    private let shared: Shared
+
+    var machine: InvocationMachine {
+        _read { yield shared.machine }
+        _modify { yield &shared.machine }
+    }
+    var isReady: Bool { machine.isReady }
+    var isProcessing: Bool { machine.isProcessing }
+    var hasEnded: Bool { machine.hasEnded }
+    var hasOutput: Bool { machine.hasOutput }
+    var outcome: AttemptEnd? { machine.outcome }
+
+    func isCompleted(_ id: NotificationID) -> Bool { machine.isCompleted(id) }
 
     /// The server sends `Start`, the known entries and then `later`.
     init(
@@ -46,7 +67,7 @@ struct Attempt {
         start: StartMessage = StartMessage(), known: [any Message], later: [any Message] = [],
         closed: Bool = false
     ) {
-        machine = InvocationMachine(version: version, options: options)
+        shared = Shared(InvocationMachine(version: version, options: options))
         var start = start
         if start.id.isEmpty { start.id = "123".bytes }
         start.debugID = "inv_123"
@@ -93,7 +114,7 @@ struct Attempt {
             sourceLocation: sourceLocation)
         let error = try #require(frames.last?.error, sourceLocation: sourceLocation)
         #expect(error.failureCode == code, sourceLocation: sourceLocation)
-        #expect(machine.hasEnded, sourceLocation: sourceLocation)
+        #expect(hasEnded, sourceLocation: sourceLocation)
         return error
     }
 
@@ -140,7 +161,7 @@ struct Attempt {
         #expect(throws: AttemptEnd.suspended, sourceLocation: sourceLocation) {
             try wait(tree)
         }
-        #expect(machine.hasEnded, sourceLocation: sourceLocation)
+        #expect(hasEnded, sourceLocation: sourceLocation)
     }
 
     mutating func finish(_ text: String = "") throws {

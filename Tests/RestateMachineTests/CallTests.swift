@@ -52,7 +52,7 @@ import Testing
         var attempt = Attempt(known: [input(), recorded], closed: true)
         try attempt.begin()
         #expect(try attempt.machine.send(request(), invokeTime: 99, at: here) == 1)
-        #expect(!attempt.machine.hasOutput && !attempt.machine.hasEnded)
+        #expect(!attempt.hasOutput && !attempt.hasEnded)
     }
 
     @Test(arguments: ["idempotency key", "scope", "limit key"])

@@ -11,7 +11,7 @@ import Testing
         attempt.feed(start)
         attempt.feed(input())
         attempt.close()
-        #expect(!attempt.machine.isReady)
+        #expect(!attempt.isReady)
         _ = try attempt.expectError(571)
         #expect(failure { try attempt.begin() }?.code == 571)
     }
@@ -58,8 +58,8 @@ import Testing
         #expect(try attempt.expectError(500).message == "one")
         let failed = failure { _ = try attempt.sleep() }
         #expect(failed?.message == "one")
-        #expect(attempt.machine.outcome == .failed(AttemptFailure(message: "one")))
-        #expect(!attempt.machine.hasOutput)
+        #expect(attempt.outcome == .failed(AttemptFailure(message: "one")))
+        #expect(!attempt.hasOutput)
     }
 
     @Test func `an aborted attempt writes nothing any more`() throws {
@@ -67,10 +67,10 @@ import Testing
         try attempt.begin()
         _ = try attempt.sleep()
         attempt.machine.abort()
-        #expect(!attempt.machine.hasOutput && attempt.machine.hasEnded)
+        #expect(!attempt.hasOutput && attempt.hasEnded)
         #expect(throws: AttemptEnd.closed) { try attempt.sleep() }
         attempt.machine.fail(AttemptFailure(message: "late"))
-        #expect(!attempt.machine.hasOutput)
+        #expect(!attempt.hasOutput)
     }
 
     @Test func `an aborted failure is still a failure`() throws {
@@ -78,7 +78,7 @@ import Testing
         attempt.machine.fail(AttemptFailure(message: "x"))
         attempt.machine.abort()
         #expect(failure { _ = try attempt.sleep() }?.message == "x")
-        #expect(!attempt.machine.hasOutput)
+        #expect(!attempt.hasOutput)
     }
 
     @Test func `the handler may not end while commands are recorded`() throws {

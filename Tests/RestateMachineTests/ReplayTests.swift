@@ -201,7 +201,7 @@ import Testing
                     Issue.record("seed \(seed), cut \(cut): \(failure.message)")
                 }
                 #expect(seen.starts(with: program.seen), "seed \(seed), cut \(cut)")
-                #expect(attempt.machine.hasEnded)
+                #expect(attempt.hasEnded)
                 if cut == journal.count { #expect(program.seen == seen, "seed \(seed)") }
             }
         }

@@ -98,9 +98,9 @@ private let terminal = Failure(code: 500, message: "my-failure")
         try attempt.begin()
         _ = (try attempt.run(), try attempt.sleep())
         #expect(try attempt.wait(first(leaf(1), leaf(2))) == .completed)
-        #expect(!attempt.machine.isProcessing)
+        #expect(!attempt.isProcessing)
         _ = try attempt.sleep()
-        #expect(attempt.machine.isProcessing)
+        #expect(attempt.isProcessing)
         let both = first(leaf(1), leaf(3))
         #expect(try attempt.wait(both) == .execute(run: 1))
         try answer(&attempt, .value("x".bytes))
@@ -125,7 +125,7 @@ private let terminal = Failure(code: 500, message: "my-failure")
         var attempt = Attempt(known: [input(), run(1), sleep(2), ran(1, "123")], closed: true)
         try attempt.begin()
         #expect(try attempt.machine.run(name: "my-side-effect", at: here).isReplayed)
-        #expect(!attempt.machine.isProcessing)
+        #expect(!attempt.isProcessing)
         _ = try attempt.sleep()
         #expect(try attempt.text(1) == "123")
         try attempt.finish("123")
@@ -175,7 +175,7 @@ private let terminal = Failure(code: 500, message: "my-failure")
         try attempt.machine.proposeRun(2, .value("b".bytes))
         attempt.feed(ack(2))
         #expect(try attempt.text(2) == "b")
-        #expect(!attempt.machine.hasEnded)
+        #expect(!attempt.hasEnded)
     }
 
     @Test func `an acknowledgement of nothing is a violation`() throws {
@@ -195,7 +195,7 @@ private let terminal = Failure(code: 500, message: "my-failure")
     @Test func `an acknowledgement inside the journal is a violation`() throws {
         var attempt = Attempt(known: [input(), run(1), ack(1)])
         _ = try attempt.expectError(571)
-        #expect(!attempt.machine.isReady)
+        #expect(!attempt.isReady)
     }
 
     @Test func `results are seen in the order of acknowledgements`() throws {
@@ -263,14 +263,14 @@ private let terminal = Failure(code: 500, message: "my-failure")
         attempt.expectSuspension(on: leaf(id))
         _ = try attempt.written()
         try answer(&attempt, .value([]))
-        #expect(!attempt.machine.hasOutput)
+        #expect(!attempt.hasOutput)
     }
 
     @Test func `a proposal for nothing is dropped`() throws {
         var attempt = Attempt(known: [input()])
         try attempt.begin()
         try answer(&attempt, .value([]))
-        #expect(!attempt.machine.hasOutput && !attempt.machine.hasEnded)
+        #expect(!attempt.hasOutput && !attempt.hasEnded)
     }
 
     @Test func `a failure while a run is open is about no command`() throws {

@@ -68,13 +68,12 @@ import Testing
     func expect(
         _ attempt: Attempt, is state: State, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        let machine = attempt.machine
-        #expect(machine.hasEnded == state.hasEnded, sourceLocation: sourceLocation)
+        #expect(attempt.hasEnded == state.hasEnded, sourceLocation: sourceLocation)
         #expect(
-            machine.isReady == (state == .replaying || state == .processing),
+            attempt.isReady == (state == .replaying || state == .processing),
             sourceLocation: sourceLocation)
-        #expect(machine.isProcessing == (state == .processing), sourceLocation: sourceLocation)
-        #expect(machine.outcome == state.end, sourceLocation: sourceLocation)
+        #expect(attempt.isProcessing == (state == .processing), sourceLocation: sourceLocation)
+        #expect(attempt.outcome == state.end, sourceLocation: sourceLocation)
     }
 
     func expect(
@@ -87,14 +86,14 @@ import Testing
             expect(attempt, is: next, sourceLocation: sourceLocation)
         case .ignored:
             expect(attempt, is: state, sourceLocation: sourceLocation)
-            #expect(!attempt.machine.hasOutput, "\(what)", sourceLocation: sourceLocation)
+            #expect(!attempt.hasOutput, "\(what)", sourceLocation: sourceLocation)
         case .fails(let code):
             let frames = try attempt.written()
             #expect(frames.count == 1, "\(what)", sourceLocation: sourceLocation)
             #expect(
                 frames.first?.error?.failureCode == code, "\(what)",
                 sourceLocation: sourceLocation)
-            guard case .failed(let failure) = attempt.machine.outcome else {
+            guard case .failed(let failure) = attempt.outcome else {
                 Issue.record("\(what) did not fail", sourceLocation: sourceLocation)
                 return
             }
@@ -105,7 +104,7 @@ import Testing
             #expect(throws: AttemptEnd.failed(failure), sourceLocation: sourceLocation) {
                 try attempt.sleep()
             }
-            #expect(!attempt.machine.hasOutput, sourceLocation: sourceLocation)
+            #expect(!attempt.hasOutput, sourceLocation: sourceLocation)
         }
     }
 
@@ -162,9 +161,9 @@ import Testing
         for last in [input() as any Message, slept(1)] {
             var attempt = try machine(.receivingJournal)
             attempt.feed(input())
-            #expect(!attempt.machine.isReady)
+            #expect(!attempt.isReady)
             attempt.feed(last)
-            #expect(attempt.machine.isReady && !attempt.machine.isProcessing)
+            #expect(attempt.isReady && !attempt.isProcessing)
         }
     }
 
@@ -241,7 +240,7 @@ import Testing
                 try operation.perform(&attempt.machine)
                 #expect(!state.hasEnded, "\(operation.name)")
             } catch let end as AttemptEnd {
-                #expect(end == attempt.machine.outcome, "\(operation.name)")
+                #expect(end == attempt.outcome, "\(operation.name)")
             }
             try expect(answer, from: state, attempt, "\(state), \(operation.name)")
         }
@@ -279,13 +278,13 @@ import Testing
         attempt.machine.abort()
         try expect(
             state.hasEnded ? .ignored : .next(.aborted), from: state, attempt, "\(state)")
-        #expect(!attempt.machine.hasOutput)
+        #expect(!attempt.hasOutput)
     }
 
     @Test(arguments: State.allCases)
     func `taking, looking and proposing change nothing`(state: State) throws {
         var attempt = try machine(state)
-        #expect(attempt.take(1) == nil && !attempt.machine.isCompleted(.cancel))
+        #expect(attempt.take(1) == nil && !attempt.isCompleted(.cancel))
         #expect(attempt.machine.nextRun() == nil)
         if state == .failed {
             #expect(throws: AttemptEnd.self) {

@@ -11,7 +11,7 @@ import Testing
         try attempt.expect(sleep(1), suspension(on: 1))
         #expect(attempt.take(id) == nil)
         #expect(throws: AttemptEnd.suspended) { try attempt.machine.end() }
-        #expect(!attempt.machine.hasOutput)
+        #expect(!attempt.hasOutput)
     }
 
     @Test func `a sleep that is over goes on, whatever its time was`() throws {
@@ -46,7 +46,7 @@ import Testing
         let id = try attempt.get("Personaggio")
         #expect(attempt.take(id) == nil)
         attempt.close()
-        #expect(!attempt.machine.hasEnded)
+        #expect(!attempt.hasEnded)
         attempt.expectSuspension(on: leaf(id))
         try attempt.expect(lazyGet("Personaggio", 1), suspension(on: 1))
     }

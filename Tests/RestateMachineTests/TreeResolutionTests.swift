@@ -70,7 +70,7 @@ private func resolve(_ tree: AwaitTree, results: [Int]) throws -> FutureTree? {
     try attempt.begin()
     let answer = try attempt.wait(tree)
     guard answer != .completed else {
-        #expect(!attempt.machine.hasOutput)
+        #expect(!attempt.hasOutput)
         return nil
     }
     #expect(answer == .wait(forInput: true, forRun: false))
