@@ -32,8 +32,8 @@ struct ErrorTests {
     @Test func `an ordinary error's text is what it says of itself, else its type and case`() {
         #expect(text(of: Described()) == "as it says")
         #expect(text(of: Localized()) == "as it says here")
-        #expect(text(of: Plain.noReason) == "Plain.noReason")
-        #expect(text(of: Plain.because("x")) == #"Plain.because("x")"#)
+        #expect(text(of: Bare.noReason) == "Bare.noReason")
+        #expect(text(of: Bare.because("x")) == #"Bare.because("x")"#)
         #expect(text(of: Value(code: 3)) == "Value(code: 3)")
         #expect(text(of: TerminalError("sold")) == "sold")
     }
@@ -204,7 +204,7 @@ private struct Localized: LocalizedError {
     var errorDescription: String? { "as it says here" }
 }
 
-private enum Plain: Error {
+private enum Bare: Error {
     case noReason
     case because(String)
 }

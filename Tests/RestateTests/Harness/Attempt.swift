@@ -66,15 +66,30 @@ final class Attempt {
         try self.init(loop, journal, of: Probe(body: body), "run")
     }
 
-    init(
+    /// The request begins with these bytes, whatever they are.
+    convenience init<Output: Codable & Sendable>(
+        _ loop: EventLoop, bytes: some Sequence<UInt8>,
+        _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
+    ) throws {
+        try self.init(loop, .v6, Array(bytes), of: Probe(body: body), "run")
+    }
+
+    convenience init(
         _ loop: EventLoop, _ journal: Journal, of service: any RestateService, _ handler: String
+    ) throws {
+        try self.init(loop, journal.version, journal.bytes, of: service, handler)
+    }
+
+    private init(
+        _ loop: EventLoop, _ version: ProtocolVersion, _ bytes: [UInt8],
+        of service: any RestateService, _ handler: String
     ) throws {
         let router = try Router(Endpoint([service]))
         let served = try #require(router.handlers.first { $0.name == handler })
         let invocation = LoopConfined(
             Invocation(
-                machine: InvocationMachine(version: journal.version), stream: stream, loop: loop))
-        stream.send(journal.bytes)
+                machine: InvocationMachine(version: version), stream: stream, loop: loop))
+        stream.send(bytes)
         task = Task(executorPreference: loop) { await invocation.value.serve(served) }
     }
 

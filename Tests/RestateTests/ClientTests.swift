@@ -1,0 +1,125 @@
+import Restate
+import RestateProtocol
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ClientTests {
+    @Test func `a call is named by the table's property`() async throws {
+        let lines = try await lines { ctx in try await ctx.service(Echo.self).echo("x") }
+        #expect(lines == [#"Call 2 Echo/echo "x""#, "Suspension [2, cancel]"])
+    }
+
+    @Test func `no argument and nil are zero bytes`() async throws {
+        let lines = try await lines { ctx in
+            ctx.service(Echo.self).maybe.send()
+            ctx.service(Echo.self).maybe.send(nil)
+            ctx.service(Echo.self).maybe.send("x")
+            ctx.service(Echo.self).ping.send()
+            ctx.rawCall(service: "Elsewhere", handler: "do").send([])
+            return 1
+        }
+        #expect(
+            lines == [
+                "Send 1 Echo/maybe ", "Send 2 Echo/maybe ", #"Send 3 Echo/maybe "x""#,
+                "Send 4 Echo/ping ", "Send 5 Elsewhere/do ", "Output 1", "End",
+            ])
+    }
+
+    @Test func `a delay makes a send later, and none does not`() async throws {
+        let lines = try await lines { ctx in
+            ctx.service(Echo.self).ping.send(after: .seconds(1))
+            ctx.service(Echo.self).ping.send(after: .zero)
+            ctx.service(Echo.self).ping.send(after: .seconds(-1))
+            return 1
+        }
+        #expect(
+            lines == [
+                "Send 1 Echo/ping  later", "Send 2 Echo/ping ", "Send 3 Echo/ping ", "Output 1",
+                "End",
+            ])
+    }
+
+    @Test func `a callee's terminal error is thrown with its metadata`() async throws {
+        let failure = failed(
+            .callCompletion, 2, 404, "no such seat", metadata: [Header(key: "seat", value: "9")])
+        let lines = try await lines(Journal(later: [failure])) { ctx in
+            do {
+                return try await ctx.service(Echo.self).echo("x")
+            } catch let error as TerminalError {
+                return "\(error.code) \(error.message) \(error.metadata["seat"] ?? "-")"
+            }
+        }
+        #expect(lines.suffix(2) == [#"Output "404 no such seat 9""#, "End"])
+    }
+
+    @Test func `an answer of another type than the handler's fails the attempt`() async throws {
+        let journal = Journal(later: [completed(.callCompletion, 2, "[1]")])
+        let lines = try await lines(journal) { ctx in try await ctx.service(Echo.self).echo("x") }
+        #expect(lines.count == 2)
+        #expect(lines.last?.hasPrefix("Error 500 ") == true)
+    }
+
+    @Test func `an awakeable's id says whose it is, and travels as a plain string`() async throws {
+        let lines = try await lines { ctx in
+            let first = ctx.awakeable(Int.self)
+            let second = ctx.awakeable(Int.self)
+            return [first.id, second.id]
+        }
+        // "an id" with the numbers 17 and 18, in URL-safe base 64.
+        #expect(
+            lines == [#"Output ["sign_1YW4gaWQAAAAR","sign_1YW4gaWQAAAAS"]"#, "End"])
+    }
+
+    @Test func `an awakeable is completed by its id`() async throws {
+        let lines = try await lines { ctx in
+            ctx.resolve(AwakeableID<Int>("sign_1x"), with: 7)
+            ctx.reject(AwakeableID<Int>("sign_1y"), TerminalError("no", code: 422))
+            return 1
+        }
+        #expect(
+            lines == [
+                "CompleteAwakeable sign_1x 7", "CompleteAwakeable sign_1y failure 422 no",
+                "Output 1", "End",
+            ])
+    }
+
+    @Test func `an invocation is cancelled and signalled by its id`() async throws {
+        let id = InvocationID<Int>("inv_9")
+        let lines = try await lines { ctx in
+            ctx.cancel(id)
+            ctx.signal("go", to: id, with: [1])
+            ctx.rejectSignal("go", to: id, TerminalError("no"))
+            return 1
+        }
+        #expect(
+            lines == [
+                "Signal inv_9 cancel", "Signal inv_9 go [1]", "Signal inv_9 go failure 500 no",
+                "Output 1", "End",
+            ])
+    }
+
+    @Test func `a promise is completed once`() async throws {
+        let journal = Journal(
+            later: [failed(.completePromiseCompletion, 1, 409, "promise was already completed")])
+        let lines = try await lines(journal) { ctx in
+            try await ctx.resolve(PromiseKey<Int>("p"), with: 1)
+            return 1
+        }
+        #expect(
+            lines == [
+                "CompletePromise 1 p 1", "Output failure 409 promise was already completed", "End",
+            ])
+    }
+
+    @Test func `the request says what the invocation was called with`() async throws {
+        var journal = Journal()
+        journal.input = "{}"
+        let lines = try await lines(journal) { ctx in
+            [
+                ctx.key, ctx.invocationID, ctx.request.id,
+                String(decoding: ctx.request.body, as: UTF8.self),
+            ]
+        }
+        #expect(lines == [#"Output ["key","inv_1","inv_1","{}"]"#, "End"])
+    }
+}

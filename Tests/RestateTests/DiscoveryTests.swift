@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+@testable import Restate
+
+private let accepted: [(String?, Int?)] = [
+    (nil, 2), ("*/*", 4), ("application/*", 4),
+    ("application/vnd.restate.endpointmanifest.v1+json", 1),
+    ("application/vnd.restate.endpointmanifest.v2+json", 2),
+    (
+        "application/vnd.restate.endpointmanifest.v1+json, "
+            + "application/vnd.restate.endpointmanifest.v3+json;q=0.5,text/plain",
+        3
+    ),
+    (
+        "application/vnd.restate.endpointmanifest.v4+json,"
+            + "application/vnd.restate.endpointmanifest.v9+json",
+        4
+    ),
+    ("application/vnd.restate.endpointmanifest.v5+json", nil), ("application/json", nil),
+    ("", nil),
+]
+
+@Suite struct DiscoveryTests {
+    @Test(arguments: accepted)
+    func `the newest version that the server accepts is taken`(accept: String?, version: Int?) {
+        #expect(Discovery.negotiate(accept: accept) == version)
+    }
+
+    @Test func `a service without options looks the same in every version`() throws {
+        let schema = JSON.schema(of: String.self).map {
+            #""jsonSchema":\#(String(decoding: $0, as: UTF8.self)),"#
+        }
+        for version in 1...4 {
+            let manifest = try manifest(Plain(), version)
+            #expect(
+                manifest == """
+                    {"maxProtocolVersion":7,"minProtocolVersion":5,"protocolMode":"BIDI_STREAM",\
+                    "services":[{"handlers":[\
+                    {"input":{"contentType":"application/json",\
+                    \(schema ?? "")"required":true},"name":"greet",\
+                    "output":{"contentType":"application/json",\
+                    \(schema ?? "")"setContentTypeIfEmpty":false}},\
+                    {"name":"nothing","output":{}},\
+                    {"input":{"contentType":"*/*","required":false},"name":"raw",\
+                    "output":{"contentType":"application/octet-stream",\
+                    "setContentTypeIfEmpty":false}}],\
+                    "name":"Plain","ty":"SERVICE"}]}
+                    """)
+        }
+    }
+
+    @Test func `objects and workflows say their kinds and their handlers'`() throws {
+        let object = try manifest(Counter(), 1)
+        #expect(object.contains(#""ty":"VIRTUAL_OBJECT""#))
+        #expect(object.contains(#""ty":"EXCLUSIVE""#))
+        #expect(object.contains(#""ty":"SHARED""#))
+        let workflow = try manifest(Probe { _ in 1 }, 1)
+        #expect(workflow.contains(#""ty":"WORKFLOW"}]"#))
+        #expect(workflow.contains(#""name":"run""#))
+    }
+
+    @Test func `version 4 says every option`() throws {
+        let manifest = try manifest(Optioned(), 4)
+        for said in [
+            #""abortTimeout":60000"#, #""documentation":"What it is for""#,
+            #""enableLazyState":true"#, #""idempotencyRetention":3600000"#,
+            #""inactivityTimeout":1500"#, #""ingressPrivate":true"#,
+            #""journalRetention":86400000"#, #""metadata":{"team":"seats"}"#,
+            #""retryPolicyExponentiationFactor":2.5"#, #""retryPolicyInitialInterval":20"#,
+            #""retryPolicyMaxAttempts":2"#, #""retryPolicyMaxInterval":1000"#,
+            #""retryPolicyOnMaxAttempts":"KILL""#,
+        ] {
+            #expect(manifest.contains(said), "\(said) in \(manifest)")
+        }
+    }
+
+    @Test func `an option that the version cannot say is an error and not left out`() throws {
+        let discovery = try Router(Endpoint(Optioned())).discovery
+        for version in 1...3 {
+            let error = #expect(throws: EndpointError.self) {
+                try discovery.manifest(version: version)
+            }
+            let text = try #require(error?.description)
+            #expect(text.hasPrefix("The handler 'Optioned/all' sets "))
+            #expect(text.contains("version \(version)"))
+        }
+    }
+
+    @Test func `the recorded question is answered with the newest version`() throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Fixtures/discovery/nexus.json")
+        let json = try JSONSerialization.jsonObject(with: Data(contentsOf: path))
+        let request = try #require((json as? [String: Any])?["request"] as? [String: Any])
+        let headers = try #require(request["headers"] as? [String: String])
+        #expect(Discovery.negotiate(accept: headers["accept"]) == 4)
+    }
+
+    private func manifest(_ service: any RestateService, _ version: Int) throws -> String {
+        let bytes = try Router(Endpoint([service])).discovery.manifest(version: version)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+struct Plain: Service {
+    func greet(_ ctx: Context, name: String) async throws -> String { name }
+    func nothing(_ ctx: Context) async throws {}
+    func raw(_ ctx: Context, bytes: [UInt8]) async throws -> [UInt8] { bytes }
+
+    struct API: HandlerTable {
+        let greet = handler(Plain.greet)
+        let nothing = handler(Plain.nothing)
+        let raw = handler(Plain.raw).rawInput().rawOutput()
+    }
+}
+
+struct Counter: VirtualObject {
+    func add(_ ctx: ObjectContext, amount: Int) async throws -> Int { amount }
+    func value(_ ctx: SharedObjectContext) async throws -> Int { 0 }
+
+    struct API: HandlerTable {
+        let add = exclusive(Counter.add)
+        let value = shared(Counter.value)
+    }
+}
+
+private struct Optioned: VirtualObject {
+    func all(_ ctx: ObjectContext) async throws {}
+
+    struct API: HandlerTable {
+        let all = exclusive(Optioned.all)
+            .documentation("What it is for")
+            .metadata("team", "seats")
+            .ingressPrivate()
+            .lazyState()
+            .inactivityTimeout(.milliseconds(1500))
+            .abortTimeout(.seconds(60))
+            .journalRetention(.seconds(86_400))
+            .idempotencyRetention(.seconds(3600))
+            .retryPolicy(
+                InvocationRetryPolicy(
+                    initialInterval: .milliseconds(20), maxInterval: .seconds(1), factor: 2.5,
+                    maxAttempts: 2, onMaxAttempts: .kill))
+    }
+}

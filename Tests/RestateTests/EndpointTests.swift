@@ -1,0 +1,167 @@
+import RestateHTTP2
+import RestateProtocol
+import Testing
+
+@testable import Restate
+
+/// Over real sockets: what a server sees of an endpoint.
+@Suite(.timeLimit(.minutes(1)))
+struct EndpointTests {
+    private static let invocation = "application/vnd.restate.invocation.v6"
+
+    @Test(arguments: ["/invoke/Plain/greet", "/some/prefix/invoke/Plain/greet"])
+    func `a handler is invoked by its path, wherever the endpoint is mounted`(
+        _ path: String
+    ) async throws {
+        var journal = Journal()
+        journal.input = #""alice""#
+        let answer = try await ask(
+            "POST", path, ["content-type": Self.invocation], journal.bytes)
+        #expect(answer.status == 200)
+        #expect(answer.headers["content-type"] == Self.invocation)
+        #expect(answer.headers["x-restate-server"] == "restate-sdk-swift/0.1.0")
+        #expect(answer.lines == [#"Output "alice""#, "End"])
+    }
+
+    @Test func `the answer speaks the version of the question`() async throws {
+        for version in 5...7 {
+            let type = "application/vnd.restate.invocation.v\(version)"
+            let answer = try await ask(
+                "POST", "/invoke/Plain/nothing", ["content-type": type], Journal().bytes)
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == type)
+            #expect(answer.lines == ["Output", "End"])
+        }
+    }
+
+    @Test func `an unknown service or handler is a 404 that says what there is`() async throws {
+        let service = try await ask("POST", "/invoke/Nobody/greet")
+        #expect(service.status == 404)
+        #expect(service.text.contains("There is no service 'Nobody' here."))
+        let handler = try await ask("POST", "/invoke/Plain/great")
+        #expect(handler.status == 404)
+        #expect(
+            handler.text.contains("Service 'Plain' has no handler 'great'; it has greet, nothing"))
+        let nothing = try await ask("GET", "/nowhere")
+        #expect(nothing.status == 404)
+        #expect(nothing.text.contains("/nowhere"))
+    }
+
+    @Test func `a handler is not asked with GET`() async throws {
+        let answer = try await ask("GET", "/invoke/Plain/greet")
+        #expect(answer.status == 405)
+        #expect(answer.headers["allow"] == "POST")
+        #expect(answer.text.contains("Handlers are invoked with POST, not GET."))
+    }
+
+    @Test(arguments: [
+        nil, "application/json", "application/vnd.restate.invocation.v4",
+        "application/vnd.restate.invocation.v8", "application/vnd.restate.invocation.v66",
+    ])
+    func `a content type that is no known protocol is a 415`(_ type: String?) async throws {
+        let answer = try await ask(
+            "POST", "/invoke/Plain/greet", type.map { ["content-type": $0] } ?? [:],
+            Journal().bytes)
+        #expect(answer.status == 415)
+        #expect(answer.text.contains("application/vnd.restate.invocation.v5"))
+        if let type { #expect(answer.text.contains(type)) }
+    }
+
+    @Test func `discovery answers in the version that was asked for`() async throws {
+        for version in 1...4 {
+            let type = "application/vnd.restate.endpointmanifest.v\(version)+json"
+            let answer = try await ask("GET", "/discover", ["accept": type])
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == type)
+            #expect(answer.text.contains(#""protocolMode":"BIDI_STREAM""#))
+        }
+    }
+
+    @Test func `a manifest version that is not known is a 415`() async throws {
+        let answer = try await ask(
+            "GET", "/discover", ["accept": "application/vnd.restate.endpointmanifest.v9+json"])
+        #expect(answer.status == 415)
+        #expect(answer.text.contains("v9"))
+        let posted = try await ask("POST", "/discover")
+        #expect(posted.status == 405)
+        #expect(posted.headers["allow"] == "GET")
+    }
+
+    @Test func `an option that the version cannot say is a 500 with a sentence`() async throws {
+        let answer = try await ask(
+            "GET", "/discover", ["accept": "application/vnd.restate.endpointmanifest.v2+json"],
+            of: Endpoint(Private()))
+        #expect(answer.status == 500)
+        #expect(answer.text.contains("The handler 'Private/secret' sets ingress private"))
+    }
+
+    @Test func `health is answered`() async throws {
+        #expect(try await ask("GET", "/health").status == 200)
+        #expect(try await ask("GET", "/prefix/health").status == 200)
+        #expect(try await ask("POST", "/health").status == 405)
+    }
+
+    @Test func `an application's own routes stand beside the handlers`() async throws {
+        let endpoint = Endpoint(Plain()).route("POST", "/double") { request in
+            let number: Int = try request.json()
+            return try .json(number * 2)
+        }
+        let answer = try await ask("POST", "/double?x=1", [:], Array("21".utf8), of: endpoint)
+        #expect(answer.status == 200)
+        #expect(answer.text == "42")
+        #expect(try await ask("GET", "/double", of: endpoint).status == 405)
+    }
+
+    private func ask(
+        _ method: String, _ path: String, _ headers: [String: String] = [:],
+        _ body: [UInt8] = [], of endpoint: Endpoint = Endpoint(Plain())
+    ) async throws -> Answer {
+        let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
+        let answer = try await onLoop { loop in
+            let connection = try await ClientConnection.connect(
+                loop: loop, host: "127.0.0.1", port: running.port)
+            defer { connection.close() }
+            var fields = HeaderFields()
+            for (name, value) in headers { fields.append(name: name, value: value) }
+            let stream = connection.open(
+                RequestHead(
+                    method: method, path: path, authority: "localhost", headers: fields))
+            stream.write(body)
+            stream.finish()
+            var received: [UInt8] = []
+            while true {
+                if stream.hasInput { received += stream.takeInput() }
+                if stream.inputEnded || stream.isClosed { break }
+                await stream.changed()
+            }
+            return Answer(
+                status: stream.responseStatus, headers: stream.responseHeaders, body: received)
+        }
+        await running.shutdown(grace: .zero)
+        return answer
+    }
+}
+
+private struct Answer: Sendable {
+    var status: Int?
+    var headers: HeaderFields
+    var body: [UInt8]
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    var lines: [String] {
+        var decoder = FrameDecoder()
+        decoder.push(body)
+        var lines: [String] = []
+        while let frame = try? decoder.next() { lines.append(line(frame)) }
+        return lines
+    }
+}
+
+private struct Private: Service {
+    func secret(_ ctx: Context) async throws {}
+
+    struct API: HandlerTable {
+        let secret = handler(Private.secret).ingressPrivate()
+    }
+}
