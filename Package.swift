@@ -39,8 +39,8 @@ let package = Package(
         // Floor 3: the public API, the driver, discovery, the server.
         target("Restate", ["RestateProtocol", "RestateMachine", "RestateHTTP2"]),
         // Floor 5: the application and the executables.
-        target("Nexus", ["Restate"]),
-        executable("NexusCommand", ["Nexus", "Restate"]),
+        target("Nexus", ["Restate", "RestateHTTP2"]),
+        executable("NexusCommand", ["Nexus", "Restate", "RestateHTTP2"]),
         executable("TestServices", ["Nexus", "Restate", "RestateMachine", "RestateProtocol"]),
         // Tests, in the same order.
         .target(
@@ -52,7 +52,7 @@ let package = Package(
         tests(
             "RestateTests",
             ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
-        tests("NexusTests", ["Nexus", "Restate", "Support"]),
+        tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -91,8 +91,13 @@ extension InvocationMachine {
         var ids = Set(plan.pending)
         if let interrupt { ids.insert(interrupt) }
         let pending = ids.sorted(by: precedes)
-        let related = pending.compactMap(pendingRun).first
-        let lines = pending.map(describe)
+        // Loops, because a value that cannot be copied does not lend its methods to `map`.
+        var related: RelatedCommand?
+        var lines: [String] = []
+        for id in pending {
+            related = related ?? pendingRun(id)
+            lines.append(describe(id))
+        }
         return mismatch(Mismatch.await(lines, at: site), relatedTo: related)
     }
 

@@ -10,7 +10,7 @@ package import RestateProtocol
 ///
 /// Nothing that a peer sends and nothing in an order that a handler chooses traps: what is
 /// wrong ends the attempt with an `Error` frame.
-package struct InvocationMachine: Sendable {
+package struct InvocationMachine: ~Copyable, Sendable {
     enum Phase: Sendable {
         case awaitingStart
         case receivingJournal(remaining: UInt32)

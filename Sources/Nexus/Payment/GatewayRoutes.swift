@@ -1,0 +1,51 @@
+package import Restate
+
+/// Where the gateway is found over HTTP.
+package enum GatewayPath {
+    package static let charge = "/api/mock-payment"
+    package static let refund = "/api/mock-payment/refunds"
+    package static let ledger = "/api/mock-payment/ledger"
+    static let key = "idempotency-key"
+}
+
+/// The body of a charge.
+struct ChargeRequest: Codable {
+    var amount: Int
+    var paymentMethodId: PaymentCard
+}
+
+extension Endpoint {
+    /// Serves a gateway beside the handlers.
+    package func serving(_ gateway: MockGateway) -> Endpoint {
+        route("POST", GatewayPath.charge) { request in
+            guard let key = request.header(GatewayPath.key), !key.isEmpty else {
+                return keyIsMissing
+            }
+            guard let charge = try? request.json(ChargeRequest.self), charge.amount > 0 else {
+                return badRequest(
+                    "The body must be {\"amount\": a positive integer, \"paymentMethodId\": one of "
+                        + PaymentCard.allCases.map(\.rawValue).joined(separator: ", ") + "}")
+            }
+            let reply = await gateway.reply(
+                toCharge: charge.amount, charge.paymentMethodId, key: key)
+            return try HTTPResponse.json(reply.body, status: reply.status)
+        }
+        .route("POST", GatewayPath.refund) { request in
+            guard let key = request.header(GatewayPath.key), !key.isEmpty else {
+                return keyIsMissing
+            }
+            let reply = gateway.reply(toRefund: key)
+            return try HTTPResponse.json(reply.body, status: reply.status)
+        }
+        .route("GET", GatewayPath.ledger) { _ in
+            try HTTPResponse.json(gateway.entries)
+        }
+    }
+}
+
+private var keyIsMissing: HTTPResponse { badRequest("The header 'idempotency-key' is missing") }
+
+private func badRequest(_ reason: String) -> HTTPResponse {
+    (try? HTTPResponse.json(GatewayAnswer(error: reason), status: 400))
+        ?? .text(reason, status: 400)
+}

@@ -1,0 +1,87 @@
+/// The books of the mock gateway: what was asked, charged and given back under each key.
+///
+/// A value without clock or chance. A charge is asked for, and settled when its time is over; what
+/// happens in between is the interesting part.
+struct Ledger: Sendable {
+    enum Settlement: Equatable, Sendable {
+        case charged(transaction: String)
+        case insufficientFunds
+        case voided
+        case timeout
+    }
+
+    private struct Account {
+        var amount = 0
+        var asked = 0
+        var transaction: String?
+        var isVoided = false
+    }
+
+    private var accounts: [String: Account] = [:]
+    private var keys: [String] = []
+
+    /// A charge comes in.
+    mutating func ask(_ key: String, amount: Int) {
+        change(key) { account in
+            account.asked += 1
+            if account.transaction == nil { account.amount = amount }
+        }
+    }
+
+    /// A charge's time is over: it counts now, or not at all.
+    /// - Parameter transaction: the id that it gets if none was charged under this key before.
+    mutating func settle(
+        _ key: String, amount: Int, card: PaymentCard, transaction: String
+    ) -> Settlement {
+        change(key) { account in
+            if account.isVoided { return .voided }
+            if let first = account.transaction { return .charged(transaction: first) }
+            switch card {
+            case .decline: return .insufficientFunds
+            case .error: return .timeout
+            case .success:
+                account.amount = amount
+                account.transaction = transaction
+                return .charged(transaction: transaction)
+            }
+        }
+    }
+
+    /// Voids a key. Gives whether it was charged.
+    mutating func void(_ key: String) -> Bool {
+        change(key) { account in
+            account.isVoided = true
+            return account.transaction != nil
+        }
+    }
+
+    /// All keys, in the order in which they came.
+    var entries: [LedgerEntry] {
+        keys.compactMap { key in
+            accounts[key].map { account in
+                let isCharged = account.transaction != nil
+                return LedgerEntry(
+                    key: key, amount: account.amount, asked: account.asked,
+                    charges: isCharged ? 1 : 0, refunded: isCharged && account.isVoided)
+            }
+        }
+    }
+
+    private mutating func change<Result>(
+        _ key: String, _ body: (inout Account) -> Result
+    ) -> Result {
+        if accounts[key] == nil { keys.append(key) }
+        return body(&accounts[key, default: Account()])
+    }
+}
+
+/// One key of the ledger, as `GET /api/mock-payment/ledger` lists it.
+package struct LedgerEntry: Codable, Equatable, Sendable {
+    package var key: String
+    package var amount: Int
+    /// How often a charge was asked for: retries come with the same key.
+    package var asked: Int
+    /// How often the card was charged: never more than once.
+    package var charges: Int
+    package var refunded: Bool
+}

@@ -1,0 +1,101 @@
+package import Restate
+
+/// Books a seat: reserve it, charge the card, sell it. What was begun is undone if it cannot end
+/// well, whatever crashes.
+///
+/// The booking is known by the invocation's id, the same on every retry and replay: it holds the
+/// seat, and it is the key under which the gateway charges at most once.
+package struct Checkout: Service {
+    static let price = 100
+    private static let declined = "Payment declined: "
+    private static let chargeRetries = RunRetryPolicy(
+        initialInterval: .milliseconds(100), factor: 2, maxAttempts: 3)
+
+    let gateway: any PaymentGateway
+    let mailer: any Mailer
+    /// How long the gateway may take to answer a charge.
+    let chargeTimeLimit: Duration
+    /// Told one line per booking.
+    let log: @Sendable (String) -> Void
+
+    func process(_ ctx: Context, input: OrderInput?) async throws -> String {
+        let order = try (input ?? OrderInput()).checked()
+        do {
+            try await book(ctx, order)
+        } catch let error as TerminalError {
+            log("\(order.ticketID) not booked for \(order.userID): \(error.message)")
+            throw error
+        }
+        log("\(order.ticketID) booked for \(order.userID)")
+        return "Booking Confirmed"
+    }
+
+    private nonisolated(nonsending) func book(_ ctx: Context, _ order: Order) async throws {
+        let booking = Booking(ctx, order)
+        do {
+            try await booking.reserve()
+        } catch let error as TerminalError where error.isCancellation {
+            // The seat may have been reserved all the same.
+            try await booking.undo()
+            throw error
+        }
+
+        do {
+            try await booking.show(.reserved)
+            try await charge(ctx, order)
+        } catch let error as TerminalError {
+            // After anything but a refusal nobody knows whether the card was charged, or will be.
+            if !error.message.hasPrefix(Self.declined) { try await refund(ctx) }
+            try await booking.undo()
+            if error.isCancellation { throw error }
+            throw TerminalError("Payment failed: \(error.message)")
+        }
+
+        // Paid. From here it only goes forward.
+        do {
+            try await insist { try await booking.confirm() }
+        } catch let error as TerminalError {
+            try await refund(ctx)
+            throw TerminalError("Booking failed: \(error.message)")
+        }
+        try await insist { try await booking.show(.sold) }
+        try await sendMail(ctx, order)
+    }
+
+    private nonisolated(nonsending) func charge(_ ctx: Context, _ order: Order) async throws {
+        let (gateway, limit, key) = (gateway, chargeTimeLimit, ctx.invocationID)
+        let _: String = try await ctx.run("process-payment", retry: Self.chargeRetries) {
+            do {
+                return try await within(limit, else: GatewayError.timeout) {
+                    try await gateway.charge(Self.price, to: order.card, key: key)
+                }
+            } catch let refusal as PaymentDeclined {
+                throw TerminalError(Self.declined + refusal.reason)
+            }
+        }
+    }
+
+    /// Voids the payment, so that nothing stays charged: also a charge that is still under way.
+    private nonisolated(nonsending) func refund(_ ctx: Context) async throws {
+        let (gateway, key) = (gateway, ctx.invocationID)
+        let _: Bool = try await insist {
+            try await ctx.run("refund-payment") { try await gateway.refund(key: key) }
+        }
+    }
+
+    private nonisolated(nonsending) func sendMail(_ ctx: Context, _ order: Order) async throws {
+        let (mailer, key) = (mailer, ctx.invocationID)
+        let mail = Mail(
+            to: order.userID, subject: "Booking Confirmed",
+            text: "You have successfully purchased ticket \(order.ticketID).")
+        try await insist {
+            try await ctx.run("send-email") { try await mailer.send(mail, key: key) }
+        }
+    }
+
+    package struct API: HandlerTable {
+        package let process = handler(Checkout.process)
+
+        package init() {}
+    }
+}

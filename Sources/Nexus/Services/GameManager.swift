@@ -1,0 +1,17 @@
+package import Restate
+
+/// Begins the game anew: all seats for sale again, on the map and in their tickets.
+package struct GameManager: Service {
+    func reset(_ ctx: Context) async throws {
+        ctx.object(SeatMap.self, SeatMap.key).reset.send()
+        for seat in SeatMap.seats {
+            ctx.object(Ticket.self, seat).release.send()
+        }
+    }
+
+    package struct API: HandlerTable {
+        package let reset = handler(GameManager.reset)
+
+        package init() {}
+    }
+}

@@ -1,0 +1,111 @@
+package import Restate
+
+/// A seat that can be taken once. Its key is the seat's id.
+///
+/// All that makes double selling impossible is here: one exclusive handler runs at a time per seat,
+/// and each looks at the state before it writes.
+package struct Ticket: VirtualObject {
+    static let state = StateKey<Seat>("state", default: .available)
+
+    /// How long an unpaid seat is kept.
+    let holdTime: Duration
+
+    func reserve(_ ctx: ObjectContext, input: BuyerInput?) async throws -> Bool {
+        guard let buyer = try input?.buyer() else {
+            throw badInput("userId must be a non-empty string")
+        }
+        var seat = try await ctx.get(Self.state)
+        switch seat.status {
+        case .sold:
+            throw TerminalError("Ticket already sold")
+        case .reserved:
+            let isHeldByHand = seat.bookingID == nil
+            guard seat.reservedBy == buyer.userID,
+                isHeldByHand || seat.bookingID == buyer.bookingID
+            else { throw TerminalError("Ticket is currently reserved") }
+            if isHeldByHand, let bookingID = buyer.bookingID {
+                // The reservation becomes the booking's, and still ends when it would have ended.
+                seat.bookingID = bookingID
+                ctx.set(Self.state, seat)
+            }
+        case .available:
+            let now = try await ctx.run("now") { millisecondsSince1970() }
+            let until = now + milliseconds(holdTime)
+            ctx.set(
+                Self.state,
+                Seat(
+                    status: .reserved, reservedBy: buyer.userID, reservedUntil: until,
+                    bookingID: buyer.bookingID))
+            ctx.object(Ticket.self, ctx.key).expire.send(
+                Hold(reservedBy: buyer.userID, reservedUntil: until), after: holdTime)
+        }
+        return true
+    }
+
+    /// Sells the seat. It may be AVAILABLE: the reservation can end while the card is charged.
+    func confirm(_ ctx: ObjectContext, input: BuyerInput?) async throws -> Bool {
+        let booking = try input?.booking()
+        var seat = try await ctx.get(Self.state)
+        if let booking, seat.status != .available, seat.bookingID != booking.bookingID {
+            throw TerminalError("Ticket is held by another booking")
+        }
+        if seat.status != .sold {
+            seat.status = .sold
+            seat.reservedBy = booking?.userID ?? seat.reservedBy
+            seat.reservedUntil = nil
+            seat.bookingID = booking?.bookingID ?? seat.bookingID
+            ctx.set(Self.state, seat)
+        }
+        return true
+    }
+
+    /// Frees the seat: whatever it is, or only if that booking has it reserved.
+    func release(_ ctx: ObjectContext, input: BuyerInput?) async throws -> Bool {
+        if let booking = try input?.booking() {
+            let seat = try await ctx.get(Self.state)
+            guard seat.status == .reserved, seat.bookingID == booking.bookingID else {
+                return false
+            }
+        }
+        ctx.set(Self.state, .available)
+        return true
+    }
+
+    /// The end of a reservation, unless it was paid, released or replaced by another one.
+    func expire(_ ctx: ObjectContext, hold: Hold) async throws -> Bool {
+        let seat = try await ctx.get(Self.state)
+        guard seat.status == .reserved, seat.reservedBy == hold.reservedBy,
+            seat.reservedUntil == hold.reservedUntil
+        else { return false }
+        ctx.set(Self.state, .available)
+        ctx.object(SeatMap.self, SeatMap.key).set.send(SeatUpdate(ctx.key, .available))
+        return true
+    }
+
+    /// Forgets the seat.
+    func cleanup(_ ctx: ObjectContext) async throws -> Bool {
+        ctx.clear(Self.state)
+        return true
+    }
+
+    func get(_ ctx: SharedObjectContext) async throws -> PublicSeat {
+        PublicSeat(try await ctx.get(Self.state))
+    }
+
+    package struct API: HandlerTable {
+        package let reserve = exclusive(Ticket.reserve)
+        package let confirm = exclusive(Ticket.confirm)
+        package let release = exclusive(Ticket.release)
+        package let cleanup = exclusive(Ticket.cleanup)
+        package let get = shared(Ticket.get)
+        /// Only a reservation's own timer ends it.
+        package let expire = exclusive(Ticket.expire).ingressPrivate()
+
+        package init() {}
+    }
+}
+
+private func milliseconds(_ duration: Duration) -> Int64 {
+    let (seconds, attoseconds) = duration.components
+    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+}

@@ -1,0 +1,71 @@
+/// What stands on the command line after a command's name: flags, each with a value.
+///
+/// Hand-written, because a package for this would be larger than the application.
+struct Arguments {
+    private var values: [String: String] = [:]
+    private(set) var wantsHelp = false
+
+    /// - Parameter flags: the names that are known, with their dashes.
+    init(_ words: some Sequence<String>, flags: [String]) throws(UsageError) {
+        var words = words.makeIterator()
+        while let word = words.next() {
+            if word == "--help" || word == "-h" {
+                wantsHelp = true
+                continue
+            }
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = parts.first.map(String.init) ?? ""
+            guard name.hasPrefix("-") else {
+                throw UsageError("'\(word)' is not expected here.")
+            }
+            guard flags.contains(name) else {
+                throw UsageError(
+                    "There is no flag '\(name)'; there are \(listed(flags + ["--help"])).")
+            }
+            guard values[name] == nil else { throw UsageError("\(name) is given twice.") }
+            guard let value = parts.count > 1 ? String(parts[1]) : words.next(), !value.isEmpty
+            else { throw UsageError("\(name) needs a value.") }
+            values[name] = value
+        }
+    }
+
+    func text(_ name: String) -> String? { values[name] }
+
+    func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw UsageError(
+                "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'."
+            )
+        }
+        return number
+    }
+
+    /// A time like `500ms`, `2s` or `15m`.
+    func duration(_ name: String) throws(UsageError) -> Duration? {
+        guard let text = values[name] else { return nil }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        if let number = Int(digits), number <= 1_000_000_000 {
+            switch text.dropFirst(digits.count) {
+            case "ms": return .milliseconds(number)
+            case "s": return .seconds(number)
+            case "m": return .seconds(number * 60)
+            default: break
+            }
+        }
+        throw UsageError("\(name) must be a time like 500ms, 2s or 15m, not '\(text)'.")
+    }
+}
+
+/// The command line makes no sense. The description says why, as a sentence.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+private func listed(_ names: [String]) -> String {
+    names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+}

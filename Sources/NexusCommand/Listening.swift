@@ -1,0 +1,29 @@
+internal import Restate
+
+/// Where a command listens: the flags `--host`, `--port` and `--loops`.
+struct Listening {
+    private let host: String?
+    private let port: Int
+    private let loops: Int?
+
+    init(_ arguments: Arguments, port: Int) throws(UsageError) {
+        host = arguments.text("--host")
+        self.port = try arguments.number("--port", in: 0...65535) ?? port
+        loops = try arguments.number("--loops", in: 1...1024)
+    }
+
+    func start(_ endpoint: Endpoint) throws -> RunningEndpoint {
+        try endpoint.start(host: host, port: port, loops: loops)
+    }
+
+    /// An address for people: from this machine, if it listens on all interfaces.
+    func url(_ running: RunningEndpoint) -> String {
+        let name =
+            switch host {
+            case nil, "0.0.0.0", "::": "localhost"
+            case let host? where host.contains(":"): "[\(host)]"
+            case let host?: host
+            }
+        return "http://\(name):\(running.port)"
+    }
+}

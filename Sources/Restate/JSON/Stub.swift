@@ -1,1 +1,0 @@
-extension JSON { package static func schema<T>(of: T.Type) -> [UInt8]? { nil } }
