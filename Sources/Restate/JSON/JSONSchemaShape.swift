@@ -151,5 +151,5 @@ extension Optional: JSONSchemaKnown where Wrapped: Decodable {
 }
 
 extension JSONValue: ExpressibleByStringLiteral {
-    init(stringLiteral value: String) { self = .string(value) }
+    package init(stringLiteral value: String) { self = .string(value) }
 }

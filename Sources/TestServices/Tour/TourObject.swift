@@ -40,7 +40,7 @@ struct TourObject: VirtualObject {
         ctx.set(Self.numbered(0), (before ?? 0) + 1)
         let k0 = try await value(of: StateKey("k0"), ctx)
         let k1 = try await value(of: StateKey("k1"), ctx)
-        return [before.map { .integer(Int64($0)) } ?? .null, k0, k1, try await keys(ctx)]
+        return [before.map { .integer($0) } ?? .null, k0, k1, try await keys(ctx)]
     }
 
     func key(_ ctx: SharedObjectContext) async throws -> String {

@@ -86,11 +86,9 @@ final class Attempt {
     ) throws {
         let router = try Router(Endpoint([service]))
         let served = try #require(router.handlers.first { $0.name == handler })
-        let invocation = LoopConfined(
-            Invocation(
-                machine: InvocationMachine(version: version), stream: stream, loop: loop))
+        let invocation = LoopConfined(Invocation(served, version, stream, loop))
         stream.send(bytes)
-        task = Task(executorPreference: loop) { await invocation.value.serve(served) }
+        task = Task(executorPreference: loop) { await invocation.value.serve() }
     }
 
     /// The next line, or nil when the handler has ended and all is read.

@@ -2,11 +2,18 @@
 package enum JSONValue: Codable, Equatable, Sendable {
     case null
     case bool(Bool)
-    case integer(Int64)
+    case integer(Int)
     case number(Double)
     case string(String)
     case array([JSONValue])
     case object([String: JSONValue])
+
+    init?(parsing text: String) {
+        guard let value = try? JSON.decode(JSONValue.self, from: Array(text.utf8)[...]) else {
+            return nil
+        }
+        self = value
+    }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -14,7 +21,7 @@ package enum JSONValue: Codable, Equatable, Sendable {
             self = .null
         } else if let value = try? container.decode(Bool.self) {
             self = .bool(value)
-        } else if let value = try? container.decode(Int64.self) {
+        } else if let value = try? container.decode(Int.self) {
             self = .integer(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
