@@ -136,6 +136,8 @@ final class RawSocket {
             }
         }
         if code != 0 { throw SystemError("connect", errno: errno) }
+        var one: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
         // A test that waits in vain fails instead of hanging.
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(

@@ -75,11 +75,14 @@ class HTTP1Session: Session {
     }
 
     private func readHead(_ bytes: UnsafeRawBufferPointer) throws(HTTP1Error) -> Int {
-        // Some clients send an empty line after a body.
-        if scanned == 0, bytes.starts(with: [0x0d, 0x0a]) { return 2 }
+        if bytes[0] == 0x0d {
+            // Some peers send an empty line after a body.
+            if bytes.count == 1 { return 0 }
+            if bytes[1] == 0x0a { return 2 }
+        }
         if headBegan == nil { headBegan = connection?.loop.now }
         // Not even the beginning of a head: no need to wait for its end.
-        if let first = bytes.first, !Token.isToken(first), first != 0x0d { throw .malformed }
+        if !Token.isToken(bytes[0]) { throw .malformed }
         let found = try HTTP1Head.size(in: bytes, scanned: &scanned)
         if found ?? bytes.count > limits.headerListBytes { throw .tooLarge }
         guard let size = found else { return 0 }
