@@ -132,7 +132,7 @@ extension InvocationMachine {
         start.retryCount = input.retryCount
         start.durationSinceLastEntry = input.durationSinceLastEntry
         do {
-            input.body = try InputValue(decoding: frame.payload).value
+            input.body = try InputCommand.value(in: frame.payload)
         } catch {
             throw ending(with: relate(.undecodable("the recorded input", error)))
         }
