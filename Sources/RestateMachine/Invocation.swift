@@ -25,24 +25,6 @@ package struct InvocationInput: Equatable, Sendable {
     }
 }
 
-/// What every handler needs of an input command: the value alone.
-struct InputValue: FieldCoded {
-    var value: Bytes = []
-
-    mutating func decode(
-        _ field: Field, from fields: inout FieldReader
-    ) throws(WireError) {
-        switch field.number {
-        case 14: value = try fields.value(field)
-        default: try fields.skip(field)
-        }
-    }
-
-    func encode(into fields: inout FieldWriter) {
-        fields.value(14, value)
-    }
-}
-
 /// Whom to call, and with what: the same for calls that wait and calls that do not.
 package struct CallRequest: Sendable {
     package var service: String

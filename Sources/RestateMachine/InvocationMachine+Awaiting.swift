@@ -14,12 +14,12 @@ extension InvocationMachine {
         runnable.removeAll()
         switch options.implicitCancellation {
         case .disabled:
-            return try progress(tree, or: nil, at: site)
+            return try progress(tree, orCancel: false, at: site)
         case .enabled:
-            let answer = try progress(tree, or: .cancel, at: site)
+            let answer = try progress(tree, orCancel: true, at: site)
             // A cancel signal wins over what came with it, but not over an earlier result that
             // decided the await: then it has not been read yet.
-            guard answer == .completed, notifications.isReady(.cancel) else { return answer }
+            guard answer == .completed, notifications.isCancelReady else { return answer }
             return try cancelChildren(at: site)
         }
     }
@@ -40,19 +40,19 @@ extension InvocationMachine {
     }
 
     mutating func progress(
-        _ tree: AwaitTree, or interrupt: NotificationID?, at site: CallSite
+        _ tree: AwaitTree, orCancel: Bool, at site: CallSite
     ) throws(AttemptEnd) -> AwaitAnswer {
-        if case .leaf(let id) = tree, notifications.read(until: id, or: interrupt) {
+        if case .leaf(let id) = tree, notifications.read(until: id, orCancel: orCancel) {
             return .completed
         }
         var plan: WaitPlan
         do {
-            plan = try WaitPlan(tree, orWhen: interrupt)
+            plan = try WaitPlan(tree, orCancel: orCancel)
         } catch {
             throw ending(with: error)
         }
         if plan.isDecided(by: &notifications) { return .completed }
-        if case .replaying = phase { throw addedAwait(plan, interrupt, at: site) }
+        if case .replaying = phase { throw addedAwait(plan, orCancel, at: site) }
         return try block(on: plan)
     }
 
@@ -86,10 +86,10 @@ extension InvocationMachine {
     /// Commands are recorded after this point, so the execution that recorded them did not have
     /// to wait here.
     private mutating func addedAwait(
-        _ plan: WaitPlan, _ interrupt: NotificationID?, at site: CallSite
+        _ plan: WaitPlan, _ orCancel: Bool, at site: CallSite
     ) -> AttemptEnd {
         var ids = Set(plan.pending)
-        if let interrupt { ids.insert(interrupt) }
+        if orCancel { ids.insert(.cancel) }
         let pending = ids.sorted(by: precedes)
         // Loops, because a value that cannot be copied does not lend its methods to `map`.
         var related: RelatedCommand?

@@ -36,7 +36,7 @@ extension InvocationMachine {
     mutating func cancelChildren(at site: CallSite) throws(AttemptEnd) -> AwaitAnswer {
         for index in children.indices where children[index].invocationID == nil {
             let id = NotificationID.completion(children[index].completionID)
-            let answer = try progress(.leaf(id), or: nil, at: site)
+            let answer = try progress(.leaf(id), orCancel: false, at: site)
             guard answer == .completed else { return answer }
             guard case .invocationID(let invocation) = notifications.peek(id) else {
                 throw ending(with: .unexpectedResult("no invocation id for completion \(id)"))

@@ -23,8 +23,9 @@ extension InvocationMachine {
             return
         }
         let frame = try recorded(type, at: site)
-        // The usual case: same bytes, so nothing needs to be decoded.
-        if output.writes(command, as: frame.payload) { return }
+        // The usual case: same bytes, so nothing needs to be decoded. Big ones are not copied
+        // for that.
+        if frame.payload.count <= 4096, output.writes(command, as: frame.payload) { return }
         try match(command, try decoded(frame), at: site)
     }
 
@@ -123,10 +124,15 @@ extension InvocationMachine {
         }
         journal.advance(.inputCommand, "")
         let frame = try recorded(.inputCommand, at: CallSite())
-        // Not kept in the machine: the body would stay in memory as long as the attempt.
-        var input = start
+        // Moved out, but for what awakeables and retries need: the rest would stay in memory as
+        // long as the attempt.
+        var input = InvocationInput()
+        swap(&input, &start)
+        start.id = input.id
+        start.retryCount = input.retryCount
+        start.durationSinceLastEntry = input.durationSinceLastEntry
         do {
-            input.body = try InputValue(decoding: frame.payload).value
+            input.body = try InputCommand.value(in: frame.payload)
         } catch {
             throw ending(with: relate(.undecodable("the recorded input", error)))
         }

@@ -18,9 +18,11 @@ extension InvocationMachine {
     /// The next run whose closure the last await point wants, if there is another one: the same
     /// as asking `awaitPoint` again, but without looking at the whole tree.
     package mutating func nextRun() -> UInt32? {
-        guard case .processing = phase, let id = runnable.popLast() else { return nil }
-        runs.execute(id)
-        return id
+        guard case .processing = phase else { return nil }
+        while let id = runnable.popLast() {
+            if runs.execute(id) { return id }
+        }
+        return nil
     }
 
     /// Offers the result of a closure. Late offers are dropped: the run is executed again.

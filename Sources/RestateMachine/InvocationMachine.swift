@@ -142,7 +142,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
     private mutating func begin(_ frame: Frame) throws(AttemptFailure) {
         let message: StartMessage
         do {
-            message = try StartMessage(decoding: frame.payload)
+            message = try StartMessage(payload: frame.payload)
         } catch {
             throw .undecodable("Start", error)
         }

@@ -19,6 +19,8 @@ struct Notifications: Sendable {
     /// What became visible last is mostly what is taken next: then nothing needs to be hashed.
     private var latest: Entry?
     private var ready: [NotificationID: NotificationResult] = [:]
+    /// Every await asks for this one.
+    private(set) var isCancelReady = false
 
     // MARK: arrived
 
@@ -69,12 +71,11 @@ struct Notifications: Sendable {
         }
     }
 
-    /// Reads until `id` or `other` is visible. False if neither has arrived.
-    mutating func read(until id: NotificationID, or other: NotificationID?) -> Bool {
-        if isReady(id) { return true }
-        if let other, isReady(other) { return true }
+    /// Reads until `id`, or the signal to cancel, is visible. False if neither has arrived.
+    mutating func read(until id: NotificationID, orCancel: Bool) -> Bool {
+        if isReady(id) || (orCancel && isCancelReady) { return true }
         while let read = read() {
-            if read == id || read == other { return true }
+            if read == id || (orCancel && isCancelReady) { return true }
         }
         return false
     }
@@ -89,6 +90,10 @@ struct Notifications: Sendable {
     private mutating func show(_ entry: Entry) {
         if let latest, latest.id != entry.id { ready[latest.id] = latest.result }
         latest = entry
+        if case .completion = entry.id { return }
+        // A signal may come again before the last one was taken: then that one is lost.
+        ready[entry.id] = nil
+        if entry.id == .cancel { isCancelReady = true }
     }
 
     var hasReady: Bool { latest != nil || !ready.isEmpty }
@@ -104,6 +109,7 @@ struct Notifications: Sendable {
     }
 
     mutating func take(_ id: NotificationID) -> NotificationResult? {
+        if isCancelReady, id == .cancel { isCancelReady = false }
         if let latest, latest.id == id {
             self.latest = nil
             return latest.result

@@ -110,10 +110,12 @@ struct RunTable: Sendable {
         runs[id] = Run(command: command)
     }
 
-    mutating func execute(_ id: UInt32) {
-        guard runs[id]?.isExecuting == false else { return }
+    /// False if that is not to be done any more.
+    mutating func execute(_ id: UInt32) -> Bool {
+        guard runs[id]?.isExecuting == false else { return false }
         runs[id]?.isExecuting = true
         executingCount += 1
+        return true
     }
 
     mutating func remove(_ id: UInt32) -> Run? {

@@ -30,11 +30,11 @@ struct WaitPlan {
     private var leaves: [Leaf] = []
     /// The first leaf of each result, if there are many.
     private var firstLeaves: [NotificationID: Int] = [:]
-    /// A completed result that ends every await with the answer "completed".
-    private let interrupt: NotificationID?
+    /// The signal to cancel decides every tree.
+    private let orCancel: Bool
 
-    init(_ tree: AwaitTree, orWhen interrupt: NotificationID?) throws(AttemptFailure) {
-        self.interrupt = interrupt
+    init(_ tree: AwaitTree, orCancel: Bool) throws(AttemptFailure) {
+        self.orCancel = orCancel
         try add(tree, below: Self.outside, depth: 0)
     }
 
@@ -60,14 +60,14 @@ struct WaitPlan {
     mutating func isDecided(by notifications: inout Notifications) -> Bool {
         if settleEmptyNodes() { return true }
         if notifications.hasReady {
-            if let interrupt, notifications.isReady(interrupt) { return true }
+            if orCancel, notifications.isCancelReady { return true }
             for index in leaves.indices {
                 guard let result = notifications.peek(leaves[index].id) else { continue }
                 if settle(index, failed: result.isFailure) { return true }
             }
         }
         while let id = notifications.read() {
-            if id == interrupt { return true }
+            if orCancel, notifications.isCancelReady { return true }
             let failed = notifications.peek(id)?.isFailure ?? false
             if settleLeaves(of: id, failed: failed) { return true }
         }
@@ -142,11 +142,12 @@ struct WaitPlan {
 
     // MARK: what is left
 
+    /// The cancel signal is not among them.
     var pending: some Sequence<NotificationID> {
         leaves.lazy.filter(\.isPending).map(\.id)
     }
 
-    var isEmpty: Bool { interrupt == nil && !leaves.contains(where: \.isPending) }
+    var isEmpty: Bool { !orCancel && !leaves.contains(where: \.isPending) }
 
     /// What is left, as the server wants to know it.
     var tree: FutureTree {
@@ -169,13 +170,13 @@ struct WaitPlan {
             trees[index].nested.reverse()
             if nodes[index].parent != Self.outside {
                 trees[nodes[index].parent].nested.append(trees[index])
-            } else if interrupt == nil {
+            } else if !orCancel {
                 return trees[index]
             } else {
                 root.nested.append(trees[index])
             }
         }
-        if let interrupt { root.append(interrupt) }
+        if orCancel { root.append(.cancel) }
         return root
     }
 

@@ -19,8 +19,7 @@ package struct FrameHeader: Equatable, Sendable {
 
     /// The header in the first eight of `bytes`, which must hold that many.
     init(_ bytes: Bytes) {
-        var word: UInt64 = 0
-        for byte in bytes.prefix(Self.size) { word = word << 8 | UInt64(byte) }
+        let word = bytes.withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
         self.init(
             code: UInt16(truncatingIfNeeded: word >> 48),
             flags: UInt16(truncatingIfNeeded: word >> 32),

@@ -143,6 +143,25 @@ import Testing
         #expect(attempt.machine.take(.namedSignal("go")) == nil)
     }
 
+    @Test func `a signal that comes again takes the place of the one before`() throws {
+        func go(_ text: String) -> NotificationMessage {
+            NotificationMessage(.signalNotification, .namedSignal("go"), .value(text.bytes))
+        }
+        var attempt = Attempt(
+            known: [input()], later: [go("1"), slept(1), go("2"), slept(2)])
+        try attempt.begin()
+        #expect(try attempt.value(2) == .void)
+        #expect(attempt.machine.take(.namedSignal("go")) == .value("2".bytes))
+        #expect(attempt.machine.take(.namedSignal("go")) == nil)
+        // One that has not been read is not lost.
+        attempt.feed(go("3"))
+        attempt.feed(go("4"))
+        for text in ["3", "4"] {
+            #expect(try attempt.wait(.leaf(.namedSignal("go"))) == .completed)
+            #expect(attempt.machine.take(.namedSignal("go")) == .value(text.bytes))
+        }
+    }
+
     @Test func `awakeables of others are completed by their ids`() throws {
         var attempt = Attempt(known: [input()])
         try attempt.begin()

@@ -132,6 +132,18 @@ private let terminal = Failure(code: 500, message: "my-failure")
         try attempt.expect(output("123"), EndMessage())
     }
 
+    @Test func `results are found among many`() throws {
+        var attempt = Attempt(
+            known: [input()], later: (2...20).reversed().map { ran($0, "\($0)") })
+        try attempt.begin()
+        for id in 1...25 as ClosedRange<UInt32> {
+            let run = try attempt.machine.run(name: "", at: here)
+            #expect(run.isReplayed == (id > 1 && id != 21 && id != 25))
+            if id == 2 { for id in 22...24 as ClosedRange<UInt32> { attempt.feed(ran(id, "")) } }
+        }
+        for id in 2...20 as ClosedRange<UInt32> { #expect(try attempt.text(id) == "\(id)") }
+    }
+
     @Test func `a run that nobody awaits is never executed`() throws {
         var attempt = Attempt(known: [input()], closed: true)
         try attempt.begin()
@@ -243,6 +255,15 @@ private let terminal = Failure(code: 500, message: "my-failure")
         #expect(attempt.machine.nextRun() == 3)
         #expect(attempt.machine.nextRun() == nil)
         #expect(try attempt.wait(three) == .wait(forInput: true, forRun: true))
+    }
+
+    @Test func `a run that made its proposal is not asked for`() throws {
+        var attempt = Attempt(known: [input()])
+        try attempt.begin()
+        for name in ["a", "b"] { _ = try attempt.run(name) }
+        #expect(try attempt.wait(all(leaf(1), leaf(2))) == .execute(run: 1))
+        try attempt.machine.proposeRun(2, .value([]))
+        #expect(attempt.machine.nextRun() == nil)
     }
 
     @Test func `a run that executes silences reports of what is awaited`() throws {

@@ -191,6 +191,41 @@ import Testing
         try attempt.expect(eagerGet("STATE", "new"))
     }
 
+    @Test func `big values are compared, too`() throws {
+        let big = String(repeating: "x", count: 100_000)
+        for value in [big, big + "y"] {
+            var attempt = Attempt(known: [input(), RestateMachineTests.set("a", big)])
+            try attempt.begin()
+            if value == big {
+                try attempt.set("a", value)
+                #expect(attempt.isProcessing)
+            } else {
+                #expect(failure { try attempt.set("a", value) }?.code == 570)
+            }
+        }
+    }
+
+    @Test func `many keys are found as well as few`() throws {
+        let names = (0..<100).map { "key-\($0)" }
+        var start = StartMessage()
+        start.stateMap = names.map { StateEntry(key: $0.bytes, value: $0.bytes) }
+        var attempt = Attempt(start: start, known: [input()])
+        try attempt.begin()
+        for (index, name) in names.enumerated() {
+            #expect(try attempt.text(try attempt.get(name)) == name)
+            if index % 2 == 0 { try attempt.machine.clearState(name.bytes, at: here) }
+            if index % 3 == 0 { try attempt.set(name, "new") }
+        }
+        for (index, name) in names.enumerated() {
+            let expected = index % 3 == 0 ? "new" : index % 2 == 0 ? nil : name
+            #expect(try attempt.text(try attempt.get(name)) == expected)
+        }
+        let keys = names.enumerated().filter { $0.offset % 3 == 0 || $0.offset % 2 == 1 }
+        #expect(
+            try attempt.text(try attempt.machine.stateKeys(at: here))
+                == keys.map(\.element).sorted().joined(separator: ","))
+    }
+
     @Test func `an eager read uses up a completion id`() throws {
         var attempt = Attempt(start: start(), known: [input()])
         try attempt.begin()

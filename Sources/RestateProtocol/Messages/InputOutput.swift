@@ -25,6 +25,30 @@ package struct InputCommand: CommandMessage {
     }
 }
 
+extension InputCommand {
+    /// What every handler needs of an input command: the value alone, empty if there is none.
+    package static func value(in payload: Bytes) throws(WireError) -> Bytes {
+        try InputValue(decoding: payload).value
+    }
+}
+
+private struct InputValue: FieldCoded {
+    var value: Bytes = []
+
+    mutating func decode(
+        _ field: Field, from fields: inout FieldReader
+    ) throws(WireError) {
+        switch field.number {
+        case 14: value = try fields.value(field)
+        default: try fields.skip(field)
+        }
+    }
+
+    func encode(into fields: inout FieldWriter) {
+        fields.value(14, value)
+    }
+}
+
 /// The result of the invocation, followed by `End`.
 package struct OutputCommand: CommandMessage {
     package static let type = MessageType.outputCommand

@@ -16,6 +16,11 @@ package struct StartMessage: TypedMessage {
 
     package init() {}
 
+    /// The same as `init(decoding:)`, but specialized: other modules reach only the generic one.
+    package init(payload: Bytes) throws(WireError) {
+        try self.init(decoding: payload)
+    }
+
     package mutating func decode(
         _ field: Field, from fields: inout FieldReader
     ) throws(WireError) {
