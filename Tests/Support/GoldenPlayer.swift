@@ -167,9 +167,12 @@ package actor GoldenProgress {
 }
 
 /// Plays a journal with a limit of time, so that a hang is a difference like any other. The rest of
-/// a hanging player is left behind.
+/// a hanging player is left behind. Tests of the limit itself bring a `waiting` of their own.
 package func play(
     _ golden: Golden, limit: Duration = .seconds(10), on executor: (any TaskExecutor)? = nil,
+    waiting: @escaping @Sendable (Duration) async throws -> Void = {
+        try await Task.sleep(for: $0)
+    },
     over connect: @escaping @Sendable () async throws -> any GoldenConnection
 ) async -> String? {
     let progress = GoldenProgress()
@@ -183,7 +186,7 @@ package func play(
         }
     }
     let timer = Task {
-        guard (try? await Task.sleep(for: limit)) != nil else { return }
+        guard (try? await waiting(limit)) != nil else { return }
         answer.yield("not done after \(limit), still waiting for \(await progress.awaited)")
     }
     defer {
