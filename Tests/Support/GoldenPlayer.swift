@@ -198,19 +198,29 @@ package func play(
 }
 
 /// Plays journals, a few at a time. Gives a line for each that differs, which names its file.
+///
+/// The attempts of one invocation are played in their order, one after another: they share what
+/// they did outside, such as a payment under the invocation's id.
 package func play(
     _ goldens: [Golden], atOnce: Int = 8,
     with playOne: @escaping @Sendable (Golden) async -> String?
 ) async -> [String] {
-    await withTaskGroup(of: String?.self) { group in
+    let invocations = Dictionary(grouping: goldens) {
+        $0.requestHeaders["x-restate-invocation-id"] ?? $0.path
+    }
+    return await withTaskGroup(of: [String].self) { group in
         var differences: [String] = []
-        for (index, golden) in goldens.enumerated() {
-            if index >= atOnce, let done = await group.next() {
-                done.map { differences.append($0) }
+        for (index, attempts) in invocations.values.enumerated() {
+            if index >= atOnce { differences += await group.next() ?? [] }
+            group.addTask {
+                var differences: [String] = []
+                for golden in attempts {
+                    if let why = await playOne(golden) { differences.append("\(golden): \(why)") }
+                }
+                return differences
             }
-            group.addTask { await playOne(golden).map { "\(golden): \($0)" } }
         }
-        for await done in group { done.map { differences.append($0) } }
+        for await found in group { differences += found }
         return differences.sorted()
     }
 }
