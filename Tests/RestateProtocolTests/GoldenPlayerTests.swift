@@ -91,12 +91,20 @@ import Testing
     }
 
     @Test func `silence is a difference that says what was awaited`() async throws {
-        let why = try await played("Ticket-get", limit: .milliseconds(50)) { steps in
-            let output = steps.firstIndex { $0.name == "Output" } ?? 0
-            steps.insert(.silence, at: output)
+        let golden = try someGolden("Ticket-get")
+        // The time is up as soon as the player has come to the silence, and never before.
+        let (silences, silence) = AsyncStream.makeStream(of: Void.self)
+        let why = await play(
+            golden, limit: .seconds(9), waiting: { _ in for await _ in silences {} }
+        ) {
+            let connection = RecordedConnection(golden)
+            let output = connection.steps.firstIndex { $0.name == "Output" } ?? 0
+            connection.steps.insert(.silence, at: output)
+            connection.onSilence = { silence.finish() }
+            return connection
         }
         let text = try #require(why)
-        #expect(text.hasPrefix("not done after 0.05 seconds, still waiting for Output 0 {"))
+        #expect(text.hasPrefix("not done after 9.0 seconds, still waiting for Output 0 {"))
     }
 
     @Test func `bytes that are no frame are a difference`() async throws {
@@ -141,23 +149,26 @@ import Testing
         #expect(why == nil)
     }
 
-    /// Plays the first journal whose path contains `part`, or which has a frame that depends on
-    /// timing, against a changed recording of itself.
+    /// Plays a journal against a changed recording of itself.
     private func played(
-        _ part: String, limit: Duration = .seconds(10),
-        _ change: @escaping @Sendable (inout [RecordedConnection.Step]) -> Void
+        _ part: String, _ change: @escaping @Sendable (inout [RecordedConnection.Step]) -> Void
     ) async throws -> String? {
-        let golden = try #require(
+        let golden = try someGolden(part)
+        return await play(golden) {
+            let connection = RecordedConnection(golden)
+            change(&connection.steps)
+            return connection
+        }
+    }
+
+    /// The first journal whose path contains `part`, or which has a frame that depends on timing.
+    private func someGolden(_ part: String) throws -> Golden {
+        try #require(
             try Fixtures.stories.flatMap(Fixtures.journals(in:)).first { golden in
                 part == "with AwaitingOn"
                     ? golden.frames.contains { $0.name == "AwaitingOn" }
                     : golden.path.contains(part) && golden.status == 200
             }, "no journal for \(part)")
-        return await play(golden, limit: limit) {
-            let connection = RecordedConnection(golden)
-            change(&connection.steps)
-            return connection
-        }
     }
 }
 

@@ -167,9 +167,12 @@ package actor GoldenProgress {
 }
 
 /// Plays a journal with a limit of time, so that a hang is a difference like any other. The rest of
-/// a hanging player is left behind.
+/// a hanging player is left behind. Tests of the limit itself bring a `waiting` of their own.
 package func play(
     _ golden: Golden, limit: Duration = .seconds(10), on executor: (any TaskExecutor)? = nil,
+    waiting: @escaping @Sendable (Duration) async throws -> Void = {
+        try await Task.sleep(for: $0)
+    },
     over connect: @escaping @Sendable () async throws -> any GoldenConnection
 ) async -> String? {
     let progress = GoldenProgress()
@@ -183,7 +186,7 @@ package func play(
         }
     }
     let timer = Task {
-        guard (try? await Task.sleep(for: limit)) != nil else { return }
+        guard (try? await waiting(limit)) != nil else { return }
         answer.yield("not done after \(limit), still waiting for \(await progress.awaited)")
     }
     defer {
@@ -195,19 +198,29 @@ package func play(
 }
 
 /// Plays journals, a few at a time. Gives a line for each that differs, which names its file.
+///
+/// The attempts of one invocation are played in their order, one after another: they share what
+/// they did outside, such as a payment under the invocation's id.
 package func play(
     _ goldens: [Golden], atOnce: Int = 8,
     with playOne: @escaping @Sendable (Golden) async -> String?
 ) async -> [String] {
-    await withTaskGroup(of: String?.self) { group in
+    let invocations = Dictionary(grouping: goldens) {
+        $0.requestHeaders["x-restate-invocation-id"] ?? $0.path
+    }
+    return await withTaskGroup(of: [String].self) { group in
         var differences: [String] = []
-        for (index, golden) in goldens.enumerated() {
-            if index >= atOnce, let done = await group.next() {
-                done.map { differences.append($0) }
+        for (index, attempts) in invocations.values.enumerated() {
+            if index >= atOnce { differences += await group.next() ?? [] }
+            group.addTask {
+                var differences: [String] = []
+                for golden in attempts {
+                    if let why = await playOne(golden) { differences.append("\(golden): \(why)") }
+                }
+                return differences
             }
-            group.addTask { await playOne(golden).map { "\(golden): \($0)" } }
         }
-        for await done in group { done.map { differences.append($0) } }
+        for await found in group { differences += found }
         return differences.sorted()
     }
 }

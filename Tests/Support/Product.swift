@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Runs an executable of this package while `body` uses the port on which it says it listens.
 ///
 /// The executable lies beside the tests' own, so it was built with them and in the same way.
@@ -9,38 +15,23 @@ package func withProduct<Result>(
     guard let folder = Bundle.main.executableURL?.deletingLastPathComponent() else {
         throw FixtureError("The folder of the built products is not known")
     }
-    let process = Process()
-    process.executableURL = folder.appending(path: name)
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-
-    let (chunks, chunk) = AsyncStream.makeStream(of: Data.self)
-    output.fileHandleForReading.readabilityHandler = { handle in
-        let data = handle.availableData
-        if data.isEmpty { chunk.finish() } else { chunk.yield(data) }
-    }
-    let (exits, exit) = AsyncStream.makeStream(of: Void.self)
-    process.terminationHandler = { _ in exit.finish() }
-    try process.run()
-
+    let process = try SpawnedProcess(
+        folder.appending(path: name).path(percentEncoded: false), arguments)
     let result: Swift.Result<Result, any Error>
     do {
-        result = .success(try await body(try await port(in: chunks, of: name)))
+        result = .success(try await body(try await port(in: process.output, of: name)))
     } catch {
         result = .failure(error)
     }
-    process.terminate()
-    for await _ in exits {}
-    output.fileHandleForReading.readabilityHandler = nil
+    await process.end()
     return try result.get()
 }
 
 /// The first number after `port` or a colon, as in `listening on http://localhost:9080`.
-private func port(in chunks: AsyncStream<Data>, of name: String) async throws -> Int {
+private func port(in chunks: AsyncStream<String>, of name: String) async throws -> Int {
     var text = ""
     for await chunk in chunks {
-        text += String(decoding: chunk, as: UTF8.self)
+        text += chunk
         // The last line may be cut off in the middle of the number.
         guard let end = text.lastIndex(of: "\n") else { continue }
         if let match = text[..<end].firstMatch(of: #/(?:port |:)(\d+)/#), let port = Int(match.1) {
@@ -48,4 +39,64 @@ private func port(in chunks: AsyncStream<Data>, of name: String) async throws ->
         }
     }
     throw FixtureError("\(name) ended and named no port: \(text)")
+}
+
+/// A child whose standard output is read by a thread until its end. Foundation's own `Process` now
+/// and then misses the end of a child that ends at once.
+private struct SpawnedProcess {
+    /// Finished when the child has closed it.
+    let output: AsyncStream<String>
+    private let pid: pid_t
+    private static let spawning = NSLock()
+
+    init(_ path: String, _ arguments: [String]) throws {
+        var ends: [Int32] = [-1, -1]
+        // Closed on exec, or another child would hold our end open.
+        Self.spawning.lock()
+        defer { Self.spawning.unlock() }
+        guard pipe(&ends) == 0 else { throw FixtureError("No pipe: \(errno)") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let (reading, writing) = (ends[0], ends[1])
+        defer { close(writing) }
+
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, writing, 1)
+        var argv = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { for text in argv { free(text) } }
+        var pid: pid_t = 0
+        let code = posix_spawn(&pid, path, &actions, nil, &argv, environ)
+        guard code == 0 else {
+            close(reading)
+            throw FixtureError("\(path) does not start: \(String(cString: strerror(code)))")
+        }
+        self.pid = pid
+
+        let (output, chunk) = AsyncStream.makeStream(of: String.self)
+        self.output = output
+        Thread.detachNewThread {
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            while true {
+                let count = read(reading, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { break }
+                chunk.yield(String(decoding: buffer.prefix(count), as: UTF8.self))
+            }
+            close(reading)
+            chunk.finish()
+        }
+    }
+
+    /// Asks the child to end, and waits until it has. Until then its number is its own, even if it
+    /// has ended long ago.
+    func end() async {
+        kill(pid, SIGTERM)
+        await withCheckedContinuation { ended in
+            Thread.detachNewThread {
+                while waitpid(pid, nil, 0) < 0, errno == EINTR {}
+                ended.resume()
+            }
+        }
+    }
 }

@@ -16,6 +16,8 @@ package final class RecordedConnection: GoldenConnection {
     }
 
     package var steps: [Step]
+    /// Called when the player has come to a `silence`.
+    package var onSilence: @Sendable () -> Void = {}
     private var position = 0
     /// Passed over by a player that has not read yet.
     private var pendingHead: GoldenEvent?
@@ -76,6 +78,7 @@ package final class RecordedConnection: GoldenConnection {
         case .reset: return .reset(code: 8)
         case .request, .requestEnd: throw FixtureError("a read before the request went on")
         case .silence:
+            onSilence()
             // Ends by cancellation, when the player is given up.
             try await Task.sleep(for: .seconds(3600))
             return .ended
