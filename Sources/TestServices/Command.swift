@@ -3,6 +3,7 @@ import Glibc
 #else
 import Darwin
 #endif
+import Nexus
 import Restate
 
 /// Serves what the recorded journals and the measurements need.
@@ -33,7 +34,11 @@ struct Command {
     }
 
     private static func serve(_ arguments: Arguments) async throws {
-        let endpoint = Endpoint(Tour(), TourObject(), TourFlow(), Greeter(), Replay())
+        let nexus = BoxOffice()
+        let services: [any RestateService] = [
+            Tour(), TourObject(), TourFlow(), Greeter(), Replay(),
+        ]
+        let endpoint = nexus.addingRoutes(to: Endpoint(services + nexus.services))
         let running = try endpoint.start(
             host: arguments.host, port: arguments.port, loops: arguments.loops)
         print("Listening on port \(running.port)")

@@ -1,0 +1,122 @@
+/// Programs that look like the wrong ones and must compile, without a word.
+let rightPrograms: [Program] = [
+    Program(
+        "an actor's method that takes a context",
+        """
+        import Restate
+        actor R1 {
+            var naps = 0
+            func nap(_ ctx: Context) async throws {
+                naps += 1
+                try await ctx.sleep(.seconds(1))
+                naps += try await ctx.run("more") { 1 }
+            }
+        }
+        """),
+    Program(
+        "a main actor's function that takes a context",
+        """
+        import Restate
+        @MainActor func r2(_ ctx: ObjectContext) async throws -> Int {
+            try await ctx.sleep(.seconds(1))
+            return try await ctx.get(Ticket.seats)
+        }
+        """),
+    Program(
+        "helpers that take a context, of either kind of async",
+        """
+        import Restate
+        func r3Plain(_ ctx: Context) async throws -> Int { try await ctx.run("a") { 1 } }
+        nonisolated(nonsending) func r3Inherits(_ ctx: Context) async throws -> Int {
+            try await ctx.run("b") { 2 }
+        }
+        func r3(_ ctx: Context) async throws -> Int {
+            try await r3Plain(ctx) + r3Inherits(ctx)
+        }
+        """),
+    Program(
+        "all of a tuple keeps the types",
+        """
+        import Restate
+        func r4(_ ctx: WorkflowContext) async throws -> String {
+            let charge = ctx.start("charge") { 42 }
+            let paid = ctx.promise(Checkout.paid).orTimeout(.seconds(900))
+            let (cents, receipt) = try await ctx.all(charge, paid).value
+            return receipt + String(cents + 1)
+        }
+        """),
+    Program(
+        "a delayed send, and the id of what was sent",
+        """
+        import Restate
+        func r5(_ ctx: ObjectContext) async throws {
+            ctx.object(Ticket.self, ctx.key).expire.send(after: .seconds(900))
+            let sent = ctx.object(Ticket.self, ctx.key).reserve.send("alice", after: .seconds(1))
+            ctx.cancel(try await sent.invocationID)
+        }
+        """),
+    Program(
+        "a saga whose closures use the context",
+        """
+        import Restate
+        func r6(_ ctx: WorkflowContext, seats: [String]) async throws {
+            var undo: [() async throws -> Void] = []
+            do {
+                for seat in seats {
+                    undo.append { try await ctx.object(Ticket.self, seat).expire() }
+                    _ = try await ctx.object(Ticket.self, seat).reserve("alice")
+                }
+            } catch let error as TerminalError {
+                for step in undo.reversed() { try await step() }
+                throw error
+            }
+        }
+        """),
+    Program(
+        "a run that takes values along",
+        """
+        import Restate
+        struct R7: Service {
+            let send: @Sendable (String) async throws -> Int
+            func mail(_ ctx: Context, text: String) async throws -> Int {
+                let approval = ctx.awakeable(Bool.self)
+                let id = try await ctx.run("mail") { [id = approval.id] in
+                    try await send(text + id.text)
+                }
+                _ = try await approval.value
+                return id
+            }
+            struct API: HandlerTable { let mail = handler(R7.mail) }
+        }
+        """),
+    Program(
+        "futures of different types, selected",
+        """
+        import Restate
+        enum R8 { case paid(Int), late }
+        func r8(_ ctx: Context) async throws -> R8 {
+            try await ctx.select(
+                .when(ctx.start("pay") { 1 }) { .paid($0) },
+                .when(ctx.timer(.seconds(1))) { .late })
+        }
+        """),
+    Program(
+        "an endpoint with services and routes",
+        """
+        import Restate
+        func r9() async throws {
+            try await Endpoint(Ticket(), Checkout(), Mail())
+                .route("GET", "/hello") { _ in .text("hello") }
+                .serve(port: 9080)
+        }
+        """),
+    Program(
+        "a future that is made and dropped",
+        says: "is unused",
+        """
+        import Restate
+        func w1(_ ctx: Context) async throws {
+            ctx.timer(.seconds(1))  // wrong
+        }
+        """),
+]

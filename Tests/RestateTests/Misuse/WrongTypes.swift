@@ -1,0 +1,340 @@
+/// Programs that the type checker refuses: one wrong line each.
+let wrongTypes: [Program] = [
+    // What happens inside a run has no order, so the context is out of reach there.
+    Program(
+        "a context in the closure of a run",
+        says: "capture of 'ctx' with non-Sendable type 'ObjectContext' in a '@Sendable' closure",
+        """
+        import Restate
+        func a1(_ ctx: ObjectContext) async throws {
+            try await ctx.run("step") {
+                try await ctx.sleep(.seconds(1))  // wrong
+            }
+        }
+        """),
+    Program(
+        "a context in the closure of a started run",
+        says: "capture of 'ctx' with non-Sendable type 'Context' in a '@Sendable' closure",
+        """
+        import Restate
+        func a2(_ ctx: Context) async throws {
+            _ = ctx.start("step") {
+                ctx.service(Mail.self).send.send("x")  // wrong
+            }
+        }
+        """),
+    Program(
+        "random numbers of the context in the closure of a run",
+        says: "capture of 'ctx' with non-Sendable type 'Context' in a '@Sendable' closure",
+        """
+        import Restate
+        func a3(_ ctx: Context) async throws -> Int {
+            try await ctx.run("dice") {
+                Int.random(in: 1...6, using: &ctx.random)  // wrong
+            }
+        }
+        """),
+    Program(
+        "a future in the closure of a run",
+        says: "capture of 'timer' with non-Sendable type 'DurableFuture<Void>'",
+        """
+        import Restate
+        func a4(_ ctx: Context) async throws {
+            let timer = ctx.timer(.seconds(1))
+            try await ctx.run("step") {
+                try await timer.value  // wrong
+            }
+        }
+        """),
+    Program(
+        "a client of another service in the closure of a run",
+        says: "capture of 'mail' with non-Sendable type 'Client<Mail>'",
+        """
+        import Restate
+        func a5(_ ctx: Context) async throws {
+            let mail = ctx.service(Mail.self)
+            try await ctx.run("step") {
+                try await mail.send("x")  // wrong
+            }
+        }
+        """),
+    Program(
+        "a variable changed in the closure of a run",
+        says: "mutation of captured var 'attempts' in concurrently-executing code",
+        """
+        import Restate
+        func a6(_ ctx: Context) async throws -> Int {
+            var attempts = 0
+            try await ctx.run("step") {
+                attempts += 1  // wrong
+            }
+            return attempts
+        }
+        """),
+    Program(
+        "an object shared with the closure of a run",
+        says: "capture of 'counter' with non-Sendable type 'Counter'",
+        """
+        import Restate
+        func a7(_ ctx: Context) async throws {
+            let counter = Counter()
+            try await ctx.run("step") {
+                counter.count += 1  // wrong
+            }
+        }
+        """),
+    Program(
+        "an async call without await in the closure of a run",
+        says: "expression is 'async' but is not marked with 'await'",
+        """
+        import Restate
+        func a8Refund() async throws {}
+        func a8(_ ctx: Context) async throws {
+            try await ctx.run("step") {
+                try a8Refund()  // wrong
+            }
+        }
+        """),
+    Program(
+        "a result of a run that is not Codable",
+        says: "'Opaque'",
+        """
+        import Restate
+        func a9(_ ctx: Context) async throws -> Opaque {
+            try await ctx.run("step") { Opaque() }  // wrong
+        }
+        """),
+
+    // Rights are types.
+    Program(
+        "a write in a shared handler",
+        says: "value of type 'SharedObjectContext' has no member 'set'",
+        """
+        import Restate
+        func b1(_ ctx: SharedObjectContext) async throws {
+            ctx.set(Ticket.seats, 1)  // wrong
+        }
+        """),
+    Program(
+        "a write in a workflow's shared handler",
+        says: "value of type 'SharedWorkflowContext' has no member 'clear'",
+        """
+        import Restate
+        func b2(_ ctx: SharedWorkflowContext) async throws {
+            ctx.clear(Ticket.seats)  // wrong
+        }
+        """),
+    Program(
+        "state in a service's handler",
+        says: "value of type 'Context' has no member 'get'",
+        """
+        import Restate
+        func b3(_ ctx: Context) async throws {
+            _ = try await ctx.get(Ticket.seats)  // wrong
+        }
+        """),
+    Program(
+        "a promise in an object's handler",
+        says: "value of type 'ObjectContext' has no member 'promise'",
+        """
+        import Restate
+        func b4(_ ctx: ObjectContext) async throws {
+            _ = try await ctx.promise(Checkout.paid).value  // wrong
+        }
+        """),
+    Program(
+        "a writing method registered as shared",
+        says: "ObjectContext",
+        """
+        import Restate
+        struct B5: VirtualObject {
+            func write(_ ctx: ObjectContext, text: String) async throws -> Bool { true }
+            struct API: HandlerTable {
+                let write = shared(B5.write)  // wrong
+            }
+        }
+        """),
+    Program(
+        "an object's method registered as a service's handler",
+        says: "'VirtualObject'",
+        """
+        import Restate
+        struct B6: Service {
+            func write(_ ctx: ObjectContext, text: String) async throws -> Bool { true }
+            struct API: HandlerTable {
+                let write = exclusive(B6.write)  // wrong
+            }
+        }
+        """),
+    Program(
+        "an input that is not Codable",
+        says: "(Context, Opaque)",
+        """
+        import Restate
+        struct B7: Service {
+            func take(_ ctx: Context, input: Opaque) async throws {}
+            struct API: HandlerTable {
+                let take = handler(B7.take)  // wrong
+            }
+        }
+        """),
+
+    // Keys and clients know their types.
+    Program(
+        "a value of another type than the state key",
+        says: "cannot convert value of type 'String' to expected argument type 'Int'",
+        """
+        import Restate
+        func c1(_ ctx: ObjectContext) async throws {
+            ctx.set(Ticket.seats, "many")  // wrong
+        }
+        """),
+    Program(
+        "a state key without a default whose type has no nil",
+        says: "requires that 'Int' conform to 'ExpressibleByNilLiteral'",
+        """
+        import Restate
+        let c2 = StateKey<Int>("count")  // wrong
+        """),
+    Program(
+        "an argument of another type than the input",
+        says: "cannot convert value of type 'Int' to expected argument type 'String'",
+        """
+        import Restate
+        func c3(_ ctx: Context) async throws {
+            _ = try await ctx.object(Ticket.self, "1").reserve(7)  // wrong
+        }
+        """),
+    Program(
+        "an argument of another type sent one way",
+        says: "cannot convert value of type 'Int' to expected argument type 'String'",
+        """
+        import Restate
+        func c4(_ ctx: Context) async throws {
+            ctx.object(Ticket.self, "1").reserve.send(7, after: .seconds(1))  // wrong
+        }
+        """),
+    Program(
+        "an answer used as another type",
+        says: "cannot convert value of type 'Int' to specified type 'String'",
+        """
+        import Restate
+        func c5(_ ctx: Context) async throws {
+            let seats: String = try await ctx.object(Ticket.self, "1").get()  // wrong
+            _ = seats
+        }
+        """),
+    Program(
+        "no argument for a handler with an input",
+        says: "'String'",
+        """
+        import Restate
+        func c6(_ ctx: Context) async throws {
+            _ = try await ctx.object(Ticket.self, "1").reserve()  // wrong
+        }
+        """),
+    Program(
+        "a handler that is not in the table",
+        says: "has no dynamic member 'reserv'",
+        """
+        import Restate
+        func c7(_ ctx: Context) async throws {
+            _ = try await ctx.object(Ticket.self, "1").reserv("alice")  // wrong
+        }
+        """),
+    Program(
+        "an object called as a workflow",
+        says: "requires that 'Ticket' conform to 'Workflow'",
+        """
+        import Restate
+        func c8(_ ctx: Context) async throws {
+            _ = ctx.workflow(Ticket.self, "1")  // wrong
+        }
+        """),
+    Program(
+        "an object called without its key",
+        says: "requires that 'Ticket' conform to 'Service'",
+        """
+        import Restate
+        func c9(_ ctx: Context) async throws {
+            _ = ctx.service(Ticket.self)  // wrong
+        }
+        """),
+    Program(
+        "a promise completed with another type",
+        says: "cannot convert value of type 'Int' to expected argument type 'String'",
+        """
+        import Restate
+        func c10(_ ctx: SharedWorkflowContext) async throws {
+            try await ctx.resolve(Checkout.paid, with: 7)  // wrong
+        }
+        """),
+    Program(
+        "an awakeable of a type that is not Codable",
+        says: "'Opaque'",
+        """
+        import Restate
+        func c11(_ ctx: Context) async throws {
+            _ = ctx.awakeable(Opaque.self)  // wrong
+        }
+        """),
+    Program(
+        "the first of futures of different types",
+        says: "cannot convert value of type 'DurableFuture<Bool>'",
+        """
+        import Restate
+        func c12(_ ctx: Context, a: DurableFuture<Int>, b: DurableFuture<Bool>) async throws {
+            _ = try await ctx.first(of: a, b).value  // wrong
+        }
+        """),
+    Program(
+        "a number as a duration",
+        says: "cannot convert value of type 'Int' to expected argument type 'Duration'",
+        """
+        import Restate
+        func c13(_ ctx: Context) async throws {
+            try await ctx.sleep(5)  // wrong
+        }
+        """),
+
+    // A context or a service must not be kept where others come.
+    Program(
+        "a context in a global variable",
+        says: "var 'd1' is not concurrency-safe",
+        """
+        import Restate
+        var d1: Context?  // wrong
+        """),
+    Program(
+        "a context kept in a Sendable object",
+        says: "of 'Sendable'-conforming struct 'D2' has non-Sendable type 'Context'",
+        """
+        import Restate
+        struct D2: Sendable {
+            let ctx: Context  // wrong
+        }
+        """),
+    Program(
+        "a service that holds a mutable object",
+        says: "of 'Sendable'-conforming struct 'D3' has non-Sendable type 'Counter'",
+        """
+        import Restate
+        struct D3: Service {
+            let counter = Counter()  // wrong
+            func count(_ ctx: Context) async throws {}
+            struct API: HandlerTable {
+                let count = handler(D3.count)
+            }
+        }
+        """),
+    Program(
+        "a context where something Sendable is wanted",
+        says: "conformance of 'Context' to 'Sendable'",
+        """
+        import Restate
+        func d4Needs<T: Sendable>(_ value: T) {}
+        func d4(_ ctx: Context) {
+            d4Needs(ctx)  // wrong
+        }
+        """),
+]
