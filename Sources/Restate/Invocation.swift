@@ -128,6 +128,7 @@ final class Invocation: StreamObserver {
                 return
             case .execute(let id):
                 execute(id)
+                while let next = machine.nextRun() { execute(next) }
             case .cancelled:
                 flush()
                 throw TerminalError.cancelled
