@@ -41,6 +41,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     package init() {
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))
         bell = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        precondition(poll >= 0 && bell >= 0, "no descriptors for an event loop")
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(fd: bell))
         epoll_ctl(poll, EPOLL_CTL_ADD, bell, &event)
     }

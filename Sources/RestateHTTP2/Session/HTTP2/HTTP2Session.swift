@@ -11,7 +11,7 @@ class HTTP2Session: Session {
     @exclusivity(unchecked) private final var waitingInput = 0
     @exclusivity(unchecked) private final var heldCredit = 0
     /// The stream whose fields come, unretained; no other can begin or end between them.
-    @exclusivity(unchecked) fileprivate final var openHead: UnsafeMutableRawPointer?
+    @exclusivity(unchecked) final var openHead: UnsafeMutableRawPointer?
     /// Where `produce` gathers, while it does.
     @exclusivity(unchecked) private final var out: UnsafeMutablePointer<ByteBuffer>?
     /// GOAWAY came or went: no new streams.
@@ -34,7 +34,8 @@ class HTTP2Session: Session {
         // It would keep closed streams for a priority scheme that nobody uses.
         nghttp2_option_set_no_closed_streams(options, 1)
         nghttp2_option_set_max_outbound_ack(options, limits.unsentAcknowledgements)
-        let code = make(&handle, callbacks, Unmanaged.passUnretained(self).toOpaque(), options)
+        let code = make(
+            &handle, sessionCallbacks, Unmanaged.passUnretained(self).toOpaque(), options)
         nghttp2_option_del(options)
         precondition(code == 0, "no memory for an HTTP/2 session")
         submitSettings()
@@ -173,11 +174,10 @@ class HTTP2Session: Session {
         _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) {}
     func headEnded(_ stream: HTTPStream) {}
-    func goneAway() {}
 
-    // MARK: From nghttp2
+    // MARK: From nghttp2, see HTTP2Callbacks.swift
 
-    fileprivate final func dataArrived(_ stream: HTTPStream, _ bytes: UnsafeRawBufferPointer) {
+    final func dataArrived(_ stream: HTTPStream, _ bytes: UnsafeRawBufferPointer) {
         stream.input.append(bytes)
         waitingInput += bytes.count
         // The connection's window is for all streams: one that nobody reads must not close it, as
@@ -197,13 +197,16 @@ class HTTP2Session: Session {
         heldCredit = 0
     }
 
-    fileprivate final func inputEnded(_ stream: HTTPStream) {
+    final func inputEnded(_ stream: HTTPStream) {
         stream.inputEnded = true
         noteChange(stream)
     }
 
-    fileprivate final func closed(_ stream: HTTPStream, code: UInt32) {
-        openHead = nil
+    final func closed(_ stream: HTTPStream, code: UInt32) {
+        if openHead == Unmanaged.passUnretained(stream).toOpaque() {
+            openHead = nil
+            headBegan = nil
+        }
         // One that was broken so that we take it back costs as much as one that the peer takes back.
         if code != 0, stream.resetCode == nil, !stream.outputEnded { countReset() }
         if stream.resetCode == nil, code != 0, !stream.outputEnded || stream.endSent {
@@ -213,7 +216,7 @@ class HTTP2Session: Session {
         close(stream, abnormal: !isNormal)
     }
 
-    fileprivate final func produce(
+    final func produce(
         _ stream: HTTPStream, _ room: Int, _ flags: UnsafeMutablePointer<UInt32>
     ) -> Int {
         let count = min(room, stream.output.count)
@@ -230,7 +233,7 @@ class HTTP2Session: Session {
     }
 
     /// The second half of `produce`: the body's bytes go to the others without a stop at nghttp2.
-    fileprivate final func send(
+    final func send(
         _ stream: HTTPStream, frameHead: UnsafePointer<UInt8>, _ count: Int
     ) {
         out?.pointee.append(frameHead, 9)
@@ -254,141 +257,6 @@ class HTTP2Session: Session {
 
     final func dataProvider() -> nghttp2_data_provider {
         nghttp2_data_provider(source: nghttp2_data_source(), read_callback: readOutput)
-    }
-}
-
-// MARK: Callbacks
-
-// The user data of a session is this object, that of a stream its `HTTPStream`: no table is searched
-// for a frame. Both outlive every call: the connection owns one, the session's list the other.
-
-@inline(__always)
-private func withSession(
-    _ pointer: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Void
-) {
-    guard let pointer else { return }
-    Unmanaged<HTTP2Session>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
-}
-
-@inline(__always)
-private func withStream(
-    _ session: OpaquePointer?, _ id: Int32, _ body: (HTTPStream) -> Void
-) {
-    guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return }
-    Unmanaged<HTTPStream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
-}
-
-private let readOutput: nghttp2_data_source_read_callback = {
-    session, id, _, room, flags, _, user in
-    var count = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-    guard let flags else { return count }
-    withStream(session, id) { stream in
-        withSession(user) { count = $0.produce(stream, room, flags) }
-    }
-    return count
-}
-
-/// Immutable once filled in, so all sessions of all loops share it.
-private nonisolated(unsafe) let callbacks: OpaquePointer? = {
-    var made: OpaquePointer?
-    nghttp2_session_callbacks_new(&made)
-    nghttp2_session_callbacks_set_on_begin_headers_callback(made) { _, frame, user in
-        guard let id = frame?.pointee.hd.stream_id else { return 0 }
-        withSession(user) { session in
-            session.headBegan = session.rates.now
-            session.headerBegan(id)
-            // Found once for all the fields.
-            session.openHead = nghttp2_session_get_stream_user_data(session.handle, id)
-        }
-        return 0
-    }
-    nghttp2_session_callbacks_set_on_header_callback(made) {
-        _, _, name, nameCount, value, valueCount, _, user in
-        withSession(user) { session in
-            guard let head = session.openHead else { return }
-            Unmanaged<HTTPStream>.fromOpaque(head)._withUnsafeGuaranteedRef { stream in
-                session.field(
-                    stream, UnsafeRawBufferPointer(start: name, count: nameCount),
-                    UnsafeRawBufferPointer(start: value, count: valueCount))
-            }
-        }
-        return 0
-    }
-    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made) {
-        handle, _, id, bytes, count, user in
-        withStream(handle, id) { stream in
-            withSession(user) {
-                $0.dataArrived(stream, UnsafeRawBufferPointer(start: bytes, count: count))
-            }
-        }
-        return 0
-    }
-    nghttp2_session_callbacks_set_send_data_callback(made) {
-        handle, frame, head, count, _, user in
-        guard let frame, let head else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
-        withStream(handle, frame.pointee.hd.stream_id) { stream in
-            withSession(user) { $0.send(stream, frameHead: head, count) }
-        }
-        return 0
-    }
-    nghttp2_session_callbacks_set_on_frame_recv_callback(made) { handle, frame, user in
-        guard let frame else { return 0 }
-        withSession(user) { $0.frameArrived(frame) }
-        return 0
-    }
-    nghttp2_session_callbacks_set_on_stream_close_callback(made) { handle, id, code, user in
-        withStream(handle, id) { stream in
-            withSession(user) { $0.closed(stream, code: code) }
-        }
-        return 0
-    }
-    return made
-}()
-
-extension HTTP2Session {
-    fileprivate final func frameArrived(_ frame: UnsafePointer<nghttp2_frame>) {
-        let header = frame.pointee.hd
-        let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-        switch UInt32(header.type) {
-        case NGHTTP2_HEADERS.rawValue:
-            headBegan = nil
-            openHead = nil
-            withStream(handle, header.stream_id) { stream in
-                headEnded(stream)
-                if ends { inputEnded(stream) }
-            }
-        case NGHTTP2_DATA.rawValue:
-            if ends {
-                withStream(handle, header.stream_id) { inputEnded($0) }
-            } else if header.length == 0 {
-                countControlFrame()
-            }
-        case NGHTTP2_RST_STREAM.rawValue:
-            let code = frame.pointee.rst_stream.error_code
-            withStream(handle, header.stream_id) { $0.resetCode = code }
-            countReset()
-        case NGHTTP2_GOAWAY.rawValue:
-            isDraining = true
-            goneAway()
-        case NGHTTP2_SETTINGS.rawValue:
-            // The first one completes the peer's greeting.
-            headBegan = nil
-            countControlFrame()
-        case NGHTTP2_PING.rawValue:
-            countControlFrame()
-        default:
-            break  // WINDOW_UPDATE comes in numbers with every large body.
-        }
-    }
-
-    fileprivate final func countReset() {
-        rates.resets += 1
-        if rates.resets > limits.resetsPerSecond { tooMuch = true }
-    }
-
-    private func countControlFrame() {
-        rates.controlFrames += 1
-        if rates.controlFrames > limits.controlFramesPerSecond { tooMuch = true }
     }
 }
 
