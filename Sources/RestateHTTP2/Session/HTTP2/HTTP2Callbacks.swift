@@ -1,7 +1,7 @@
 internal import CNghttp2
 
-// The user data of a session is this object, that of a stream its `HTTPStream`: no table is searched
-// for a frame. Both outlive every call: the connection owns one, the session's list the other.
+// The user data of a session is this object, that of a stream its `HTTPStream`. Both outlive every
+// call: the connection owns one, the session's list the other.
 
 @inline(__always)
 private func withSession(
@@ -13,20 +13,19 @@ private func withSession(
 
 @inline(__always)
 private func withStream(
-    _ session: OpaquePointer?, _ id: Int32, _ body: (HTTPStream) -> Void
+    _ pointer: UnsafeMutableRawPointer?, _ id: Int32, _ body: (HTTP2Session, HTTPStream) -> Void
 ) {
-    guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return }
-    Unmanaged<HTTPStream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+    withSession(pointer) { session in
+        session.find(id)?._withUnsafeGuaranteedRef { body(session, $0) }
+    }
 }
 
 /// What nghttp2 asks when it could send a body.
 let readOutput: nghttp2_data_source_read_callback = {
-    session, id, _, room, flags, _, user in
+    _, id, _, room, flags, _, user in
     var count = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     guard let flags else { return count }
-    withStream(session, id) { stream in
-        withSession(user) { count = $0.produce(stream, room, flags) }
-    }
+    withStream(user, id) { session, stream in count = session.produce(stream, room, flags) }
     return count
 }
 
@@ -35,53 +34,49 @@ nonisolated(unsafe) let sessionCallbacks: OpaquePointer? = {
     var made: OpaquePointer?
     nghttp2_session_callbacks_new(&made)
     nghttp2_session_callbacks_set_on_begin_headers_callback(made) { _, frame, user in
-        guard let id = frame?.pointee.hd.stream_id else { return 0 }
+        guard let frame else { return 0 }
         withSession(user) { session in
             session.headBegan = session.rates.now
-            session.headerBegan(id)
-            // Found once for all the fields.
-            session.openHead = nghttp2_session_get_stream_user_data(session.handle, id)
+            session.headID = frame.pointee.hd.stream_id
+            // Trailers begin as a head does.
+            if frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
+                session.requestBegan(session.headID)
+            }
         }
         return 0
     }
     nghttp2_session_callbacks_set_on_header_callback(made) {
-        _, _, name, nameCount, value, valueCount, _, user in
-        withSession(user) { session in
-            guard let head = session.openHead else { return }
-            Unmanaged<HTTPStream>.fromOpaque(head)._withUnsafeGuaranteedRef { stream in
-                session.field(
-                    stream, UnsafeRawBufferPointer(start: name, count: nameCount),
-                    UnsafeRawBufferPointer(start: value, count: valueCount))
-            }
+        _, frame, name, nameCount, value, valueCount, _, user in
+        guard let frame else { return 0 }
+        withStream(user, frame.pointee.hd.stream_id) { session, stream in
+            session.field(
+                stream, UnsafeRawBufferPointer(start: name, count: nameCount),
+                UnsafeRawBufferPointer(start: value, count: valueCount))
         }
         return 0
     }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made) {
-        handle, _, id, bytes, count, user in
-        withStream(handle, id) { stream in
-            withSession(user) {
-                $0.dataArrived(stream, UnsafeRawBufferPointer(start: bytes, count: count))
-            }
+        _, _, id, bytes, count, user in
+        withStream(user, id) { session, stream in
+            session.dataArrived(stream, UnsafeRawBufferPointer(start: bytes, count: count))
         }
         return 0
     }
     nghttp2_session_callbacks_set_send_data_callback(made) {
-        handle, frame, head, count, _, user in
+        _, frame, head, count, _, user in
         guard let frame, let head else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
-        withStream(handle, frame.pointee.hd.stream_id) { stream in
-            withSession(user) { $0.send(stream, frameHead: head, count) }
+        withStream(user, frame.pointee.hd.stream_id) { session, stream in
+            session.send(stream, frameHead: head, count)
         }
         return 0
     }
-    nghttp2_session_callbacks_set_on_frame_recv_callback(made) { handle, frame, user in
+    nghttp2_session_callbacks_set_on_frame_recv_callback(made) { _, frame, user in
         guard let frame else { return 0 }
         withSession(user) { $0.frameArrived(frame) }
         return 0
     }
-    nghttp2_session_callbacks_set_on_stream_close_callback(made) { handle, id, code, user in
-        withStream(handle, id) { stream in
-            withSession(user) { $0.closed(stream, code: code) }
-        }
+    nghttp2_session_callbacks_set_on_stream_close_callback(made) { _, id, code, user in
+        withStream(user, id) { session, stream in session.closed(stream, code: code) }
         return 0
     }
     return made
@@ -94,20 +89,20 @@ extension HTTP2Session {
         switch UInt32(header.type) {
         case NGHTTP2_HEADERS.rawValue:
             headBegan = nil
-            openHead = nil
-            withStream(handle, header.stream_id) { stream in
+            headID = 0
+            find(header.stream_id)?._withUnsafeGuaranteedRef { stream in
                 headEnded(stream)
                 if ends { inputEnded(stream) }
             }
         case NGHTTP2_DATA.rawValue:
             if ends {
-                withStream(handle, header.stream_id) { inputEnded($0) }
+                find(header.stream_id)?._withUnsafeGuaranteedRef { inputEnded($0) }
             } else if header.length == 0 {
                 countControlFrame()
             }
         case NGHTTP2_RST_STREAM.rawValue:
             let code = frame.pointee.rst_stream.error_code
-            withStream(handle, header.stream_id) { $0.resetCode = code }
+            find(header.stream_id)?._withUnsafeGuaranteedRef { $0.resetCode = code }
             countReset()
         case NGHTTP2_GOAWAY.rawValue:
             isDraining = true

@@ -10,13 +10,18 @@ class HTTP2Session: Session {
     /// Bytes of bodies that nobody has taken yet, and credit that is held back because of them.
     @exclusivity(unchecked) private final var waitingInput = 0
     @exclusivity(unchecked) private final var heldCredit = 0
-    /// The stream whose fields come, unretained; no other can begin or end between them.
-    @exclusivity(unchecked) final var openHead: UnsafeMutableRawPointer?
+    /// The stream whose head is being read, or 0.
+    @exclusivity(unchecked) final var headID: Int32 = 0
+    /// The stream that was looked for last: the next call is mostly about the same one.
+    @exclusivity(unchecked) private final var recentID: Int32 = 0
+    @exclusivity(unchecked) private final var recent: Unmanaged<HTTPStream>?
     /// Where `produce` gathers, while it does.
     @exclusivity(unchecked) private final var out: UnsafeMutablePointer<ByteBuffer>?
     /// GOAWAY came or went: no new streams.
     @exclusivity(unchecked) final var isDraining = false
+    /// The peer went over a rate, and was told so.
     @exclusivity(unchecked) final var tooMuch = false
+    @exclusivity(unchecked) private final var hasComplained = false
 
     /// - Parameter make: `nghttp2_session_server_new2` or its client twin.
     init(
@@ -84,10 +89,15 @@ class HTTP2Session: Session {
             connection?.close()
             return
         }
-        if tooMuch {
-            nghttp2_session_terminate_session(handle, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
-        }
+        endIfTooMuch()
         deliver()
+    }
+
+    private func endIfTooMuch() {
+        if !tooMuch || hasComplained { return }
+        hasComplained = true
+        nghttp2_session_terminate_session(handle, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        touch()
     }
 
     final override func produce(into out: inout ByteBuffer) {
@@ -107,6 +117,8 @@ class HTTP2Session: Session {
             return true
         }
         if !isSound { connection?.close() }
+        // Streams that we take back close here.
+        endIfTooMuch()
     }
 
     final override var isDone: Bool {
@@ -151,7 +163,8 @@ class HTTP2Session: Session {
     }
 
     final override func inputTaken(_ stream: HTTPStream, _ count: Int) {
-        nghttp2_session_consume_stream(handle, stream.id, count)
+        // Who has said all needs no more credit.
+        if !stream.inputEnded { nghttp2_session_consume_stream(handle, stream.id, count) }
         forgetInput(count)
         touch()
     }
@@ -162,18 +175,34 @@ class HTTP2Session: Session {
     }
 
     final override func willClose(_ stream: HTTPStream) {
-        nghttp2_session_set_stream_user_data(handle, stream.id, nil)
+        if stream.id != 0 {
+            nghttp2_session_set_stream_user_data(handle, stream.id, nil)
+            recentID = 0
+        }
         forgetInput(stream.input.count)
     }
 
     func submitHeads() {}
 
     /// The head of what peer or receiver began; made by the server and the client in their ways.
-    func headerBegan(_ id: Int32) {}
+    func requestBegan(_ id: Int32) {}
     func field(
         _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) {}
     func headEnded(_ stream: HTTPStream) {}
+
+    /// The open stream with that number.
+    @inline(__always)
+    final func find(_ id: Int32) -> Unmanaged<HTTPStream>? {
+        if id != recentID { remember(id, nghttp2_session_get_stream_user_data(handle, id)) }
+        return recent
+    }
+
+    final func remember(_ id: Int32, _ pointer: UnsafeMutableRawPointer?) {
+        // What is not there yet may be there the next time.
+        recentID = pointer == nil ? 0 : id
+        recent = pointer.map { Unmanaged.fromOpaque($0) }
+    }
 
     // MARK: From nghttp2, see HTTP2Callbacks.swift
 
@@ -183,16 +212,18 @@ class HTTP2Session: Session {
         // The connection's window is for all streams: one that nobody reads must not close it, as
         // long as the sum stays in bounds.
         heldCredit += bytes.count
-        if waitingInput <= limits.connectionInput { returnCredit() }
+        // Nghttp2 tells the peer of half a window at least, so an eighth may wait.
+        if heldCredit > limits.connectionWindow / 8 { returnCreditIfBounded() }
         noteChange(stream)
     }
 
     private func forgetInput(_ count: Int) {
         waitingInput -= count
-        if heldCredit > 0, waitingInput <= limits.connectionInput { returnCredit() }
+        if heldCredit > limits.connectionWindow / 8 { returnCreditIfBounded() }
     }
 
-    private func returnCredit() {
+    private func returnCreditIfBounded() {
+        if waitingInput > limits.connectionInput { return }
         nghttp2_session_consume_connection(handle, heldCredit)
         heldCredit = 0
     }
@@ -203,8 +234,8 @@ class HTTP2Session: Session {
     }
 
     final func closed(_ stream: HTTPStream, code: UInt32) {
-        if openHead == Unmanaged.passUnretained(stream).toOpaque() {
-            openHead = nil
+        if headID == stream.id {
+            headID = 0
             headBegan = nil
         }
         // One that was broken so that we take it back costs as much as one that the peer takes back.
@@ -212,6 +243,9 @@ class HTTP2Session: Session {
         if stream.resetCode == nil, code != 0, !stream.outputEnded || stream.endSent {
             stream.resetCode = code
         }
+        // Nghttp2 forgets it by itself.
+        recentID = 0
+        stream.id = 0
         let isNormal = stream.endSent && (stream.inputEnded || stream.endedEarly)
         close(stream, abnormal: !isNormal)
     }
