@@ -39,10 +39,14 @@ final class Invocation: StreamObserver {
 
     /// Runs the handler from the first byte to the last.
     ///
-    /// Plain, as handlers are: each step between the two kinds of async functions costs a look at
-    /// the executor, so that there is only one such step on the way to the handler.
+    /// In one piece, because each asynchronous function on the way to the handler costs as much as
+    /// decoding a message.
     func serve() async {
-        await receiveJournal()
+        pull()
+        while isReceiving() {
+            await change()
+            pull()
+        }
         if begin() {
             do {
                 end(.success(try await handler.body(self)))
@@ -50,18 +54,12 @@ final class Invocation: StreamObserver {
                 end(.failure(error))
             }
         }
-        await finish()
+        stopRuns()
+        flush()
+        if !stream.inputEnded && !stream.isClosed { await linger() }
+        stream.finish()
     }
 
-    private nonisolated(nonsending) func receiveJournal() async {
-        pull()
-        while isReceiving() {
-            await change()
-            pull()
-        }
-    }
-
-    @inline(never)  // An async function would copy the machine to look at it; so below.
     private func isReceiving() -> Bool {
         !machine.isReady && !machine.hasEnded
     }
@@ -90,16 +88,8 @@ final class Invocation: StreamObserver {
         }
     }
 
-    /// Ends the response once the server has ended its half, as it does when it has seen our last
-    /// word: some proxies reset a request that is answered before it is read.
-    private nonisolated(nonsending) func finish() async {
-        for task in executing.values { task.cancel() }
-        runs.removeAll()
-        flush()
-        if !stream.inputEnded && !stream.isClosed { await linger() }
-        stream.finish()
-    }
-
+    /// Waits until the server has ended its half, as it does when it has seen our last word: some
+    /// proxies reset a request that is answered before it is read.
     private nonisolated(nonsending) func linger() async {
         var isLate = false
         let timer = loop.schedule(after: Self.lingering) { [self] in
@@ -177,6 +167,12 @@ final class Invocation: StreamObserver {
         runs[id] = body
     }
 
+    private func stopRuns() {
+        guard !runs.isEmpty || !executing.isEmpty else { return }
+        for task in executing.values { task.cancel() }
+        runs.removeAll()
+    }
+
     private func execute(_ id: UInt32) {
         guard let body = runs.removeValue(forKey: id) else { return }
         let (loop, invocation) = (loop, LoopConfined(self))
@@ -212,14 +208,12 @@ final class Invocation: StreamObserver {
         changed = false
     }
 
-    @inline(never)
     private func pull() {
         if stream.hasInput { machine.receive(stream.takeInput()) }
         if stream.inputEnded { machine.inputClosed() }
         if stream.isClosed { machine.abort() }
     }
 
-    @inline(never)
     private func flush() {
         if machine.hasOutput {
             machine.drainOutput { stream.write($0) }

@@ -187,6 +187,16 @@ struct JSONDecodingTests {
         _ = try ours(Mixed.self, #"[1, null, null, {"a": 1, "other": 2}, "x"]"#)
     }
 
+    @Test func `any JSON comes back as it was`() throws {
+        let text = #"{"a":[1,-2.5,1e30,true,null,"x\n"],"b":{"":{}},"c":9223372036854775807}"#
+        let value = try ours(JSONValue.self, text)
+        #expect(try ourJSON(value) == text.replacing("1e30", with: "1e+30"))
+        guard case .object(let members) = value else { throw CancellationError() }
+        #expect(members["c"] == .integer(.max))
+        #expect(try ours(JSONValue.self, "12e2") == .integer(1200))
+        #expect(throws: DecodingError.self) { try ours(JSONValue.self, "[1e999]") }
+    }
+
     @Test func `a decoder that is kept goes on reading after the call`() throws {
         struct Keeper: Decodable {
             let decoder: any Decoder

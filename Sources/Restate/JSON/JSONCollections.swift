@@ -78,3 +78,20 @@ extension Dictionary: JSONReadable where Key == String, Value: Decodable {
         return members
     }
 }
+
+/// Read by what stands there, not by trying one type after the other.
+extension JSONValue: JSONReadable {
+    static func read(from document: JSONDocument, at index: Int) throws -> JSONValue {
+        switch document.kind(at: index) {
+        case .null: return .null
+        case .true: return .bool(true)
+        case .false: return .bool(false)
+        case .string: return .string(document.string(at: index))
+        case .array: return .array(try [JSONValue].read(from: document, at: index))
+        case .object: return .object(try [String: JSONValue].read(from: document, at: index))
+        case .number:
+            if let value = document.whole(at: index) { return .integer(value) }
+            return .number(try document.double(at: index))
+        }
+    }
+}

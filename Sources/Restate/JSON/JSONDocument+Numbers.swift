@@ -45,6 +45,15 @@ extension JSONDocument {
         return value
     }
 
+    /// The number at `index` if it is whole and fits.
+    func whole(at index: Int) -> Int? {
+        let number = JSONNumber(text(at: index))
+        guard let magnitude = number.wholeMagnitude, let value = Int128(exactly: magnitude) else {
+            return nil
+        }
+        return Int(exactly: number.isNegative ? -value : value)
+    }
+
     func double(at index: Int) throws -> Double {
         guard kind(at: index) == .number else { throw mismatch(Double.self, "a number", at: index) }
         let text = text(at: index)

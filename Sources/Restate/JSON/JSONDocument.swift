@@ -11,6 +11,7 @@ final class JSONDocument {
     private var ownsBytes = false
     @exclusivity(unchecked) private var row: JSONStack<JSONNode>
     private var keyIndexes: [[String: Int]] = []
+    private var lastSteps: [Step] = []
 
     /// `text` must outlive the document, or `keepBytes` be called before it ends.
     init(parsing text: UnsafeBufferPointer<UInt8>) throws {
@@ -61,6 +62,7 @@ final class JSONDocument {
         }
         guard document.row.capacity <= keptNodes else { return }
         if !document.keyIndexes.isEmpty { document.keyIndexes = [] }
+        if !document.lastSteps.isEmpty { document.lastSteps = [] }
         pool.give(document)
     }
 
@@ -142,21 +144,38 @@ final class JSONDocument {
 
     // MARK: Paths
 
+    /// Where an element was found on the way to the last path.
+    private struct Step {
+        var container: Int
+        var child: Int
+        var element: Int
+    }
+
     /// The way from the top to a value.
+    ///
+    /// `Codable` code that tries one type after the other makes an error, with a path, at each
+    /// failure. So the search goes on where the last one ended, and not from the first sibling.
     func path(to target: Int) -> [any CodingKey] {
         var path: [any CodingKey] = []
+        var steps: [Step] = []
         var index = 0
         while index < target, kind(at: index) == .array || kind(at: index) == .object {
             let isObject = kind(at: index) == .object
-            var child = index + (isObject ? 2 : 1)
-            var element = 0
-            while end(of: child) <= target {
-                child = end(of: child) + (isObject ? 1 : 0)
-                element += 1
+            var step = Step(container: index, child: index + (isObject ? 2 : 1), element: 0)
+            if steps.count < lastSteps.count, lastSteps[steps.count].container == index,
+                lastSteps[steps.count].child <= target
+            {
+                step = lastSteps[steps.count]
             }
-            path.append(isObject ? JSONKey(string(at: child - 1)) : JSONKey(index: element))
-            index = child
+            while end(of: step.child) <= target {
+                step.child = end(of: step.child) + (isObject ? 1 : 0)
+                step.element += 1
+            }
+            index = step.child
+            path.append(isObject ? JSONKey(string(at: index - 1)) : JSONKey(index: step.element))
+            steps.append(step)
         }
+        lastSteps = steps
         return path
     }
 }

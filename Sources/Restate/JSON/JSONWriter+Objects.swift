@@ -198,42 +198,56 @@ extension JSONWriter {
 
     /// Moves the bytes of the current value's children to where they belong.
     func spliceChildren() {
-        let ended = children[frame.firstChild...]
-        children.removeLast(ended.count)
-        let start = ended[ended.startIndex].offset
-        let tail = [UInt8](UnsafeBufferPointer(start: bytes + start, count: count - start))
+        let first = frame.firstChild
+        let start = children[first].offset
+        let length = count - start
+        if length == 0, children.count == first + 1 {
+            take(children[first].writer)  // Usual: an enum's associated values.
+        } else {
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) { tail in
+                tail.baseAddress?.initialize(from: bytes + start, count: length)
+                splice(from: first, into: UnsafeBufferPointer(tail), at: start)
+            }
+        }
+        for child in children[first...] { recycle(child.writer) }
+        children.removeLast(children.count - first)
+    }
+
+    private func splice(from first: Int, into tail: UnsafeBufferPointer<UInt8>, at start: Int) {
         var copied = 0
         var entry = frame.kind == .keyed ? frame.firstEntry : entries.count
         var shift = 0
         truncate(to: start)
         func copyTail(upTo offset: Int) {
-            tail.withUnsafeBufferPointer { source in
-                let length = offset - start - copied
-                guard length > 0 else { return }
-                reserve(length)
-                end.update(from: source.baseAddress! + copied, count: length)
-                advance(by: length)
-                copied += length
-            }
+            let length = offset - start - copied
+            guard length > 0, let source = tail.baseAddress else { return }
+            reserve(length)
+            end.update(from: source + copied, count: length)
+            advance(by: length)
+            copied += length
         }
-        for child in ended {
-            copyTail(upTo: child.offset)
-            while entry < entries.count, entries.base[entry].start < child.offset {
+        func moveEntries(before offset: Int) {
+            while entry < entries.count, entries.base[entry].start < offset {
                 entries.base[entry].start += shift
                 entry += 1
             }
-            child.writer.finishChild()
-            reserve(child.writer.count)
-            end.update(from: child.writer.bytes, count: child.writer.count)
-            advance(by: child.writer.count)
+        }
+        for child in children[first...] {
+            copyTail(upTo: child.offset)
+            moveEntries(before: child.offset)
+            take(child.writer)
             shift += child.writer.count
-            recycle(child.writer)
         }
         copyTail(upTo: start + tail.count)
-        while entry < entries.count {
-            entries.base[entry].start += shift
-            entry += 1
-        }
+        moveEntries(before: .max)
+    }
+
+    /// Ends a child and appends its bytes.
+    private func take(_ child: JSONWriter) {
+        child.finishChild()
+        reserve(child.count)
+        end.update(from: child.bytes, count: child.count)
+        advance(by: child.count)
     }
 
     /// The child for a key of the current object, if one is open.

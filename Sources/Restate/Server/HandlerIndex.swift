@@ -12,7 +12,7 @@ struct HandlerIndex: Sendable {
     /// The handler that `…/invoke/{service}/{handler}` names.
     func handler(in path: UnsafeRawBufferPointer) -> ServedHandler? {
         guard let name = invoked(path) else { return nil }
-        return entries[hash(name)]?.first { $0.name.elementsEqual(name) }?.handler
+        return entries[hash(name)]?.first { equal($0.name, name) }?.handler
     }
 }
 
@@ -28,10 +28,19 @@ func invoked(_ path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         slashes += 1
         if slashes == 2 { start = index + 1 }
         guard slashes == 3 else { continue }
-        let isInvoke = path[(index + 1)..<(start - 1)].elementsEqual("invoke".utf8)
-        return isInvoke ? UnsafeRawBufferPointer(rebasing: path[start..<end]) : nil
+        let verb = UnsafeRawBufferPointer(rebasing: path[(index + 1)..<(start - 1)])
+        guard equal(invoke, verb) else { return nil }
+        return UnsafeRawBufferPointer(rebasing: path[start..<end])
     }
     return nil
+}
+
+private let invoke = Array("invoke".utf8)
+
+private func equal(_ left: [UInt8], _ right: UnsafeRawBufferPointer) -> Bool {
+    guard left.count == right.count else { return false }
+    for index in left.indices where left[index] != right[index] { return false }
+    return true
 }
 
 /// FNV-1a: good enough for names that the application chose.

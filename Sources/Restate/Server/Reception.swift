@@ -36,7 +36,7 @@ final class Reception: RequestReceiver {
     }
 
     private func invoke(_ handler: ServedHandler, _ stream: RequestStream) {
-        guard stream.withMethod({ $0.elementsEqual("POST".utf8) }) else {
+        guard stream.withMethod(isPost) else {
             return refuse(
                 stream, 405, "Handlers are invoked with POST, not \(stream.method).", allow: "POST")
         }
@@ -62,6 +62,12 @@ final class Reception: RequestReceiver {
             ]
             return (version, head)
         }
+
+    private func isPost(_ method: UnsafeRawBufferPointer) -> Bool {
+        method.count == 4 && method.loadUnaligned(as: UInt32.self) == Self.post
+    }
+
+    private static let post = "POST".utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
 
     private func discover(_ stream: RequestStream) {
         let accept = stream.header("accept")
