@@ -21,6 +21,9 @@ final class Invocation: StreamObserver {
     @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
     /// Something happened since the last look; kept so that no wake-up is lost.
     @exclusivity(unchecked) private var changed = false
+    @exclusivity(unchecked) private var waitsAfterEnd = 0
+    /// Bytes that a handler may write before they are handed on, even if it never waits.
+    private static let flushSize = 64 << 10
 
     init(
         _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any AttemptStream,
@@ -112,38 +115,62 @@ final class Invocation: StreamObserver {
     nonisolated(nonsending) func result(
         _ id: NotificationID, at site: CallSite
     ) async throws -> NotificationResult {
+        if machine.outputSize >= Self.flushSize { try await makeRoom() }
         while true {
             if let result = machine.take(id) { return result }
             try await settle(.leaf(id), at: site)
         }
     }
 
+    /// Issues a command whose result is waited for. If that fails, the wait says so.
+    func issue(_ command: () throws -> UInt32) -> UInt32 {
+        var id: UInt32 = 0  // Completion ids start at 1: nothing is ever known of this one.
+        attempt { id = try command() }
+        return id
+    }
+
     /// Waits until something in the tree has come: then the caller looks what.
     nonisolated(nonsending) func settle(_ tree: AwaitTree, at site: CallSite) async throws {
         try await makeRoom()
         pull()
-        while true {
-            switch try machine.awaitPoint(tree, at: site) {
-            case .completed:
-                return
-            case .execute(let id):
-                execute(id)
-                while let next = machine.nextRun() { execute(next) }
-            case .cancelled:
-                flush()
-                throw TerminalError.cancelled
-            case .wait:
-                flush()
-                await change()
-                pull()
+        do {
+            while true {
+                switch try machine.awaitPoint(tree, at: site) {
+                case .completed:
+                    return
+                case .execute(let id):
+                    execute(id)
+                    while let next = machine.nextRun() { execute(next) }
+                case .cancelled:
+                    flush()
+                    throw TerminalError.cancelled
+                case .wait:
+                    flush()
+                    await change()
+                    pull()
+                }
             }
+        } catch let end as AttemptEnd {
+            flush()
+            await holdUp()
+            throw end
+        }
+    }
+
+    /// A handler that swallows errors in a loop goes on after its attempt is over. From its second
+    /// wait on it is held up, longer each time, so that others get their turns.
+    private nonisolated(nonsending) func holdUp() async {
+        waitsAfterEnd += 1
+        guard waitsAfterEnd > 1 else { return }
+        let delay = Duration.milliseconds(1 << min(waitsAfterEnd, 10))
+        await withUnsafeContinuation { continuation in
+            _ = loop.schedule(after: delay) { continuation.resume() }
         }
     }
 
     /// Holds the handler up while the server does not read what was written.
     private nonisolated(nonsending) func makeRoom() async throws {
-        guard stream.outputIsFull else { return }
-        flush()
+        if machine.outputSize >= Self.flushSize { flush() }
         while stream.outputIsFull && !stream.isClosed {
             await change()
             pull()

@@ -204,6 +204,9 @@ package struct InvocationMachine: ~Copyable, Sendable {
 
     package var hasOutput: Bool { !output.bytes.isEmpty }
 
+    /// Bytes that wait to be drained.
+    package var outputSize: Int { output.bytes.count }
+
     package mutating func drainOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
         output.bytes.withUnsafeBytes(body)
         // A waiting attempt should be small, one that writes should not allocate every time.
