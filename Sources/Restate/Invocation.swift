@@ -58,6 +58,7 @@ final class Invocation: StreamObserver {
         flush()
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
+        stream.observer = nil  // Or the stream would hold this attempt until its end is sent.
     }
 
     private func isReceiving() -> Bool {
