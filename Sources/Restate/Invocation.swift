@@ -10,7 +10,6 @@ final class Invocation: StreamObserver {
     // Only the loop's thread comes here, so that checks at run time for overlapping accesses would
     // find nothing; they cost a tenth of a small request.
     @exclusivity(unchecked) var machine: InvocationMachine
-    @exclusivity(unchecked) private(set) var input = InvocationInput()
 
     private let handler: ServedHandler
     private let stream: any AttemptStream
@@ -44,7 +43,7 @@ final class Invocation: StreamObserver {
     ///
     /// In one piece, because each asynchronous function on the way to the handler costs as much as
     /// decoding a message.
-    func serve() async {
+    nonisolated(nonsending) func serve() async {
         pull()
         while isReceiving() {
             await change()
@@ -52,7 +51,7 @@ final class Invocation: StreamObserver {
         }
         if begin() {
             do {
-                end(.success(try await handler.body(self)))
+                end(.success(try await handler.body(LoopConfined(self))))
             } catch {
                 end(.failure(error))
             }
@@ -61,21 +60,27 @@ final class Invocation: StreamObserver {
         flush()
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
+        stream.observer = nil  // Or the stream would hold this attempt until its end is sent.
     }
 
+    @inline(never)
     private func isReceiving() -> Bool {
         !machine.isReady && !machine.hasEnded
     }
 
+    // Not inlined, like the other steps of `serve`, so that what they need for a moment does not
+    // become a part of each waiting task.
+    @inline(never)
     private func begin() -> Bool {
         do {
-            input = try machine.input()
+            try machine.readInput()
             return true
         } catch {
             return false
         }
     }
 
+    @inline(never)
     private func end(_ outcome: Result<[UInt8], any Error>) {
         attempt {
             switch outcome {
@@ -93,6 +98,7 @@ final class Invocation: StreamObserver {
 
     /// Waits until the server has ended its half, as it does when it has seen our last word: some
     /// proxies reset a request that is answered before it is read.
+    @inline(never)
     private nonisolated(nonsending) func linger() async {
         var isLate = false
         let timer = loop.schedule(after: Self.lingering) { [self] in
@@ -195,6 +201,7 @@ final class Invocation: StreamObserver {
         runs[id] = body
     }
 
+    @inline(never)
     private func stopRuns() {
         guard !runs.isEmpty || !executing.isEmpty else { return }
         for task in executing.values { task.cancel() }
@@ -236,12 +243,14 @@ final class Invocation: StreamObserver {
         changed = false
     }
 
+    @inline(never)
     private func pull() {
         if stream.hasInput { machine.receive(stream.takeInput()) }
         if stream.inputEnded { machine.inputClosed() }
         if stream.isClosed { machine.abort() }
     }
 
+    @inline(never)
     private func flush() {
         if machine.hasOutput {
             machine.drainOutput { stream.write($0) }

@@ -81,6 +81,13 @@ package struct FieldReader {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// A string that is left as bytes.
+    mutating func text(_ field: Field) throws(WireError) -> Bytes {
+        let text = try bytes(field)
+        guard isUTF8(text) else { throw .invalidUTF8(field: field.number, at: field.offset) }
+        return text
+    }
+
     package mutating func bytes(_ field: Field) throws(WireError) -> Bytes {
         let bytes = try delimited(field)
         let start = source.startIndex + offset - bytes.count

@@ -28,13 +28,13 @@ package struct FieldWriter: Sendable {
     ) {
         let start = bytes.count
         if start == 0 { bytes.reserveCapacity(256) }  // Instead of growing from nothing.
-        let head = UInt64(code) << 48 | UInt64(flags) << 32
-        withUnsafeBytes(of: head.bigEndian) { bytes.append(contentsOf: $0) }
+        for _ in 0..<FrameHeader.size { bytes.append(0) }
         body(&self)
-        var length = bytes.count - start - FrameHeader.size
-        for index in stride(from: start + 7, through: start + 4, by: -1) {
-            bytes[index] = UInt8(truncatingIfNeeded: length)
-            length >>= 8
+        let length = bytes.count - start - FrameHeader.size
+        let head =
+            UInt64(code) << 48 | UInt64(flags) << 32 | UInt64(UInt32(truncatingIfNeeded: length))
+        bytes.withUnsafeMutableBytes {
+            $0.storeBytes(of: head.bigEndian, toByteOffset: start, as: UInt64.self)
         }
     }
 

@@ -82,6 +82,8 @@ package final class RequestStream: HTTPStream {
 
     override func willFinish() {
         if status == 0 { respond(status: 200) }
+        // Nothing is left to cancel: the task's memory is for the next one, before this end is sent.
+        task = nil
     }
 
     /// Such answers have no body, whatever is written.
