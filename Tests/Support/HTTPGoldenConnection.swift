@@ -83,7 +83,7 @@ private func play(
 }
 
 /// The loop closes what is still open at the end, so that a player that hangs comes to an end too.
-private func withEventLoop<Result: Sendable>(
+func withEventLoop<Result: Sendable>(
     _ body: (EventLoop) async -> Result
 ) async -> Result {
     let loop = EventLoop()
