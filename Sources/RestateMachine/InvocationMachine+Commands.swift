@@ -123,7 +123,8 @@ extension InvocationMachine {
             throw ending(with: .violation("The input was asked for after the journal."))
         }
         journal.advance(.inputCommand, "")
-        let frame = try recorded(.inputCommand, at: CallSite())
+        let frame = try recorded(
+            .inputCommand, at: CallSite(fileID: "the start of the handler", line: 0))
         do {
             input.body = try InputCommand.value(in: frame.payload)
         } catch {
