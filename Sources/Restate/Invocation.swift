@@ -252,9 +252,7 @@ final class Invocation: StreamObserver {
 
     @inline(never)
     private func flush() {
-        if machine.hasOutput {
-            machine.drainOutput { stream.write($0) }
-        }
+        machine.drainOutput { stream.write($0) }
     }
 }
 

@@ -198,6 +198,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
     package var outputSize: Int { output.bytes.count }
 
     package mutating func drainOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
+        guard hasOutput else { return }
         output.bytes.withUnsafeBytes(body)
         // A waiting attempt should be small, one that writes should not allocate every time.
         if output.bytes.capacity > 1024 { output = FieldWriter() } else { output.removeAll() }

@@ -22,7 +22,7 @@ package struct FieldReader {
     package static let depthLimit = 1000
 
     private var cursor: UnsafePointer<UInt8>
-    private let end: UnsafePointer<UInt8>
+    private var end: UnsafePointer<UInt8>
     private let base: UnsafePointer<UInt8>
     private let source: Bytes
     private let depth: Int
@@ -117,15 +117,23 @@ package struct FieldReader {
 
     /// The content of a `Value`, which is a message of one field.
     package mutating func value(_ field: Field) throws(WireError) -> Bytes {
-        var reader = try nested(field)
-        var content: Bytes = []
-        while let inner = try reader.next() {
+        // Read in place: a reader of its own would hold the source once more.
+        let rest = end
+        defer { end = rest }
+        let content = try delimited(field)
+        cursor -= content.count
+        end = cursor + content.count
+        guard depth < Self.depthLimit else {
+            throw .tooDeep(limit: Self.depthLimit, at: field.offset)
+        }
+        var value: Bytes = []
+        while let inner = try next() {
             switch inner.number {
-            case 1: content = try reader.bytes(inner)
-            default: try reader.skip(inner)
+            case 1: value = try bytes(inner)
+            default: try skip(inner)
             }
         }
-        return content
+        return value
     }
 
     package mutating func skip(_ field: Field) throws(WireError) {

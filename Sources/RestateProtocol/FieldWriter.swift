@@ -86,8 +86,17 @@ package struct FieldWriter: Sendable {
     /// A `Value`: a message whose only field is the content.
     package mutating func value(_ number: Int, _ content: Bytes) {
         guard !content.isEmpty else { return delimited(number, count: 0) }
-        delimited(number, count: 1 + varintSize(content.count) + content.count)
-        present(1, content)
+        let size = 1 + varintSize(content.count) + content.count
+        guard number < 16, size < 0x80 else {
+            delimited(number, count: size)
+            return present(1, content)
+        }
+        // Both heads in one step: most values are this small.
+        let heads =
+            UInt32(UInt8(number << 3 | 2)) | UInt32(size) << 8
+            | 0x0A << 16 | UInt32(content.count) << 24
+        withUnsafeBytes(of: heads.littleEndian) { bytes.append(contentsOf: $0) }
+        content.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     /// A message without fields.

@@ -48,7 +48,7 @@ extension WritesState {
         _ key: StateKey<Value>, _ value: Value,
         fileID: StaticString = #fileID, line: UInt = #line
     ) {
-        if let optional = value as? any OptionalPayload, optional.isNone {
+        if JSONTypePlan.of(Value.self).isOptional, isNone(value) {
             return clear(key, fileID: fileID, line: line)
         }
         let site = CallSite(fileID: fileID, line: line)

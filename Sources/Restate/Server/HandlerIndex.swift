@@ -29,16 +29,17 @@ struct HandlerIndex: Sendable {
 
 /// `{service}/{handler}` of a path that ends in `/invoke/{service}/{handler}` and maybe a query.
 func invoked(_ path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    guard let text = path.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
     let slash = UInt8(ascii: "/")
     var end = 0
-    while end < path.count, path[end] != UInt8(ascii: "?") { end += 1 }
-    if end > 0, path[end - 1] == slash { end -= 1 }
+    while end < path.count, text[end] != UInt8(ascii: "?") { end += 1 }
+    if end > 0, text[end - 1] == slash { end -= 1 }
     var slashes = 0
     var start = end
     var index = end
     while index > 0 {
         index -= 1
-        guard path[index] == slash else { continue }
+        guard text[index] == slash else { continue }
         slashes += 1
         if slashes == 2 { start = index + 1 }
         guard slashes == 3 else { continue }

@@ -40,15 +40,16 @@ final class Reception: RequestReceiver {
             return refuse(
                 stream, 405, "Handlers are invoked with POST, not \(stream.method).", allow: "POST")
         }
-        let known = Self.heads.first {
-            stream.headerEquals("content-type", $0.version.contentType)
+        let known = Self.heads.indices.first {
+            stream.headerEquals("content-type", Self.heads[$0].version.contentType)
         }
-        guard let (version, head) = known else {
+        guard let known else {
             let error = NegotiationError(contentType: stream.header("content-type"))
             return refuse(stream, 415, error.description)
         }
         // At once, before the journal is read: the server waits for it.
-        stream.respond(status: 200, headers: head)
+        stream.respond(status: 200, headers: Self.heads[known].head)
+        let version = Self.heads[known].version
         let invocation = LoopConfined(Invocation(handler, version, stream, loop))
         stream.task = Task(executorPreference: loop) { await invocation.value.serve() }
     }

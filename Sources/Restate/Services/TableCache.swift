@@ -6,11 +6,14 @@ import RestateHTTP2
 /// identity of the entries: a key path's own text would name the first of several empty ones.
 final class NamedTable<API: HandlerTable>: Sendable {
     let api: API
+    /// Kept, because the usual one is a type's name, which takes long to find out.
+    let service: String
     let entries: [(name: String, entry: any AnyHandler)]
     private let names: [ObjectIdentifier: String]
 
-    init() {
+    init<S: RestateService>(of type: S.Type) where S.API == API {
         api = API()
+        service = S.name
         entries = Mirror(reflecting: api).children.compactMap { child in
             guard let label = child.label, let entry = child.value as? any AnyHandler else {
                 return nil
@@ -37,7 +40,7 @@ enum TableCache {
         let id = ObjectIdentifier(service)
         if let found = tables.withLock({ $0[id] }) as? NamedTable<S.API> { return found }
         // Made outside the lock: two at once are two equal tables, and the first one stays.
-        let made = NamedTable<S.API>()
+        let made = NamedTable(of: service)
         return tables.withLock { tables in
             if let first = tables[id] as? NamedTable<S.API> { return first }
             tables[id] = made
