@@ -50,6 +50,18 @@ private let accepted: [(String?, Int?)] = [
         }
     }
 
+    @Test func `an input that may be absent has no schema, so that an empty body passes`() throws {
+        struct Lenient: Service {
+            func greet(_ ctx: Context, name: String?) async throws {}
+            struct API: HandlerTable {
+                let greet = handler(Lenient.greet)
+            }
+        }
+        #expect(
+            try manifest(Lenient(), 4).contains(
+                #"{"input":{"contentType":"application/json","required":false},"name":"greet","#))
+    }
+
     @Test func `objects and workflows say their kinds and their handlers'`() throws {
         let object = try manifest(Counter(), 1)
         #expect(object.contains(#""ty":"VIRTUAL_OBJECT""#))
