@@ -121,7 +121,7 @@ final class Invocation: StreamObserver {
     nonisolated(nonsending) func result(
         _ id: NotificationID, at site: CallSite
     ) async throws -> NotificationResult {
-        if machine.outputSize >= Self.flushSize { try await makeRoom() }
+        if hasMuchToSend { try await makeRoom() }
         while true {
             if let result = machine.take(id) { return result }
             try await settle(.leaf(id), at: site)
@@ -137,7 +137,7 @@ final class Invocation: StreamObserver {
 
     /// Waits until something in the tree has come: then the caller looks what.
     nonisolated(nonsending) func settle(_ tree: AwaitTree, at site: CallSite) async throws {
-        try await makeRoom()
+        if hasMuchToSend || stream.outputIsFull { try await makeRoom() }
         pull()
         do {
             while true {
@@ -174,9 +174,11 @@ final class Invocation: StreamObserver {
         }
     }
 
+    private var hasMuchToSend: Bool { machine.output.bytes.count >= Self.flushSize }
+
     /// Holds the handler up while the server does not read what was written.
     private nonisolated(nonsending) func makeRoom() async throws {
-        if machine.outputSize >= Self.flushSize { flush() }
+        if hasMuchToSend { flush() }
         while stream.outputIsFull && !stream.isClosed {
             await change()
             pull()

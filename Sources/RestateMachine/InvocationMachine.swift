@@ -40,7 +40,8 @@ package struct InvocationMachine: ~Copyable, Sendable {
     /// is about the command that was replayed last.
     var isAtFirstEntry = false
     var inputHasEnded = false
-    var output = FieldWriter()
+    /// What is to be sent. Looked at directly, because a getter's call would move the machine.
+    package internal(set) var output = FieldWriter()
     private var decoder: FrameDecoder
 
     package init(version: ProtocolVersion, options: MachineOptions = .init()) {
@@ -193,9 +194,6 @@ package struct InvocationMachine: ~Copyable, Sendable {
     // MARK: output
 
     package var hasOutput: Bool { !output.bytes.isEmpty }
-
-    /// Bytes that wait to be drained.
-    package var outputSize: Int { output.bytes.count }
 
     package mutating func drainOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
         guard hasOutput else { return }

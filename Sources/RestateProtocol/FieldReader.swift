@@ -24,18 +24,19 @@ package struct FieldReader {
     private var cursor: UnsafePointer<UInt8>
     private var end: UnsafePointer<UInt8>
     private let base: UnsafePointer<UInt8>
-    private let source: Bytes
+    /// Borrowed for as long as the message is read: a reader that is passed around retains nothing.
+    private let source: UnsafePointer<Bytes>
     private let depth: Int
 
-    /// `base` must be where the bytes of `source` lie in memory, and stay there.
-    init(base: UnsafePointer<UInt8>, source: Bytes) {
+    /// `base` must be where the bytes of `source` lie in memory; both must stay there.
+    init(base: UnsafePointer<UInt8>, source: UnsafePointer<Bytes>) {
         self.init(
-            cursor: base, end: base + source.count, base: base, source: source, depth: 0)
+            cursor: base, end: base + source.pointee.count, base: base, source: source, depth: 0)
     }
 
     private init(
         cursor: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, base: UnsafePointer<UInt8>,
-        source: Bytes, depth: Int
+        source: UnsafePointer<Bytes>, depth: Int
     ) {
         self.cursor = cursor
         self.end = end
@@ -90,8 +91,8 @@ package struct FieldReader {
 
     package mutating func bytes(_ field: Field) throws(WireError) -> Bytes {
         let bytes = try delimited(field)
-        let start = source.startIndex + offset - bytes.count
-        return source[start..<(start + bytes.count)]
+        let start = source.pointee.startIndex + offset - bytes.count
+        return source.pointee[start..<(start + bytes.count)]
     }
 
     /// Appends one number, or a packed list of them.

@@ -26,8 +26,10 @@ extension FieldCoded {
     mutating func merge(_ payload: Bytes) throws(WireError) {
         try payload.withUnsafeBufferPointer { buffer throws(WireError) in
             guard let base = buffer.baseAddress else { return try validate() }
-            var fields = FieldReader(base: base, source: payload)
-            try merge(&fields)
+            try withUnsafePointer(to: payload) { source throws(WireError) in
+                var fields = FieldReader(base: base, source: source)
+                try merge(&fields)
+            }
         }
     }
 

@@ -32,13 +32,13 @@ func invoked(_ path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard let text = path.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
     let slash = UInt8(ascii: "/")
     var end = 0
-    while end < path.count, text[end] != UInt8(ascii: "?") { end += 1 }
+    while end < path.count, text[end] != UInt8(ascii: "?") { end &+= 1 }
     if end > 0, text[end - 1] == slash { end -= 1 }
     var slashes = 0
     var start = end
     var index = end
     while index > 0 {
-        index -= 1
+        index &-= 1
         guard text[index] == slash else { continue }
         slashes += 1
         if slashes == 2 { start = index + 1 }

@@ -64,12 +64,6 @@ final class Reception: RequestReceiver {
             return (version, head)
         }
 
-    private func isPost(_ method: UnsafeRawBufferPointer) -> Bool {
-        method.count == 4 && method.loadUnaligned(as: UInt32.self) == Self.post
-    }
-
-    private static let post = "POST".utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
-
     private func discover(_ stream: RequestStream) {
         let accept = stream.header("accept")
         guard let version = Discovery.negotiate(accept: accept) else {
@@ -106,3 +100,9 @@ final class Reception: RequestReceiver {
         stream.finish()
     }
 }
+
+private func isPost(_ method: UnsafeRawBufferPointer) -> Bool {
+    method.count == 4 && method.loadUnaligned(as: UInt32.self) == post
+}
+
+private let post = "POST".utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
