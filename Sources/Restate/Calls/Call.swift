@@ -105,7 +105,7 @@ public struct Call<Input, Output> {
             id = try invocation.machine.send(
                 request(with: argument), invokeTime: time, at: site)
         }
-        return SentCall(invocationIDNode(id), invocation, site)
+        return SentCall(id, invocation, site)
     }
 
     private func request(with argument: Input) throws -> CallRequest {

@@ -34,17 +34,22 @@ final class NamedTable<API: HandlerTable>: Sendable {
 /// The tables of all services of the process. Generic types cannot hold statics, so that there is
 /// one dictionary for all.
 enum TableCache {
-    private static let tables = Locked<[ObjectIdentifier: any Sendable]>([:])
+    private static let tables = Locked<[ObjectIdentifier: any AnyObject & Sendable]>([:])
 
     static func table<S: RestateService>(of service: S.Type) -> NamedTable<S.API> {
         let id = ObjectIdentifier(service)
-        if let found = tables.withLock({ $0[id] }) as? NamedTable<S.API> { return found }
+        if let found = tables.withLock({ $0[id] }) { return table(found) }
         // Made outside the lock: two at once are two equal tables, and the first one stays.
         let made = NamedTable(of: service)
         return tables.withLock { tables in
-            if let first = tables[id] as? NamedTable<S.API> { return first }
+            if let first = tables[id] { return table(first) }
             tables[id] = made
             return made
         }
+    }
+
+    /// Without a check, which would take longer than the look-up: the key says what it is.
+    private static func table<API>(_ kept: any AnyObject & Sendable) -> NamedTable<API> {
+        unsafeDowncast(kept, to: NamedTable<API>.self)
     }
 }
