@@ -45,7 +45,7 @@ let package = Package(
         target("RestateLocal", ["RestateProtocol", "RestateHTTP2", "Restate", "CSQLite"]),
         // Floor 5: the application and the executables.
         target("Nexus", ["Restate", "RestateHTTP2"]),
-        executable("NexusCommand", ["Nexus", "Restate", "RestateHTTP2"]),
+        executable("NexusCommand", ["Nexus", "Restate", "RestateHTTP2", "RestateLocal"]),
         executable("TestServices", ["Nexus", "Restate", "RestateMachine", "RestateProtocol"]),
         // Tests, in the same order.
         .target(
