@@ -59,7 +59,7 @@ let package = Package(
             ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
         tests(
             "RestateLocalTests",
-            ["RestateLocal", "Restate", "RestateProtocol", "RestateHTTP2", "Support"]),
+            ["RestateLocal", "Nexus", "Restate", "RestateProtocol", "RestateHTTP2", "Support"]),
         tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
     ],
     swiftLanguageModes: [.v6]

@@ -7,12 +7,15 @@ import Testing
 
 /// Asks every recorded question in its order; each answer is to be the recorded one.
 @Suite(.timeLimit(.minutes(2))) struct IngressAdminReplayTests {
-    /// What differs on purpose, by the question's number, and why.
-    static let differences: [Int: String] = [
+    /// Where only the wording differs, by the question's number, and why.
+    static let ownWords: [Int: String] = [
         7: "the message of a refused connection is the operating system's, not a library's",
         10: "the JSON parser's message is our own",
         27: "our SDK says in its own words where an input does not decode",
     ]
+
+    /// What the server needs a moment for after the question before; asked again until it is so.
+    static let awaited: Set = [49, 55, 64, 67]
 
     /// Members that the endpoint decides, and ours is not the recorded one: it describes what it
     /// takes and gives by a schema, and says that a handler gives nothing.
@@ -34,8 +37,13 @@ import Testing
         try await withLocalServer(services, registered: false) { server, endpoint in
             var replay = Replay(server: server, endpoint: endpoint, version: version)
             for (number, exchange) in exchanges.enumerated() {
-                let difference = try await replay.play(exchange)
-                if let difference, Self.differences[number] == nil {
+                var difference = try await replay.play(exchange, number)
+                let end = ContinuousClock.now + .seconds(10)
+                while difference != nil, Self.awaited.contains(number), .now < end {
+                    try await Task.sleep(for: .milliseconds(10))
+                    difference = try await replay.play(exchange, number)
+                }
+                if let difference {
                     Issue.record("\(number): \(exchange["ask"]?.description ?? "")\n\(difference)")
                 }
             }
@@ -61,7 +69,7 @@ import Testing
         }
 
         /// Nil if the answer is as recorded.
-        mutating func play(_ exchange: FixtureJSON) async throws -> String? {
+        mutating func play(_ exchange: FixtureJSON, _ number: Int) async throws -> String? {
             guard let ask = exchange["ask"], let recorded = exchange["answer"],
                 let method = ask["method"]?.string, let path = ask["path"]?.string
             else { throw FixtureError("an odd exchange: \(exchange)") }
@@ -71,7 +79,7 @@ import Testing
                 method, filled(path), headers: headers,
                 body: Array(filled(ask["body"]?.string ?? "").utf8), version: version)
             remember(answer)
-            return try difference(answer, recorded)
+            return try difference(answer, recorded, number)
         }
 
         private func filled(_ text: String) -> String {
@@ -85,7 +93,9 @@ import Testing
             if let id = json["id"]?.string, id.hasPrefix("dp_") { deployment = id }
         }
 
-        private func difference(_ answer: Answer, _ recorded: FixtureJSON) throws -> String? {
+        private func difference(
+            _ answer: Answer, _ recorded: FixtureJSON, _ number: Int
+        ) throws -> String? {
             if recorded["status"]?.integer != Int128(answer.status) {
                 return "status \(answer.status) for \(recorded)\n\(answer.text)"
             }
@@ -96,7 +106,11 @@ import Testing
             let expected = recorded["body"] ?? .string("")
             let isJSON = answer.headers["content-type"] == "application/json"
             let ours = isJSON ? try answer.json : .string(answer.text)
-            let (left, right) = (comparable(normalize(ours)), comparable(expected))
+            var (left, right) = (comparable(normalize(ours)), comparable(expected))
+            if IngressAdminReplayTests.ownWords[number] != nil {
+                (left, right) = (left.without(["message"]), right.without(["message"]))
+                if case .string(let text) = left, !text.isEmpty { left = right }
+            }
             return left == right ? nil : "\(left)\nfor\n\(right)"
         }
 

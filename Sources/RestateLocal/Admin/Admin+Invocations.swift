@@ -81,6 +81,7 @@ extension Admin {
         case .requested: return .empty(202)
         case .alreadyPaused: return .empty(200)
         case .unknown: throw .unknownInvocation(id)
+        case .completed: throw .completed(id)
         case .notRunning: throw .json(409, "The invocation '\(id)' is not running.")
         }
     }

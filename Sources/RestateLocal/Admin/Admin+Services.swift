@@ -124,10 +124,10 @@ extension Admin {
         if body.scope != nil { throw .notHere("Scopes are") }
         let entries = body.new_state.sorted { $0.key < $1.key }
             .map { (key: Array($0.key.utf8)[...], value: $0.value[...]) }
-        let (key, version) = (body.object_key, body.version)
+        let key = body.object_key
         await engine { engine in
-            engine.perform { runtime, now in
-                runtime.setState(service, key, entries, version: version, at: now)
+            engine.perform { runtime, _ in
+                runtime.setState(service: service, key: key, entries)
             }
         }
         return .empty(202)

@@ -101,10 +101,12 @@ final class Ingress: RequestReceiver {
             }
             if !path.isSend, request.path.parameter("delay") != nil { throw .delayedCall }
             let delay = try request.delay()
-            let invocation = InvocationRequest(
-                service: name, handler: handler.name, key: path.key,
-                headers: try request.handlerHeaders(), body: body[...],
-                idempotencyKey: idempotencyKey, startAt: delay.map { engine.now + $0 })
+            var invocation = InvocationRequest(
+                service: name, key: path.key, handler: handler.name)
+            invocation.headers = try request.handlerHeaders()
+            invocation.body = body[...]
+            invocation.idempotencyKey = idempotencyKey
+            invocation.startAt = delay.map { engine.now + $0 }
             try path.isSend ? send(invocation, request) : call(invocation, request)
         }
     }
@@ -138,7 +140,7 @@ final class Ingress: RequestReceiver {
         _ invocation: InvocationRequest, _ waiter: WaiterID?
     ) throws(IngressError) -> Submission {
         let result = engine.perform { runtime, now in
-            Result { () throws(SubmitError) in
+            Result { () throws(TargetError) in
                 try runtime.submit(invocation, waiter: waiter, at: now)
             }
         }
@@ -149,6 +151,8 @@ final class Ingress: RequestReceiver {
             throw .unknownHandler(invocation.handler, of: invocation.service)
         case .failure(.keyMissing), .failure(.keyNotAllowed): throw .expectedPath
         case .failure(.idempotencyKeyOnWorkflow): throw .keyOnWorkflow
+        case .failure(.emptyIdempotencyKey):
+            throw IngressError(400, "bad idempotency key: it is empty")
         }
     }
 

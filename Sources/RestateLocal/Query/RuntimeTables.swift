@@ -10,17 +10,17 @@ struct RuntimeTables: TableSource {
     func rows(of table: String, columns: [String]) -> [[SQLValue]] {
         switch table {
         case "sys_invocation":
-            return rows(runtime.invocations(), columns, invocationColumns(isRaw: false))
+            return rows(runtime.snapshots(), columns, invocationColumns(isRaw: false))
         case "sys_invocation_status":
-            return rows(runtime.invocations(), columns, invocationColumns(isRaw: true))
+            return rows(runtime.snapshots(), columns, invocationColumns(isRaw: true))
         case "sys_invocation_state":
-            let attempted = runtime.invocations().filter { $0.status != .completed }
+            let attempted = runtime.snapshots().filter { $0.status != .completed }
             return rows(attempted, columns, invocationColumns(isRaw: false))
         case "sys_journal": return rows(journals(), columns, Self.journalColumns)
         case "sys_inbox": return rows(runtime.inboxes(), columns, Self.inboxColumns)
-        case "sys_keyed_service_status": return rows(locks, columns, Self.lockColumns)
-        case "state": return rows(runtime.state(), columns, Self.stateColumns)
-        case "sys_promise": return rows(runtime.promises(), columns, Self.promiseColumns)
+        case "sys_keyed_service_status": return rows(runtime.lockHolders(), columns, Self.lockColumns)
+        case "state": return rows(runtime.stateRows(), columns, Self.stateColumns)
+        case "sys_promise": return rows(runtime.promiseRows(), columns, Self.promiseColumns)
         case "sys_service":
             let services = runtime.registry.services.values.sorted { $0.name < $1.name }
             return rows(services, columns, Self.serviceColumns)
@@ -51,14 +51,14 @@ struct RuntimeTables: TableSource {
             "target_service_name": { .text($0.target.service) },
             "target_service_key": { SQLValue($0.target.key) },
             "target_handler_name": { .text($0.target.handler) },
-            "target_service_ty": { .text($0.kind.tableName) },
+            "target_service_ty": { .text($0.serviceKind.tableName) },
             "idempotency_key": { SQLValue($0.idempotencyKey) },
             "pinned_deployment_id": { SQLValue($0.pinnedDeployment) },
-            "pinned_service_protocol_version": { SQLValue($0.pinnedVersion) },
+            "pinned_service_protocol_version": { SQLValue($0.pinnedVersion?.rawValue) },
             "created_using_restate_version": { _ in .text(version) },
             "completion_retention": { .duration(milliseconds: $0.completionRetention) },
             "journal_retention": { .duration(milliseconds: $0.journalRetention) },
-            "status": { .text(isRaw ? $0.rawStatus : $0.status.rawValue) },
+            "status": { .text(isRaw ? $0.status.raw : $0.status.rawValue) },
         ]
         columns.merge(Self.callerColumns) { $1 }
         columns.merge(Self.progressColumns) { $1 }
@@ -69,27 +69,27 @@ struct RuntimeTables: TableSource {
 
     private static let callerColumns: Columns<InvocationSnapshot> = [
         "invoked_by": {
-            switch $0.invokedBy {
+            switch $0.caller {
             case .ingress: .text("ingress")
             case .service: .text("service")
             case .restartAsNew: .text("restart_as_new")
             }
         },
         "invoked_by_service_name": {
-            if case .service(_, let target) = $0.invokedBy { .text(target.service) } else { .null }
+            if case .service(_, let target) = $0.caller { .text(target.service) } else { .null }
         },
         "invoked_by_id": {
-            if case .service(let id, _) = $0.invokedBy { .text(id.text) } else { .null }
+            if case .service(let id, _) = $0.caller { .text(id.text) } else { .null }
         },
         "invoked_by_target": {
-            if case .service(_, let target) = $0.invokedBy {
+            if case .service(_, let target) = $0.caller {
                 .text(target.description)
             } else {
                 .null
             }
         },
         "restarted_from": {
-            if case .restartAsNew(let id) = $0.invokedBy { .text(id.text) } else { .null }
+            if case .restartAsNew(let id) = $0.caller { .text(id.text) } else { .null }
         },
     ]
 
@@ -166,8 +166,8 @@ struct RuntimeTables: TableSource {
     private func journals() -> [JournalRow] {
         let kinds = runtime.registry.services.mapValues(\.kind)
         let settings = runtime.settings
-        return runtime.invocations().flatMap { invocation -> [JournalRow] in
-            guard let journal = runtime.journal(of: invocation.id) else { return [] }
+        return runtime.snapshots().flatMap { invocation -> [JournalRow] in
+            guard let journal = journal(of: invocation.id) else { return [] }
             var around = JournalJSON.Surroundings()
             around.kinds = kinds
             around.retention.completion = settings.completionRetention
@@ -184,6 +184,11 @@ struct RuntimeTables: TableSource {
                 JournalRow(id: invocation.id, index: index, entry: entry, around: around)
             }
         }
+    }
+
+    /// The input is there before the invocation begins.
+    private func journal(of id: InvocationID) -> [JournalEntry]? {
+        runtime.invocations[id]?.journal ?? runtime.journal(of: id)
     }
 
     private static let journalColumns: Columns<JournalRow> = [
@@ -204,28 +209,26 @@ struct RuntimeTables: TableSource {
 
     private static let inboxColumns: Columns<InboxEntry> = [
         "partition_key": { .digits($0.id.partitionKey) },
-        "service_name": { .text($0.service) },
-        "service_key": { .text($0.key) },
+        "service_name": { .text($0.owner.service) },
+        "service_key": { .text($0.owner.key) },
         "id": { .text($0.id.text) },
         "sequence_number": { SQLValue($0.sequence) },
         "created_at": { .time($0.createdAt) },
     ]
 
-    private typealias Lock = (service: String, key: String, holder: InvocationID)
-
-    private var locks: [Lock] { runtime.locks() }
+    private typealias Lock = (owner: StateOwner, holder: InvocationID)
 
     private static let lockColumns: Columns<Lock> = [
         "partition_key": { .digits($0.holder.partitionKey) },
-        "service_name": { .text($0.service) },
-        "service_key": { .text($0.key) },
+        "service_name": { .text($0.owner.service) },
+        "service_key": { .text($0.owner.key) },
         "invocation_id": { .text($0.holder.text) },
     ]
 
     private static let stateColumns: Columns<StateRow> = [
-        "partition_key": { .digits(partitionKey($0.serviceKey)) },
-        "service_name": { .text($0.service) },
-        "service_key": { .text($0.serviceKey) },
+        "partition_key": { .digits(partitionKey($0.owner.key)) },
+        "service_name": { .text($0.owner.service) },
+        "service_key": { .text($0.owner.key) },
         "key": { .text(String(decoding: $0.key, as: UTF8.self)) },
         "key_length": { SQLValue($0.key.count) },
         "value_utf8": { SQLValue(String(validating: $0.value, as: UTF8.self)) },
@@ -234,9 +237,9 @@ struct RuntimeTables: TableSource {
     ]
 
     private static let promiseColumns: Columns<PromiseRow> = [
-        "partition_key": { .digits(partitionKey($0.serviceKey)) },
-        "service_name": { .text($0.service) },
-        "service_key": { .text($0.serviceKey) },
+        "partition_key": { .digits(partitionKey($0.owner.key)) },
+        "service_name": { .text($0.owner.service) },
+        "service_key": { .text($0.owner.key) },
         "key": { .text($0.name) },
         "completed": { SQLValue($0.result != nil) },
         "completion_success_value": {
