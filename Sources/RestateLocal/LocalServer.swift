@@ -81,7 +81,8 @@ public final class RunningLocalServer: Sendable {
         let made = Locked<LoopConfined<Engine>?>(nil)
         do {
             // One loop: between the ingress, the runtime and its attempts nothing is handed over.
-            ingress = try HTTPServer.start(host: host, port: settings.ingressPort, loops: 1) { loop in
+            ingress = try HTTPServer.start(host: host, port: settings.ingressPort, loops: 1) {
+                loop in
                 let engine = Engine(loop: loop, settings: settings.runtime) { event in
                     if settings.detail.includes(event) { settings.log(event.description) }
                 }
@@ -144,7 +145,7 @@ public final class RunningLocalServer: Sendable {
             var options = RegistrationOptions()
             options.force = true
             do {
-                _ = try await engine.register(try find(engine), options: options)
+                _ = try await engine.register(try find(engine), options)
                 return nil
             } catch {
                 return "\(error)"

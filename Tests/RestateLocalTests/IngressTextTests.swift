@@ -4,11 +4,13 @@ import Testing
 
 /// Durations and paths as clients write them.
 @Suite struct IngressTextTests {
-    @Test(arguments: [
-        ("100ms", 100), ("10s", 10_000), ("60 sec", 60_000), ("5000ms", 5000), ("1h", 3_600_000),
-        ("1m 30s", 90_000), ("1m30s", 90_000), ("2 days", 172_800_000), ("0.5s", 500),
-        ("PT0.1S", 100), ("PT10S", 10_000), ("P1DT1H", 90_000_000), ("pt1m", 60_000), ("0s", 0),
-    ] as [(String, UInt64)])
+    @Test(
+        arguments: [
+            ("100ms", 100), ("10s", 10_000), ("60 sec", 60_000), ("5000ms", 5000),
+            ("1h", 3_600_000),
+            ("1m 30s", 90_000), ("1m30s", 90_000), ("2 days", 172_800_000), ("0.5s", 500),
+            ("PT0.1S", 100), ("PT10S", 10_000), ("P1DT1H", 90_000_000), ("pt1m", 60_000), ("0s", 0),
+        ] as [(String, UInt64)])
     func `durations are read in both forms`(text: String, milliseconds: UInt64) throws {
         #expect(try DurationText.milliseconds(text) == milliseconds)
     }
@@ -18,10 +20,11 @@ import Testing
         #expect(throws: DurationError.self) { try DurationText.milliseconds(text) }
     }
 
-    @Test(arguments: [
-        (86_400_000, "1d"), (600_000, "10m"), (60_000, "1m"), (500, "500ms"), (0, "0s"),
-        (5_400_000, "1h 30m"),
-    ] as [(UInt64, String)])
+    @Test(
+        arguments: [
+            (86_400_000, "1d"), (600_000, "10m"), (60_000, "1m"), (500, "500ms"), (0, "0s"),
+            (5_400_000, "1h 30m"),
+        ] as [(UInt64, String)])
     func `durations are written as the server writes them`(milliseconds: UInt64, text: String) {
         #expect(DurationText.friendly(milliseconds: milliseconds) == text)
     }
@@ -63,7 +66,9 @@ import Testing
         #expect(meaning("/restate/workflow/W/k/output").hasPrefix("workflowResult"))
         #expect(meaning("/restate/a/sign_1/reject").hasPrefix("awakeable"))
         #expect(meaning("/openapi/x") == "openAPI")
-        for path in ["/", "/None", "/openapi", "/restate/nothing", "/restate/invocation/a/b/attach"] {
+        for path in [
+            "/", "/None", "/openapi", "/restate/nothing", "/restate/invocation/a/b/attach",
+        ] {
             #expect(meaning(path) == "bad", "\(path)")
         }
     }

@@ -68,7 +68,8 @@ import Testing
         if texts[0] == texts[1] { return nil }
         let surplus = texts[0].filter { !texts[1].contains($0) }
         let missing = texts[1].filter { !texts[0].contains($0) }
-        return "ours: \(surplus.joined(separator: "\n"))\nrecorded: \(missing.joined(separator: "\n"))"
+        return
+            "ours: \(surplus.joined(separator: "\n"))\nrecorded: \(missing.joined(separator: "\n"))"
     }
 }
 

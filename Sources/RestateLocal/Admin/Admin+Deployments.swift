@@ -104,7 +104,7 @@ extension Admin {
                 let endpoint = DeploymentEndpoint(
                     uri: registration.uri, usesHTTP11: registration.use_http_11 ?? false)
                 guard let endpoint else { throw RegistrationError(status: 422, "no address") }
-                let registered = try await engine.register(endpoint, options: chosen)
+                let registered = try await engine.register(endpoint, chosen)
                 return Self.answer(registered, engine.runtime.settings)
             } catch {
                 if error.status == 422 { throw Self.wrongShape }

@@ -53,7 +53,8 @@ extension Admin {
         }
     }
 
-    private func handler(_ name: String, of service: String) async throws(AdminError) -> HTTPAnswer {
+    private func handler(_ name: String, of service: String) async throws(AdminError) -> HTTPAnswer
+    {
         try await engine.trying { engine throws(AdminError) in
             guard let record = engine.runtime.registry.services[service] else {
                 throw .unknownService(service)

@@ -25,7 +25,8 @@ extension JSONLine {
                     options.workflowCompletionRetention
                         ?? run?.options.workflowCompletionRetention ?? settings.workflowRetention)
             }
-            line.duration("journal_retention", options.journalRetention ?? settings.journalRetention)
+            line.duration(
+                "journal_retention", options.journalRetention ?? settings.journalRetention)
             line.duration(
                 "inactivity_timeout", options.inactivityTimeout ?? settings.inactivityTimeout)
             line.duration("abort_timeout", options.abortTimeout ?? settings.abortTimeout)

@@ -80,7 +80,6 @@ struct IngressError: Error {
         .init(400, "bad awakeable id '\(id)': unrecognized codec version")
     }
 
-
     static let keyOnWorkflow = IngressError(
         400,
         "the idempotency key cannot be used with the run handler of a workflow: its key is "

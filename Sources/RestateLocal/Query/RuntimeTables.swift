@@ -18,7 +18,8 @@ struct RuntimeTables: TableSource {
             return rows(attempted, columns, invocationColumns(isRaw: false))
         case "sys_journal": return rows(journals(), columns, Self.journalColumns)
         case "sys_inbox": return rows(runtime.inboxes(), columns, Self.inboxColumns)
-        case "sys_keyed_service_status": return rows(runtime.lockHolders(), columns, Self.lockColumns)
+        case "sys_keyed_service_status":
+            return rows(runtime.lockHolders(), columns, Self.lockColumns)
         case "state": return rows(runtime.stateRows(), columns, Self.stateColumns)
         case "sys_promise": return rows(runtime.promiseRows(), columns, Self.promiseColumns)
         case "sys_service":
