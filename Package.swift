@@ -31,6 +31,9 @@ let package = Package(
             name: "CNghttp2", pkgConfig: "libnghttp2",
             providers: [.apt(["libnghttp2-dev"]), .brew(["nghttp2"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
         // Floor 1: what a message is; how bytes travel. Neither knows the other.
         target("RestateProtocol"),
         target("RestateHTTP2", ["CLinux", "CNghttp2"]),
@@ -38,9 +41,11 @@ let package = Package(
         target("RestateMachine", ["RestateProtocol"]),
         // Floor 3: the public API, the driver, discovery, the server.
         target("Restate", ["RestateProtocol", "RestateMachine", "RestateHTTP2"]),
+        // Floor 4: the server's side in one process, for development and tests.
+        target("RestateLocal", ["RestateProtocol", "RestateHTTP2", "Restate", "CSQLite"]),
         // Floor 5: the application and the executables.
         target("Nexus", ["Restate", "RestateHTTP2"]),
-        executable("NexusCommand", ["Nexus", "Restate", "RestateHTTP2"]),
+        executable("NexusCommand", ["Nexus", "Restate", "RestateHTTP2", "RestateLocal"]),
         executable("TestServices", ["Nexus", "Restate", "RestateMachine", "RestateProtocol"]),
         // Tests, in the same order.
         .target(
@@ -52,6 +57,9 @@ let package = Package(
         tests(
             "RestateTests",
             ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
+        tests(
+            "RestateLocalTests",
+            ["RestateLocal", "Nexus", "Restate", "RestateProtocol", "RestateHTTP2", "Support"]),
         tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
     ],
     swiftLanguageModes: [.v6]

@@ -17,10 +17,12 @@ struct Listening {
     }
 
     /// An address for people: from this machine, if it listens on all interfaces.
-    func url(_ running: RunningEndpoint) -> String {
+    ///
+    /// - Parameter fromHere: for this process, which needs no resolver to find itself.
+    func url(_ running: RunningEndpoint, fromHere: Bool = false) -> String {
         let name =
             switch host {
-            case nil, "0.0.0.0", "::": "localhost"
+            case nil, "0.0.0.0", "::": fromHere ? "127.0.0.1" : "localhost"
             case let host? where host.contains(":"): "[\(host)]"
             case let host?: host
             }

@@ -7,13 +7,15 @@ enum NexusCommand {
     static let help = """
         Nexus sells 50 seats to many people at once.
 
-        usage: nexus <command> [flags]
+        usage: nexus [<command>] [flags]
 
+          (none)     the services and a local runtime in one process: try it here
           serve      the services, for a Restate server
           gateway    the mock payment gateway alone
 
-        'nexus <command> --help' tells a command's flags.
-        """
+        'nexus <command> --help' tells a command's flags. Those without a command:
+
+        """ + Local.help
 
     static func main() async {
         let words = CommandLine.arguments.dropFirst()
@@ -22,10 +24,8 @@ enum NexusCommand {
             case "serve": try await Serve.run(words.dropFirst())
             case "gateway": try await Gateway.run(words.dropFirst())
             case "--help", "-h", "help": say(help)
-            case nil:
-                throw UsageError(
-                    "Nexus with a runtime of its own is not there yet; 'nexus serve' serves a "
-                        + "Restate server.")
+            case nil: try await Local.run(words)
+            case let word? where word.hasPrefix("-"): try await Local.run(words)
             case let word?:
                 throw UsageError("There is no command '\(word)'; there are serve and gateway.")
             }

@@ -1,0 +1,92 @@
+internal import Nexus
+internal import Restate
+internal import RestateHTTP2
+internal import RestateLocal
+
+/// `nexus` alone: the services and a local runtime in one process, ready for the first booking.
+enum Local {
+    static let help = """
+        usage: nexus [flags]
+
+        Sells tickets with nothing else running: the services and a local runtime in one process.
+        Everything is kept in memory; production runs 'nexus serve' and a Restate server.
+
+          --port P           the services and the payment gateway (9080)
+          --ingress-port P   where clients book (8080)
+          --admin-port P     the admin API, for the restate CLI (9070)
+          --host H           name or address to listen on (all interfaces)
+          --loops N          event loops of the services, one thread each (one per core)
+          --log L            trouble: retries and pauses; all: every step of an invocation (trouble)
+        """ + NexusSettings.help
+
+    private static let flags = [
+        "--port", "--ingress-port", "--admin-port", "--host", "--loops", "--log",
+    ]
+
+    static func run(_ words: some Sequence<String>) async throws {
+        let arguments = try Arguments(words, flags: flags + NexusSettings.flags)
+        if arguments.wantsHelp { return say(help) }
+        let listening = try Listening(arguments, port: 9080)
+        var settings = try NexusSettings(arguments)
+        settings.log = { say($0) }
+        let runtime = try runtimeSettings(arguments)
+
+        let endpoint = try listening.start(BoxOffice(settings).endpoint)
+        do {
+            let server = try await LocalServer(runtime).start()
+            try await server.register(listening.url(endpoint, fromHere: true))
+            greet(listening.url(endpoint), server, settings)
+            await HTTPServer.untilTerminated()
+            await server.shutdown()
+        } catch {
+            await endpoint.shutdown(grace: .zero)
+            throw LocalFailure(error)
+        }
+        await endpoint.shutdown()
+    }
+
+    private static func runtimeSettings(
+        _ arguments: Arguments
+    ) throws(UsageError) -> LocalServerSettings {
+        var settings = LocalServerSettings()
+        settings.host = arguments.text("--host")
+        settings.ingressPort = try arguments.number("--ingress-port", in: 0...65535) ?? 8080
+        settings.adminPort = try arguments.number("--admin-port", in: 0...65535) ?? 9070
+        settings.log = { say($0) }
+        switch arguments.text("--log") {
+        case nil, "trouble": settings.detail = .trouble
+        case "all": settings.detail = .everything
+        case let text?: throw UsageError("--log is trouble or all, not '\(text)'.")
+        }
+        return settings
+    }
+
+    private static func greet(
+        _ url: String, _ server: RunningLocalServer, _ settings: NexusSettings
+    ) {
+        say(
+            """
+            Nexus is open.
+              ingress   \(server.ingressURL)
+              admin     \(server.adminURL)
+              services  \(url)
+              payments  \(settings.gatewayURL.map(\.description) ?? url + GatewayPath.charge)
+              outbox    \(url)\(Endpoint.outboxPath)
+            Book a seat:
+              curl \(server.ingressURL)/Checkout/process --json '{"ticketId": "seat-1", "userId": "alice"}'
+            """)
+    }
+}
+
+/// What went wrong, and what to do about the usual cause.
+private struct LocalFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ error: any Error) {
+        let text = "\(error)"
+        description =
+            text.contains("Address already in use")
+            ? "\(text); choose other ports with --ingress-port and --admin-port, 0 for any free one"
+            : text
+    }
+}

@@ -1,0 +1,191 @@
+internal import Restate
+internal import RestateHTTP2
+internal import RestateProtocol
+
+/// Results of invocations that were begun before: attach waits, output does not.
+extension Ingress {
+    func result(
+        of target: InvocationTarget, _ question: IngressPath.ResultQuestion,
+        _ request: IngressRequest
+    ) throws(IngressError) {
+        guard let id = engine.runtime.id(of: target) else {
+            if case .id(let text) = target { throw .badInvocationID(text) }
+            throw .invocationNotFound
+        }
+        try result(of: id, question, request)
+    }
+
+    func result(
+        of id: InvocationID, _ question: IngressPath.ResultQuestion, _ request: IngressRequest
+    ) throws(IngressError) {
+        switch question {
+        case .output:
+            switch engine.runtime.lookup(id) {
+            case .unknown: throw .invocationNotFound
+            case .running: throw .notReady
+            case .completed(let outcome): answer(try response(outcome), request)
+            }
+        case .attach:
+            let waiter = wait(request)
+            let isKnown = engine.perform { runtime, now in
+                runtime.attach(id, waiter: waiter, at: now)
+            }
+            if !isKnown {
+                engine.cancelWaiter(waiter)
+                throw IngressError(404, "not found", source: .invocation)
+            }
+        }
+    }
+
+    /// Answers the request when the invocation has ended. A client that goes is not waited for.
+    func wait(_ request: IngressRequest) -> WaiterID {
+        let waiter = engine.waiter { [self] outcome in
+            request.stream.observer = nil
+            do throws(IngressError) {
+                answer(try response(outcome), request)
+            } catch {
+                answer(error.answer, request)
+            }
+        }
+        request.stream.observer = Departure(request.stream) { [engine] in
+            engine.cancelWaiter(waiter)
+        }
+        return waiter
+    }
+
+    private func response(_ outcome: Outcome) throws(IngressError) -> HTTPAnswer {
+        var response: HTTPAnswer
+        switch outcome.result {
+        case .value(let bytes):
+            // How the output is labelled is the handler's to say, so it must be there still.
+            guard let service = engine.runtime.registry.services[outcome.target.service] else {
+                throw .unknownService(outcome.target.service)
+            }
+            guard let handler = service.handler(outcome.target.handler) else {
+                throw .unknownHandler(outcome.target.handler, of: service.name)
+            }
+            response = HTTPAnswer(status: 200, body: Array(bytes))
+            if let type = handler.outputContentType(bodyIsEmpty: bytes.isEmpty) {
+                response.headers.append(("content-type", type))
+            }
+        case .failure(let failure):
+            response = IngressError.answer(
+                code: Int(failure.code), message: failure.message,
+                metadata: failure.metadata.map { ($0.key, $0.value) }, source: .invocation)
+        }
+        response.headers.append(("x-restate-id", outcome.id.text))
+        if let expires = outcome.expires {
+            response.headers.append(("idempotency-expires", RFC3339.text(expires)))
+        }
+        return response
+    }
+
+    // MARK: Targets
+
+    func idempotentTarget(_ parts: [Substring]) throws(IngressError) -> InvocationTarget {
+        var target = IdempotentRequestTarget()
+        target.service = String(parts[0])
+        if parts.count == 4 {
+            guard let key = PercentEncoding.decode(parts[1]) else { throw .invocationNotFound }
+            target.key = key
+        }
+        target.handler = String(parts[parts.count - 2])
+        target.idempotencyKey = String(parts[parts.count - 1])
+        return .idempotent(target)
+    }
+
+    func target(
+        _ request: IngressRequest, _ body: [UInt8], _ question: IngressPath.TargetedQuestion
+    ) throws(IngressError) {
+        let target = try TargetBody.parse(body)
+        switch question {
+        case .attach: try result(of: target, .attach, request)
+        case .output: try result(of: target, .output, request)
+        case .lookup:
+            guard let id = engine.runtime.id(of: target) else {
+                if case .id(let text) = target { throw .badInvocationID(text) }
+                throw .invocationNotFound
+            }
+            answer(.json { $0.member("invocationId", id.text) }, request)
+        }
+    }
+
+    // MARK: Awakeables
+
+    func complete(
+        awakeable id: Substring, isResolved: Bool, _ body: [UInt8], _ request: IngressRequest
+    ) throws(IngressError) {
+        let result: ValueOrFailure =
+            isResolved
+            ? .value(body[...])
+            : .failure(Failure(code: 500, message: String(decoding: body, as: UTF8.self)))
+        let isID = engine.perform { runtime, now in
+            runtime.completeAwakeable(String(id), result, at: now)
+        }
+        guard isID else { throw .badAwakeableID(id) }
+        answer(.empty(202), request)
+    }
+}
+
+/// Told when a client goes before it is answered.
+private final class Departure: StreamObserver {
+    private unowned let stream: RequestStream
+    private let departed: () -> Void
+
+    init(_ stream: RequestStream, _ departed: @escaping () -> Void) {
+        self.stream = stream
+        self.departed = departed
+    }
+
+    func streamChanged() {
+        if stream.isClosed { departed() }
+    }
+}
+
+/// The body that names an invocation.
+private struct TargetBody: Decodable {
+    private var target: String
+    private var invocationId: String?
+    private var workflowName: String?
+    private var workflowKey: String?
+    private var service: String?
+    private var key: String?
+    private var handler: String?
+    private var idempotencyKey: String?
+    private var scope: String?
+
+    /// What does not parse is a 500, as on the server.
+    static func parse(_ bytes: [UInt8]) throws(IngressError) -> InvocationTarget {
+        let body: TargetBody
+        do {
+            body = try JSON.decode(TargetBody.self, from: bytes)
+        } catch {
+            throw IngressError(500, "cannot read the target: \(JSON.describe(error))")
+        }
+        if body.scope != nil { throw .noScopes }
+        switch body.target {
+        case "invocation":
+            if let id = body.invocationId { return .id(id) }
+        case "workflow":
+            if let name = body.workflowName, let key = body.workflowKey {
+                var target = WorkflowTarget()
+                target.workflow = name
+                target.key = key
+                return .workflow(target)
+            }
+        case "idempotentInvocation":
+            if let service = body.service, let handler = body.handler,
+                let idempotencyKey = body.idempotencyKey
+            {
+                var target = IdempotentRequestTarget()
+                target.service = service
+                target.key = body.key
+                target.handler = handler
+                target.idempotencyKey = idempotencyKey
+                return .idempotent(target)
+            }
+        default: break
+        }
+        throw IngressError(500, "cannot read the target: a '\(body.target)' is not described so")
+    }
+}

@@ -1,0 +1,198 @@
+internal import RestateHTTP2
+internal import RestateProtocol
+
+/// Receives what clients ask of services, and answers as a Restate server's ingress does.
+///
+/// Lives on the engine's loop: from the request to the runtime there is no hop and no lock.
+final class Ingress: RequestReceiver {
+    /// The largest body.
+    static let bodyLimit = 32 << 20
+
+    let engine: Engine
+
+    init(_ engine: Engine) {
+        self.engine = engine
+    }
+
+    func received(_ stream: RequestStream) {
+        let request = IngressRequest(stream)
+        if request.method == "OPTIONS" {
+            return answer(CrossOrigin.preflight(stream), request)
+        }
+        attempt(request) { () throws(IngressError) in try route(request) }
+    }
+
+    private func route(_ request: IngressRequest) throws(IngressError) {
+        switch IngressPath(request.path.segments) {
+        case .invocation(let parts):
+            try invoke(request, parts, isSend: nil)
+        case .explicit(let isSend, let parts):
+            try invoke(request, parts, isSend: isSend)
+        case .scoped:
+            throw .noScopes
+        case .health:
+            try demand("GET", request)
+            let names = engine.runtime.registry.services.keys.sorted()
+            let health = HTTPAnswer.json { line in
+                line.member("services") { $0.array(names) { $0.value($1) } }
+            }
+            answer(health, request)
+        case .targeted(let question):
+            try demand("POST", request)
+            try withBody(request) { [self] body throws(IngressError) in
+                try target(request, body, question)
+            }
+        case .invocationResult(let text, let question):
+            try demand("GET", request)
+            guard let id = InvocationID(String(text)) else { throw .badInvocationID(text) }
+            try result(of: id, question, request)
+        case .idempotentResult(let parts, let question):
+            try demand("GET", request)
+            let target = try idempotentTarget(parts)
+            try result(of: target, question, request)
+        case .workflowResult(let name, let key, let question):
+            try demand("GET", request)
+            guard let key = PercentEncoding.decode(key) else { throw .badPath(request.path.path) }
+            var target = WorkflowTarget()
+            target.workflow = String(name)
+            target.key = key
+            try result(of: .workflow(target), question, request)
+        case .awakeable(let id, let isResolved):
+            try demand("POST", request)
+            try withBody(request) { [self] body throws(IngressError) in
+                try complete(awakeable: id, isResolved: isResolved, body, request)
+            }
+        case .openAPI:
+            throw .notFound
+        case .bad:
+            throw .badPath(request.path.path)
+        }
+    }
+
+    // MARK: Calls and sends
+
+    /// The checks come in the server's order: a client sees the same error first.
+    private func invoke(
+        _ request: IngressRequest, _ parts: [Substring], isSend: Bool?
+    ) throws(IngressError) {
+        let name = String(parts[0])
+        guard let service = engine.runtime.registry.services[name] else {
+            throw .unknownService(name)
+        }
+        let path = try InvocationPath(
+            after: parts.dropFirst(), isKeyed: service.kind != .service, isSend: isSend)
+        guard let handler = service.handler(String(path.handler)) else {
+            throw .unknownHandler(path.handler, of: name)
+        }
+        guard service.isPublic, handler.options.ingressPrivate != true else { throw .notPublic }
+        let idempotencyKey = request.stream.header("idempotency-key")
+        if idempotencyKey != nil, handler.kind == .workflow { throw .keyOnWorkflow }
+        let stream = request.stream
+        if stream.header("x-restate-limit-key") != nil || request.path.parameter("limit-key") != nil
+        {
+            throw .noScopes
+        }
+        guard request.isGetOrPost else { throw .wrongMethod }
+        try withBody(request) { [self] body throws(IngressError) in
+            if let message = handler.inputRules.complaint(
+                contentType: stream.header("content-type"), bodyIsEmpty: body.isEmpty)
+            {
+                throw IngressError(400, message)
+            }
+            if !path.isSend, request.path.parameter("delay") != nil { throw .delayedCall }
+            let delay = try request.delay()
+            var invocation = InvocationRequest(
+                service: name, key: path.key, handler: handler.name)
+            invocation.headers = try request.handlerHeaders()
+            invocation.body = body[...]
+            invocation.idempotencyKey = idempotencyKey
+            invocation.startAt = delay.map { engine.now + $0 }
+            try path.isSend ? send(invocation, request) : call(invocation, request)
+        }
+    }
+
+    private func call(
+        _ invocation: InvocationRequest, _ request: IngressRequest
+    ) throws(IngressError) {
+        let waiter = wait(request)
+        do {
+            _ = try submit(invocation, waiter)
+        } catch {
+            engine.cancelWaiter(waiter)
+            throw error
+        }
+    }
+
+    private func send(
+        _ invocation: InvocationRequest, _ request: IngressRequest
+    ) throws(IngressError) {
+        let submission = try submit(invocation, nil)
+        var accepted = HTTPAnswer.json(202) { line in
+            line.member("invocationId", submission.id.text)
+            if let start = submission.startAt { line.member("executionTime", RFC3339.text(start)) }
+            line.member("status", submission.isNew ? "Accepted" : "PreviouslyAccepted")
+        }
+        accepted.headers.append(("x-restate-id", submission.id.text))
+        answer(accepted, request)
+    }
+
+    private func submit(
+        _ invocation: InvocationRequest, _ waiter: WaiterID?
+    ) throws(IngressError) -> Submission {
+        let result = engine.perform { runtime, now in
+            Result { () throws(TargetError) in
+                try runtime.submit(invocation, waiter: waiter, at: now)
+            }
+        }
+        switch result {
+        case .success(let submission): return submission
+        case .failure(.unknownService): throw .unknownService(invocation.service)
+        case .failure(.unknownHandler):
+            throw .unknownHandler(invocation.handler, of: invocation.service)
+        case .failure(.keyMissing), .failure(.keyNotAllowed): throw .expectedPath
+        case .failure(.idempotencyKeyOnWorkflow): throw .keyOnWorkflow
+        case .failure(.emptyIdempotencyKey):
+            throw IngressError(400, "bad idempotency key: it is empty")
+        }
+    }
+
+    // MARK: Helpers
+
+    func demand(_ method: String, _ request: IngressRequest) throws(IngressError) {
+        guard request.method == method else { throw .wrongMethod }
+    }
+
+    /// Runs `body`; what it throws is the answer.
+    private func attempt(_ request: IngressRequest, _ body: () throws(IngressError) -> Void) {
+        do throws(IngressError) {
+            try body()
+        } catch {
+            answer(error.answer, request)
+        }
+    }
+
+    func withBody(
+        _ request: IngressRequest, _ use: @escaping ([UInt8]) throws(IngressError) -> Void
+    ) throws(IngressError) {
+        if let length = request.stream.header("content-length").flatMap(Int.init),
+            length > Self.bodyLimit
+        {
+            // Said by a layer before the ingress, hence no JSON.
+            return answer(.text(413, "length limit exceeded"), request)
+        }
+        RequestBody.read(request.stream, limit: Self.bodyLimit) { [self] outcome in
+            attempt(request) { () throws(IngressError) in
+                switch outcome {
+                case .whole(let body): try use(body)
+                case .tooLarge: throw .tooLarge
+                }
+            }
+        }
+    }
+
+    func answer(_ answer: HTTPAnswer, _ request: IngressRequest) {
+        var answer = answer
+        answer.headers += CrossOrigin.headers(for: request.stream)
+        answer.send(to: request.stream)
+    }
+}

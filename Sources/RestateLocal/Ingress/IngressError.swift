@@ -1,0 +1,90 @@
+/// Why the ingress does not answer with a result, in the server's words.
+struct IngressError: Error {
+    enum Source: String { case ingress, invocation }
+
+    var status: Int
+    var message: String
+    var source = Source.ingress
+
+    init(_ status: Int, _ message: String, source: Source = .ingress) {
+        self.status = status
+        self.message = message
+        self.source = source
+    }
+
+    var answer: HTTPAnswer {
+        Self.answer(code: status, message: message, metadata: [], source: source)
+    }
+
+    /// A failure's code is the status, if it can be one.
+    static func answer(
+        code: Int, message: String, metadata: [(key: String, value: String)], source: Source
+    ) -> HTTPAnswer {
+        var answer = HTTPAnswer.json((100...999).contains(code) ? code : 500) { line in
+            line.member("code", code)
+            line.member("message", message)
+            if !metadata.isEmpty {
+                line.member("metadata") { line in
+                    line.object { line in
+                        for (key, value) in metadata { line.member(key, value) }
+                    }
+                }
+            }
+            line.member("source", source.rawValue)
+        }
+        answer.headers.append(("x-restate-error-source", source.rawValue))
+        return answer
+    }
+
+    // MARK: The messages
+
+    static func badPath(_ path: String) -> IngressError { .init(400, "bad path: \(path)") }
+
+    static let expectedPath = IngressError(
+        400,
+        "bad path, expected either /:service-name/:handler or /:object-name/:object-key/:handler")
+
+    static func unknownService(_ name: some StringProtocol) -> IngressError {
+        .init(
+            404,
+            "service '\(name)' not found, make sure to register the service before calling it.")
+    }
+
+    static func unknownHandler(_ name: some StringProtocol, of service: String) -> IngressError {
+        .init(
+            404,
+            "the service '\(service)' exists, but the handler '\(name)' was not found, check that "
+                + "the handler exists in the latest registered service version.")
+    }
+
+    static let notPublic = IngressError(400, "the invoked service is not public")
+    static let wrongMethod = IngressError(405, "method not allowed")
+    static let tooLarge = IngressError(413, "the request body is over the limit of 32 MiB")
+    static let notFound = IngressError(404, "not found")
+    static let invocationNotFound = IngressError(404, "invocation not found")
+    static let notReady = IngressError(470, "the invocation exists but has not completed yet")
+
+    static let delayedCall = IngressError(
+        400,
+        "cannot use the delay query parameter with calls. The delay is supported only with sends")
+
+    static func badDelay(_ error: DurationError) -> IngressError {
+        .init(400, "bad delay query parameter, must be a ISO8601 duration: \(error)")
+    }
+
+    static func badInvocationID(_ id: some StringProtocol) -> IngressError {
+        .init(400, "bad invocation id '\(id)': unrecognized codec version")
+    }
+
+    static func badAwakeableID(_ id: some StringProtocol) -> IngressError {
+        .init(400, "bad awakeable id '\(id)': unrecognized codec version")
+    }
+
+    static let keyOnWorkflow = IngressError(
+        400,
+        "the idempotency key cannot be used with the run handler of a workflow: its key is "
+            + "the workflow's key")
+
+    static let noScopes = IngressError(
+        400, "scopes are not part of the local runtime; a Restate server with vqueues has them")
+}

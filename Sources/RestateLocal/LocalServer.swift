@@ -1,0 +1,171 @@
+public import Restate
+internal import RestateHTTP2
+internal import RestateProtocol
+
+/// A Restate server's side in this process, for development and tests: ingress, admin API, journals,
+/// timers and retries, with nothing to install.
+///
+/// ```swift
+/// let server = try await LocalServer().start()
+/// try await server.register(Endpoint(Greeter()))
+/// ```
+/// Then `curl localhost:8080/Greeter/greet --json '"Ada"'`.
+///
+/// It keeps everything in memory. Production runs a Restate server.
+public struct LocalServer: Sendable {
+    public var settings: LocalServerSettings
+
+    public init(_ settings: LocalServerSettings = LocalServerSettings()) {
+        self.settings = settings
+    }
+
+    /// Opens both ports.
+    /// - Throws: ``LocalServerError`` if one cannot be opened.
+    public func start() async throws -> RunningLocalServer {
+        let log = settings.log
+        log("The local runtime keeps everything in memory: for development and tests.")
+        log("Production runs a Restate server: https://docs.restate.dev")
+        return try await RunningLocalServer(settings)
+    }
+}
+
+/// What can be set of the local runtime. The defaults are a server's.
+public struct LocalServerSettings: Sendable {
+    /// A name or address to listen on; nil for all interfaces.
+    public var host: String?
+    /// Where clients call services; 0 for any free one.
+    public var ingressPort = 8080
+    /// Where endpoints are registered and invocations looked after; 0 for any free one.
+    public var adminPort = 9070
+    /// Told one line for what happens to an invocation, on an event loop: it must not block.
+    public var log: @Sendable (String) -> Void = { _ in }
+    /// Which of its lines are told.
+    public var detail = LogDetail.everything
+    /// How the runtime behaves, its modes for tests included.
+    package var runtime = LocalSettings()
+
+    public init() {}
+}
+
+/// How much of what happens to invocations is logged.
+public enum LogDetail: Sendable {
+    /// What needs somebody's attention: retries with their error, pauses.
+    case trouble
+    case everything
+
+    fileprivate func includes(_ event: LogEvent) -> Bool {
+        switch (self, event) {
+        case (.everything, _), (_, .retrying), (_, .paused): true
+        default: false
+        }
+    }
+}
+
+/// Why the local runtime cannot start or an endpoint not be registered, as a sentence.
+public struct LocalServerError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A local runtime that listens.
+public final class RunningLocalServer: Sendable {
+    private let ingress: HTTPServer
+    private let admin: HTTPServer
+    private let engine: EngineAccess
+
+    fileprivate init(_ settings: LocalServerSettings) async throws {
+        let host = settings.host ?? ""
+        let made = Locked<LoopConfined<Engine>?>(nil)
+        do {
+            // One loop: between the ingress, the runtime and its attempts nothing is handed over.
+            ingress = try HTTPServer.start(host: host, port: settings.ingressPort, loops: 1) {
+                loop in
+                let engine = Engine(loop: loop, settings: settings.runtime) { event in
+                    if settings.detail.includes(event) { settings.log(event.description) }
+                }
+                made.withLock { $0 = LoopConfined(engine) }
+                return Ingress(engine)
+            }
+        } catch {
+            throw LocalServerError(error.description)
+        }
+        let loop = ingress.loops[0]
+        // Comes after the receiver, which was given to the loop first.
+        let engine = await withCheckedContinuation { continuation in
+            loop.execute { continuation.resume(returning: made.withLock { $0 }) }
+        }
+        guard let engine else { throw LocalServerError("The engine has not started.") }
+        let access = EngineAccess(
+            engine, loop, speaksVersion7: settings.runtime.protocolCap >= 7)
+        self.engine = access
+        let api = Admin(engine: access, ingressURL: Self.url(settings.host, ingress.port) + "/")
+        do {
+            admin = try HTTPServer.start(host: host, port: settings.adminPort, loops: 1) { loop in
+                AdminReceiver(api, loop)
+            }
+        } catch {
+            await ingress.shutdown(deadline: .zero)
+            throw LocalServerError(error.description)
+        }
+        self.host = settings.host
+    }
+
+    private let host: String?
+
+    public var ingressPort: Int { ingress.port }
+    public var adminPort: Int { admin.port }
+    public var ingressURL: String { Self.url(host, ingressPort) }
+    public var adminURL: String { Self.url(host, adminPort) }
+
+    /// Registers an endpoint that is served elsewhere, as `restate deployments register` does. A new
+    /// registration replaces an older one: tests start an endpoint again on the same port.
+    /// - Throws: ``LocalServerError`` if nobody answers there, or not as an endpoint does.
+    public func register(_ url: String) async throws {
+        guard let endpoint = DeploymentEndpoint(uri: url) else {
+            throw LocalServerError(
+                "'\(url)' is no address of an endpoint; one is like http://localhost:9080.")
+        }
+        try await register { _ in endpoint }
+    }
+
+    /// Registers an endpoint of this process: its handlers are called without a socket between.
+    /// - Parameter name: tells it from other endpoints of this process.
+    /// - Throws: ``LocalServerError`` if its services cannot be served.
+    public func register(_ endpoint: Endpoint, name: String = "local") async throws {
+        try await register { engine in try engine.link(endpoint, name: name) }
+    }
+
+    private func register(
+        _ find: @escaping @Sendable (Engine) throws -> DeploymentEndpoint
+    ) async throws {
+        let failure: String? = await engine { engine in
+            var options = RegistrationOptions()
+            options.force = true
+            do {
+                _ = try await engine.register(try find(engine), options)
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        if let failure { throw LocalServerError(failure) }
+    }
+
+    /// Closes both ports and ends the attempts that are under way.
+    public func shutdown(grace: Duration = .zero) async {
+        await admin.shutdown(deadline: grace)
+        await engine { $0.shutdown() }
+        await ingress.shutdown(deadline: grace)
+    }
+
+    private static func url(_ host: String?, _ port: Int) -> String {
+        switch host {
+        case nil, "", "0.0.0.0", "::": "http://localhost:\(port)"
+        case let host? where host.contains(":"): "http://[\(host)]:\(port)"
+        case let host?: "http://\(host):\(port)"
+        }
+    }
+}

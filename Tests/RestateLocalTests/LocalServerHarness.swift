@@ -1,0 +1,33 @@
+import Restate
+import RestateLocal
+import Support
+
+/// A local runtime on free ports with an endpoint that is registered over HTTP or not at all, for
+/// the time of `body`.
+func withLocalServer<R>(
+    _ services: [any RestateService], registered: Bool = true,
+    body: (_ server: RunningLocalServer, _ endpoint: RunningEndpoint) async throws -> R
+) async throws -> R {
+    let endpoint = try Endpoint(services).start(host: "127.0.0.1", port: 0, loops: 1)
+    var settings = LocalServerSettings()
+    settings.host = "127.0.0.1"
+    settings.ingressPort = 0
+    settings.adminPort = 0
+    let server: RunningLocalServer
+    do {
+        server = try await LocalServer(settings).start()
+    } catch {
+        await endpoint.shutdown(grace: .zero)
+        throw error
+    }
+    let result: Result<R, any Error>
+    do {
+        if registered { try await server.register("http://127.0.0.1:\(endpoint.port)") }
+        result = .success(try await body(server, endpoint))
+    } catch {
+        result = .failure(error)
+    }
+    await server.shutdown()
+    await endpoint.shutdown(grace: .zero)
+    return try result.get()
+}
