@@ -58,7 +58,7 @@ struct Greeter: Service {
 
 struct Counter: VirtualObject {
     static let count = StateKey<Int>("count", default: 0)
-    static let noted = StateKey<String>("noted")
+    static let lastNote = StateKey<String?>("noted")
 
     func add(_ ctx: ObjectContext, amount: Int) async throws -> Int {
         let sum = try await ctx.get(Self.count) + amount
@@ -66,9 +66,9 @@ struct Counter: VirtualObject {
         return sum
     }
     func get(_ ctx: SharedObjectContext) async throws -> Int { try await ctx.get(Self.count) }
-    func note(_ ctx: ObjectContext, text: String) async throws { ctx.set(Self.noted, text) }
+    func note(_ ctx: ObjectContext, text: String) async throws { ctx.set(Self.lastNote, text) }
     func noted(_ ctx: SharedObjectContext) async throws -> String? {
-        try await ctx.get(Self.noted)
+        try await ctx.get(Self.lastNote)
     }
 
     struct API: HandlerTable {
@@ -86,7 +86,7 @@ struct Signup: Workflow {
         try await ctx.promise(Self.approval).value ? "\(name) is in" : "\(name) is out"
     }
     func approve(_ ctx: SharedWorkflowContext) async throws {
-        ctx.promise(Self.approval).resolve(true)
+        try await ctx.resolve(Self.approval, with: true)
     }
 
     struct API: HandlerTable {

@@ -22,10 +22,9 @@ import Testing
     func `an object's key may be any text`(key: String) async throws {
         try await withClient(Counter()) { client, _ in
             let counter = client.object(Counter.self, key)
-            #expect(try await counter.add(2) == 2)
-            #expect(try await counter.add(3) == 5)
-            #expect(try await counter.get() == 5)
-            #expect(try await client.object(Counter.self, key + "'").get() == 0)
+            let other = client.object(Counter.self, key + "'")
+            let sums = try await [counter.add(2), counter.add(3), counter.get(), other.get()]
+            #expect(sums == [2, 5, 5, 0])
         }
     }
 
@@ -34,7 +33,8 @@ import Testing
             let greet = client.rawCall(service: "Greeter", handler: "greet")
             #expect(try await greet(Array(#""Ada""#.utf8)) == Array(#""Hello, Ada""#.utf8))
             let add = client.rawCall(service: "Counter", key: "a", handler: "add")
-            #expect(try await add(Array("7".utf8)) == Array("7".utf8))
+            let sum = try await add(Array("7".utf8))
+            #expect(sum == Array("7".utf8))
         }
     }
 
@@ -55,13 +55,12 @@ import Testing
     @Test func `a call with the same idempotency key is made once`() async throws {
         try await withClient(Counter()) { client, _ in
             let add = client.object(Counter.self, "a").add.idempotencyKey("one/ä")
-            #expect(try await add(1) == 1)
-            #expect(try await add(1) == 1)
-            #expect(try await add.attach() == 1)
-            #expect(try await add.output() == 1)
-            #expect(try await client.object(Counter.self, "a").get() == 1)
+            let sums = try await [add(1), add(1), add.attach(), add.output()]
+            #expect(sums == [1, 1, 1, 1])
+            let sum = try await client.object(Counter.self, "a").get()
+            #expect(sum == 1)
             await #expect(throws: IngressError.self) {
-                try await client.object(Counter.self, "a").add.attach()
+                try await client.object(Counter.self, "b").add.attach()
             }
         }
     }
@@ -71,12 +70,13 @@ import Testing
             let add = client.object(Counter.self, "a").add
             let sent = try await add.idempotencyKey("k").send(4)
             #expect(sent.isNew)
-            #expect(try await sent.attach() == 4)
-            #expect(try await sent.output() == 4)
+            let sums = try await [
+                sent.attach(), sent.output(), client.invocation(sent.id).attach(),
+            ]
+            #expect(sums == [4, 4, 4])
             let again = try await add.idempotencyKey("k").send(4)
             #expect(!again.isNew)
             #expect(again.id == sent.id)
-            #expect(try await client.invocation(sent.id).attach() == 4)
         }
     }
 
@@ -95,7 +95,8 @@ import Testing
             let signup = client.workflow(Signup.self, "ada/1")
             let first = try await signup.run.send("Ada")
             #expect(first.isNew)
-            #expect(try await !signup.run.send("Eve").isNew)
+            let second = try await signup.run.send("Eve")
+            #expect(!second.isNew)
             #expect(try await signup.run.output() == nil)
             try await signup.approve()
             #expect(try await signup.run.attach() == "Ada is in")
