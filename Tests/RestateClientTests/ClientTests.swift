@@ -80,6 +80,22 @@ import Testing
         }
     }
 
+    @Test func `an id is enough to ask for a result, for none and for nothing too`() async throws {
+        try await withClient(Greeter()) { client, _ in
+            let greeter = client.service(Greeter.self)
+            let none = try await greeter.maybe.send().id
+            let absent = try await client.invocation(none).attach()
+            #expect(absent == nil)
+            let some = InvocationID<String?>(try await greeter.maybe.send("Ada").id.text)
+            let present = try await client.invocation(some).attach()
+            #expect(present == "Ada")
+            let nothing = try await greeter.nothing.send().id
+            try await client.invocation(nothing).attach()
+            let output: Void? = try await client.invocation(nothing).output()
+            #expect(output != nil)
+        }
+    }
+
     @Test func `a delayed call has no output until it is cancelled`() async throws {
         try await withClient(Counter()) { client, admin in
             let sent = try await client.object(Counter.self, "a").add.send(4, after: .seconds(3600))

@@ -1,0 +1,130 @@
+internal import Nexus
+internal import Restate
+internal import RestateClient
+internal import RestateLocal
+
+/// A check that sets up a box office for itself, with something wrong in it.
+struct FaultCheck: Sendable {
+    let sentence: String
+    let make: @Sendable (ScenarioTimes, Memory) async throws -> Void
+
+    static func all(executable: String?) -> [FaultCheck] {
+        [expiry, gatewayDown, mailer] + (executable.map { [killed(executable: $0)] } ?? [])
+    }
+
+    private static let expiry = FaultCheck(
+        sentence: "an unpaid reservation expires by itself"
+    ) { times, memory in
+        var settings = times.settings
+        settings.holdTime = .milliseconds(300)
+        try await Stage.with(settings) { stage in
+            let seat = await memory.freshSeat()
+            let ticket = stage.place.client.object(Ticket.self, seat)
+            _ = try await ticket.reserve(BuyerInput(userID: "alice"))
+            try await eventually("\(seat) is free again") {
+                try await stage.place.seat(seat).status == .available
+            }
+            try await expectBooked(seat, by: "bob", stage.place)
+        }
+    }
+
+    /// What the booking comes to depends on when the gateway is back. That nobody pays for nothing
+    /// does not.
+    private static let gatewayDown = FaultCheck(
+        sentence: "a gateway that is down for a while charges nobody for nothing"
+    ) { times, memory in
+        let port = try await freePort()
+        try await Stage.with(times.settings, gatewayPort: port) { stage in
+            let seat = await memory.freshSeat()
+            let booking = try await stage.place.client.service(Checkout.self).process
+                .send(OrderInput(ticketID: seat, userID: "alice"))
+            // Longer than the payment is tried.
+            try await Task.sleep(for: .milliseconds(1200))
+            try await Stage.withGateway(times.settings, port: port) { _ in
+                let outcome = try await booking.outcome()
+                if outcome == .booked {
+                    try await expectChargedOnce(booking, stage.ledger)
+                    try expectEqual(try await stage.place.seat(seat).status, .sold, seat)
+                } else {
+                    try expect(
+                        outcome.isRefusal(with: "Payment failed", "Gateway error"),
+                        "the booking ended with \(outcome)")
+                    try await expectFree(seat, stage.place)
+                    try await expectNothingCharged(booking, stage.ledger)
+                }
+                try await expectBooked(await memory.freshSeat(), by: "bob", stage.place)
+            }
+        }
+    }
+
+    private static let mailer = FaultCheck(
+        sentence: "a mailer that fails twice still sends once"
+    ) { times, memory in
+        try await Stage.with(times.settings, failingMails: 2) { stage in
+            let seat = await memory.freshSeat()
+            try await expectBooked(seat, by: "alice", stage.place)
+            let mails = stage.outbox.sent
+            try expectEqual(mails.count, 1, "the number of mails")
+            try expectEqual(mails.first?.to, "alice", "who got the mail")
+        }
+    }
+
+    /// All bookings are in the middle of their payment when the endpoint's process is killed.
+    private static func killed(executable: String) -> FaultCheck {
+        FaultCheck(
+            sentence: "an endpoint killed during ten payments books and charges each once"
+        ) { times, memory in
+            let settings = times.withSlowPayments
+            try await Stage.withGateway(settings) { gatewayPort in
+                let gateway = "http://127.0.0.1:\(gatewayPort)"
+                let port = try await freePort()
+                let start = {
+                    try EndpointProcess(
+                        executable: executable, port: port, gateway: gateway,
+                        mailTime: settings.mailTime)
+                }
+                try await Stage.withServer { server in
+                    var process = try start()
+                    try await finally {
+                        try await register(port, at: server)
+                        let stage = try Stage(server, gateway: gateway, outbox: Outbox())
+                        var bookings: [(seat: String, call: IngressInvocation<String>)] = []
+                        for _ in 1...10 {
+                            let seat = await memory.freshSeat()
+                            let call = try await stage.place.client.service(Checkout.self).process
+                                .send(OrderInput(ticketID: seat, userID: "alice"))
+                            bookings.append((seat, call))
+                        }
+                        for (seat, call) in bookings {
+                            try await eventually("\(seat) is being paid") {
+                                try await stage.ledger.entry(call.id.text) != nil
+                            }
+                        }
+                        process.kill()
+                        process = try start()
+                        for (seat, call) in bookings {
+                            try expectEqual(
+                                try await call.outcome(), .booked, "the booking of \(seat)")
+                            try await expectChargedOnce(call, stage.ledger)
+                            try expectEqual(try await stage.place.seat(seat).status, .sold, seat)
+                        }
+                    } _: {
+                        process.kill()
+                    }
+                }
+            }
+        }
+    }
+
+    /// As soon as the process listens.
+    private static func register(_ port: Int, at server: RunningLocalServer) async throws {
+        try await eventually("the endpoint's process answers") {
+            do {
+                try await server.register("http://127.0.0.1:\(port)")
+                return true
+            } catch {
+                return false
+            }
+        }
+    }
+}
