@@ -72,7 +72,7 @@ struct FaultCheck: Sendable {
     /// All bookings are in the middle of their payment when the endpoint's process is killed.
     private static func killed(executable: String) -> FaultCheck {
         FaultCheck(
-            sentence: "an endpoint killed during ten payments books and charges each once"
+            sentence: "an endpoint killed during ten payments changes nothing in how they end"
         ) { times, memory in
             let settings = times.withSlowPayments
             try await Stage.withGateway(settings) { gatewayPort in
@@ -88,32 +88,57 @@ struct FaultCheck: Sendable {
                     try await finally {
                         try await register(port, at: server)
                         let stage = try Stage(server, gateway: gateway, outbox: Outbox())
-                        var bookings: [(seat: String, call: IngressInvocation<String>)] = []
-                        for _ in 1...10 {
-                            let seat = await memory.freshSeat()
-                            let call = try await stage.place.client.service(Checkout.self).process
-                                .send(OrderInput(ticketID: seat, userID: "alice"))
-                            bookings.append((seat, call))
-                        }
-                        for (seat, call) in bookings {
-                            try await eventually("\(seat) is being paid") {
-                                try await stage.ledger.entry(call.id.text) != nil
-                            }
-                        }
+                        let bookings = try await beginBookings(10, stage, memory)
                         process.kill()
                         process = try start()
-                        for (seat, call) in bookings {
-                            try expectEqual(
-                                try await call.outcome(), .booked, "the booking of \(seat)")
-                            try await expectChargedOnce(call, stage.ledger)
-                            try expectEqual(try await stage.place.seat(seat).status, .sold, seat)
-                        }
+                        for booking in bookings { try await expectRightEnd(booking, stage) }
                     } _: {
                         process.kill()
                     }
                 }
             }
         }
+    }
+
+    private typealias Payment = (
+        seat: String, card: PaymentCard, call: IngressInvocation<String>
+    )
+
+    /// Every card is among them. Returns when the gateway is busy with all.
+    private static func beginBookings(
+        _ count: Int, _ stage: Stage, _ memory: Memory
+    ) async throws -> [Payment] {
+        var bookings: [Payment] = []
+        for number in 0..<count {
+            let seat = await memory.freshSeat()
+            let card = PaymentCard.allCases[number % PaymentCard.allCases.count]
+            let call = try await stage.place.client.service(Checkout.self).process
+                .send(OrderInput(ticketID: seat, userID: "alice", card: card))
+            bookings.append((seat, card, call))
+        }
+        for (seat, _, call) in bookings {
+            try await eventually("\(seat) is being paid") {
+                try await stage.ledger.entry(call.id.text) != nil
+            }
+        }
+        return bookings
+    }
+
+    private static func expectRightEnd(_ payment: Payment, _ stage: Stage) async throws {
+        let outcome = try await payment.call.outcome()
+        let complaint = "the booking of \(payment.seat) ended with \(outcome)"
+        switch payment.card {
+        case .success:
+            try expect(outcome == .booked, complaint)
+            try await expectChargedOnce(payment.call, stage.ledger)
+            try expectEqual(
+                try await stage.place.seat(payment.seat).status, .sold, payment.seat)
+            return
+        case .decline: try expect(outcome.isRefusal(with: "Payment declined"), complaint)
+        case .error: try expect(outcome.isRefusal(with: "Gateway timeout"), complaint)
+        }
+        try await expectNothingCharged(payment.call, stage.ledger)
+        try await expectFree(payment.seat, stage.place)
     }
 
     /// As soon as the process listens.
