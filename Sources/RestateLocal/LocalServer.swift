@@ -142,16 +142,29 @@ public final class RunningLocalServer: Sendable {
         _ find: @escaping @Sendable (Engine) throws -> DeploymentEndpoint
     ) async throws {
         let failure: String? = await engine { engine in
-            var options = RegistrationOptions()
-            options.force = true
+            let endpoint: DeploymentEndpoint
             do {
-                _ = try await engine.register(try find(engine), options)
-                return nil
+                endpoint = try find(engine)
             } catch {
                 return "\(error)"
             }
+            return await Self.complaint(engine, endpoint)
         }
         if let failure { throw LocalServerError(failure) }
+    }
+
+    /// A function of its own: the compiler (6.3) does not survive typed throws in that closure.
+    private nonisolated(nonsending) static func complaint(
+        _ engine: Engine, _ endpoint: DeploymentEndpoint
+    ) async -> String? {
+        var options = RegistrationOptions()
+        options.force = true
+        do throws(RegistrationError) {
+            _ = try await engine.register(endpoint, options)
+            return nil
+        } catch {
+            return error.description
+        }
     }
 
     /// Closes both ports and ends the attempts that are under way.
