@@ -22,10 +22,10 @@ public struct LocalServer: Sendable {
     /// Opens both ports.
     /// - Throws: ``LocalServerError`` if one cannot be opened.
     public func start() async throws -> RunningLocalServer {
-        let log = settings.log
-        log("The local runtime keeps everything in memory: for development and tests.")
-        log("Production runs a Restate server: https://docs.restate.dev")
-        return try await RunningLocalServer(settings)
+        let server = try await RunningLocalServer(settings)
+        settings.log("The local runtime keeps everything in memory: for development and tests.")
+        settings.log("Production runs a Restate server: https://docs.restate.dev")
+        return server
     }
 }
 
