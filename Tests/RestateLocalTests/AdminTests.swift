@@ -67,7 +67,8 @@ import Testing
             #expect(
                 try await ask(port: server.adminPort, "PATCH", "/invocations/\(id)/resume").status
                     == 200)
-            #expect(try await ask(port: server.ingressPort, "POST", "/Sleeper/p/wake").status == 200)
+            #expect(
+                try await ask(port: server.ingressPort, "POST", "/Sleeper/p/wake").status == 200)
             let result = try await ask(port: server.ingressPort, "GET", "/restate/attach/\(id)")
             #expect(result.status == 200)
             let purged = try await ask(port: server.adminPort, "PATCH", "/invocations/\(id)/purge")
@@ -80,7 +81,8 @@ import Testing
         let answer = try await ask(
             port: server.adminPort, "POST", "/query",
             headers: json + [("accept", "application/json")],
-            body: Array("{\"query\":\"select status from sys_invocation where id = '\(id)'\"}".utf8))
+            body: Array("{\"query\":\"select status from sys_invocation where id = '\(id)'\"}".utf8)
+        )
         return try answer.json["rows"]?.array?.first?["status"]?.string
     }
 
