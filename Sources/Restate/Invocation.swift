@@ -10,7 +10,6 @@ final class Invocation: StreamObserver {
     // Only the loop's thread comes here, so that checks at run time for overlapping accesses would
     // find nothing; they cost a tenth of a small request.
     @exclusivity(unchecked) var machine: InvocationMachine
-    @exclusivity(unchecked) private(set) var input = InvocationInput()
 
     private let handler: ServedHandler
     private let stream: any AttemptStream
@@ -21,6 +20,9 @@ final class Invocation: StreamObserver {
     @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
     /// Something happened since the last look; kept so that no wake-up is lost.
     @exclusivity(unchecked) private var changed = false
+    @exclusivity(unchecked) private var waitsAfterEnd = 0
+    /// Bytes that a handler may write before they are handed on, even if it never waits.
+    private static let flushSize = 64 << 10
 
     init(
         _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any AttemptStream,
@@ -41,7 +43,7 @@ final class Invocation: StreamObserver {
     ///
     /// In one piece, because each asynchronous function on the way to the handler costs as much as
     /// decoding a message.
-    func serve() async {
+    nonisolated(nonsending) func serve() async {
         pull()
         while isReceiving() {
             await change()
@@ -49,7 +51,7 @@ final class Invocation: StreamObserver {
         }
         if begin() {
             do {
-                end(.success(try await handler.body(self)))
+                end(.success(try await handler.body(LoopConfined(self))))
             } catch {
                 end(.failure(error))
             }
@@ -58,21 +60,27 @@ final class Invocation: StreamObserver {
         flush()
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
+        stream.observer = nil  // Or the stream would hold this attempt until its end is sent.
     }
 
+    @inline(never)
     private func isReceiving() -> Bool {
         !machine.isReady && !machine.hasEnded
     }
 
+    // Not inlined, like the other steps of `serve`, so that what they need for a moment does not
+    // become a part of each waiting task.
+    @inline(never)
     private func begin() -> Bool {
         do {
-            input = try machine.input()
+            try machine.readInput()
             return true
         } catch {
             return false
         }
     }
 
+    @inline(never)
     private func end(_ outcome: Result<[UInt8], any Error>) {
         attempt {
             switch outcome {
@@ -90,6 +98,7 @@ final class Invocation: StreamObserver {
 
     /// Waits until the server has ended its half, as it does when it has seen our last word: some
     /// proxies reset a request that is answered before it is read.
+    @inline(never)
     private nonisolated(nonsending) func linger() async {
         var isLate = false
         let timer = loop.schedule(after: Self.lingering) { [self] in
@@ -112,38 +121,64 @@ final class Invocation: StreamObserver {
     nonisolated(nonsending) func result(
         _ id: NotificationID, at site: CallSite
     ) async throws -> NotificationResult {
+        if hasMuchToSend { try await makeRoom() }
         while true {
             if let result = machine.take(id) { return result }
             try await settle(.leaf(id), at: site)
         }
     }
 
+    /// Issues a command whose result is waited for. If that fails, the wait says so.
+    func issue(_ command: () throws -> UInt32) -> UInt32 {
+        var id: UInt32 = 0  // Completion ids start at 1: nothing is ever known of this one.
+        attempt { id = try command() }
+        return id
+    }
+
     /// Waits until something in the tree has come: then the caller looks what.
     nonisolated(nonsending) func settle(_ tree: AwaitTree, at site: CallSite) async throws {
-        try await makeRoom()
+        if hasMuchToSend || stream.outputIsFull { try await makeRoom() }
         pull()
-        while true {
-            switch try machine.awaitPoint(tree, at: site) {
-            case .completed:
-                return
-            case .execute(let id):
-                execute(id)
-                while let next = machine.nextRun() { execute(next) }
-            case .cancelled:
-                flush()
-                throw TerminalError.cancelled
-            case .wait:
-                flush()
-                await change()
-                pull()
+        do {
+            while true {
+                switch try machine.awaitPoint(tree, at: site) {
+                case .completed:
+                    return
+                case .execute(let id):
+                    execute(id)
+                    while let next = machine.nextRun() { execute(next) }
+                case .cancelled:
+                    flush()
+                    throw TerminalError.cancelled
+                case .wait:
+                    flush()
+                    await change()
+                    pull()
+                }
             }
+        } catch let end as AttemptEnd {
+            flush()
+            await holdUp()
+            throw end
         }
     }
 
+    /// A handler that swallows errors in a loop goes on after its attempt is over. From its second
+    /// wait on it is held up, longer each time, so that others get their turns.
+    private nonisolated(nonsending) func holdUp() async {
+        waitsAfterEnd += 1
+        guard waitsAfterEnd > 1 else { return }
+        let delay = Duration.milliseconds(1 << min(waitsAfterEnd, 10))
+        await withUnsafeContinuation { continuation in
+            _ = loop.schedule(after: delay) { continuation.resume() }
+        }
+    }
+
+    private var hasMuchToSend: Bool { machine.output.bytes.count >= Self.flushSize }
+
     /// Holds the handler up while the server does not read what was written.
     private nonisolated(nonsending) func makeRoom() async throws {
-        guard stream.outputIsFull else { return }
-        flush()
+        if hasMuchToSend { flush() }
         while stream.outputIsFull && !stream.isClosed {
             await change()
             pull()
@@ -168,6 +203,7 @@ final class Invocation: StreamObserver {
         runs[id] = body
     }
 
+    @inline(never)
     private func stopRuns() {
         guard !runs.isEmpty || !executing.isEmpty else { return }
         for task in executing.values { task.cancel() }
@@ -209,16 +245,16 @@ final class Invocation: StreamObserver {
         changed = false
     }
 
+    @inline(never)
     private func pull() {
         if stream.hasInput { machine.receive(stream.takeInput()) }
         if stream.inputEnded { machine.inputClosed() }
         if stream.isClosed { machine.abort() }
     }
 
+    @inline(never)
     private func flush() {
-        if machine.hasOutput {
-            machine.drainOutput { stream.write($0) }
-        }
+        machine.drainOutput { stream.write($0) }
     }
 }
 

@@ -28,11 +28,11 @@ struct EagerState: Sendable {
 
     init() {}
 
-    init(_ start: StartMessage) {
-        isPartial = start.partialState
-        guard !start.stateMap.isEmpty else { return }
-        entries.reserveCapacity(start.stateMap.count)
-        for entry in start.stateMap { set(entry.key, entry.value) }
+    init(_ known: [StateEntry], isPartial: Bool) {
+        self.isPartial = isPartial
+        guard !known.isEmpty else { return }
+        entries.reserveCapacity(known.count)
+        for entry in known { set(entry.key, entry.value) }
     }
 
     subscript(key: Bytes) -> Entry {

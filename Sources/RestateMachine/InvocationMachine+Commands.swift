@@ -117,27 +117,20 @@ extension InvocationMachine {
     // MARK: input, sleep
 
     /// Command 0. The handler cannot begin without it.
-    package mutating func input() throws(AttemptEnd) -> InvocationInput {
+    package mutating func readInput() throws(AttemptEnd) {
         try enter("input")
         guard case .replaying = phase else {
             throw ending(with: .violation("The input was asked for after the journal."))
         }
         journal.advance(.inputCommand, "")
-        let frame = try recorded(.inputCommand, at: CallSite())
-        // Moved out, but for what awakeables and retries need: the rest would stay in memory as
-        // long as the attempt.
-        var input = InvocationInput()
-        swap(&input, &start)
-        start.id = input.id
-        start.retryCount = input.retryCount
-        start.durationSinceLastEntry = input.durationSinceLastEntry
+        let frame = try recorded(
+            .inputCommand, at: CallSite(fileID: "the start of the handler", line: 0))
         do {
             input.body = try InputCommand.value(in: frame.payload)
         } catch {
             throw ending(with: relate(.undecodable("the recorded input", error)))
         }
         input.command = frame.payload
-        return input
     }
 
     /// The journal's wake-up time counts, not this one, once it is recorded.

@@ -20,7 +20,7 @@ extension InvocationMachine {
                 with: .violation("The handler ended before it came to the end of its journal."))
         }
         output.frame(EndMessage())
-        finish(.closed)
+        phase = .ended(.closed)  // The driver drops the machine now, so nothing is tidied up first.
     }
 
     /// The handler failed, and not for good: the server tries again.

@@ -67,9 +67,10 @@ extension InvocationMachine {
         failure.related = command
         guard let policy else { throw ending(with: checked(failure)) }
         // The server counts since the journal last grew: new entries start a new count.
-        let counts = isAtFirstEntry && start.retryCount > 0
-        let count = counts ? max(start.retryCount, start.retryCount &+ 1) : 1
-        let total = (counts ? start.durationSinceLastEntry : .zero) + elapsed
+        let failed = isAtFirstEntry ? input.start.retryCount : 0
+        let count = max(failed, failed &+ 1)
+        let since = failed > 0 ? input.start.durationSinceLastEntry : 0
+        let total = Duration(saturatingMilliseconds: since) + elapsed
         switch policy.decision(count: count, elapsed: total) {
         case .retry(let delay):
             failure.nextRetryDelay = delay

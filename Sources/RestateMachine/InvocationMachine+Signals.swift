@@ -10,7 +10,7 @@ extension InvocationMachine {
     }
 
     func awakeableID(of signal: UInt32) -> String {
-        AwakeableID.text(invocation: start.id, signal: signal)
+        AwakeableID.text(invocation: input.start.id, signal: signal)
     }
 
     package mutating func completeAwakeable(

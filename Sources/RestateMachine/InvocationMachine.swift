@@ -26,7 +26,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
     let options: MachineOptions
 
     var phase = Phase.awaitingStart
-    var start = InvocationInput()
+    package internal(set) var input = InvocationInput()
     var journal = Journal()
     var notifications = Notifications()
     var state = EagerState()
@@ -40,7 +40,8 @@ package struct InvocationMachine: ~Copyable, Sendable {
     /// is about the command that was replayed last.
     var isAtFirstEntry = false
     var inputHasEnded = false
-    var output = FieldWriter()
+    /// What is to be sent. Looked at directly, because a getter's call would move the machine.
+    package internal(set) var output = FieldWriter()
     private var decoder: FrameDecoder
 
     package init(version: ProtocolVersion, options: MachineOptions = .init()) {
@@ -140,38 +141,28 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     private mutating func begin(_ frame: Frame) throws(AttemptFailure) {
-        let message: StartMessage
         do {
-            message = try StartMessage(payload: frame.payload)
+            try input.start.read(frame.payload)
         } catch {
             throw .undecodable("Start", error)
         }
-        guard message.knownEntries > 0 else {
+        let knownEntries = input.start.knownEntries
+        guard knownEntries > 0 else {
             throw AttemptFailure(message: "Start announces a journal without an input.")
         }
-        for entry in message.stateMap where !isUTF8(entry.key) {
+        var entries: [StateEntry] = []
+        swap(&entries, &input.start.stateMap)
+        for entry in entries where !isUTF8(entry.key) {
             throw AttemptFailure(
                 message: "Start has the state key \(Excerpt.bytes(entry.key)), which is no text.")
         }
-        remember(message)
-        state = EagerState(message)
-        journal.expect(message.knownEntries)
-        phase = .receivingJournal(remaining: message.knownEntries)
-    }
-
-    private mutating func remember(_ message: StartMessage) {
-        // A copy: a slice would keep the whole chunk that it came with.
-        start.id = Bytes(Array(message.id))
-        start.debugID = message.debugID
-        start.key = message.key
-        start.randomSeed = RandomSeed.seed(of: message, version: version)
-        start.retryCount = message.retryCount
-        start.durationSinceLastEntry = Duration(
-            saturatingMilliseconds: message.durationSinceLastEntry)
-        guard version.carriesScopes else { return }
-        start.scope = message.scope
-        start.limitKey = message.limitKey
-        start.idempotencyKey = message.idempotencyKey
+        state = EagerState(entries, isPartial: input.start.partialState)
+        input.randomSeed =
+            version.carriesRandomSeed
+            ? input.start.randomSeed : RandomSeed.seed(of: input.start.id)
+        if !version.carriesScopes { input.start.forgetScopes() }
+        journal.expect(knownEntries)
+        phase = .receivingJournal(remaining: knownEntries)
     }
 
     private mutating func arrive(_ frame: Frame) throws(AttemptFailure) {
@@ -205,9 +196,19 @@ package struct InvocationMachine: ~Copyable, Sendable {
     package var hasOutput: Bool { !output.bytes.isEmpty }
 
     package mutating func drainOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
+        guard hasOutput else { return }
         output.bytes.withUnsafeBytes(body)
         // A waiting attempt should be small, one that writes should not allocate every time.
         if output.bytes.capacity > 1024 { output = FieldWriter() } else { output.removeAll() }
+    }
+}
+
+extension StartMessage {
+    /// Before its version, such fields are unknown ones.
+    fileprivate mutating func forgetScopes() {
+        scope = nil
+        limitKey = nil
+        idempotencyKey = nil
     }
 }
 

@@ -9,23 +9,26 @@ struct Journal: Sendable {
     /// Awakeables share their numbers with the built-in signals, which end at 16.
     static let firstSignalID: UInt32 = 17
 
-    private var recorded: [Frame] = []
+    /// The next recorded command. Beside the others, because most journals are just this one, the
+    /// input, and then need no array.
+    private(set) var upcoming: Frame?
+    private var others: [Frame] = []
     private var next = 0
     /// The command that is being issued or was issued last.
     private(set) var current: RelatedCommand?
     private var nextCompletionID: UInt32 = 1
     private var nextSignalID = firstSignalID
 
-    var hasRecorded: Bool { next < recorded.count }
+    var hasRecorded: Bool { upcoming != nil }
     var upcomingIndex: UInt32 { (current?.index).map { $0 &+ 1 } ?? 0 }
 
     mutating func expect(_ count: UInt32) {
         // The count comes from the peer: what it promises is only worth a little memory.
-        recorded.reserveCapacity(Int(min(count, 256)))
+        if count > 1 { others.reserveCapacity(Int(min(count - 1, 256))) }
     }
 
     mutating func append(_ frame: Frame) {
-        recorded.append(frame)
+        if upcoming == nil { upcoming = frame } else { others.append(frame) }
     }
 
     /// Counts the command that is about to be matched or written.
@@ -33,14 +36,13 @@ struct Journal: Sendable {
         current = RelatedCommand(index: upcomingIndex, type: type, name: name)
     }
 
-    var upcoming: Frame? { hasRecorded ? recorded[next] : nil }
-
     mutating func take() -> Frame? {
-        guard hasRecorded else { return nil }
-        let frame = recorded[next]
-        next += 1
-        if next == recorded.count {
-            recorded = []
+        guard let frame = upcoming.take() else { return nil }
+        if next < others.count {
+            upcoming = others[next]
+            next += 1
+        } else if next > 0 {
+            others = []
             next = 0
         }
         return frame

@@ -22,20 +22,21 @@ package struct FieldReader {
     package static let depthLimit = 1000
 
     private var cursor: UnsafePointer<UInt8>
-    private let end: UnsafePointer<UInt8>
+    private var end: UnsafePointer<UInt8>
     private let base: UnsafePointer<UInt8>
-    private let source: Bytes
+    /// Borrowed for as long as the message is read: a reader that is passed around retains nothing.
+    private let source: UnsafePointer<Bytes>
     private let depth: Int
 
-    /// `base` must be where the bytes of `source` lie in memory, and stay there.
-    init(base: UnsafePointer<UInt8>, source: Bytes) {
+    /// `base` must be where the bytes of `source` lie in memory; both must stay there.
+    init(base: UnsafePointer<UInt8>, source: UnsafePointer<Bytes>) {
         self.init(
-            cursor: base, end: base + source.count, base: base, source: source, depth: 0)
+            cursor: base, end: base + source.pointee.count, base: base, source: source, depth: 0)
     }
 
     private init(
         cursor: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>, base: UnsafePointer<UInt8>,
-        source: Bytes, depth: Int
+        source: UnsafePointer<Bytes>, depth: Int
     ) {
         self.cursor = cursor
         self.end = end
@@ -81,10 +82,17 @@ package struct FieldReader {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// A string that is left as bytes.
+    mutating func text(_ field: Field) throws(WireError) -> Bytes {
+        let text = try bytes(field)
+        guard isUTF8(text) else { throw .invalidUTF8(field: field.number, at: field.offset) }
+        return text
+    }
+
     package mutating func bytes(_ field: Field) throws(WireError) -> Bytes {
         let bytes = try delimited(field)
-        let start = source.startIndex + offset - bytes.count
-        return source[start..<(start + bytes.count)]
+        let start = source.pointee.startIndex + offset - bytes.count
+        return source.pointee[start..<(start + bytes.count)]
     }
 
     /// Appends one number, or a packed list of them.
@@ -110,15 +118,23 @@ package struct FieldReader {
 
     /// The content of a `Value`, which is a message of one field.
     package mutating func value(_ field: Field) throws(WireError) -> Bytes {
-        var reader = try nested(field)
-        var content: Bytes = []
-        while let inner = try reader.next() {
+        // Read in place: a reader of its own would hold the source once more.
+        let rest = end
+        defer { end = rest }
+        let content = try delimited(field)
+        cursor -= content.count
+        end = cursor + content.count
+        guard depth < Self.depthLimit else {
+            throw .tooDeep(limit: Self.depthLimit, at: field.offset)
+        }
+        var value: Bytes = []
+        while let inner = try next() {
             switch inner.number {
-            case 1: content = try reader.bytes(inner)
-            default: try reader.skip(inner)
+            case 1: value = try bytes(inner)
+            default: try skip(inner)
             }
         }
-        return content
+        return value
     }
 
     package mutating func skip(_ field: Field) throws(WireError) {

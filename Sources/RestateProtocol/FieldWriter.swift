@@ -28,13 +28,13 @@ package struct FieldWriter: Sendable {
     ) {
         let start = bytes.count
         if start == 0 { bytes.reserveCapacity(256) }  // Instead of growing from nothing.
-        let head = UInt64(code) << 48 | UInt64(flags) << 32
-        withUnsafeBytes(of: head.bigEndian) { bytes.append(contentsOf: $0) }
+        for _ in 0..<FrameHeader.size { bytes.append(0) }
         body(&self)
-        var length = bytes.count - start - FrameHeader.size
-        for index in stride(from: start + 7, through: start + 4, by: -1) {
-            bytes[index] = UInt8(truncatingIfNeeded: length)
-            length >>= 8
+        let length = bytes.count - start - FrameHeader.size
+        let head =
+            UInt64(code) << 48 | UInt64(flags) << 32 | UInt64(UInt32(truncatingIfNeeded: length))
+        bytes.withUnsafeMutableBytes {
+            $0.storeBytes(of: head.bigEndian, toByteOffset: start, as: UInt64.self)
         }
     }
 
@@ -86,8 +86,17 @@ package struct FieldWriter: Sendable {
     /// A `Value`: a message whose only field is the content.
     package mutating func value(_ number: Int, _ content: Bytes) {
         guard !content.isEmpty else { return delimited(number, count: 0) }
-        delimited(number, count: 1 + varintSize(content.count) + content.count)
-        present(1, content)
+        let size = 1 + varintSize(content.count) + content.count
+        guard number < 16, size < 0x80 else {
+            delimited(number, count: size)
+            return present(1, content)
+        }
+        // Both heads in one step: most values are this small.
+        let heads =
+            UInt32(UInt8(number << 3 | 2)) | UInt32(size) << 8
+            | 0x0A << 16 | UInt32(content.count) << 24
+        withUnsafeBytes(of: heads.littleEndian) { bytes.append(contentsOf: $0) }
+        content.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     /// A message without fields.

@@ -14,22 +14,31 @@ extension FieldCoded {
 
     init(reading fields: inout FieldReader) throws(WireError) {
         self.init()
+        try merge(&fields)
+    }
+
+    package init(decoding payload: Bytes) throws(WireError) {
+        self.init()
+        try merge(payload)
+    }
+
+    /// Reads the fields of `payload` on top of those that are there.
+    mutating func merge(_ payload: Bytes) throws(WireError) {
+        try payload.withUnsafeBufferPointer { buffer throws(WireError) in
+            guard let base = buffer.baseAddress else { return try validate() }
+            try withUnsafePointer(to: payload) { source throws(WireError) in
+                var fields = FieldReader(base: base, source: source)
+                try merge(&fields)
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func merge(_ fields: inout FieldReader) throws(WireError) {
         while let field = try fields.next() {
             try decode(field, from: &fields)
         }
         try validate()
-    }
-
-    package init(decoding payload: Bytes) throws(WireError) {
-        self = try payload.withUnsafeBufferPointer { buffer throws(WireError) in
-            guard let base = buffer.baseAddress else {
-                let empty = Self()
-                try empty.validate()
-                return empty
-            }
-            var fields = FieldReader(base: base, source: payload)
-            return try Self(reading: &fields)
-        }
     }
 }
 

@@ -5,7 +5,23 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct AbuseTests {
     private let calm: UInt32 = 11
 
-    @Test func `streams taken back again and again end the connection`() async throws {
+    /// What makes a stream's beginning worthless: taken back, or wrong so that we take it back.
+    enum Waste: CaseIterable {
+        case reset, wrongLength
+        func frames(_ id: UInt32) -> [UInt8] {
+            switch self {
+            case .reset: Frame.get(id) + Frame.reset(id)
+            // It announces five bytes, and ends.
+            case .wrongLength:
+                Frame.make(
+                    type: 1, flags: 5, stream: id,
+                    [0x83, 0x86, 0x84, 0x41, 0x01, 0x78, 0x0f, 0x0d, 0x01, 0x35])
+            }
+        }
+    }
+
+    @Test(arguments: Waste.allCases)
+    func `streams wasted again and again end the connection`(waste: Waste) async throws {
         let started = Locked(0)
         try await withServer { stream in
             started.withLock { $0 += 1 }
@@ -15,8 +31,7 @@ import Testing
             socket.send(Frame.preface + Frame.settings)
             var bytes: [UInt8] = []
             for number in 0..<10_000 {
-                let id = UInt32(2 * number + 1)
-                bytes += Frame.get(id) + Frame.reset(id)
+                bytes += waste.frames(UInt32(2 * number + 1))
             }
             socket.send(bytes)
             #expect(Frame.goAway(in: socket.read()) == calm)

@@ -39,6 +39,21 @@ import Testing
         }
     }
 
+    @Test func `a broken head is not waited for`() {
+        let server = ServerLoop(loop: EventLoop(), limits: HTTPLimits())
+        let session = HTTP2ServerSession(server: server)
+        #expect(session.headBegan != nil)
+        var random = SplitMix(1)
+        feed(session, Frame.preface + Frame.settings, &random)
+        #expect(session.headBegan == nil)
+        // `X: y`, in upper case, which HTTP/2 forbids.
+        let broken = Frame.make(
+            type: 1, flags: 4, stream: 1, [0x82, 0x86, 0x84, 0, 1, 0x58, 1, 0x79])
+        feed(session, broken, &random)
+        #expect(session.headBegan == nil)
+        #expect(session.streams.isEmpty)
+    }
+
     /// In pieces of any size, with turns between them.
     private func feed(_ session: Session, _ bytes: [UInt8], _ random: inout SplitMix) {
         var rest = bytes[...]

@@ -1,3 +1,4 @@
+import Glibc
 import RestateHTTP2
 import Testing
 
@@ -228,6 +229,21 @@ import Testing
             #expect(
                 error?.description == "bind 127.0.0.1:\(server.port): Address already in use")
         }
+    }
+
+    @Test func `a termination signal ends the wait`() async {
+        let waiting = Task { await HTTPServer.untilTerminated() }
+        // Not before somebody listens: the default action is what it says.
+        var action = sigaction()
+        repeat {
+            await Task.yield()
+            sigaction(SIGTERM, nil, &action)
+        } while action.__sigaction_handler.sa_handler == nil
+        kill(getpid(), SIGTERM)
+        await waiting.value
+        // The second one would end the process.
+        sigaction(SIGTERM, nil, &action)
+        #expect(action.__sigaction_handler.sa_handler == nil)
     }
 
     @Test func `an unknown host is an error that names it`() async throws {

@@ -122,7 +122,8 @@ struct Attempt {
 
     @discardableResult
     mutating func begin() throws -> InvocationInput {
-        try machine.input()
+        try machine.readInput()
+        return machine.input
     }
 
     mutating func wait(_ tree: AwaitTree) throws -> AwaitAnswer {

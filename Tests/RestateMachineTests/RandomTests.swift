@@ -78,7 +78,7 @@ import Testing
             if seed % 8 > 0 {
                 machine.receive(Self.frames[0] + Self.frames[1])
                 for _ in 0..<2 { machine.receive(Self.frames.randomElement(using: &random)!) }
-                if machine.isReady { _ = try? machine.input() }
+                if machine.isReady { try? machine.readInput() }
             }
             for _ in 0..<30 {
                 switch random.below(20) {

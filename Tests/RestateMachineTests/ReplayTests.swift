@@ -24,7 +24,7 @@ import Testing
             _ machine: inout InvocationMachine,
             progress: (inout InvocationMachine, UInt32?) -> Void
         ) throws {
-            _ = try machine.input()
+            try machine.readInput()
             for step in 0..<40 {
                 switch random.below(10) {
                 case 0: expect(try machine.sleep(until: 1, at: here))

@@ -196,7 +196,7 @@ import Testing
     }
 
     static let operations = [
-        Operation("input", .fails(570), .fails(571)) { _ = try $0.input() },
+        Operation("input", .fails(570), .fails(571)) { try $0.readInput() },
         Operation("sleep", .next(.processing)) { _ = try $0.sleep(until: 1, at: here) },
         Operation("get") { _ = try $0.getState([], at: here) },
         Operation("keys") { _ = try $0.stateKeys(at: here) },

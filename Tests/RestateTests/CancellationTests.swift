@@ -79,6 +79,28 @@ struct CancellationTests {
         #expect(lines.suffix(2) == [#"Output "409 Cancelled true""#, "End"])
     }
 
+    @Test func `a cancellation does not wait for the closure of a run, and ends it`() async throws {
+        let reached = Reached()
+        try await onLoop { loop in
+            let attempt = try Attempt(loop, Journal()) { ctx in
+                try await ctx.run("long") {
+                    await withTaskCancellationHandler {
+                        reached.note("started")
+                        await reached.wait(for: "cancelled")
+                    } onCancel: {
+                        reached.note("cancelled")
+                    }
+                    return 1
+                }
+            }
+            await reached.wait(for: "started")
+            attempt.send(cancel())
+            await reached.wait(for: "cancelled")
+            #expect(
+                await attempt.rest() == ["Run 1 'long'", "Output failure 409 Cancelled", "End"])
+        }
+    }
+
     @Test func `an uncaught cancellation is the result of the invocation`() async throws {
         let lines = try await lines(Journal(later: [cancel()])) { ctx in
             try await ctx.sleep(.seconds(1))

@@ -50,6 +50,18 @@ private let accepted: [(String?, Int?)] = [
         }
     }
 
+    @Test func `an input that may be absent has no schema, so that an empty body passes`() throws {
+        struct Lenient: Service {
+            func greet(_ ctx: Context, name: String?) async throws {}
+            struct API: HandlerTable {
+                let greet = handler(Lenient.greet)
+            }
+        }
+        #expect(
+            try manifest(Lenient(), 4).contains(
+                #"{"input":{"contentType":"application/json","required":false},"name":"greet","#))
+    }
+
     @Test func `objects and workflows say their kinds and their handlers'`() throws {
         let object = try manifest(Counter(), 1)
         #expect(object.contains(#""ty":"VIRTUAL_OBJECT""#))
@@ -61,29 +73,43 @@ private let accepted: [(String?, Int?)] = [
     }
 
     @Test func `version 4 says every option`() throws {
-        let manifest = try manifest(Optioned(), 4)
-        for said in [
-            #""abortTimeout":60000"#, #""documentation":"What it is for""#,
-            #""enableLazyState":true"#, #""idempotencyRetention":3600000"#,
-            #""inactivityTimeout":1500"#, #""ingressPrivate":true"#,
-            #""journalRetention":86400000"#, #""metadata":{"team":"seats"}"#,
-            #""retryPolicyExponentiationFactor":2.5"#, #""retryPolicyInitialInterval":20"#,
-            #""retryPolicyMaxAttempts":2"#, #""retryPolicyMaxInterval":1000"#,
-            #""retryPolicyOnMaxAttempts":"KILL""#,
-        ] {
-            #expect(manifest.contains(said), "\(said) in \(manifest)")
-        }
+        #expect(
+            try manifest(Optioned(), 4) == """
+                {"maxProtocolVersion":7,"minProtocolVersion":5,"protocolMode":"BIDI_STREAM",\
+                "services":[{"handlers":[{"abortTimeout":60000,"documentation":"What it is for",\
+                "enableLazyState":true,"idempotencyRetention":3600000,"inactivityTimeout":1500,\
+                "ingressPrivate":true,"journalRetention":86400000,"metadata":{"team":"seats"},\
+                "name":"all","output":{},"retryPolicyExponentiationFactor":2.5,\
+                "retryPolicyInitialInterval":20,"retryPolicyMaxAttempts":2,\
+                "retryPolicyMaxInterval":1000,"retryPolicyOnMaxAttempts":"KILL",\
+                "ty":"EXCLUSIVE"}],"name":"Optioned","ty":"VIRTUAL_OBJECT"}]}
+                """)
     }
 
-    @Test func `an option that the version cannot say is an error and not left out`() throws {
-        let discovery = try Router(Endpoint(Optioned())).discovery
-        for version in 1...3 {
-            let error = #expect(throws: EndpointError.self) {
-                try discovery.manifest(version: version)
+    @Test(arguments: options)
+    func `an option is said from its version on, and is an error before`(
+        _ option: Option
+    ) throws {
+        for version in 1...4 {
+            let entry = option.add(handler(Echo.ping))
+            let discovery = Discovery(
+                [Echo()],
+                [ServedHandler(service: "Echo", name: "ping", entry: entry, body: { _ in [] })])
+            if version >= option.since {
+                let json = String(decoding: try discovery.manifest(version: version), as: UTF8.self)
+                #expect(json.contains(option.json))
+            } else {
+                // Left out, it would run with other settings than its author chose.
+                let error = #expect(throws: EndpointError.self) {
+                    try discovery.manifest(version: version)
+                }
+                #expect(
+                    error?.description == """
+                        The handler 'Echo/ping' sets \(option.words), which the server does not \
+                        understand: it asks for manifest version \(version), and this needs version \
+                        \(option.since). Upgrade the server, or remove the option.
+                        """)
             }
-            let text = try #require(error?.description)
-            #expect(text.hasPrefix("The handler 'Optioned/all' sets "))
-            #expect(text.contains("version \(version)"))
         }
     }
 
@@ -143,3 +169,44 @@ private struct Optioned: VirtualObject {
                     maxAttempts: 2, onMaxAttempts: .kill))
     }
 }
+
+/// One option of a handler, and what the manifest says of it.
+struct Option: Sendable, CustomTestStringConvertible {
+    typealias Entry = Handler<Echo, Void, Void>
+
+    var words: String
+    var since: Int
+    var json: String
+    var add: @Sendable (Entry) -> Entry
+
+    var testDescription: String { words }
+}
+
+private let options = [
+    Option(words: "a documentation", since: 2, json: #""documentation":"x""#) {
+        $0.documentation("x")
+    },
+    Option(words: "metadata", since: 2, json: #""metadata":{"a":"b"}"#) { $0.metadata("a", "b") },
+    Option(words: "an inactivity timeout", since: 3, json: #""inactivityTimeout":1000"#) {
+        $0.inactivityTimeout(.seconds(1))
+    },
+    Option(words: "an abort timeout", since: 3, json: #""abortTimeout":1000"#) {
+        $0.abortTimeout(.seconds(1))
+    },
+    Option(words: "a journal retention", since: 3, json: #""journalRetention":1000"#) {
+        $0.journalRetention(.seconds(1))
+    },
+    Option(words: "an idempotency retention", since: 3, json: #""idempotencyRetention":1000"#) {
+        $0.idempotencyRetention(.seconds(1))
+    },
+    Option(words: "a workflow retention", since: 3, json: #""workflowCompletionRetention":1000"#) {
+        $0.workflowRetention(.seconds(1))
+    },
+    Option(words: "lazy state", since: 3, json: #""enableLazyState":true"#) { $0.lazyState() },
+    Option(words: "ingress private", since: 3, json: #""ingressPrivate":true"#) {
+        $0.ingressPrivate()
+    },
+    Option(words: "a retry policy", since: 4, json: #""retryPolicyMaxAttempts":3"#) {
+        $0.retryPolicy(InvocationRetryPolicy(maxAttempts: 3))
+    },
+]

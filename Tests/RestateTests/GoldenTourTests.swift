@@ -1,3 +1,4 @@
+import RestateHTTP2
 import Support
 import Testing
 
@@ -8,6 +9,16 @@ import Testing
         let goldens = try Fixtures.journals(in: story)
         let differences = try await withProduct("test-services", ["--port", "0"]) { port in
             await play(goldens, port: port)
+        }
+        for difference in differences { Issue.record("\(difference)") }
+        #expect(differences.isEmpty, "\(differences.count) of \(goldens.count) differ")
+    }
+
+    /// Both directions stay open at once there too, and end where they ended in the recording.
+    @Test func `the answers are the same over HTTP/1.1`() async throws {
+        let goldens = try Fixtures.journals(in: "tour")
+        let differences = try await withProduct("test-services", ["--port", "0"]) { port in
+            await play(goldens, port: port, version: .http1_1)
         }
         for difference in differences { Issue.record("\(difference)") }
         #expect(differences.isEmpty, "\(differences.count) of \(goldens.count) differ")

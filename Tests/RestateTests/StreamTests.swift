@@ -24,6 +24,50 @@ struct StreamTests {
         #expect(lines == ["Set a 1", "Sleep 1", "Output 1", "End"])
     }
 
+    @Test func `a handler that only reads known state is held up too`() async throws {
+        let reached = Reached()
+        let lines = try await onLoop { loop in
+            let attempt = try Attempt(loop, Journal()) { ctx in
+                let key = StateKey<String?>("a")
+                ctx.set(key, String(repeating: "x", count: 100_000))
+                _ = try await ctx.get(key)
+                reached.note("after the read")
+                return 1
+            }
+            attempt.stream.outputIsFull = true
+            await settle()
+            #expect(reached.places == [])
+            attempt.stream.outputIsFull = false
+            await settle()
+            #expect(reached.places == ["after the read"])
+            return await attempt.rest()
+        }
+        #expect(lines.last == "End")
+    }
+
+    @Test func `a handler that swallows the end does not keep the loop from others`()
+        async throws
+    {
+        let reached = Reached()
+        try await onLoop { loop in
+            let stubborn = try Attempt(loop, Journal()) { ctx in
+                while !reached.places.contains("another had its turn") {
+                    try? await ctx.sleep(.seconds(1))
+                }
+                return 1
+            }
+            stubborn.stream.endInput()
+            #expect(await stubborn.next() == "Sleep 1")
+            #expect(await stubborn.next() == "Suspension [1, cancel]")
+            let other = try Attempt(loop, Journal()) { _ in
+                reached.note("another had its turn")
+                return 2
+            }
+            #expect(await other.rest() == ["Output 2", "End"])
+            #expect(await stubborn.rest() == [])
+        }
+    }
+
     @Test func `a handler that is held up goes on when the connection is lost`() async throws {
         let lines = try await onLoop { loop in
             let attempt = try Attempt(loop, Journal()) { ctx in

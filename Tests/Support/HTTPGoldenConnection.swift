@@ -1,7 +1,7 @@
 package import RestateHTTP2
 
-/// The golden player's way to an endpoint: a connection of its own, HTTP/2 with prior knowledge.
-/// Made, used and closed on its loop.
+/// The golden player's way to an endpoint: a connection of its own, as a rule HTTP/2 with prior
+/// knowledge. Made, used and closed on its loop.
 package final class HTTPGoldenConnection: GoldenConnection {
     private let connection: ClientConnection
     private var stream: ClientStream?
@@ -11,10 +11,11 @@ package final class HTTPGoldenConnection: GoldenConnection {
 
     /// Called in a task of the loop.
     package static func connect(
-        loop: EventLoop, port: Int
+        loop: EventLoop, port: Int, version: HTTPVersion = .http2
     ) async throws -> HTTPGoldenConnection {
         HTTPGoldenConnection(
-            try await ClientConnection.connect(loop: loop, host: "127.0.0.1", port: port))
+            try await ClientConnection.connect(
+                loop: loop, host: "127.0.0.1", port: port, version: version))
     }
 
     package func open(path: String, headers: [(name: String, value: String)]) {
@@ -60,30 +61,33 @@ package final class HTTPGoldenConnection: GoldenConnection {
 /// Plays one journal against an endpoint on this machine. Nil when it answers as recorded, else
 /// what differs.
 package func play(_ golden: Golden, port: Int, limit: Duration = .seconds(10)) async -> String? {
-    await withEventLoop { await play(golden, port: port, limit: limit, loop: $0) }
+    await withEventLoop {
+        await play(golden, port: port, version: .http2, limit: limit, loop: $0)
+    }
 }
 
 /// Plays journals, a few at a time. Gives a line for each that differs, which names its file.
 package func play(
-    _ goldens: [Golden], port: Int, atOnce: Int = 8, limit: Duration = .seconds(10)
+    _ goldens: [Golden], port: Int, version: HTTPVersion = .http2, atOnce: Int = 8,
+    limit: Duration = .seconds(10)
 ) async -> [String] {
     await withEventLoop { loop in
         await play(goldens, atOnce: atOnce) {
-            await play($0, port: port, limit: limit, loop: loop)
+            await play($0, port: port, version: version, limit: limit, loop: loop)
         }
     }
 }
 
 private func play(
-    _ golden: Golden, port: Int, limit: Duration, loop: EventLoop
+    _ golden: Golden, port: Int, version: HTTPVersion, limit: Duration, loop: EventLoop
 ) async -> String? {
     await play(golden, limit: limit, on: loop) {
-        try await HTTPGoldenConnection.connect(loop: loop, port: port)
+        try await HTTPGoldenConnection.connect(loop: loop, port: port, version: version)
     }
 }
 
 /// The loop closes what is still open at the end, so that a player that hangs comes to an end too.
-private func withEventLoop<Result: Sendable>(
+func withEventLoop<Result: Sendable>(
     _ body: (EventLoop) async -> Result
 ) async -> Result {
     let loop = EventLoop()

@@ -34,12 +34,17 @@ struct Ledger: Sendable {
         _ key: String, amount: Int, card: PaymentCard, transaction: String
     ) -> Settlement {
         change(key) { account in
-            if account.isVoided { return .voided }
+            // What was charged once under this key is the answer for ever, also after a refund:
+            // nothing is charged a second time.
             if let first = account.transaction { return .charged(transaction: first) }
             switch card {
-            case .decline: return .insufficientFunds
-            case .error: return .timeout
+            case .error:
+                // A gateway that comes to no answer does not look into its books either.
+                return .timeout
+            case .decline:
+                return account.isVoided ? .voided : .insufficientFunds
             case .success:
+                if account.isVoided { return .voided }
                 account.amount = amount
                 account.transaction = transaction
                 return .charged(transaction: transaction)

@@ -61,13 +61,14 @@ extension BuyerInput: Codable {
     }
 
     package init(from decoder: any Decoder) throws {
-        if let fields = try? decoder.container(keyedBy: CodingKeys.self) {
+        // The plain text first: it is the usual one, and an error that is only caught costs.
+        if let id = try? decoder.singleValueContainer().decode(String.self) {
+            form = .user(id)
+        } else if let fields = try? decoder.container(keyedBy: CodingKeys.self) {
             let (userID, bookingID) = (fields.text(.userID), fields.text(.bookingID))
             // A booking with a misspelt field must not pass for none: that would free the seat.
             let isEmpty = userID == nil && bookingID == nil && !hasFields(decoder)
             form = isEmpty ? .empty : .booking(userID: userID, bookingID: bookingID)
-        } else if let id = try? decoder.singleValueContainer().decode(String.self) {
-            form = .user(id)
         } else {
             form = .booking(userID: nil, bookingID: nil)
         }

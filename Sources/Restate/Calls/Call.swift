@@ -58,8 +58,8 @@ public struct Call<Input, Output> {
     ) async throws -> Output {
         let site = CallSite(fileID: fileID, line: line)
         let request = try request(with: argument)
-        let call = try invocation.machine.call(request, at: site)
-        let result = try await invocation.result(.completion(call.result), at: site)
+        let id = invocation.issue { try invocation.machine.call(request, at: site).result }
+        let result = try await invocation.result(.completion(id), at: site)
         return try output.decode(result: result)
     }
 
@@ -105,7 +105,7 @@ public struct Call<Input, Output> {
             id = try invocation.machine.send(
                 request(with: argument), invokeTime: time, at: site)
         }
-        return SentCall(invocationIDNode(id), invocation, site)
+        return SentCall(id, invocation, site)
     }
 
     private func request(with argument: Input) throws -> CallRequest {

@@ -24,7 +24,7 @@ public struct Client<S: RestateService> {
         }
         return Call(
             invocation: invocation,
-            request: CallRequest(service: S.name, handler: name, key: key),
+            request: CallRequest(service: table.service, handler: name, key: key),
             input: entry.input, output: entry.output)
     }
 }

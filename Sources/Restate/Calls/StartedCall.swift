@@ -22,15 +22,30 @@ public final class StartedCall<Output>: DurableFuture<Output> {
 
 /// A one-way call that was sent: its invocation's id.
 public struct SentCall<Output> {
-    private let id: DurableFuture<String>
+    private let id: SentID
 
-    init(_ id: FutureNode<String>, _ invocation: Invocation, _ site: CallSite) {
-        self.id = DurableFuture(id, invocation, site)
+    init(_ id: UInt32, _ invocation: Invocation, _ site: CallSite) {
+        self.id = SentID(id, invocation, site)
     }
 
     /// The id of the invocation that was started, as soon as the server says it.
     public nonisolated(nonsending) var invocationID: InvocationID<Output> {
-        get async throws { InvocationID(try await id.value) }
+        get async throws { InvocationID(try await id.future.value) }
+    }
+}
+
+/// The future of the id of a one-way call, made when somebody asks: few do.
+private final class SentID {
+    private let id: UInt32
+    private let invocation: Invocation
+    private let site: CallSite
+    // One for all who ask, because a result can be taken only once.
+    private(set) lazy var future = DurableFuture(invocationIDNode(id), invocation, site)
+
+    init(_ id: UInt32, _ invocation: Invocation, _ site: CallSite) {
+        self.id = id
+        self.invocation = invocation
+        self.site = site
     }
 }
 

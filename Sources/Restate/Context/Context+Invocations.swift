@@ -38,7 +38,9 @@ extension Context {
         of id: InvocationID<Output>, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output? {
         let site = CallSite(fileID: fileID, line: line)
-        let completion = try invocation.machine.invocationOutput(.id(id.text), at: site)
+        let completion = invocation.issue {
+            try invocation.machine.invocationOutput(.id(id.text), at: site)
+        }
         let result = try await invocation.result(.completion(completion), at: site)
         if case .void = result { return nil }
         return try Self.json(result)

@@ -27,7 +27,7 @@ extension SharedWorkflowContext {
         _ key: PromiseKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Value? {
         let site = CallSite(fileID: fileID, line: line)
-        let id = try invocation.machine.peekPromise(key.name, at: site)
+        let id = invocation.issue { try invocation.machine.peekPromise(key.name, at: site) }
         let result = try await invocation.result(.completion(id), at: site)
         if case .void = result { return nil }
         return try Self.json(result)
@@ -56,7 +56,9 @@ extension SharedWorkflowContext {
     private nonisolated(nonsending) func complete(
         _ name: String, _ result: ValueOrFailure, _ site: CallSite
     ) async throws {
-        let id = try invocation.machine.completePromise(name, result, at: site)
+        let id = invocation.issue {
+            try invocation.machine.completePromise(name, result, at: site)
+        }
         try await Self.nothing(invocation.result(.completion(id), at: site))
     }
 }

@@ -20,7 +20,8 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let site = CallSite(fileID: fileID, line: line)
-        let id = try begin(name, retry, site) { try JSON.encode(await body()) }
+        let encoded: @Sendable () async throws -> [UInt8] = { try JSON.encode(await body()) }
+        let id = invocation.issue { try begin(name, retry, site, encoded) }
         return try await Self.json(invocation.result(.completion(id), at: site))
     }
 
@@ -31,10 +32,11 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let site = CallSite(fileID: fileID, line: line)
-        let id = try begin(name, retry, site) {
+        let encoded: @Sendable () async throws -> [UInt8] = {
             try await body()
             return []
         }
+        let id = invocation.issue { try begin(name, retry, site, encoded) }
         try await Self.nothing(invocation.result(.completion(id), at: site))
     }
 
@@ -74,7 +76,7 @@ extension Context {
     private func begin(
         _ name: String, _ retry: RunRetryPolicy?, _ site: CallSite,
         _ body: @escaping @Sendable () async throws -> [UInt8]
-    ) throws -> UInt32 {
+    ) throws(AttemptEnd) -> UInt32 {
         let run = try invocation.machine.run(name: name, at: site)
         guard !run.isReplayed else { return run.completionID }
         let policy = retry?.machinePolicy

@@ -9,7 +9,9 @@ extension SharedObjectContext {
         _ key: StateKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Value {
         let site = CallSite(fileID: fileID, line: line)
-        let id = try invocation.machine.getState(Bytes(key.name.utf8), at: site)
+        let id = invocation.issue {
+            try invocation.machine.getState(Bytes(key.name.utf8), at: site)
+        }
         switch try await invocation.result(.completion(id), at: site) {
         case .void: return key.defaultValue
         case .value(let bytes):
@@ -27,7 +29,7 @@ extension SharedObjectContext {
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> [String] {
         let site = CallSite(fileID: fileID, line: line)
-        let id = try invocation.machine.stateKeys(at: site)
+        let id = invocation.issue { try invocation.machine.stateKeys(at: site) }
         switch try await invocation.result(.completion(id), at: site) {
         case .stateKeys(let keys): return keys.map { String(decoding: $0, as: UTF8.self) }
         case let other: throw UnexpectedResult(of: "get state keys", other)
@@ -46,7 +48,7 @@ extension WritesState {
         _ key: StateKey<Value>, _ value: Value,
         fileID: StaticString = #fileID, line: UInt = #line
     ) {
-        if let optional = value as? any OptionalPayload, optional.isNone {
+        if JSONTypePlan.of(Value.self).isOptional, isNone(value) {
             return clear(key, fileID: fileID, line: line)
         }
         let site = CallSite(fileID: fileID, line: line)

@@ -15,8 +15,10 @@ extension Context {
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws {
         let site = CallSite(fileID: fileID, line: line)
-        let id = try invocation.machine.sleep(
-            until: wakeUpTime(after: duration), name: name, at: site)
+        let id = invocation.issue {
+            try invocation.machine.sleep(
+                until: wakeUpTime(after: duration), name: name, at: site)
+        }
         try await Self.nothing(invocation.result(.completion(id), at: site))
     }
 

@@ -1,3 +1,4 @@
+import RestateHTTP2
 import RestateMachine
 import RestateProtocol
 
@@ -15,9 +16,10 @@ public class Context {
     /// ```
     public var random: DeterministicRandom
 
-    init(_ invocation: Invocation) {
-        self.invocation = invocation
-        random = DeterministicRandom(seed: invocation.input.randomSeed)
+    /// The box says that this is the one context of the attempt, for the handler's task alone.
+    init(_ attempt: LoopConfined<Invocation>) {
+        invocation = attempt.value
+        random = DeterministicRandom(seed: invocation.machine.input.randomSeed)
     }
 
     /// What the invocation was called with, besides its input.
@@ -30,7 +32,7 @@ extension Context: Sendable {}
 /// What a shared handler of a ``VirtualObject`` can do: read state, besides all of ``Context``.
 public class SharedObjectContext: Context {
     /// The key of the object, or of the workflow.
-    public var key: String { invocation.input.key }
+    public var key: String { invocation.machine.input.key }
 }
 
 /// What an exclusive handler of a ``VirtualObject`` can do: write state, besides reading it.

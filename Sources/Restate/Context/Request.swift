@@ -20,7 +20,7 @@ public struct Request: Sendable {
     public let limitKey: String?
 
     init(_ invocation: Invocation) {
-        let input = invocation.input
+        let input = invocation.machine.input
         id = input.debugID
         headers = input.headers.map { ($0.key, $0.value) }
         body = Array(input.body)
@@ -38,5 +38,5 @@ public struct Request: Sendable {
 
 extension Context {
     /// The invocation's id, the same on every attempt.
-    public var invocationID: String { invocation.input.debugID }
+    public var invocationID: String { invocation.machine.input.debugID }
 }

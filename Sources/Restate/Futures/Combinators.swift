@@ -53,7 +53,7 @@ extension Context {
         }
     }
 
-    /// The first one that succeeds; fails with the last one's error when all have failed.
+    /// The first one that succeeds. When all have failed, fails with the error of the last argument.
     public func firstSuccess<Value>(
         of futures: DurableFuture<Value>...,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -61,7 +61,7 @@ extension Context {
         firstSuccess(of: futures, fileID: fileID, line: line)
     }
 
-    /// The first one that succeeds; fails with the last one's error when all have failed.
+    /// The first one that succeeds. When all have failed, fails with the error of the last argument.
     public func firstSuccess<Value>(
         of futures: [DurableFuture<Value>],
         fileID: StaticString = #fileID, line: UInt = #line

@@ -67,9 +67,5 @@ func leaf<Value>(
     _ invocation: Invocation, _ issue: () throws -> UInt32,
     _ decode: @escaping (NotificationResult) throws -> Value
 ) -> FutureNode<Value> {
-    // Completion ids start at 1. When the command cannot be issued the attempt is over, and nothing
-    // waits for this one.
-    var id: UInt32 = 0
-    invocation.attempt { id = try issue() }
-    return LeafNode(.completion(id), decode)
+    LeafNode(.completion(invocation.issue(issue)), decode)
 }

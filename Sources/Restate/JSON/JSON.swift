@@ -66,6 +66,13 @@ package enum JSON {
         _ type: T.Type, from bytes: ArraySlice<UInt8>
     ) throws -> T {
         try bytes.withUnsafeBufferPointer { buffer in
+            // Scalars skip the document, as they skip the writer.
+            if T.self == String.self, let string = JSONText.plainString(buffer) {
+                return unsafeBitCast(string, to: T.self)
+            }
+            if T.self == Int.self, let number = JSONText.plainInteger(buffer) {
+                return unsafeBitCast(number, to: T.self)
+            }
             var document = try JSONDocument.parse(buffer)
             defer { JSONDocument.finish(&document) }
             return try document.decode(type, at: 0)

@@ -10,8 +10,8 @@ final class JSONDocument {
     @exclusivity(unchecked) private var count: Int
     private var ownsBytes = false
     @exclusivity(unchecked) private var row: JSONStack<JSONNode>
-    private var keyIndexes: [[String: Int]] = []
-    private var lastSteps: [Step] = []
+    @exclusivity(unchecked) private var keyIndexes: [[String: Int]] = []
+    @exclusivity(unchecked) private var lastSteps: [Step] = []
 
     /// `text` must outlive the document, or `keepBytes` be called before it ends.
     init(parsing text: UnsafeBufferPointer<UInt8>) throws {

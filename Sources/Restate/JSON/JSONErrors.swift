@@ -11,7 +11,16 @@ package struct JSONFault: Error, CustomStringConvertible {
     var isSyntax = false
 
     package var description: String {
-        "\(problem) at byte \(offset)" + (found.map { ", \($0)" } ?? "")
+        // Into room made once: code that tries one type after the other makes many such texts.
+        var text = ""
+        text.reserveCapacity(96)
+        text += problem
+        text += " at byte "
+        text += String(offset)
+        guard let found else { return text }
+        text += ", "
+        text += found
+        return text
     }
 
     func decodingError() -> DecodingError {

@@ -109,10 +109,13 @@ private struct ManifestHandler: Encodable {
         let (entry, options) = (handler.entry, handler.entry.options)
         name = handler.name
         ty = entry.kind == .service ? nil : entry.kind.rawValue
+        let isRequired = entry.inputDescription.isRequired
         input = entry.inputDescription.contentType.map { contentType in
+            // With a schema the server refuses an empty body that has a content type. So an input
+            // that may be absent goes without one.
             ManifestInput(
-                required: entry.inputDescription.isRequired, contentType: contentType,
-                jsonSchema: schema(entry.inputDescription))
+                required: isRequired, contentType: contentType,
+                jsonSchema: isRequired ? schema(entry.inputDescription) : nil)
         }
         output = ManifestOutput(
             contentType: entry.outputDescription.contentType,

@@ -1,30 +1,45 @@
 /// Finds a handler by the last two segments of a path, without making strings of it.
 struct HandlerIndex: Sendable {
-    private var entries: [UInt64: [(name: [UInt8], handler: ServedHandler)]] = [:]
+    /// A power of two of them, so that the place of a name is a part of its hash.
+    private var buckets: [[(name: [UInt8], handler: ServedHandler)]]
 
     init(_ handlers: [ServedHandler]) {
+        var count = 16
+        while count < handlers.count * 4 { count *= 2 }
+        buckets = Array(repeating: [], count: count)
         for handler in handlers {
             let name = Array("\(handler.service)/\(handler.name)".utf8)
-            entries[name.withUnsafeBytes(hash), default: []].append((name, handler))
+            buckets[name.withUnsafeBytes(place(of:))].append((name, handler))
         }
     }
 
     /// The handler that `…/invoke/{service}/{handler}` names.
     func handler(in path: UnsafeRawBufferPointer) -> ServedHandler? {
         guard let name = invoked(path) else { return nil }
-        return entries[hash(name)]?.first { equal($0.name, name) }?.handler
+        return buckets[place(of: name)].first { equal($0.name, name) }?.handler
+    }
+
+    /// By FNV-1a: good enough for names that the application chose.
+    private func place(of name: UnsafeRawBufferPointer) -> Int {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in name { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3 }
+        return Int(truncatingIfNeeded: hash ^ hash >> 32) & (buckets.count - 1)
     }
 }
 
 /// `{service}/{handler}` of a path that ends in `/invoke/{service}/{handler}` and maybe a query.
 func invoked(_ path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    guard let text = path.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
     let slash = UInt8(ascii: "/")
-    var end = path.count
-    if let query = path.firstIndex(of: UInt8(ascii: "?")) { end = query }
-    if end > 0, path[end - 1] == slash { end -= 1 }
+    var end = 0
+    while end < path.count, text[end] != UInt8(ascii: "?") { end &+= 1 }
+    if end > 0, text[end - 1] == slash { end -= 1 }
     var slashes = 0
     var start = end
-    for index in stride(from: end - 1, through: 0, by: -1) where path[index] == slash {
+    var index = end
+    while index > 0 {
+        index &-= 1
+        guard text[index] == slash else { continue }
         slashes += 1
         if slashes == 2 { start = index + 1 }
         guard slashes == 3 else { continue }
@@ -41,11 +56,4 @@ private func equal(_ left: [UInt8], _ right: UnsafeRawBufferPointer) -> Bool {
     guard left.count == right.count else { return false }
     for index in left.indices where left[index] != right[index] { return false }
     return true
-}
-
-/// FNV-1a: good enough for names that the application chose.
-private func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3 }
-    return hash
 }

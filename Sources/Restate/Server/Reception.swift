@@ -40,15 +40,16 @@ final class Reception: RequestReceiver {
             return refuse(
                 stream, 405, "Handlers are invoked with POST, not \(stream.method).", allow: "POST")
         }
-        let known = Self.heads.first {
-            stream.headerEquals("content-type", $0.version.contentType)
+        let known = Self.heads.indices.first {
+            stream.headerEquals("content-type", Self.heads[$0].version.contentType)
         }
-        guard let (version, head) = known else {
+        guard let known else {
             let error = NegotiationError(contentType: stream.header("content-type"))
             return refuse(stream, 415, error.description)
         }
         // At once, before the journal is read: the server waits for it.
-        stream.respond(status: 200, headers: head)
+        stream.respond(status: 200, headers: Self.heads[known].head)
+        let version = Self.heads[known].version
         let invocation = LoopConfined(Invocation(handler, version, stream, loop))
         stream.task = Task(executorPreference: loop) { await invocation.value.serve() }
     }
@@ -62,12 +63,6 @@ final class Reception: RequestReceiver {
             ]
             return (version, head)
         }
-
-    private func isPost(_ method: UnsafeRawBufferPointer) -> Bool {
-        method.count == 4 && method.loadUnaligned(as: UInt32.self) == Self.post
-    }
-
-    private static let post = "POST".utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
 
     private func discover(_ stream: RequestStream) {
         let accept = stream.header("accept")
@@ -105,3 +100,9 @@ final class Reception: RequestReceiver {
         stream.finish()
     }
 }
+
+private func isPost(_ method: UnsafeRawBufferPointer) -> Bool {
+    method.count == 4 && method.loadUnaligned(as: UInt32.self) == post
+}
+
+private let post = "POST".utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }

@@ -1,3 +1,4 @@
+import RestateHTTP2
 import RestateMachine
 import RestateProtocol
 
@@ -10,8 +11,9 @@ import RestateProtocol
 /// let expire = exclusive(Ticket.expire).ingressPrivate()
 /// ```
 public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>: Sendable {
-    typealias Body =
-        @Sendable (S, Invocation, HandlerCodecs<Input, Output>) async throws -> [UInt8]
+    /// Joins the method with its service. What comes of it decodes and encodes by itself, because
+    /// a function around it would be one more asynchronous step on the way of every invocation.
+    typealias Body = @Sendable (S, Handler) -> ServedHandler.Body
 
     let kind: HandlerKind
     let input: PayloadCodec<Input>
@@ -67,22 +69,16 @@ extension Handler: AnyHandler {
 
     func serve(_ service: any RestateService) -> ServedHandler.Body? {
         guard let service = service as? S else { return nil }
-        let (codecs, body) = (HandlerCodecs(input: input, output: output), body)
-        return { try await body(service, $0, codecs) }
+        return body(service, self)
     }
 }
 
-/// Both codecs of a handler. A table's entry decodes and encodes by itself, because a function
-/// around it would be one more asynchronous step on the way of every invocation.
-struct HandlerCodecs<Input, Output>: Sendable {
-    let input: PayloadCodec<Input>
-    let output: PayloadCodec<Output>
-
+extension Handler {
     /// - Throws: a terminal error that says what is wrong with the input, and where: trying again
     ///   would not help.
-    func decode(_ invocation: Invocation) throws -> Input {
+    func decode(_ attempt: LoopConfined<Invocation>) throws -> Input {
         do {
-            return try input.decode(invocation.input.body)
+            return try input.decode(attempt.value.machine.input.body)
         } catch {
             throw TerminalError("Failed to deserialize input: \(text(of: error))", code: 400)
         }
@@ -95,7 +91,9 @@ struct HandlerCodecs<Input, Output>: Sendable {
 
 /// A handler that an endpoint serves: bytes in, bytes out.
 final class ServedHandler: Sendable {
-    typealias Body = @Sendable (Invocation) async throws -> [UInt8]
+    /// Non-sending, because a call of any other asynchronous function asks for its executor.
+    typealias Body =
+        nonisolated(nonsending) @Sendable (LoopConfined<Invocation>) async throws -> [UInt8]
 
     let service: String
     let name: String

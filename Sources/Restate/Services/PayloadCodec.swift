@@ -44,18 +44,28 @@ extension PayloadCodec where Value: Codable & Sendable {
 
 /// Zero bytes are `nil` for an optional; for any other type JSON says what it misses.
 func decodeJSON<Value: Decodable>(_ bytes: Bytes) throws -> Value {
-    if bytes.isEmpty, let optional = Value.self as? any OptionalPayload.Type,
-        let none = optional.absent as? Value
+    bytes.isEmpty ? try decodeNothing() : try JSON.decode(Value.self, from: bytes)
+}
+
+// Not inlined: its casts would be prepared for in every call of `decodeJSON`.
+@inline(never)
+private func decodeNothing<Value: Decodable>() throws -> Value {
+    if let optional = Value.self as? any OptionalPayload.Type, let none = optional.absent as? Value
     {
         return none
     }
-    return try JSON.decode(Value.self, from: bytes)
+    return try JSON.decode(Value.self, from: [])
 }
 
 /// An argument as JSON: `nil` is zero bytes, like no argument.
 func encodeArgument<Value>(_ value: Value, _ codec: PayloadCodec<Value>) throws -> [UInt8] {
-    if let optional = value as? any OptionalPayload, optional.isNone { return [] }
+    if !codec.description.isRequired, isNone(value) { return [] }
     return try codec.encode(value)
+}
+
+/// Dear for a value that is not even an optional: ask the codec or the plan of the type first.
+func isNone<Value>(_ value: Value) -> Bool {
+    (value as? any OptionalPayload)?.isNone ?? false
 }
 
 /// Lets generic code see that a type is an optional.

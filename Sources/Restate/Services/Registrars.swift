@@ -5,9 +5,11 @@
 public func handler<S: Service, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (Context, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.service, input: .json(), output: .json()) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(Context(invocation), try codecs.decode(invocation)))
+    Handler(.service, input: .json(), output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(Context(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -15,8 +17,10 @@ public func handler<S: Service, I: Codable & Sendable, O: Codable & Sendable>(
 public func handler<S: Service, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (Context) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.service, input: .void, output: .json()) { service, invocation, codecs in
-        try codecs.encode(await method(service)(Context(invocation)))
+    Handler(.service, input: .void, output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(Context(attempt)))
+        }
     }
 }
 
@@ -24,9 +28,11 @@ public func handler<S: Service, O: Codable & Sendable>(
 public func handler<S: Service, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (Context, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.service, input: .json(), output: .void) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(Context(invocation), try codecs.decode(invocation)))
+    Handler(.service, input: .json(), output: .void) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(Context(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -34,8 +40,10 @@ public func handler<S: Service, I: Codable & Sendable>(
 public func handler<S: Service>(
     _ method: @escaping @Sendable (S) -> (Context) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.service, input: .void, output: .void) { service, invocation, codecs in
-        try codecs.encode(await method(service)(Context(invocation)))
+    Handler(.service, input: .void, output: .void) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(Context(attempt)))
+        }
     }
 }
 
@@ -43,9 +51,11 @@ public func handler<S: Service>(
 public func exclusive<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (ObjectContext, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.exclusive, input: .json(), output: .json()) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(ObjectContext(invocation), try codecs.decode(invocation)))
+    Handler(.exclusive, input: .json(), output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(ObjectContext(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -53,8 +63,10 @@ public func exclusive<S: VirtualObject, I: Codable & Sendable, O: Codable & Send
 public func exclusive<S: VirtualObject, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (ObjectContext) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.exclusive, input: .void, output: .json()) { service, invocation, codecs in
-        try codecs.encode(await method(service)(ObjectContext(invocation)))
+    Handler(.exclusive, input: .void, output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(ObjectContext(attempt)))
+        }
     }
 }
 
@@ -62,9 +74,11 @@ public func exclusive<S: VirtualObject, O: Codable & Sendable>(
 public func exclusive<S: VirtualObject, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (ObjectContext, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.exclusive, input: .json(), output: .void) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(ObjectContext(invocation), try codecs.decode(invocation)))
+    Handler(.exclusive, input: .json(), output: .void) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(ObjectContext(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -72,8 +86,10 @@ public func exclusive<S: VirtualObject, I: Codable & Sendable>(
 public func exclusive<S: VirtualObject>(
     _ method: @escaping @Sendable (S) -> (ObjectContext) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.exclusive, input: .void, output: .void) { service, invocation, codecs in
-        try codecs.encode(await method(service)(ObjectContext(invocation)))
+    Handler(.exclusive, input: .void, output: .void) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(ObjectContext(attempt)))
+        }
     }
 }
 
@@ -81,9 +97,11 @@ public func exclusive<S: VirtualObject>(
 public func shared<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.shared, input: .json(), output: .json()) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(SharedObjectContext(invocation), try codecs.decode(invocation)))
+    Handler(.shared, input: .json(), output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(SharedObjectContext(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -91,8 +109,10 @@ public func shared<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendabl
 public func shared<S: VirtualObject, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.shared, input: .void, output: .json()) { service, invocation, codecs in
-        try codecs.encode(await method(service)(SharedObjectContext(invocation)))
+    Handler(.shared, input: .void, output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(SharedObjectContext(attempt)))
+        }
     }
 }
 
@@ -100,9 +120,11 @@ public func shared<S: VirtualObject, O: Codable & Sendable>(
 public func shared<S: VirtualObject, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.shared, input: .json(), output: .void) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(SharedObjectContext(invocation), try codecs.decode(invocation)))
+    Handler(.shared, input: .json(), output: .void) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(SharedObjectContext(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -110,8 +132,10 @@ public func shared<S: VirtualObject, I: Codable & Sendable>(
 public func shared<S: VirtualObject>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.shared, input: .void, output: .void) { service, invocation, codecs in
-        try codecs.encode(await method(service)(SharedObjectContext(invocation)))
+    Handler(.shared, input: .void, output: .void) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(SharedObjectContext(attempt)))
+        }
     }
 }
 
@@ -119,9 +143,11 @@ public func shared<S: VirtualObject>(
 public func shared<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.shared, input: .json(), output: .json()) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(SharedWorkflowContext(invocation), try codecs.decode(invocation)))
+    Handler(.shared, input: .json(), output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(SharedWorkflowContext(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -129,8 +155,10 @@ public func shared<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
 public func shared<S: Workflow, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.shared, input: .void, output: .json()) { service, invocation, codecs in
-        try codecs.encode(await method(service)(SharedWorkflowContext(invocation)))
+    Handler(.shared, input: .void, output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(SharedWorkflowContext(attempt)))
+        }
     }
 }
 
@@ -138,9 +166,11 @@ public func shared<S: Workflow, O: Codable & Sendable>(
 public func shared<S: Workflow, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.shared, input: .json(), output: .void) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(SharedWorkflowContext(invocation), try codecs.decode(invocation)))
+    Handler(.shared, input: .json(), output: .void) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(SharedWorkflowContext(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -148,8 +178,10 @@ public func shared<S: Workflow, I: Codable & Sendable>(
 public func shared<S: Workflow>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.shared, input: .void, output: .void) { service, invocation, codecs in
-        try codecs.encode(await method(service)(SharedWorkflowContext(invocation)))
+    Handler(.shared, input: .void, output: .void) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(SharedWorkflowContext(attempt)))
+        }
     }
 }
 
@@ -157,9 +189,11 @@ public func shared<S: Workflow>(
 public func workflow<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext, I) async throws -> O
 ) -> Handler<S, I, O> {
-    Handler(.workflow, input: .json(), output: .json()) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(WorkflowContext(invocation), try codecs.decode(invocation)))
+    Handler(.workflow, input: .json(), output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(WorkflowContext(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -167,8 +201,10 @@ public func workflow<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
 public func workflow<S: Workflow, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext) async throws -> O
 ) -> Handler<S, Void, O> {
-    Handler(.workflow, input: .void, output: .json()) { service, invocation, codecs in
-        try codecs.encode(await method(service)(WorkflowContext(invocation)))
+    Handler(.workflow, input: .void, output: .json()) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(WorkflowContext(attempt)))
+        }
     }
 }
 
@@ -176,9 +212,11 @@ public func workflow<S: Workflow, O: Codable & Sendable>(
 public func workflow<S: Workflow, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext, I) async throws -> Void
 ) -> Handler<S, I, Void> {
-    Handler(.workflow, input: .json(), output: .void) { service, invocation, codecs in
-        try codecs.encode(
-            await method(service)(WorkflowContext(invocation), try codecs.decode(invocation)))
+    Handler(.workflow, input: .json(), output: .void) { service, entry in
+        { attempt in
+            try entry.encode(
+                await method(service)(WorkflowContext(attempt), try entry.decode(attempt)))
+        }
     }
 }
 
@@ -186,7 +224,9 @@ public func workflow<S: Workflow, I: Codable & Sendable>(
 public func workflow<S: Workflow>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext) async throws -> Void
 ) -> Handler<S, Void, Void> {
-    Handler(.workflow, input: .void, output: .void) { service, invocation, codecs in
-        try codecs.encode(await method(service)(WorkflowContext(invocation)))
+    Handler(.workflow, input: .void, output: .void) { service, entry in
+        { attempt in
+            try entry.encode(await method(service)(WorkflowContext(attempt)))
+        }
     }
 }

@@ -6,11 +6,14 @@ import RestateHTTP2
 /// identity of the entries: a key path's own text would name the first of several empty ones.
 final class NamedTable<API: HandlerTable>: Sendable {
     let api: API
+    /// Kept, because the usual one is a type's name, which takes long to find out.
+    let service: String
     let entries: [(name: String, entry: any AnyHandler)]
     private let names: [ObjectIdentifier: String]
 
-    init() {
+    init<S: RestateService>(of type: S.Type) where S.API == API {
         api = API()
+        service = S.name
         entries = Mirror(reflecting: api).children.compactMap { child in
             guard let label = child.label, let entry = child.value as? any AnyHandler else {
                 return nil
@@ -31,17 +34,22 @@ final class NamedTable<API: HandlerTable>: Sendable {
 /// The tables of all services of the process. Generic types cannot hold statics, so that there is
 /// one dictionary for all.
 enum TableCache {
-    private static let tables = Locked<[ObjectIdentifier: any Sendable]>([:])
+    private static let tables = Locked<[ObjectIdentifier: any AnyObject & Sendable]>([:])
 
     static func table<S: RestateService>(of service: S.Type) -> NamedTable<S.API> {
         let id = ObjectIdentifier(service)
-        if let found = tables.withLock({ $0[id] }) as? NamedTable<S.API> { return found }
+        if let found = tables.withLock({ $0[id] }) { return table(found) }
         // Made outside the lock: two at once are two equal tables, and the first one stays.
-        let made = NamedTable<S.API>()
+        let made = NamedTable(of: service)
         return tables.withLock { tables in
-            if let first = tables[id] as? NamedTable<S.API> { return first }
+            if let first = tables[id] { return table(first) }
             tables[id] = made
             return made
         }
+    }
+
+    /// Without a check, which would take longer than the look-up: the key says what it is.
+    private static func table<API>(_ kept: any AnyObject & Sendable) -> NamedTable<API> {
+        unsafeDowncast(kept, to: NamedTable<API>.self)
     }
 }

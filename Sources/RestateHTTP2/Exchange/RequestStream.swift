@@ -8,7 +8,12 @@ package protocol RequestReceiver: AnyObject {
 /// One exchange seen from the server: the request's head and body come in, ours go out.
 package final class RequestStream: HTTPStream {
     /// Cancelled when the stream is reset or its connection is lost, not when it ends as it should.
-    @exclusivity(unchecked) package var task: Task<Void, Never>?
+    package var task: Task<Void, Never>? {
+        get { currentTask }
+        set { currentTask = newValue }
+    }
+    // Other modules would check their accesses to a stored property all the same.
+    @exclusivity(unchecked) private var currentTask: Task<Void, Never>?
 
     /// The request's fields as they came, pseudo-fields first. Strings are made on demand only.
     @exclusivity(unchecked) var block = ByteBuffer()
@@ -82,6 +87,8 @@ package final class RequestStream: HTTPStream {
 
     override func willFinish() {
         if status == 0 { respond(status: 200) }
+        // Nothing is left to cancel: the task's memory is for the next one, before this end is sent.
+        task = nil
     }
 
     /// Such answers have no body, whatever is written.

@@ -41,6 +41,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     package init() {
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))
         bell = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        precondition(poll >= 0 && bell >= 0, "no descriptors for an event loop")
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(fd: bell))
         epoll_ctl(poll, EPOLL_CTL_ADD, bell, &event)
     }
@@ -238,8 +239,17 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    private func runQueued() {
+    /// Runs the jobs that wait now, unless one of them asks for it.
+    func runJobs() {
+        if jobs.isEmpty || !runningJobs.isEmpty { return }
         let executor = asUnownedTaskExecutor()
+        swap(&jobs, &runningJobs)
+        // Not `isolatedTo:`, with which each call of an ordinary async function is enqueued anew.
+        for job in runningJobs { job.runSynchronously(on: executor) }
+        runningJobs.removeAll(keepingCapacity: true)
+    }
+
+    private func runQueued() {
         // Bounded: a task that yields for ever must not starve the sockets.
         for _ in 0..<16 {
             if !calls.isEmpty {
@@ -248,10 +258,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
                 for body in taken { body() }
             }
             if jobs.isEmpty { return }
-            swap(&jobs, &runningJobs)
-            // Not `isolatedTo:`, with which each call of an ordinary async function is enqueued anew.
-            for job in runningJobs { job.runSynchronously(on: executor) }
-            runningJobs.removeAll(keepingCapacity: true)
+            runJobs()
         }
     }
 

@@ -155,6 +155,8 @@ final class Connection: EventSource {
         if lingerBegan != nil { return }
         if !session.lingers { return close() }
         lingerBegan = loop.now
+        // A session that ended in anger may have open streams; the others have none.
+        session.connectionLost()
         shutdown(descriptor, Int32(SHUT_WR))
         resumeReading()
     }

@@ -119,6 +119,8 @@ class Session {
                 telling[index] = nil
                 stream.isQueued = false
                 tell(stream)
+                // At once, so that the next exchange gets the memory that this one has warmed up.
+                connection?.loop.runJobs()
                 if stream.isClosed { retire(&stream) }
             }
             telling.removeAll(keepingCapacity: true)

@@ -2,7 +2,8 @@
 package struct StartMessage: TypedMessage {
     package static let type = MessageType.start
     package var id: Bytes = []
-    package var debugID = ""
+    /// A text, as bytes: most handlers never ask for it.
+    private var debugName: Bytes = []
     package var knownEntries: UInt32 = 0
     package var stateMap: [StateEntry] = []
     package var partialState = false
@@ -16,9 +17,15 @@ package struct StartMessage: TypedMessage {
 
     package init() {}
 
-    /// The same as `init(decoding:)`, but specialized: other modules reach only the generic one.
-    package init(payload: Bytes) throws(WireError) {
-        try self.init(decoding: payload)
+    package var debugID: String {
+        get { String(decoding: debugName, as: UTF8.self) }
+        set { debugName = Bytes(newValue.utf8) }
+    }
+
+    /// The same as `init(decoding:)`, but specialized (other modules reach only the generic one)
+    /// and in place: a message of so many fields is dear to move.
+    package mutating func read(_ payload: Bytes) throws(WireError) {
+        try merge(payload)
     }
 
     package mutating func decode(
@@ -26,7 +33,7 @@ package struct StartMessage: TypedMessage {
     ) throws(WireError) {
         switch field.number {
         case 1: id = try fields.bytes(field)
-        case 2: debugID = try fields.string(field)
+        case 2: debugName = try fields.text(field)
         case 3: knownEntries = try fields.uint32(field)
         case 4: stateMap.append(try fields.message(field))
         case 5: partialState = try fields.bool(field)
@@ -43,7 +50,7 @@ package struct StartMessage: TypedMessage {
 
     package func encode(into fields: inout FieldWriter) {
         fields.bytes(1, id)
-        fields.string(2, debugID)
+        fields.bytes(2, debugName)
         fields.uint32(3, knownEntries)
         fields.messages(4, stateMap)
         fields.bool(5, partialState)

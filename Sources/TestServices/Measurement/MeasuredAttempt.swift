@@ -26,7 +26,7 @@ struct MeasuredAttempt {
         var machine = InvocationMachine(version: .v6)
         for chunk in chunks { machine.receive(chunk) }
         do {
-            _ = try machine.input()
+            try machine.readInput()
             try operations(&machine)
             try machine.writeOutput(.value([0x31]), at: CallSite())
             try machine.end()

@@ -21,15 +21,14 @@ final class HTTP2ServerSession: HTTP2Session {
 
     override var endsExchange: Bool { true }
 
-    override func headerBegan(_ id: Int32) {
-        // Trailers begin a second time.
-        if nghttp2_session_get_stream_user_data(handle, id) != nil { return }
+    override func requestBegan(_ id: Int32) {
         let stream = server.makeStream()
         stream.version = .http2
         stream.id = id
         open(stream)
-        nghttp2_session_set_stream_user_data(
-            handle, id, Unmanaged.passUnretained(stream as HTTPStream).toOpaque())
+        let pointer = Unmanaged.passUnretained(stream as HTTPStream).toOpaque()
+        nghttp2_session_set_stream_user_data(handle, id, pointer)
+        remember(id, pointer)
     }
 
     override func field(

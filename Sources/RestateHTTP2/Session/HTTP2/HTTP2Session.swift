@@ -10,13 +10,18 @@ class HTTP2Session: Session {
     /// Bytes of bodies that nobody has taken yet, and credit that is held back because of them.
     @exclusivity(unchecked) private final var waitingInput = 0
     @exclusivity(unchecked) private final var heldCredit = 0
-    /// The stream whose fields come, unretained; no other can begin or end between them.
-    @exclusivity(unchecked) fileprivate final var openHead: UnsafeMutableRawPointer?
+    /// The stream whose head is being read, or 0.
+    @exclusivity(unchecked) final var headID: Int32 = 0
+    /// The stream that was looked for last: the next call is mostly about the same one.
+    @exclusivity(unchecked) private final var recentID: Int32 = 0
+    @exclusivity(unchecked) private final var recent: Unmanaged<HTTPStream>?
     /// Where `produce` gathers, while it does.
     @exclusivity(unchecked) private final var out: UnsafeMutablePointer<ByteBuffer>?
     /// GOAWAY came or went: no new streams.
     @exclusivity(unchecked) final var isDraining = false
+    /// The peer went over a rate, and was told so.
     @exclusivity(unchecked) final var tooMuch = false
+    @exclusivity(unchecked) private final var hasComplained = false
 
     /// - Parameter make: `nghttp2_session_server_new2` or its client twin.
     init(
@@ -34,7 +39,8 @@ class HTTP2Session: Session {
         // It would keep closed streams for a priority scheme that nobody uses.
         nghttp2_option_set_no_closed_streams(options, 1)
         nghttp2_option_set_max_outbound_ack(options, limits.unsentAcknowledgements)
-        let code = make(&handle, callbacks, Unmanaged.passUnretained(self).toOpaque(), options)
+        let code = make(
+            &handle, sessionCallbacks, Unmanaged.passUnretained(self).toOpaque(), options)
         nghttp2_option_del(options)
         precondition(code == 0, "no memory for an HTTP/2 session")
         submitSettings()
@@ -83,10 +89,15 @@ class HTTP2Session: Session {
             connection?.close()
             return
         }
-        if tooMuch {
-            nghttp2_session_terminate_session(handle, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
-        }
+        endIfTooMuch()
         deliver()
+    }
+
+    private func endIfTooMuch() {
+        if !tooMuch || hasComplained { return }
+        hasComplained = true
+        nghttp2_session_terminate_session(handle, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        touch()
     }
 
     final override func produce(into out: inout ByteBuffer) {
@@ -106,6 +117,8 @@ class HTTP2Session: Session {
             return true
         }
         if !isSound { connection?.close() }
+        // Streams that we take back close here.
+        endIfTooMuch()
     }
 
     final override var isDone: Bool {
@@ -150,7 +163,8 @@ class HTTP2Session: Session {
     }
 
     final override func inputTaken(_ stream: HTTPStream, _ count: Int) {
-        nghttp2_session_consume_stream(handle, stream.id, count)
+        // Who has said all needs no more credit.
+        if !stream.inputEnded { nghttp2_session_consume_stream(handle, stream.id, count) }
         forgetInput(count)
         touch()
     }
@@ -161,59 +175,82 @@ class HTTP2Session: Session {
     }
 
     final override func willClose(_ stream: HTTPStream) {
-        nghttp2_session_set_stream_user_data(handle, stream.id, nil)
+        if stream.id != 0 {
+            nghttp2_session_set_stream_user_data(handle, stream.id, nil)
+            recentID = 0
+        }
         forgetInput(stream.input.count)
     }
 
     func submitHeads() {}
 
     /// The head of what peer or receiver began; made by the server and the client in their ways.
-    func headerBegan(_ id: Int32) {}
+    func requestBegan(_ id: Int32) {}
     func field(
         _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) {}
     func headEnded(_ stream: HTTPStream) {}
-    func goneAway() {}
 
-    // MARK: From nghttp2
+    /// The open stream with that number.
+    @inline(__always)
+    final func find(_ id: Int32) -> Unmanaged<HTTPStream>? {
+        if id != recentID { remember(id, nghttp2_session_get_stream_user_data(handle, id)) }
+        return recent
+    }
 
-    fileprivate final func dataArrived(_ stream: HTTPStream, _ bytes: UnsafeRawBufferPointer) {
+    final func remember(_ id: Int32, _ pointer: UnsafeMutableRawPointer?) {
+        // What is not there yet may be there the next time.
+        recentID = pointer == nil ? 0 : id
+        recent = pointer.map { Unmanaged.fromOpaque($0) }
+    }
+
+    // MARK: From nghttp2, see HTTP2Callbacks.swift
+
+    final func dataArrived(_ stream: HTTPStream, _ bytes: UnsafeRawBufferPointer) {
         stream.input.append(bytes)
         waitingInput += bytes.count
         // The connection's window is for all streams: one that nobody reads must not close it, as
         // long as the sum stays in bounds.
         heldCredit += bytes.count
-        if waitingInput <= limits.connectionInput { returnCredit() }
+        // Nghttp2 tells the peer of half a window at least, so an eighth may wait.
+        if heldCredit > limits.connectionWindow / 8 { returnCreditIfBounded() }
         noteChange(stream)
     }
 
     private func forgetInput(_ count: Int) {
         waitingInput -= count
-        if heldCredit > 0, waitingInput <= limits.connectionInput { returnCredit() }
+        if heldCredit > limits.connectionWindow / 8 { returnCreditIfBounded() }
     }
 
-    private func returnCredit() {
+    private func returnCreditIfBounded() {
+        if waitingInput > limits.connectionInput { return }
         nghttp2_session_consume_connection(handle, heldCredit)
         heldCredit = 0
     }
 
-    fileprivate final func inputEnded(_ stream: HTTPStream) {
+    final func inputEnded(_ stream: HTTPStream) {
         stream.inputEnded = true
         noteChange(stream)
     }
 
-    fileprivate final func closed(_ stream: HTTPStream, code: UInt32) {
-        openHead = nil
+    final func closed(_ stream: HTTPStream, code: UInt32) {
+        if headID == stream.id {
+            headID = 0
+            headBegan = nil
+        }
         // One that was broken so that we take it back costs as much as one that the peer takes back.
         if code != 0, stream.resetCode == nil, !stream.outputEnded { countReset() }
         if stream.resetCode == nil, code != 0, !stream.outputEnded || stream.endSent {
             stream.resetCode = code
         }
+        // Nghttp2 forgets it by itself.
+        recentID = 0
+        stream.id = 0
         let isNormal = stream.endSent && (stream.inputEnded || stream.endedEarly)
         close(stream, abnormal: !isNormal)
     }
 
-    fileprivate final func produce(
+    final func produce(
         _ stream: HTTPStream, _ room: Int, _ flags: UnsafeMutablePointer<UInt32>
     ) -> Int {
         let count = min(room, stream.output.count)
@@ -230,7 +267,7 @@ class HTTP2Session: Session {
     }
 
     /// The second half of `produce`: the body's bytes go to the others without a stop at nghttp2.
-    fileprivate final func send(
+    final func send(
         _ stream: HTTPStream, frameHead: UnsafePointer<UInt8>, _ count: Int
     ) {
         out?.pointee.append(frameHead, 9)
@@ -254,141 +291,6 @@ class HTTP2Session: Session {
 
     final func dataProvider() -> nghttp2_data_provider {
         nghttp2_data_provider(source: nghttp2_data_source(), read_callback: readOutput)
-    }
-}
-
-// MARK: Callbacks
-
-// The user data of a session is this object, that of a stream its `HTTPStream`: no table is searched
-// for a frame. Both outlive every call: the connection owns one, the session's list the other.
-
-@inline(__always)
-private func withSession(
-    _ pointer: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Void
-) {
-    guard let pointer else { return }
-    Unmanaged<HTTP2Session>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
-}
-
-@inline(__always)
-private func withStream(
-    _ session: OpaquePointer?, _ id: Int32, _ body: (HTTPStream) -> Void
-) {
-    guard let pointer = nghttp2_session_get_stream_user_data(session, id) else { return }
-    Unmanaged<HTTPStream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
-}
-
-private let readOutput: nghttp2_data_source_read_callback = {
-    session, id, _, room, flags, _, user in
-    var count = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-    guard let flags else { return count }
-    withStream(session, id) { stream in
-        withSession(user) { count = $0.produce(stream, room, flags) }
-    }
-    return count
-}
-
-/// Immutable once filled in, so all sessions of all loops share it.
-private nonisolated(unsafe) let callbacks: OpaquePointer? = {
-    var made: OpaquePointer?
-    nghttp2_session_callbacks_new(&made)
-    nghttp2_session_callbacks_set_on_begin_headers_callback(made) { _, frame, user in
-        guard let id = frame?.pointee.hd.stream_id else { return 0 }
-        withSession(user) { session in
-            session.headBegan = session.rates.now
-            session.headerBegan(id)
-            // Found once for all the fields.
-            session.openHead = nghttp2_session_get_stream_user_data(session.handle, id)
-        }
-        return 0
-    }
-    nghttp2_session_callbacks_set_on_header_callback(made) {
-        _, _, name, nameCount, value, valueCount, _, user in
-        withSession(user) { session in
-            guard let head = session.openHead else { return }
-            Unmanaged<HTTPStream>.fromOpaque(head)._withUnsafeGuaranteedRef { stream in
-                session.field(
-                    stream, UnsafeRawBufferPointer(start: name, count: nameCount),
-                    UnsafeRawBufferPointer(start: value, count: valueCount))
-            }
-        }
-        return 0
-    }
-    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made) {
-        handle, _, id, bytes, count, user in
-        withStream(handle, id) { stream in
-            withSession(user) {
-                $0.dataArrived(stream, UnsafeRawBufferPointer(start: bytes, count: count))
-            }
-        }
-        return 0
-    }
-    nghttp2_session_callbacks_set_send_data_callback(made) {
-        handle, frame, head, count, _, user in
-        guard let frame, let head else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
-        withStream(handle, frame.pointee.hd.stream_id) { stream in
-            withSession(user) { $0.send(stream, frameHead: head, count) }
-        }
-        return 0
-    }
-    nghttp2_session_callbacks_set_on_frame_recv_callback(made) { handle, frame, user in
-        guard let frame else { return 0 }
-        withSession(user) { $0.frameArrived(frame) }
-        return 0
-    }
-    nghttp2_session_callbacks_set_on_stream_close_callback(made) { handle, id, code, user in
-        withStream(handle, id) { stream in
-            withSession(user) { $0.closed(stream, code: code) }
-        }
-        return 0
-    }
-    return made
-}()
-
-extension HTTP2Session {
-    fileprivate final func frameArrived(_ frame: UnsafePointer<nghttp2_frame>) {
-        let header = frame.pointee.hd
-        let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-        switch UInt32(header.type) {
-        case NGHTTP2_HEADERS.rawValue:
-            headBegan = nil
-            openHead = nil
-            withStream(handle, header.stream_id) { stream in
-                headEnded(stream)
-                if ends { inputEnded(stream) }
-            }
-        case NGHTTP2_DATA.rawValue:
-            if ends {
-                withStream(handle, header.stream_id) { inputEnded($0) }
-            } else if header.length == 0 {
-                countControlFrame()
-            }
-        case NGHTTP2_RST_STREAM.rawValue:
-            let code = frame.pointee.rst_stream.error_code
-            withStream(handle, header.stream_id) { $0.resetCode = code }
-            countReset()
-        case NGHTTP2_GOAWAY.rawValue:
-            isDraining = true
-            goneAway()
-        case NGHTTP2_SETTINGS.rawValue:
-            // The first one completes the peer's greeting.
-            headBegan = nil
-            countControlFrame()
-        case NGHTTP2_PING.rawValue:
-            countControlFrame()
-        default:
-            break  // WINDOW_UPDATE comes in numbers with every large body.
-        }
-    }
-
-    fileprivate final func countReset() {
-        rates.resets += 1
-        if rates.resets > limits.resetsPerSecond { tooMuch = true }
-    }
-
-    private func countControlFrame() {
-        rates.controlFrames += 1
-        if rates.controlFrames > limits.controlFramesPerSecond { tooMuch = true }
     }
 }
 

@@ -1,0 +1,41 @@
+/// Whole texts that are one scalar in its plainest form. Nil for anything else, right or wrong: then
+/// a document finds out.
+extension JSONText {
+    /// A string of ASCII without escapes.
+    static func plainString(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+        guard text.count >= 2, text[0] == UInt8(ascii: "\""),
+            text[text.count - 1] == UInt8(ascii: "\"")
+        else { return nil }
+        let inner = UnsafeBufferPointer(rebasing: text[1..<(text.count - 1)])
+        guard isPlain(inner) else { return nil }
+        return String(decoding: inner, as: UTF8.self)
+    }
+
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = text.baseAddress else { return true }
+        var index = 0
+        while index &+ 8 <= text.count {
+            let word = word(start + index)
+            if specials(word) | nonASCII(word) != 0 { return false }
+            index &+= 8
+        }
+        while index < text.count {
+            if isSpecial(start[index]) || start[index] >= 0x80 { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Digits that fit whatever they are.
+    static func plainInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard (1...18).contains(text.count) else { return nil }
+        if text[0] == UInt8(ascii: "0"), text.count > 1 { return nil }
+        var number = 0
+        for byte in text {
+            let digit = byte &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            number = number &* 10 &+ Int(digit)
+        }
+        return number
+    }
+}

@@ -1,0 +1,129 @@
+internal import CNghttp2
+
+// The user data of a session is this object, that of a stream its `HTTPStream`. Both outlive every
+// call: the connection owns one, the session's list the other.
+
+@inline(__always)
+private func withSession(
+    _ pointer: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Void
+) {
+    guard let pointer else { return }
+    Unmanaged<HTTP2Session>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+}
+
+@inline(__always)
+private func withStream(
+    _ pointer: UnsafeMutableRawPointer?, _ id: Int32, _ body: (HTTP2Session, HTTPStream) -> Void
+) {
+    withSession(pointer) { session in
+        session.find(id)?._withUnsafeGuaranteedRef { body(session, $0) }
+    }
+}
+
+/// What nghttp2 asks when it could send a body.
+let readOutput: nghttp2_data_source_read_callback = {
+    _, id, _, room, flags, _, user in
+    var count = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    guard let flags else { return count }
+    withStream(user, id) { session, stream in count = session.produce(stream, room, flags) }
+    return count
+}
+
+/// Immutable once filled in, so all sessions of all loops share it.
+nonisolated(unsafe) let sessionCallbacks: OpaquePointer? = {
+    var made: OpaquePointer?
+    nghttp2_session_callbacks_new(&made)
+    nghttp2_session_callbacks_set_on_begin_headers_callback(made) { _, frame, user in
+        guard let frame else { return 0 }
+        withSession(user) { session in
+            session.headBegan = session.rates.now
+            session.headID = frame.pointee.hd.stream_id
+            // Trailers begin as a head does.
+            if frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
+                session.requestBegan(session.headID)
+            }
+        }
+        return 0
+    }
+    nghttp2_session_callbacks_set_on_header_callback(made) {
+        _, frame, name, nameCount, value, valueCount, _, user in
+        guard let frame else { return 0 }
+        withStream(user, frame.pointee.hd.stream_id) { session, stream in
+            session.field(
+                stream, UnsafeRawBufferPointer(start: name, count: nameCount),
+                UnsafeRawBufferPointer(start: value, count: valueCount))
+        }
+        return 0
+    }
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made) {
+        _, _, id, bytes, count, user in
+        withStream(user, id) { session, stream in
+            session.dataArrived(stream, UnsafeRawBufferPointer(start: bytes, count: count))
+        }
+        return 0
+    }
+    nghttp2_session_callbacks_set_send_data_callback(made) {
+        _, frame, head, count, _, user in
+        guard let frame, let head else { return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue }
+        withStream(user, frame.pointee.hd.stream_id) { session, stream in
+            session.send(stream, frameHead: head, count)
+        }
+        return 0
+    }
+    nghttp2_session_callbacks_set_on_frame_recv_callback(made) { _, frame, user in
+        guard let frame else { return 0 }
+        withSession(user) { $0.frameArrived(frame) }
+        return 0
+    }
+    nghttp2_session_callbacks_set_on_stream_close_callback(made) { _, id, code, user in
+        withStream(user, id) { session, stream in session.closed(stream, code: code) }
+        return 0
+    }
+    return made
+}()
+
+extension HTTP2Session {
+    final func frameArrived(_ frame: UnsafePointer<nghttp2_frame>) {
+        let header = frame.pointee.hd
+        let ends = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+        switch UInt32(header.type) {
+        case NGHTTP2_HEADERS.rawValue:
+            headBegan = nil
+            headID = 0
+            find(header.stream_id)?._withUnsafeGuaranteedRef { stream in
+                headEnded(stream)
+                if ends { inputEnded(stream) }
+            }
+        case NGHTTP2_DATA.rawValue:
+            if ends {
+                find(header.stream_id)?._withUnsafeGuaranteedRef { inputEnded($0) }
+            } else if header.length == 0 {
+                countControlFrame()
+            }
+        case NGHTTP2_RST_STREAM.rawValue:
+            let code = frame.pointee.rst_stream.error_code
+            find(header.stream_id)?._withUnsafeGuaranteedRef { $0.resetCode = code }
+            countReset()
+        case NGHTTP2_GOAWAY.rawValue:
+            isDraining = true
+        case NGHTTP2_SETTINGS.rawValue:
+            // The first one completes the peer's greeting.
+            headBegan = nil
+            countControlFrame()
+        case NGHTTP2_PING.rawValue:
+            countControlFrame()
+        default:
+            break  // WINDOW_UPDATE comes in numbers with every large body.
+        }
+    }
+
+    final func countReset() {
+        rates.resets += 1
+        if rates.resets > limits.resetsPerSecond { tooMuch = true }
+    }
+
+    private func countControlFrame() {
+        rates.controlFrames += 1
+        if rates.controlFrames > limits.controlFramesPerSecond { tooMuch = true }
+    }
+}

@@ -1,0 +1,40 @@
+import RestateHTTP2
+import Testing
+
+@testable import Nexus
+
+@Suite(.timeLimit(.minutes(1)))
+struct TimeLimitTests {
+    private struct TooLate: Error {}
+    private struct Broken: Error {}
+
+    @Test func `work in time gives its result or its error`() async throws {
+        #expect(try await within(.seconds(600), else: TooLate()) { 7 } == 7)
+        await #expect(throws: Broken.self) {
+            try await within(.seconds(600), else: TooLate()) { throw Broken() }
+        }
+    }
+
+    @Test func `work that takes no notice of its end is not waited for`() async {
+        let held = Locked<CheckedContinuation<Void, Never>?>(nil)
+        await #expect(throws: TooLate.self) {
+            try await within(.milliseconds(10), else: TooLate()) {
+                await withCheckedContinuation { continuation in
+                    held.withLock { $0 = continuation }
+                }
+            }
+        }
+        let continuation = held.withLock { $0 }
+        continuation?.resume()
+    }
+
+    @Test func `whoever is cancelled does not wait either`() async {
+        let task = Task {
+            try await within(.seconds(600), else: TooLate()) {
+                try await Task.sleep(for: .seconds(600))
+            }
+        }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+}
