@@ -115,7 +115,8 @@ import Testing
     }
 
     @Test func `an answer without end is cut off`() {
-        let query = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
+        let query =
+            "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
         #expect { try json(query) } throws: { "\($0)".contains("set a LIMIT") }
         #expect(throws: QueryError.self) { try json("select hex(zeroblob(1000000000))") }
     }

@@ -25,7 +25,9 @@ enum Query {
             var rows: [[SQLValue]] = []
             while let row = try statement.next() {
                 rows.append(row)
-                if rows.count > rowLimit { throw SQLError("more than \(rowLimit) rows: set a LIMIT") }
+                if rows.count > rowLimit {
+                    throw SQLError("more than \(rowLimit) rows: set a LIMIT")
+                }
             }
             return QueryResult(columns: columns(statement, dialect), rows: rows)
         } catch {
