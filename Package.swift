@@ -23,6 +23,7 @@ let package = Package(
     products: [
         .library(name: "Restate", targets: ["Restate"]),
         .library(name: "RestateLocal", targets: ["RestateLocal"]),
+        .library(name: "RestateClient", targets: ["RestateClient"]),
         .executable(name: "nexus", targets: ["NexusCommand"]),
         .executable(name: "test-services", targets: ["TestServices"]),
     ],
@@ -44,6 +45,8 @@ let package = Package(
         target("Restate", ["RestateProtocol", "RestateMachine", "RestateHTTP2"]),
         // Floor 4: the server's side in one process, for development and tests.
         target("RestateLocal", ["RestateProtocol", "RestateHTTP2", "Restate", "CSQLite"]),
+        // Floor 4 too: handlers called from programs outside of them.
+        target("RestateClient", ["Restate"]),
         // Floor 5: the application and the executables.
         target("Nexus", ["Restate", "RestateHTTP2"]),
         executable("NexusCommand", ["Nexus", "Restate", "RestateHTTP2", "RestateLocal"]),
@@ -64,6 +67,8 @@ let package = Package(
                 "RestateLocal", "Restate", "RestateProtocol", "RestateHTTP2", "Nexus",
                 "TestServices", "Support",
             ]),
+        tests(
+            "RestateClientTests", ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2"]),
         tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,40 @@
+import RestateProtocol
+
+/// What a caller outside of handlers must know of one: its names, and how its payloads are written.
+package struct HandlerReference<Input, Output>: Sendable {
+    package let service: String
+    package let handler: String
+    /// The run of a workflow, which happens once per key.
+    package let isWorkflowRun: Bool
+    /// Nil for a handler that takes nothing.
+    package let contentType: String?
+    package let encode: @Sendable (Input) throws -> [UInt8]
+    package let decode: @Sendable ([UInt8]) throws -> Output
+
+    package init<S: RestateService>(_ path: KeyPath<S.API, Handler<S, Input, Output>>) {
+        let table = TableCache.table(of: S.self)
+        let entry = table.api[keyPath: path]
+        guard let name = table.name(of: entry) else {
+            preconditionFailure("Handlers must be stored properties of \(S.API.self)")
+        }
+        let (input, output) = (entry.input, entry.output)
+        service = table.service
+        handler = name
+        isWorkflowRun = entry.kind == .workflow
+        contentType = input.description.contentType
+        encode = { try encodeArgument($0, input) }
+        decode = { try output.decode($0[...]) }
+    }
+}
+
+extension HandlerReference where Input == [UInt8], Output == [UInt8] {
+    /// A handler of a service that this program does not know. Bytes in, bytes out.
+    package init(service: String, handler: String, contentType: String) {
+        self.service = service
+        self.handler = handler
+        self.contentType = contentType
+        isWorkflowRun = false
+        encode = { $0 }
+        decode = { $0 }
+    }
+}

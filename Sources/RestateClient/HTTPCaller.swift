@@ -1,0 +1,141 @@
+internal import Foundation
+#if canImport(FoundationNetworking)
+internal import FoundationNetworking
+#endif
+
+/// Requests to one server, made again where that is safe.
+struct HTTPCaller: Sendable {
+    struct Request {
+        var method: String
+        /// Segments, each escaped by itself: a key may have slashes.
+        var path: [String]
+        var query: String?
+        var headers: [(name: String, value: String)] = []
+        var body: [UInt8] = []
+        /// Made twice, it does no more than once.
+        var isRepeatable = false
+
+        init(_ method: String, _ path: [String]) {
+            self.method = method
+            self.path = path
+        }
+    }
+
+    struct Answer {
+        var status: Int
+        var body: [UInt8]
+        let response: HTTPURLResponse
+
+        func header(_ name: String) -> String? { response.value(forHTTPHeaderField: name) }
+    }
+
+    /// One for all, because a session lives until it is told to end. An invocation may take days:
+    /// what is waited for is not given up here.
+    private static let session: URLSession = {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.timeoutIntervalForRequest = 30 * 86_400
+        configuration.timeoutIntervalForResource = 30 * 86_400
+        configuration.httpMaximumConnectionsPerHost = 128
+        configuration.httpCookieStorage = nil
+        configuration.urlCache = nil
+        return URLSession(configuration: configuration)
+    }()
+
+    let base: URL
+    let token: String?
+    let retries: RequestRetryPolicy
+
+    /// The answer, whatever its status.
+    /// - Throws: ``IngressError`` without a status if there is none.
+    func send(_ request: Request) async throws -> Answer {
+        var failures = 0
+        while true {
+            var retryAfter: Duration?
+            let result: Result<Answer, IngressError>
+            do {
+                let answer = try await attempt(request)
+                guard request.isRepeatable, answer.mayPass else { return answer }
+                retryAfter = answer.retryAfter
+                result = .success(answer)
+            } catch let error as URLError {
+                if error.code == .cancelled { throw CancellationError() }
+                let failure = IngressError(sentence(about: error))
+                guard request.isRepeatable, error.code != .unsupportedURL else { throw failure }
+                result = .failure(failure)
+            }
+            failures += 1
+            guard let delay = retries.delay(afterFailures: failures, retryAfter: retryAfter) else {
+                return try result.get()
+            }
+            try await Task.sleep(for: delay)
+        }
+    }
+
+    private func attempt(_ request: Request) async throws -> Answer {
+        guard let url = url(of: request) else { throw URLError(.unsupportedURL) }
+        var message = URLRequest(url: url)
+        message.httpMethod = request.method
+        for (name, value) in request.headers { message.addValue(value, forHTTPHeaderField: name) }
+        if let token { message.setValue("Bearer \(token)", forHTTPHeaderField: "authorization") }
+        if !request.body.isEmpty { message.httpBody = Data(request.body) }
+        let (body, response) = try await Self.session.data(for: message)
+        guard let response = response as? HTTPURLResponse else {
+            throw URLError(.badServerResponse)
+        }
+        return Answer(status: response.statusCode, body: Array(body), response: response)
+    }
+
+    private func url(of request: Request) -> URL? {
+        guard let scheme = base.scheme?.lowercased(), ["http", "https"].contains(scheme),
+            base.host() != nil
+        else { return nil }
+        var text = base.absoluteString
+        while text.hasSuffix("/") { text.removeLast() }
+        for segment in request.path {
+            guard let escaped = segment.addingPercentEncoding(withAllowedCharacters: .unreserved)
+            else { return nil }
+            text += "/" + escaped
+        }
+        if let query = request.query { text += "?" + query }
+        return URL(string: text)
+    }
+
+    private func sentence(about error: URLError) -> String {
+        let place = base.absoluteString
+        return switch error.code {
+        case .cannotConnectToHost: "Nobody listens at \(place): is the server running there?"
+        case .cannotFindHost, .dnsLookupFailed: "There is no host of that name: \(place)"
+        case .unsupportedURL, .badURL:
+            "'\(place)' is no address of a server; one is like http://localhost:8080"
+        case .networkConnectionLost: "The connection to \(place) was lost."
+        case .timedOut: "\(place) does not answer in time."
+        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
+            .serverCertificateHasUnknownRoot:
+            "\(place) cannot be trusted: \(error.localizedDescription)"
+        default: "\(place) cannot be reached: \(error.localizedDescription)"
+        }
+    }
+}
+
+extension HTTPCaller.Answer {
+    /// A busy server or a proxy without one, not a handler that ended with such a code.
+    fileprivate var mayPass: Bool {
+        [429, 502, 503, 504].contains(status) && !isOfInvocation
+    }
+
+    /// In seconds, or as a moment.
+    fileprivate var retryAfter: Duration? {
+        guard let text = header("retry-after") else { return nil }
+        if let seconds = Int(text) { return .seconds(min(max(seconds, 0), 86_400)) }
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(secondsFromGMT: 0)
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
+        return format.date(from: text).map { .seconds(max($0.timeIntervalSinceNow, 0)) }
+    }
+}
+
+extension CharacterSet {
+    fileprivate static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
+}

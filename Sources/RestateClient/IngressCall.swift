@@ -1,0 +1,158 @@
+internal import Restate
+
+/// A handler about to be called from outside. Its options are methods that give a changed copy:
+///
+/// ```swift
+/// let answer = try await client.service(Checkout.self).process.idempotencyKey("order-7")(order)
+/// ```
+public struct IngressCall<Input, Output>: Sendable {
+    let ingress: HTTPCaller
+    let key: String?
+    let handler: HandlerReference<Input, Output>
+    private var idempotencyKey: String?
+    private var headers: [(name: String, value: String)] = []
+
+    init(ingress: HTTPCaller, key: String?, handler: HandlerReference<Input, Output>) {
+        self.ingress = ingress
+        self.key = key
+        self.handler = handler
+    }
+
+    // MARK: options
+
+    /// Calls with the same key are one call, for as long as the result is kept. Only such a call is
+    /// made again by itself when the connection is lost.
+    public func idempotencyKey(_ key: String) -> IngressCall {
+        var copy = self
+        copy.idempotencyKey = key
+        return copy
+    }
+
+    /// A header for the handler, in addition to those given before.
+    public func header(_ name: String, _ value: String) -> IngressCall {
+        var copy = self
+        copy.headers.append((name, value))
+        return copy
+    }
+
+    // MARK: calling
+
+    /// Calls the handler and waits for its result.
+    /// - Throws: the ``TerminalError`` that it ended with; ``IngressError`` if there is no answer.
+    public func callAsFunction(_ argument: Input) async throws -> Output {
+        var request = try request(argument)
+        // Not for a workflow's run: the second one would be told that it came too late.
+        request.isRepeatable = idempotencyKey != nil
+        return try handler.decode(try await ingress.send(request).ingressResult())
+    }
+
+    /// Starts the handler, now or later, without waiting for its end.
+    ///
+    /// A workflow's run is begun once however often it is sent.
+    @discardableResult
+    public func send(
+        _ argument: Input, after delay: Duration = .zero
+    ) async throws -> IngressInvocation<Output> {
+        var request = try request(argument)
+        request.path.append("send")
+        if delay > .zero { request.query = "delay=\(milliseconds(delay))ms" }
+        request.isRepeatable = idempotencyKey != nil || handler.isWorkflowRun
+        let body = try await ingress.send(request).ingressResult()
+        let receipt = try JSON.decode(Receipt.self, from: body)
+        return IngressInvocation(
+            id: InvocationID(receipt.invocationId), ingress: ingress,
+            isNew: receipt.status == "Accepted", decode: handler.decode)
+    }
+
+    private struct Receipt: Decodable {
+        var invocationId: String
+        var status: String
+    }
+
+    private func request(_ argument: Input) throws -> HTTPCaller.Request {
+        var request = HTTPCaller.Request(
+            "POST", [handler.service] + (key.map { [$0] } ?? []) + [handler.handler])
+        request.body = try handler.encode(argument)
+        request.headers = headers
+        if let type = handler.contentType, !request.body.isEmpty {
+            // A handler that takes anything gets bytes.
+            let type = type.contains("*") ? "application/octet-stream" : type
+            request.headers.append(("content-type", type))
+        }
+        if let idempotencyKey { request.headers.append(("idempotency-key", idempotencyKey)) }
+        return request
+    }
+
+    // MARK: results of earlier calls
+
+    /// Waits for the result of the call that was made with this idempotency key, or of this
+    /// workflow's run.
+    public func attach() async throws -> Output {
+        try handler.decode(try await ingress.send(question("attach")).ingressResult())
+    }
+
+    /// The result of the call that was made with this idempotency key, or of this workflow's run;
+    /// nil if it has not ended.
+    public func output() async throws -> Output? {
+        let answer = try await ingress.send(question("output"))
+        return answer.isNotReady ? nil : try handler.decode(try answer.ingressResult())
+    }
+
+    private func question(_ verb: String) throws -> HTTPCaller.Request {
+        var request: HTTPCaller.Request
+        if let idempotencyKey {
+            // In the body, because a server does not decode this key in a path.
+            request = HTTPCaller.Request("POST", ["restate", verb])
+            request.headers = [("content-type", "application/json")]
+            request.body = try JSON.encode(
+                IdempotentTarget(
+                    service: handler.service, key: key, handler: handler.handler,
+                    idempotencyKey: idempotencyKey))
+        } else if handler.isWorkflowRun {
+            request = HTTPCaller.Request(
+                "GET", ["restate", "workflow", handler.service, key ?? "", verb])
+        } else {
+            throw IngressError(
+                "Only a call with an idempotency key or a workflow's run can be found again;"
+                    + " use the invocation that send gives")
+        }
+        request.isRepeatable = true
+        return request
+    }
+}
+
+private struct IdempotentTarget: Encodable {
+    let target = "idempotentInvocation"
+    var service: String
+    var key: String?
+    var handler: String
+    var idempotencyKey: String
+
+    private enum CodingKeys: CodingKey { case target, service, key, handler, idempotencyKey }
+}
+
+/// Whole milliseconds, not less than asked for.
+private func milliseconds(_ duration: Duration) -> Int64 {
+    let (seconds, attoseconds) = duration.components
+    return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+}
+
+// A handler without an input, or with an optional one, is also called without an argument.
+
+extension IngressCall where Input == Void {
+    public func callAsFunction() async throws -> Output { try await self(()) }
+
+    @discardableResult
+    public func send(after delay: Duration = .zero) async throws -> IngressInvocation<Output> {
+        try await send((), after: delay)
+    }
+}
+
+extension IngressCall where Input: ExpressibleByNilLiteral {
+    public func callAsFunction() async throws -> Output { try await self(nil) }
+
+    @discardableResult
+    public func send(after delay: Duration = .zero) async throws -> IngressInvocation<Output> {
+        try await send(nil, after: delay)
+    }
+}

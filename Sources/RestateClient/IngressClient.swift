@@ -1,0 +1,14 @@
+public import Restate
+
+/// A service, object or workflow seen from outside, with its handlers as members.
+@dynamicMemberLookup
+public struct IngressClient<S: RestateService>: Sendable {
+    let ingress: HTTPCaller
+    let key: String?
+
+    public subscript<Input, Output>(
+        dynamicMember path: KeyPath<S.API, Handler<S, Input, Output>>
+    ) -> IngressCall<Input, Output> {
+        IngressCall(ingress: ingress, key: key, handler: HandlerReference(path))
+    }
+}

@@ -1,0 +1,42 @@
+/// How long trouble with the connection or a busy server is waited out.
+///
+/// Only requests that may be made twice are: with an idempotency key, the start of a workflow, and
+/// questions for results.
+public struct RequestRetryPolicy: Sendable {
+    /// Counts the first attempt.
+    public var maxAttempts: Int
+    public var initialInterval: Duration
+    public var factor: Double
+    /// Bounds what a server's `Retry-After` asks for, too.
+    public var maxInterval: Duration
+
+    public init(
+        maxAttempts: Int = 5, initialInterval: Duration = .milliseconds(100), factor: Double = 2,
+        maxInterval: Duration = .seconds(10)
+    ) {
+        self.maxAttempts = maxAttempts
+        self.initialInterval = initialInterval
+        self.factor = factor
+        self.maxInterval = maxInterval
+    }
+
+    public static let never = RequestRetryPolicy(maxAttempts: 1)
+
+    /// The delay after so many failed attempts; nil when it is enough.
+    ///
+    /// - Parameter retryAfter: what the server asked for.
+    func delay(afterFailures count: Int, retryAfter: Duration?) -> Duration? {
+        guard count < maxAttempts else { return nil }
+        if let retryAfter { return min(max(retryAfter, .zero), maxInterval) }
+        var delay = initialInterval
+        for _ in 1..<max(count, 1) where delay < maxInterval { delay *= factor }
+        return min(delay, maxInterval)
+    }
+}
+
+extension Duration {
+    fileprivate static func *= (duration: inout Duration, factor: Double) {
+        let (seconds, attoseconds) = duration.components
+        duration = .seconds((Double(seconds) + Double(attoseconds) * 1e-18) * factor)
+    }
+}

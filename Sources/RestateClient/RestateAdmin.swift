@@ -1,0 +1,68 @@
+public import Foundation
+public import Restate
+
+/// Registers endpoints and looks after invocations, through the admin API of a Restate server.
+public struct RestateAdmin: Sendable {
+    private let admin: HTTPCaller
+
+    public init(_ url: URL, token: String? = nil, retries: RequestRetryPolicy = .init()) {
+        admin = HTTPCaller(base: url, token: token, retries: retries)
+    }
+
+    /// What a registration made known.
+    public struct Deployment: Decodable, Sendable {
+        public struct Service: Decodable, Sendable {
+            public let name: String
+            public let revision: Int
+        }
+
+        public let id: String
+        public let services: [Service]
+    }
+
+    /// Makes an endpoint known, as `restate deployments register` does.
+    /// - Parameters:
+    ///   - endpoint: where the server finds it, like `http://localhost:9080`.
+    ///   - force: replaces what was registered under the same address before.
+    @discardableResult
+    public func register(_ endpoint: URL, force: Bool = false) async throws -> Deployment {
+        struct Registration: Encodable {
+            var uri: String
+            var force: Bool
+        }
+        var request = HTTPCaller.Request("POST", ["deployments"])
+        request.headers = [("content-type", "application/json")]
+        request.body = try JSON.encode(
+            Registration(uri: endpoint.absoluteString, force: force))
+        return try JSON.decode(Deployment.self, from: try await result(request))
+    }
+
+    /// Asks an invocation, and those that it waits for, to end and to undo what it did.
+    public func cancel<Output>(_ id: InvocationID<Output>) async throws {
+        try await end(id.text, "cancel")
+    }
+
+    /// Ends an invocation at once. Nothing is undone.
+    public func kill<Output>(_ id: InvocationID<Output>) async throws {
+        try await end(id.text, "kill")
+    }
+
+    private func end(_ id: String, _ verb: String) async throws {
+        var request = HTTPCaller.Request("PATCH", ["invocations", id, verb])
+        request.isRepeatable = true
+        _ = try await result(request)
+    }
+
+    /// Returns if the server is ready.
+    public func health() async throws {
+        var request = HTTPCaller.Request("GET", ["health"])
+        request.isRepeatable = true
+        _ = try await result(request)
+    }
+
+    private func result(_ request: HTTPCaller.Request) async throws -> [UInt8] {
+        let answer = try await admin.send(request)
+        guard (200..<300).contains(answer.status) else { throw answer.ingressError }
+        return answer.body
+    }
+}
