@@ -22,6 +22,7 @@ let package = Package(
     name: "restate-sdk-swift",
     products: [
         .library(name: "Restate", targets: ["Restate"]),
+        .library(name: "RestateLocal", targets: ["RestateLocal"]),
         .library(name: "RestateClient", targets: ["RestateClient"]),
         .executable(name: "nexus", targets: ["NexusCommand"]),
         .executable(name: "test-services", targets: ["TestServices"]),
@@ -68,7 +69,10 @@ let package = Package(
             ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
         tests(
             "RestateLocalTests",
-            ["RestateLocal", "Nexus", "Restate", "RestateProtocol", "RestateHTTP2", "Support"]),
+            [
+                "RestateLocal", "Restate", "RestateProtocol", "RestateHTTP2", "Nexus",
+                "TestServices", "Support",
+            ]),
         tests(
             "RestateClientTests", ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2"]),
         tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),

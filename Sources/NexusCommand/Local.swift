@@ -31,7 +31,12 @@ enum Local {
         settings.log = { say($0) }
         let runtime = try runtimeSettings(arguments)
 
-        let endpoint = try listening.start(BoxOffice(settings).endpoint)
+        let endpoint: RunningEndpoint
+        do {
+            endpoint = try listening.start(BoxOffice(settings).endpoint)
+        } catch {
+            throw LocalFailure(error)
+        }
         do {
             let server = try await LocalServer(runtime).start()
             try await server.register(listening.url(endpoint, fromHere: true))
@@ -86,7 +91,8 @@ private struct LocalFailure: Error, CustomStringConvertible {
         let text = "\(error)"
         description =
             text.contains("Address already in use")
-            ? "\(text); choose other ports with --ingress-port and --admin-port, 0 for any free one"
+            ? "\(text); choose other ports with --port, --ingress-port and --admin-port, 0 for any "
+                + "free one"
             : text
     }
 }

@@ -22,10 +22,10 @@ public struct LocalServer: Sendable {
     /// Opens both ports.
     /// - Throws: ``LocalServerError`` if one cannot be opened.
     public func start() async throws -> RunningLocalServer {
-        let log = settings.log
-        log("The local runtime keeps everything in memory: for development and tests.")
-        log("Production runs a Restate server: https://docs.restate.dev")
-        return try await RunningLocalServer(settings)
+        let server = try await RunningLocalServer(settings)
+        settings.log("The local runtime keeps everything in memory: for development and tests.")
+        settings.log("Production runs a Restate server: https://docs.restate.dev")
+        return server
     }
 }
 
@@ -142,16 +142,29 @@ public final class RunningLocalServer: Sendable {
         _ find: @escaping @Sendable (Engine) throws -> DeploymentEndpoint
     ) async throws {
         let failure: String? = await engine { engine in
-            var options = RegistrationOptions()
-            options.force = true
+            let endpoint: DeploymentEndpoint
             do {
-                _ = try await engine.register(try find(engine), options)
-                return nil
+                endpoint = try find(engine)
             } catch {
                 return "\(error)"
             }
+            return await Self.complaint(engine, endpoint)
         }
         if let failure { throw LocalServerError(failure) }
+    }
+
+    /// A function of its own: the compiler (6.3) does not survive typed throws in that closure.
+    private nonisolated(nonsending) static func complaint(
+        _ engine: Engine, _ endpoint: DeploymentEndpoint
+    ) async -> String? {
+        var options = RegistrationOptions()
+        options.force = true
+        do throws(RegistrationError) {
+            _ = try await engine.register(endpoint, options)
+            return nil
+        } catch {
+            return error.description
+        }
     }
 
     /// Closes both ports and ends the attempts that are under way.

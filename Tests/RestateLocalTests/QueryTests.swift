@@ -114,6 +114,13 @@ import Testing
         #expect(throws: SQLError.self) { try statement.next() }
     }
 
+    @Test func `an answer without end is cut off`() {
+        let query =
+            "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
+        #expect { try json(query) } throws: { "\($0)".contains("set a LIMIT") }
+        #expect(throws: QueryError.self) { try json("select hex(zeroblob(1000000000))") }
+    }
+
     @Test func `every recorded query is understood`() throws {
         var count = 0
         let tables = try FixtureJSON(parsing: [UInt8](Fixtures.data("http/tables.json")))

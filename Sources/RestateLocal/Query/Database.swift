@@ -98,6 +98,11 @@ final class Database {
 
     private var isOverdue: Bool { deadline.map { ContinuousClock.now > $0 } ?? false }
 
+    /// No value may be longer, whatever a query makes up.
+    func limitValues(to bytes: Int32) {
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, bytes)
+    }
+
     /// Names in double quotes are never taken for strings.
     func takeQuotesForNames() {
         sqlite_no_double_quoted_strings(handle)

@@ -9,6 +9,8 @@ protocol TableSource {
 enum Query {
     /// What one query may take, so that a slip of the pen does not keep a core busy for ever.
     static let timeLimit: Duration = .seconds(20)
+    static let rowLimit = 1_000_000
+    static let valueLimit: Int32 = 64 << 20
 
     static func run(_ query: String, on source: some TableSource) throws(QueryError) -> QueryResult
     {
@@ -19,8 +21,14 @@ enum Query {
             let statement = try database.prepare(query: dialect.sql)
             try fill(database, from: source)
             database.limit(to: timeLimit)
+            database.limitValues(to: valueLimit)
             var rows: [[SQLValue]] = []
-            while let row = try statement.next() { rows.append(row) }
+            while let row = try statement.next() {
+                rows.append(row)
+                if rows.count > rowLimit {
+                    throw SQLError("more than \(rowLimit) rows: set a LIMIT")
+                }
+            }
             return QueryResult(columns: columns(statement, dialect), rows: rows)
         } catch {
             throw QueryError(error)

@@ -1,0 +1,164 @@
+import Restate
+import RestateLocal
+import Support
+import Testing
+
+/// What the recorded questions do not ask of the admin API.
+@Suite(.timeLimit(.minutes(2))) struct AdminTests {
+    private let json = [("content-type", "application/json")]
+
+    @Test func `every version of the API answers alike, others are refused`() async throws {
+        try await withLocalServer([Counter()]) { server, _ in
+            let plain = try await ask(port: server.adminPort, "GET", "/services/Counter").body
+            for version in ["v2", "v3", "v4"] {
+                let path = "/\(version)/services/Counter"
+                #expect(try await ask(port: server.adminPort, "GET", path).body == plain)
+            }
+            #expect(try await ask(port: server.adminPort, "GET", "/v1/services").status == 400)
+            #expect(try await ask(port: server.adminPort, "GET", "/v4/health").status == 200)
+            #expect(try await ask(port: server.adminPort, "DELETE", "/health").status == 405)
+            #expect(try await ask(port: server.adminPort, "GET", "/nothing").status == 404)
+        }
+    }
+
+    @Test func `what only a server has gets a clear answer`() async throws {
+        try await withLocalServer([Counter()]) { server, _ in
+            for path in ["/kafka-clusters", "/rules", "/ui", "/subscriptions/x"] {
+                let answer = try await ask(
+                    port: server.adminPort, "POST", path, headers: json, body: [0x7b, 0x7d])
+                #expect(answer.status == 501, "\(path)")
+                #expect(answer.text.contains("not part of the local runtime"), "\(path)")
+            }
+        }
+    }
+
+    @Test func `a delayed invocation can be killed, many at once too`() async throws {
+        try await withLocalServer([Counter()]) { server, _ in
+            var ids: [String] = []
+            for key in ["a", "b"] {
+                let sent = try await ask(
+                    port: server.ingressPort, "POST", "/Counter/\(key)/add/send?delay=1h",
+                    headers: json, body: [0x31])
+                ids.append(try #require(try sent.json["invocationId"]?.string))
+            }
+            let list = ids.map { "\"\($0)\"" }.joined(separator: ",")
+            let answer = try await ask(
+                port: server.adminPort, "POST", "/internal/invocations_batch_operations/kill",
+                headers: json, body: Array("{\"invocation_ids\":[\(list),\"inv_bad\"]}".utf8))
+            #expect(answer.status == 200)
+            #expect(try answer.json["succeeded"]?.array?.count == 2)
+            #expect(try answer.json["failed"]?.array?.count == 1)
+        }
+    }
+
+    @Test func `a paused invocation goes on when it is resumed`() async throws {
+        try await withLocalServer([Sleeper()]) { server, _ in
+            let sent = try await ask(port: server.ingressPort, "POST", "/Sleeper/p/nap/send")
+            let id = try #require(try sent.json["invocationId"]?.string)
+            while try await ask(
+                port: server.ingressPort, "POST", "/Sleeper/p/hasBegun"
+            ).text != "true" {}
+            let paused = try await ask(port: server.adminPort, "PATCH", "/invocations/\(id)/pause")
+            #expect(paused.status == 202)
+            while try await status(of: id, server) != "paused" {}
+            #expect(
+                try await ask(port: server.adminPort, "PATCH", "/invocations/\(id)/pause").status
+                    == 200)
+            #expect(
+                try await ask(port: server.adminPort, "PATCH", "/invocations/\(id)/resume").status
+                    == 200)
+            #expect(
+                try await ask(port: server.ingressPort, "POST", "/Sleeper/p/wake").status == 200)
+            let result = try await ask(port: server.ingressPort, "GET", "/restate/attach/\(id)")
+            #expect(result.status == 200)
+            let purged = try await ask(port: server.adminPort, "PATCH", "/invocations/\(id)/purge")
+            #expect(purged.status == 200)
+            #expect(try await status(of: id, server) == nil)
+        }
+    }
+
+    private func status(of id: String, _ server: RunningLocalServer) async throws -> String? {
+        let answer = try await ask(
+            port: server.adminPort, "POST", "/query",
+            headers: json + [("accept", "application/json")],
+            body: Array("{\"query\":\"select status from sys_invocation where id = '\(id)'\"}".utf8)
+        )
+        return try answer.json["rows"]?.array?.first?["status"]?.string
+    }
+
+    @Test func `an invocation that has ended starts again as a new one`() async throws {
+        try await withLocalServer([Counter()]) { server, _ in
+            let call = try await ask(
+                port: server.ingressPort, "POST", "/Counter/n/add", headers: json, body: [0x32])
+            let id = try #require(call.headers["x-restate-id"])
+            let again = try await ask(
+                port: server.adminPort, "PATCH", "/invocations/\(id)/restart-as-new")
+            #expect(again.status == 200)
+            let new = try #require(try again.json["new_invocation_id"]?.string)
+            #expect(new != id)
+            let result = try await ask(port: server.ingressPort, "GET", "/restate/attach/\(new)")
+            #expect(result.text == #"{"newValue":4,"oldValue":2}"#)
+        }
+    }
+
+    @Test func `settings of a service are changed and shown`() async throws {
+        try await withLocalServer([Counter()]) { server, _ in
+            let patched = try await ask(
+                port: server.adminPort, "PATCH", "/services/Counter", headers: json,
+                body: Array(#"{"inactivity_timeout": "90s", "journal_retention": "PT2H"}"#.utf8))
+            #expect(patched.status == 200)
+            #expect(try patched.json["inactivity_timeout"]?.string == "1m 30s")
+            #expect(try patched.json["journal_retention"]?.string == "2h")
+            #expect(try patched.json["revision"]?.integer == 1)
+            let wrong = try await ask(
+                port: server.adminPort, "PATCH", "/services/Counter", headers: json,
+                body: Array(#"{"inactivity_timeout": "soon"}"#.utf8))
+            #expect(wrong.status == 422)
+            let description = try await ask(
+                port: server.adminPort, "GET", "/services/Counter/openapi")
+            #expect(try description.json["paths"]?["/Counter/{key}/add"] != nil)
+        }
+    }
+
+    @Test func `an endpoint of this process is registered without a socket`() async throws {
+        try await withLocalServer([], registered: false) { server, _ in
+            try await server.register(Endpoint(Counter()), name: "here")
+            let call = try await ask(
+                port: server.ingressPort, "POST", "/Counter/p/add",
+                headers: json, body: [0x33])
+            #expect(call.text == #"{"newValue":3,"oldValue":0}"#)
+            await #expect(throws: LocalServerError.self) { try await server.register("no url") }
+        }
+    }
+
+    @Test func `a port that is taken is told as a sentence`() async throws {
+        try await withLocalServer([Counter()]) { server, _ in
+            var settings = LocalServerSettings()
+            settings.host = "127.0.0.1"
+            settings.ingressPort = 0
+            settings.adminPort = server.adminPort
+            await #expect {
+                _ = try await LocalServer(settings).start()
+            } throws: { error in
+                "\(error)".contains("127.0.0.1:\(server.adminPort): Address already in use")
+            }
+        }
+    }
+
+    @Test func `nexus alone opens its ingress and sells a seat`() async throws {
+        let answer = try await withProduct(
+            "nexus",
+            [
+                "--port", "0", "--ingress-port", "0", "--admin-port", "0", "--host", "127.0.0.1",
+                "--charge-time", "0ms", "--mail-time", "0ms",
+            ]
+        ) { port in
+            try await ask(
+                port: port, "POST", "/Checkout/process",
+                headers: [("content-type", "application/json")],
+                body: Array(#"{"ticketId": "seat-1", "userId": "alice"}"#.utf8))
+        }
+        #expect(answer.status == 200)
+        #expect(answer.text == #""Booking Confirmed""#)
+    }
+}
