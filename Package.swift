@@ -38,6 +38,8 @@ let package = Package(
         target("RestateMachine", ["RestateProtocol"]),
         // Floor 3: the public API, the driver, discovery, the server.
         target("Restate", ["RestateProtocol", "RestateMachine", "RestateHTTP2"]),
+        // Floor 4: the server's side of the protocol, for development and tests.
+        target("RestateLocal", ["RestateProtocol", "RestateHTTP2", "Restate"]),
         // Floor 5: the application and the executables.
         target("Nexus", ["Restate", "RestateHTTP2"]),
         executable("NexusCommand", ["Nexus", "Restate", "RestateHTTP2"]),
@@ -52,6 +54,9 @@ let package = Package(
         tests(
             "RestateTests",
             ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
+        tests(
+            "RestateLocalTests",
+            ["RestateLocal", "Restate", "RestateProtocol", "RestateHTTP2", "Nexus", "Support"]),
         tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,8 +1,8 @@
 /// SHA-256 of a few bytes (FIPS 180-4), so that this floor needs no library of the system.
 ///
 /// Not for secrets: it derives numbers from identifiers.
-enum SHA256 {
-    static func digest(_ message: some Collection<UInt8>) -> [UInt8] {
+package enum SHA256 {
+    package static func digest(_ message: some Collection<UInt8>) -> [UInt8] {
         var padded = Array(message)
         let bitCount = UInt64(padded.count) * 8
         padded.append(0x80)

@@ -1,0 +1,64 @@
+/// What a request's body must be like, as the handler's manifest says. The rules are tried in
+/// order and one must match; the last one's complaint is told.
+package struct InputRules: Sendable {
+    private enum Rule: Sendable {
+        case noBodyNoContentType
+        case anyContentType
+        case contentType(String, bodyRequired: Bool)
+    }
+
+    private var rules: [Rule] = []
+
+    init(_ input: ManifestInput?) {
+        guard let input else {
+            rules = [.noBodyNoContentType, .anyContentType]
+            return
+        }
+        if !input.isRequired { rules.append(.noBodyNoContentType) }
+        if let type = input.contentType {
+            rules.append(.contentType(type, bodyRequired: input.jsonSchema != nil))
+        }
+    }
+
+    /// Nil if the request is fine, else what to tell its sender.
+    package func complaint(contentType: String?, bodyIsEmpty: Bool) -> String? {
+        var last = "bad configuration of the input validation rules"
+        for rule in rules {
+            guard let found = complaint(rule, contentType, bodyIsEmpty) else { return nil }
+            last = found
+        }
+        return "input validation error: " + last
+    }
+
+    private func complaint(_ rule: Rule, _ type: String?, _ bodyIsEmpty: Bool) -> String? {
+        switch rule {
+        case .noBodyNoContentType:
+            if type != nil { return "Expected no body and no content-type" }
+            return bodyIsEmpty ? nil : "Expected empty body"
+        case .anyContentType:
+            return nil
+        case .contentType(let expected, let bodyRequired):
+            guard let type else { return "Empty content-type" }
+            let plain = String(type.prefix { $0 != ";" }.filter { $0 != " " })
+            if !matches(plain.lowercased(), expected) {
+                return "Content-type '\(type)' does not match '\(expected)'"
+            }
+            return bodyRequired && bodyIsEmpty ? "Empty body not allowed" : nil
+        }
+    }
+
+    private func matches(_ type: String, _ expected: String) -> Bool {
+        if expected == "*/*" { return true }
+        if expected.hasSuffix("/*") { return type.hasPrefix(expected.dropLast()) }
+        return type == expected.lowercased()
+    }
+}
+
+extension HandlerRecord {
+    /// The content type that an answer of the handler gets; nil for none.
+    package func outputContentType(bodyIsEmpty: Bool) -> String? {
+        guard let output else { return bodyIsEmpty ? nil : "application/json" }
+        guard let type = output.contentType else { return nil }
+        return bodyIsEmpty && !output.setContentTypeIfEmpty ? nil : type
+    }
+}

@@ -1,0 +1,102 @@
+import RestateProtocol
+
+/// Which invocation: a partition key and 128 bits of its own. `inv_1…` is how others write it.
+package struct InvocationID: Hashable, Sendable, CustomStringConvertible {
+    package let partitionKey: UInt64
+    let high: UInt64
+    let low: UInt64
+
+    init(partitionKey: UInt64, high: UInt64, low: UInt64) {
+        self.partitionKey = partitionKey
+        self.high = high
+        self.low = low
+    }
+
+    /// Of 24 bytes, as they stand in `Start.id` and in awakeable ids.
+    init(_ bytes: some Collection<UInt8>) {
+        func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
+            bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        partitionKey = number(bytes.prefix(8))
+        high = number(bytes.dropFirst(8).prefix(8))
+        low = number(bytes.dropFirst(16).prefix(8))
+    }
+
+    package init?(_ text: String) {
+        let prefix = "inv_1"
+        guard text.hasPrefix(prefix), text.utf8.count == 38 else { return nil }
+        let digits = Array(text.utf8.dropFirst(prefix.utf8.count))
+        guard let key = Base62.decode(digits[..<11]), key.high == 0,
+            let own = Base62.decode(digits[11...])
+        else { return nil }
+        partitionKey = key.low.byteSwapped
+        high = own.low.byteSwapped
+        low = own.high.byteSwapped
+    }
+
+    package var text: String {
+        // The bytes are read as a little-endian number: hence the swaps.
+        "inv_1" + Base62.encode(high: 0, low: partitionKey.byteSwapped, width: 11)
+            + Base62.encode(high: low.byteSwapped, low: high.byteSwapped, width: 22)
+    }
+
+    package var description: String { text }
+
+    package var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        for word in [partitionKey, high, low] {
+            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
+
+    /// The seed of the invocation's random numbers: the same in all its attempts.
+    var randomSeed: UInt64 {
+        var generator = SplitMix(seed: partitionKey ^ high &* 31 ^ low &* 17)
+        return generator.next()
+    }
+}
+
+extension InvocationID {
+    /// The one run of a workflow. No index is needed to find it: its id follows from its names.
+    static func workflow(_ name: String, key: String) -> InvocationID {
+        derived(from: ["wf", name, key], partition: [key])
+    }
+
+    static func idempotent(
+        service: String, key: String?, handler: String, idempotencyKey: String
+    ) -> InvocationID {
+        var parts = ["ik", service]
+        if let key { parts.append(key) }
+        return derived(
+            from: parts + [handler, idempotencyKey],
+            partition: key.map { [$0] } ?? [service, idempotencyKey])
+    }
+
+    /// A new one: a ULID, so that later ones sort behind earlier ones.
+    static func fresh(
+        service: String, key: String?, at now: Timestamp, _ random: inout SplitMix
+    ) -> InvocationID {
+        let high = now << 16 | random.next() & 0xFFFF
+        let low = random.next()
+        let partition = key.map(stableHash) ?? stableHash(service) &+ (low & 511) &* 0x9E37_79B9
+        return InvocationID(partitionKey: partition, high: high, low: low)
+    }
+
+    private static func derived(from parts: [String], partition: [String]) -> InvocationID {
+        let digest = SHA256.digest(Array(parts.joined(separator: ",").utf8))
+        let key = stableHash(partition.joined(separator: ","))
+        var bytes = withUnsafeBytes(of: key.bigEndian) { Array($0) }
+        bytes += digest.prefix(16)
+        return InvocationID(bytes)
+    }
+}
+
+/// FNV-1a with a last mix. It must be the same in every process: ids that others keep depend on it.
+private func stableHash(_ text: String) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3 }
+    var generator = SplitMix(seed: hash)
+    return generator.next()
+}

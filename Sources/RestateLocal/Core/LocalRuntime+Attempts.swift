@@ -1,0 +1,285 @@
+import RestateProtocol
+
+/// Attempts: how they begin, what comes back from the transport, how they go quiet and end.
+extension LocalRuntime {
+    // MARK: begin
+
+    /// Begins an attempt, as soon as there is room for one.
+    mutating func launch(_ id: InvocationID, at now: Timestamp) {
+        guard invocations[id] != nil else { return }
+        guard attempts.count < settings.concurrentAttempts else {
+            invocations[id]?.status = .ready
+            ready.append(id)
+            return
+        }
+        do throws(AttemptFailure) {
+            let (deployment, version) = try choose(for: id)
+            start(id, deployment, version, at: now)
+        } catch {
+            attemptFailed(id, error, at: now)
+        }
+    }
+
+    /// The deployment and the version: pinned ones, or the newest.
+    private func choose(
+        for id: InvocationID
+    ) throws(AttemptFailure) -> (Deployment, ProtocolVersion) {
+        let invocation = invocations[id]
+        let service = invocation?.target.service ?? ""
+        let known = invocation?.pinned?.deployment ?? registry.services[service]?.deploymentID
+        guard let known, let deployment = registry.deployments[known] else {
+            throw .early(
+                "RT0011",
+                "no deployment serves '\(service)'" + (known.map { " any more: \($0)" } ?? ""))
+        }
+        if let version = invocation?.pinned?.version { return (deployment, version) }
+        guard deployment.minVersion <= settings.protocolCap,
+            let version = ProtocolVersion(
+                rawValue: min(deployment.maxVersion, settings.protocolCap))
+        else {
+            throw .early(
+                "RT0013",
+                "the deployment speaks the protocol from version \(deployment.minVersion) on; "
+                    + "the highest one that is switched on is \(settings.protocolCap)")
+        }
+        return (deployment, version)
+    }
+
+    private mutating func start(
+        _ id: InvocationID, _ deployment: Deployment, _ version: ProtocolVersion,
+        at now: Timestamp
+    ) {
+        guard let invocation = invocations[id] else { return }
+        attemptCount += 1
+        let attemptID = AttemptID(number: attemptCount)
+        let service = deployment.services[invocation.target.service]
+        let handler = service?.handler(invocation.target.handler)
+        let inactivity =
+            handler?.options.inactivityTimeout ?? service?.options.inactivityTimeout
+            ?? settings.inactivityTimeout
+        let isBidirectional =
+            deployment.isBidirectional && !settings.alwaysSuspend && inactivity > 0
+        var attempt = Attempt(
+            id: attemptID, deployment: deployment.id, version: version,
+            inactivityTimeout: inactivity,
+            abortTimeout: handler?.options.abortTimeout ?? service?.options.abortTimeout
+                ?? settings.abortTimeout,
+            decoder: FrameDecoder(limit: settings.messageLimit), lastActivity: now)
+        attempt.inputIsOpen = isBidirectional
+        attempt.deadline = deadlines.add(
+            .attempt(attemptID),
+            at: now + (isBidirectional ? attempt.inactivityTimeout : attempt.abortTimeout))
+        let isLazy =
+            settings.lazyState
+            || (handler?.options.lazyState ?? service?.options.lazyState ?? false)
+
+        attempts[attemptID] = id
+        invocations[id]?.attempt = attempt
+        invocations[id]?.noteStart(of: deployment.id, at: now)
+        emit(
+            .log(
+                invocation.attemptsStarted == 0
+                    ? .started(invocation.target, id) : .resumed(invocation.target, id)))
+        emit(
+            .start(
+                AttemptRequest(
+                    attempt: attemptID, invocation: id, endpoint: deployment.endpoint,
+                    service: invocation.target.service, handler: invocation.target.handler,
+                    key: invocation.target.key, version: version,
+                    additionalHeaders: deployment.additionalHeaders)))
+        let first = replay(invocation, isLazy: isLazy, at: now)
+        write(to: id) { $0 = first }
+        if !isBidirectional {
+            flush(attemptID)
+            emit(.endInput(attemptID))
+        }
+    }
+
+    /// Start and the journal, as bytes.
+    private func replay(
+        _ invocation: Invocation, isLazy: Bool, at now: Timestamp
+    ) -> [UInt8] {
+        var start = StartMessage()
+        start.id = invocation.id.bytes[...]
+        start.debugID = invocation.id.text
+        start.knownEntries = UInt32(invocation.journal.count)
+        start.key = invocation.target.key ?? ""
+        start.retryCount = invocation.retriesSinceEntry
+        start.durationSinceLastEntry =
+            now > invocation.lastEntryAt ? now - invocation.lastEntryAt : 0
+        start.randomSeed = invocation.id.randomSeed
+        (start.stateMap, start.partialState) = eagerState(of: invocation.owner, isLazy: isLazy)
+        var fields = FieldWriter()
+        fields.frame(start)
+        var bytes = fields.bytes
+        for entry in invocation.journal { appendFrame(entry.code, entry.payload, to: &bytes) }
+        return bytes
+    }
+
+    private func eagerState(
+        of owner: StateOwner?, isLazy: Bool
+    ) -> (entries: [StateEntry], isPartial: Bool) {
+        guard let owner, !isLazy, settings.eagerStateLimit > 0 else { return ([], true) }
+        guard let state = states[owner] else { return ([], false) }
+        var entries: [StateEntry] = []
+        var size = 0
+        for entry in state.entries {
+            size += entry.key.count + entry.value.count
+            if size > settings.eagerStateLimit { return (entries, true) }
+            entries.append(StateEntry(key: entry.key, value: entry.value))
+        }
+        return (entries, false)
+    }
+
+    // MARK: what the transport tells
+
+    /// The response's head is there. It must say the same content type as the request.
+    package mutating func responded(
+        _ attempt: AttemptID, status: Int, contentType: String?, server: String?,
+        retryAfter: Milliseconds? = nil, at now: Timestamp
+    ) {
+        guard let id = attempts[attempt], let version = invocations[id]?.attempt?.version
+        else { return }
+        invocations[id]?.attempt?.hasHead = true
+        if let server { invocations[id]?.lastServer = server }
+        var failure: AttemptFailure
+        switch status {
+        case 200...299:
+            guard contentType != version.contentType.description else { return }
+            failure = AttemptFailure(
+                "RT0012",
+                "unexpected content type '\(contentType ?? "none")': the endpoint must answer "
+                    + "with \(version.contentType)")
+        case 502, 504:
+            failure = AttemptFailure("RT0010", "the endpoint is unavailable: status \(status)")
+        case 429, 503:
+            failure = AttemptFailure("RT0023", "the endpoint refuses for now: status \(status)")
+            failure.delay = retryAfter
+        case 415:
+            failure = .early(
+                "RT0015", "the endpoint does not speak \(version.contentType): register it again")
+            failure.code = 415
+        case 413:
+            failure = AttemptFailure("RT0019", "the request is too large for the endpoint: 413")
+        default:
+            failure = AttemptFailure("RT0012", "unexpected status \(status) of the endpoint")
+        }
+        attemptFailed(id, failure, at: now)
+    }
+
+    /// Bytes of the response's body.
+    package mutating func received(_ attempt: AttemptID, _ bytes: [UInt8], at now: Timestamp) {
+        guard let id = attempts[attempt] else { return }
+        invocations[id]?.attempt?.decoder.push(bytes)
+        invocations[id]?.attempt?.lastActivity = now
+        do throws(AttemptFailure) {
+            while attempts[attempt] != nil, let frame = try nextFrame(of: id) {
+                try handle(frame, of: id, at: now)
+            }
+        } catch {
+            attemptFailed(id, error, at: now)
+        }
+    }
+
+    private mutating func nextFrame(of id: InvocationID) throws(AttemptFailure) -> Frame? {
+        do throws(WireError) {
+            return try invocations[id]?.attempt?.decoder.next()
+        } catch {
+            if case .frameTooLarge = error { throw AttemptFailure("RT0003", "\(error)") }
+            throw AttemptFailure("RT0012", "\(error)")
+        }
+    }
+
+    /// The response ended, which without a last word is a failure.
+    package mutating func responseEnded(_ attempt: AttemptID, at now: Timestamp) {
+        guard let id = attempts[attempt] else { return }
+        var failure = AttemptFailure(
+            "RT0007", "the response ended before the attempt did: no suspension, error or end")
+        failure.isOfRuntime = false
+        attemptFailed(id, failure, at: now)
+    }
+
+    /// No connection, or it was lost, or the stream was reset.
+    package mutating func connectionFailed(
+        _ attempt: AttemptID, _ reason: String, at now: Timestamp
+    ) {
+        guard let id = attempts[attempt] else { return }
+        attemptFailed(id, AttemptFailure("RT0010", reason), at: now)
+    }
+
+    // MARK: quiet
+
+    /// Nothing for a while: first the input is ended, so that the handler suspends; if that does
+    /// not help either, the attempt is given up.
+    mutating func attemptIsQuiet(_ attempt: AttemptID, at now: Timestamp) {
+        guard let id = attempts[attempt], let state = invocations[id]?.attempt else { return }
+        let limit = state.inputIsOpen ? state.inactivityTimeout : state.abortTimeout
+        let due = state.lastActivity + limit
+        guard due <= now else {
+            invocations[id]?.attempt?.deadline = deadlines.add(.attempt(attempt), at: due)
+            return
+        }
+        guard state.inputIsOpen else {
+            invocations[id]?.attempt?.deadline = nil
+            return attemptFailed(
+                id,
+                AttemptFailure(
+                    "RT0001",
+                    "no sign of life for \(limit) ms after the request ended: the attempt is "
+                        + "aborted"), at: now)
+        }
+        endInput(of: id)
+        invocations[id]?.attempt?.lastActivity = now
+        invocations[id]?.attempt?.deadline = deadlines.add(
+            .attempt(attempt), at: now + state.abortTimeout)
+    }
+
+    mutating func endInput(of id: InvocationID) {
+        guard let attempt = invocations[id]?.attempt, attempt.inputIsOpen else { return }
+        invocations[id]?.attempt?.inputIsOpen = false
+        flush(attempt.id)
+        emit(.endInput(attempt.id))
+    }
+
+    // MARK: end
+
+    /// The invocation goes on without its attempt, if it has one.
+    mutating func leaveAttempt(_ id: InvocationID, abort: Bool, at now: Timestamp) {
+        guard let attempt = invocations[id]?.attempt else { return }
+        if !abort { flush(attempt.id) }
+        if let deadline = attempt.deadline { deadlines.remove(deadline) }
+        attempts[attempt.id] = nil
+        invocations[id]?.attempt = nil
+        emit(abort ? .abort(attempt.id) : .finish(attempt.id))
+    }
+
+    /// There may be room for those that wait for it.
+    mutating func launchReady(at now: Timestamp) {
+        while attempts.count < settings.concurrentAttempts, let next = ready.popFirst() {
+            guard case .ready = invocations[next]?.status else { continue }
+            launch(next, at: now)
+        }
+    }
+}
+
+extension AttemptFailure {
+    /// Before the handler could run: the next attempt is not told.
+    static func early(_ code: String, _ message: String) -> AttemptFailure {
+        var failure = AttemptFailure(code, message)
+        failure.countsForStart = false
+        return failure
+    }
+}
+
+extension Invocation {
+    fileprivate mutating func noteStart(of deployment: String, at now: Timestamp) {
+        status = .running
+        modifiedAt = now
+        if runningAt == nil { runningAt = now }
+        lastStartAt = now
+        lastDeployment = deployment
+        nextRetryAt = nil
+        suspendedOn = nil
+        attemptsStarted += 1
+    }
+}

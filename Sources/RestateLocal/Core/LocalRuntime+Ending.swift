@@ -1,0 +1,256 @@
+import RestateProtocol
+
+/// How attempts and invocations end: suspension, failure and retry, result, kill, expiry.
+extension LocalRuntime {
+    // MARK: suspension
+
+    /// The attempt rests. If what it waits for has come meanwhile, the next one begins at once.
+    mutating func suspend(
+        _ id: InvocationID, _ message: SuspensionMessage, at now: Timestamp
+    ) throws(AttemptFailure) {
+        guard let invocation = invocations[id], let version = invocation.attempt?.version
+        else { return }
+        let tree: FutureTree
+        if version.suspendsOnTree {
+            tree = message.awaitingOn ?? FutureTree()
+        } else {
+            var flat = FutureTree()
+            flat.completions = message.completions
+            flat.signals = message.signals
+            flat.namedSignals = message.namedSignals
+            flat.combinator = .firstCompleted
+            tree = flat
+        }
+        guard !tree.isEmpty else {
+            throw AttemptFailure("RT0012", "a suspension that waits for nothing")
+        }
+        leaveAttempt(id, abort: false, at: now)
+        if invocation.pauseRequested {
+            pauseNow(id, at: now)
+        } else {
+            invocations[id]?.rest(.suspended, at: now)
+            invocations[id]?.suspendedOn = tree
+            if tree.isDecided(by: invocation.results) {
+                launch(id, at: now)
+            } else {
+                emit(.log(.suspended(invocation.target, id)))
+                changed(.invocation(id, journalFrom: invocation.journal.count))
+            }
+        }
+        launchReady(at: now)
+    }
+
+    /// A notification came for a suspended invocation.
+    mutating func wake(_ id: InvocationID, at now: Timestamp) {
+        guard let invocation = invocations[id], let tree = invocation.suspendedOn,
+            tree.isDecided(by: invocation.results)
+        else { return }
+        launch(id, at: now)
+    }
+
+    /// A new attempt with a new count of failures.
+    mutating func restart(_ id: InvocationID, at now: Timestamp) {
+        if let deadline = invocations[id]?.deadline { deadlines.remove(deadline) }
+        invocations[id]?.deadline = nil
+        invocations[id]?.failures = 0
+        invocations[id]?.pauseRequested = false
+        launch(id, at: now)
+    }
+
+    // MARK: failure
+
+    mutating func attemptFailed(
+        _ id: InvocationID, _ failure: AttemptFailure, at now: Timestamp
+    ) {
+        guard let invocation = invocations[id] else { return }
+        leaveAttempt(id, abort: failure.isOfRuntime, at: now)
+        invocations[id]?.lastFailure = failure
+        invocations[id]?.modifiedAt = now
+        if failure.countsForStart { invocations[id]?.retriesSinceEntry += 1 }
+        defer { launchReady(at: now) }
+        if invocation.pauseRequested { return pauseNow(id, at: now) }
+        switch failure.behavior {
+        case .pause: return pauseNow(id, at: now)
+        case .fail: return complete(id, .failure(failure.result), at: now)
+        case .retry: break
+        }
+        if let delay = failure.delay { return backOff(id, failure, delay, at: now) }
+        let failures = invocation.failures + 1
+        invocations[id]?.failures = failures
+        let policy = retryPolicy(of: invocation)
+        if let limit = policy.maxAttempts, failures >= limit {
+            switch policy.onMaxAttempts {
+            case .pause: return pauseNow(id, at: now)
+            case .kill: return complete(id, .failure(failure.result), at: now)
+            }
+        }
+        let delay = policy.delay(afterFailures: failures)
+        backOff(id, failure, delay + jitter(on: delay), at: now)
+    }
+
+    private mutating func jitter(on delay: Milliseconds) -> Milliseconds {
+        guard settings.retryJitter > 0 else { return 0 }
+        let most = max(3, Double(delay) * settings.retryJitter)
+        return Milliseconds(Double.random(in: 0...most, using: &random))
+    }
+
+    private func retryPolicy(of invocation: Invocation) -> RetryPolicy {
+        // Of the deployment in use: a newer one may say something else.
+        let deployment = invocation.pinned?.deployment ?? invocation.lastDeployment
+        let service =
+            deployment.flatMap { registry.deployments[$0]?.services[invocation.target.service] }
+            ?? registry.services[invocation.target.service]
+        var policy = settings.retryPolicy
+        if let service {
+            policy = policy.overridden(by: service.options.retryPolicy)
+            if let handler = service.handler(invocation.target.handler) {
+                policy = policy.overridden(by: handler.options.retryPolicy)
+            }
+        }
+        return policy
+    }
+
+    private mutating func backOff(
+        _ id: InvocationID, _ failure: AttemptFailure, _ delay: Milliseconds, at now: Timestamp
+    ) {
+        guard let invocation = invocations[id] else { return }
+        // A delay beyond all time is for ever.
+        let (due, overflow) = now.addingReportingOverflow(delay)
+        invocations[id]?.status = .backingOff
+        invocations[id]?.nextRetryAt = overflow ? .max : due
+        invocations[id]?.deadline = deadlines.add(.retry(id), at: overflow ? .max : due)
+        emit(
+            .log(
+                .retrying(
+                    invocation.target, id, failure, after: delay, failures: invocation.failures)))
+        changed(.invocation(id, journalFrom: invocation.journal.count))
+    }
+
+    mutating func pauseNow(_ id: InvocationID, at now: Timestamp) {
+        guard let invocation = invocations[id] else { return }
+        if let deadline = invocation.deadline { deadlines.remove(deadline) }
+        invocations[id]?.deadline = nil
+        invocations[id]?.pauseRequested = false
+        invocations[id]?.rest(.paused, at: now)
+        emit(.log(.paused(invocation.target, id, invocation.lastFailure)))
+        changed(.invocation(id, journalFrom: invocation.journal.count))
+    }
+
+    // MARK: result
+
+    /// The handler is through. Its last output is the result.
+    mutating func end(_ id: InvocationID, at now: Timestamp) throws(AttemptFailure) {
+        guard let output = invocations[id]?.output else {
+            // A server would leave the invocation as it is, for ever.
+            throw AttemptFailure("RT0012", "the attempt ended without an output")
+        }
+        complete(id, output, at: now)
+    }
+
+    /// The invocation is over: whoever waits is told, and the key is free.
+    mutating func complete(
+        _ id: InvocationID, _ result: ValueOrFailure, abort: Bool = false, at now: Timestamp
+    ) {
+        leaveAttempt(id, abort: abort, at: now)
+        guard let invocation = invocations.removeValue(forKey: id) else { return }
+        if let deadline = invocation.deadline { deadlines.remove(deadline) }
+        for sleep in invocation.sleeps.values { deadlines.remove(sleep) }
+        keep(invocation, result, at: now)
+
+        var failure: Failure?
+        if case .failure(let reason) = result { failure = reason }
+        emit(
+            .log(
+                .ended(
+                    invocation.target, id, failure,
+                    after: now > invocation.createdAt ? now - invocation.createdAt : 0)))
+        changed(.completed(id))
+        let outcome = Outcome(id: id, target: invocation.target, result: result, expires: nil)
+        for listener in invocation.listeners { tell(listener, outcome, at: now) }
+        if invocation.handlerKind == .exclusive, let owner = invocation.owner {
+            unlock(owner, heldBy: id, at: now)
+        }
+        launchReady(at: now)
+    }
+
+    private mutating func keep(
+        _ invocation: Invocation, _ result: ValueOrFailure, at now: Timestamp
+    ) {
+        let retention = invocation.completionRetention
+        guard retention > 0 else {
+            return forget(invocation.id, invocation.handlerKind, invocation.owner)
+        }
+        let (expires, overflow) = now.addingReportingOverflow(retention)
+        var record = FinishedInvocation(invocation, result, at: now)
+        record.expires = overflow ? .max : expires
+        record.expiry = deadlines.add(.expiry(invocation.id), at: record.expires)
+        if invocation.journalRetention > 0 {
+            let journal = ArchivedJournal(invocation.journal)
+            archivedBytes += journal.bytes.count
+            record.journal = journal
+            archived.append(invocation.id)
+        }
+        finished[invocation.id] = record
+        while archivedBytes > settings.archivedJournalBytes, let oldest = archived.popFirst() {
+            dropJournal(of: oldest)
+        }
+    }
+
+    mutating func dropJournal(of id: InvocationID) {
+        guard let journal = finished[id]?.journal else { return }
+        archivedBytes -= journal.bytes.count
+        finished[id]?.journal = nil
+    }
+
+    /// Its time is over.
+    mutating func expire(_ id: InvocationID) {
+        dropJournal(of: id)
+        guard let record = finished.removeValue(forKey: id) else { return }
+        forget(
+            id, record.handlerKind,
+            record.target.key.map {
+                StateOwner(service: record.target.service, key: $0)
+            })
+    }
+
+    /// With a workflow's run go its state and promises: then the key may run again.
+    private mutating func forget(
+        _ id: InvocationID, _ kind: HandlerRecord.Kind, _ owner: StateOwner?
+    ) {
+        changed(.removed(id))
+        guard kind == .workflow, let owner else { return }
+        states[owner] = nil
+        promises[owner] = nil
+        changed(.state(owner))
+    }
+}
+
+extension Invocation {
+    /// Between attempts, with nothing held against it.
+    mutating func rest(_ status: Status, at now: Timestamp) {
+        self.status = status
+        modifiedAt = now
+        failures = 0
+        suspendedOn = nil
+        nextRetryAt = nil
+    }
+}
+
+extension FinishedInvocation {
+    fileprivate init(_ invocation: Invocation, _ result: ValueOrFailure, at now: Timestamp) {
+        target = invocation.target
+        serviceKind = invocation.serviceKind
+        handlerKind = invocation.handlerKind
+        self.result = result
+        completedAt = now
+        expires = now
+        details = Details(
+            caller: invocation.caller, idempotencyKey: invocation.idempotencyKey,
+            createdAt: invocation.createdAt, runningAt: invocation.runningAt,
+            inboxedAt: invocation.inboxedAt, scheduledAt: invocation.scheduledAt,
+            scheduledFor: invocation.scheduledFor,
+            completionRetention: invocation.completionRetention,
+            journalRetention: invocation.journalRetention, pinned: invocation.pinned,
+            journalSize: invocation.journal.count, commandCount: invocation.commandCount)
+    }
+}

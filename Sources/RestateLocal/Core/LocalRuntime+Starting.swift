@@ -1,0 +1,235 @@
+package import RestateProtocol
+
+/// A call or a send from outside.
+package struct InvocationRequest: Sendable {
+    package var service: String
+    package var key: String?
+    package var handler: String
+    package var headers: [Header] = []
+    package var body: Bytes = []
+    package var idempotencyKey: String?
+    /// For a delayed send.
+    package var startAt: Timestamp?
+
+    package init(service: String, key: String? = nil, handler: String) {
+        self.service = service
+        self.key = key
+        self.handler = handler
+    }
+}
+
+package struct Submission: Sendable {
+    package var id: InvocationID
+    /// False if the invocation was there already.
+    package var isNew: Bool
+    /// Set if it has been delayed.
+    package var startAt: Timestamp?
+}
+
+/// Why a target cannot be called at all.
+package enum TargetError: Error, Equatable, Sendable {
+    case unknownService
+    case unknownHandler
+    case keyMissing
+    case keyNotAllowed
+    case emptyIdempotencyKey
+    case idempotencyKeyOnWorkflow
+}
+
+extension LocalRuntime {
+    /// Starts an invocation from outside, or joins the one that is there already. A waiter is
+    /// answered when it ends.
+    package mutating func submit(
+        _ request: InvocationRequest, waiter: WaiterID? = nil, at now: Timestamp
+    ) throws(TargetError) -> Submission {
+        var target = try target(request.service, request.key, request.handler)
+        var idempotencyKey = request.idempotencyKey
+        if idempotencyKey != nil, target.handlerKind == .workflow {
+            throw .idempotencyKeyOnWorkflow
+        }
+        if idempotencyKey == nil, settings.injectsIdempotencyKeys,
+            target.serviceKind != .workflow
+        {
+            idempotencyKey = ULID.text(at: now, &random)
+        }
+        target.identify(idempotencyKey, at: now, &random)
+        let id = target.id
+        if isKnown(id) {
+            if let waiter {
+                if target.handlerKind == .workflow {
+                    emit(.answer(waiter, alreadyInvoked(id, target.target)))
+                } else {
+                    _ = attach(id, waiter: waiter, at: now)
+                }
+            }
+            return Submission(id: id, isNew: false, startAt: nil)
+        }
+        let startAt = request.startAt.flatMap { $0 > now ? $0 : nil }
+        begin(target, headers: request.headers, body: request.body, startAt: startAt, at: now)
+        if let waiter { _ = attach(id, waiter: waiter, at: now) }
+        return Submission(id: id, isNew: true, startAt: startAt)
+    }
+
+    private func alreadyInvoked(_ id: InvocationID, _ target: TargetName) -> Outcome {
+        Outcome(id: id, target: target, result: .failure(.alreadyInvoked), expires: nil)
+    }
+
+    func isKnown(_ id: InvocationID) -> Bool {
+        invocations[id] != nil || finished[id] != nil
+    }
+
+    /// What would be called, without an id yet.
+    func target(
+        _ service: String, _ key: String?, _ handler: String
+    ) throws(TargetError) -> NewInvocation {
+        guard let service = registry.services[service] else { throw .unknownService }
+        guard let record = service.handler(handler) else { throw .unknownHandler }
+        if service.kind.isKeyed, key == nil { throw .keyMissing }
+        if !service.kind.isKeyed, key != nil { throw .keyNotAllowed }
+        let (retention, journalRetention) = retentions(service, record)
+        return NewInvocation(
+            id: InvocationID(partitionKey: 0, high: 0, low: 0),
+            target: TargetName(service: service.name, key: key, handler: handler),
+            serviceKind: service.kind, handlerKind: record.kind, caller: .ingress,
+            completionRetention: retention, journalRetention: journalRetention)
+    }
+
+    /// How long the result and the journal are kept.
+    private func retentions(
+        _ service: ServiceRecord, _ handler: HandlerRecord
+    ) -> (completion: Milliseconds, journal: Milliseconds) {
+        let journal =
+            handler.options.journalRetention ?? service.options.journalRetention
+            ?? settings.journalRetention
+        let completion =
+            handler.kind == .workflow
+            ? handler.options.workflowCompletionRetention
+                ?? service.options.workflowCompletionRetention ?? settings.workflowRetention
+            : handler.options.idempotencyRetention ?? service.options.idempotencyRetention
+                ?? settings.completionRetention
+        return (completion, min(completion, journal))
+    }
+
+    /// Starts what is not there yet: at its time, in its turn.
+    mutating func begin(
+        _ new: NewInvocation, headers: [Header], body: Bytes, startAt: Timestamp?,
+        at now: Timestamp
+    ) {
+        var input = InputCommand()
+        input.headers = headers
+        input.value = body
+        begin(
+            new, journal: [entry(input, at: now)], startAt: startAt, at: now)
+    }
+
+    mutating func begin(
+        _ new: NewInvocation, journal: [JournalEntry], startAt: Timestamp?, at now: Timestamp
+    ) {
+        var invocation = Invocation(new, at: now)
+        for entry in journal { invocation.append(entry) }
+        if let startAt {
+            invocation.status = .scheduled
+            invocation.scheduledFor = startAt
+            invocation.scheduledAt = now
+            invocation.deadline = deadlines.add(.start(new.id), at: startAt)
+        }
+        invocations[new.id] = invocation
+        changed(.invocation(new.id, journalFrom: 0))
+        if startAt == nil { admit(new.id, at: now) }
+    }
+
+    func entry(_ message: some Message, at now: Timestamp) -> JournalEntry {
+        JournalEntry(code: message.code, payload: payload(of: message), appendedAt: now)
+    }
+
+    // MARK: the key
+
+    /// Past its delay: an exclusive handler waits for its key, everybody else goes on.
+    mutating func admit(_ id: InvocationID, at now: Timestamp) {
+        guard let invocation = invocations[id] else { return }
+        guard invocation.handlerKind == .exclusive, let owner = invocation.owner else {
+            return launch(id, at: now)
+        }
+        guard locks[owner] != nil else {
+            locks[owner] = KeyLock(holder: id)
+            return launch(id, at: now)
+        }
+        inboxSequence += 1
+        locks[owner]?.queue.append(.invocation(id))
+        invocations[id]?.status = .inboxed
+        invocations[id]?.inboxedAt = now
+        invocations[id]?.modifiedAt = now
+        invocations[id]?.inboxSequence = inboxSequence
+        changed(.invocation(id, journalFrom: 1))
+    }
+
+    /// The next one may have the key.
+    mutating func unlock(_ owner: StateOwner, heldBy id: InvocationID, at now: Timestamp) {
+        guard locks[owner]?.holder == id else { return }
+        while let next = locks[owner]?.queue.popFirst() {
+            switch next {
+            case .newState(let state):
+                replaceState(of: owner, with: state)
+            case .invocation(let next):
+                // Whoever was cancelled while waiting is not there any more.
+                guard case .inboxed = invocations[next]?.status else { continue }
+                locks[owner]?.holder = next
+                return launch(next, at: now)
+            }
+        }
+        locks[owner] = nil
+    }
+
+    /// Replaces the whole state of a key, behind what runs on it.
+    package mutating func setState(
+        service: String, key: String, _ entries: [(key: Bytes, value: Bytes)]
+    ) {
+        let owner = StateOwner(service: service, key: key)
+        let state = ObjectState(entries)
+        if locks[owner] != nil {
+            locks[owner]?.queue.append(.newState(state))
+        } else {
+            replaceState(of: owner, with: state)
+        }
+    }
+
+    private mutating func replaceState(of owner: StateOwner, with state: ObjectState) {
+        states[owner] = state.entries.isEmpty ? nil : state
+        changed(.state(owner))
+    }
+}
+
+extension NewInvocation {
+    /// The id that follows from its names, or a new one.
+    mutating func identify(
+        _ idempotencyKey: String?, at now: Timestamp, _ random: inout SplitMix
+    ) {
+        self.idempotencyKey = idempotencyKey
+        id =
+            if handlerKind == .workflow {
+                .workflow(target.service, key: target.key ?? "")
+            } else if let idempotencyKey {
+                .idempotent(
+                    service: target.service, key: target.key, handler: target.handler,
+                    idempotencyKey: idempotencyKey)
+            } else {
+                .fresh(service: target.service, key: target.key, at: now, &random)
+            }
+    }
+}
+
+extension Invocation {
+    mutating func append(_ entry: JournalEntry) {
+        journal.append(entry)
+        if entry.isCommand { commandCount += 1 }
+        modifiedAt = entry.appendedAt
+    }
+}
+
+extension Failure {
+    static let alreadyInvoked = Failure(
+        code: 409, message: "the workflow method was already invoked")
+    static let cancelled = Failure(code: 409, message: "canceled")
+    static let killed = Failure(code: 409, message: "killed")
+    static let notFound = Failure(code: 404, message: "not found")
+}

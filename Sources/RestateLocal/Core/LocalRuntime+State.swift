@@ -1,0 +1,117 @@
+import RestateProtocol
+
+/// State and promises of a key. Writes count as soon as the command is stored, for everybody.
+extension LocalRuntime {
+    mutating func stateCommand(
+        _ type: MessageType, _ frame: Frame, of id: InvocationID, at now: Timestamp
+    ) throws(AttemptFailure) {
+        guard let invocation = invocations[id] else { return }
+        guard let owner = invocation.owner else {
+            throw AttemptFailure("RT0017", "'\(invocation.target)' has no state: \(type)")
+        }
+        switch type {
+        case .getLazyStateCommand:
+            let command: GetLazyStateCommand = try decode(frame)
+            store(frame, of: id, at: now)
+            let value = states[owner]?.value(of: command.key)
+            notify(
+                id, .getLazyStateCompletion, .completion(command.completionID),
+                value.map { .value($0) } ?? .void, at: now)
+        case .getLazyStateKeysCommand:
+            let command: GetLazyStateKeysCommand = try decode(frame)
+            store(frame, of: id, at: now)
+            notify(
+                id, .getLazyStateKeysCompletion, .completion(command.completionID),
+                .stateKeys(states[owner]?.entries.map(\.key) ?? []), at: now)
+        case .getEagerStateCommand, .getEagerStateKeysCommand:
+            store(frame, of: id, at: now)
+        default:
+            guard invocation.handlerKind != .shared else {
+                throw AttemptFailure(
+                    "RT0017", "'\(invocation.target)' is shared and cannot write state: \(type)")
+            }
+            try write(type, frame, to: owner)
+            store(frame, of: id, at: now)
+        }
+    }
+
+    private mutating func write(
+        _ type: MessageType, _ frame: Frame, to owner: StateOwner
+    ) throws(AttemptFailure) {
+        switch type {
+        case .setStateCommand:
+            let command: SetStateCommand = try decode(frame)
+            states[owner, default: ObjectState()].set(
+                command.key.copied, to: (command.value ?? []).copied)
+        case .clearStateCommand:
+            let command: ClearStateCommand = try decode(frame)
+            states[owner]?.clear(command.key)
+            if states[owner]?.entries.isEmpty == true { states[owner] = nil }
+        default:
+            states[owner] = nil
+        }
+        changed(.state(owner))
+    }
+
+    // MARK: promises
+
+    private func workflow(_ id: InvocationID) throws(AttemptFailure) -> StateOwner {
+        guard let invocation = invocations[id], invocation.serviceKind == .workflow,
+            let owner = invocation.owner
+        else { throw AttemptFailure("RT0017", "promises belong to workflows") }
+        return owner
+    }
+
+    mutating func getPromise(
+        _ id: InvocationID, _ command: GetPromiseCommand, _ frame: Frame, at now: Timestamp
+    ) throws(AttemptFailure) {
+        let owner = try workflow(id)
+        store(frame, of: id, at: now)
+        if let result = promises[owner]?[command.key]?.result {
+            notify(
+                id, .getPromiseCompletion, .completion(command.completionID),
+                result.notification, at: now)
+        } else {
+            promises[owner, default: [:]][command.key, default: PromiseState()].waiting.append(
+                (id, command.completionID))
+        }
+    }
+
+    mutating func peekPromise(
+        _ id: InvocationID, _ command: PeekPromiseCommand, _ frame: Frame, at now: Timestamp
+    ) throws(AttemptFailure) {
+        let owner = try workflow(id)
+        store(frame, of: id, at: now)
+        notify(
+            id, .peekPromiseCompletion, .completion(command.completionID),
+            promises[owner]?[command.key]?.result?.notification ?? .void, at: now)
+    }
+
+    mutating func completePromise(
+        _ id: InvocationID, _ command: CompletePromiseCommand, _ frame: Frame, at now: Timestamp
+    ) throws(AttemptFailure) {
+        let owner = try workflow(id)
+        guard let completion = command.completion else {
+            throw AttemptFailure("RT0012", "a promise is completed without a result")
+        }
+        store(frame, of: id, at: now)
+        var promise = promises[owner]?[command.key] ?? PromiseState()
+        guard promise.result == nil else {
+            return notify(
+                id, .completePromiseCompletion, .completion(command.completionID),
+                .failure(Failure(code: 409, message: "promise was already completed")), at: now)
+        }
+        let waiting = promise.waiting
+        promise.waiting = []
+        promise.result = completion.copied
+        promises[owner, default: [:]][command.key] = promise
+        changed(.promise(owner, command.key))
+        notify(
+            id, .completePromiseCompletion, .completion(command.completionID), .void, at: now)
+        for waiter in waiting {
+            notify(
+                waiter.invocation, .getPromiseCompletion, .completion(waiter.completion),
+                completion.notification, at: now)
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import RestateProtocol
+
+/// The server's side of the protocol as a value: events in, effects out.
+///
+/// It has no clock, no threads and no sockets; time comes with each event, randomness from a seed.
+/// Events are methods. What is to be done about them gathers until `takeEffects`.
+package struct LocalRuntime: Sendable {
+    package let settings: LocalSettings
+    package internal(set) var registry = Registry()
+
+    var invocations: [InvocationID: Invocation] = [:]
+    var finished: [InvocationID: FinishedInvocation] = [:]
+    var archived = FairQueue<InvocationID>()
+    var archivedBytes = 0
+
+    var locks: [StateOwner: KeyLock] = [:]
+    var states: [StateOwner: ObjectState] = [:]
+    var promises: [StateOwner: [String: PromiseState]] = [:]
+    var inboxSequence: UInt64 = 0
+
+    var attempts: [AttemptID: InvocationID] = [:]
+    var attemptCount: UInt64 = 0
+    var ready = FairQueue<InvocationID>()
+    var waiters: [WaiterID: InvocationID] = [:]
+
+    var deadlines = DeadlineHeap<Deadline>()
+    var random: SplitMix
+    private var effects: [Effect] = []
+    private var touched: [AttemptID] = []
+
+    package init(settings: LocalSettings = LocalSettings(), seed: UInt64) {
+        self.settings = settings
+        random = SplitMix(seed: seed)
+    }
+
+    // MARK: effects
+
+    /// Everything that is to be done now, in order.
+    package mutating func takeEffects() -> [Effect] {
+        for attempt in touched { flush(attempt) }
+        touched.removeAll(keepingCapacity: true)
+        defer { effects = [] }
+        return effects
+    }
+
+    mutating func emit(_ effect: Effect) {
+        effects.append(effect)
+    }
+
+    mutating func changed(_ change: @autoclosure () -> Change) {
+        if settings.reportsChanges { effects.append(.changed(change())) }
+    }
+
+    /// Bytes for an attempt go out together, once per turn.
+    mutating func write(to id: InvocationID, _ body: (inout [UInt8]) -> Void) {
+        guard let attempt = invocations[id]?.attempt else { return }
+        if attempt.output.isEmpty { touched.append(attempt.id) }
+        body(&invocations[id]!.attempt!.output)
+    }
+
+    /// Before anything that must come behind the bytes.
+    mutating func flush(_ attempt: AttemptID) {
+        guard let id = attempts[attempt], let bytes = invocations[id]?.attempt?.output,
+            !bytes.isEmpty
+        else { return }
+        invocations[id]?.attempt?.output = []
+        effects.append(.send(attempt, bytes))
+    }
+
+    // MARK: time
+
+    /// When `advance` has something to do.
+    package var nextDeadline: Timestamp? { deadlines.earliest }
+
+    /// Does everything whose time has come.
+    package mutating func advance(to now: Timestamp) {
+        while let deadline = deadlines.next(at: now) {
+            switch deadline {
+            case .start(let id):
+                invocations[id]?.deadline = nil
+                admit(id, at: now)
+            case .sleep(let id, let completion):
+                invocations[id]?.sleeps[completion] = nil
+                notify(id, .sleepCompletion, .completion(completion), .void, at: now)
+            case .retry(let id):
+                invocations[id]?.deadline = nil
+                launch(id, at: now)
+            case .attempt(let attempt):
+                attemptIsQuiet(attempt, at: now)
+            case .expiry(let id):
+                expire(id)
+            }
+        }
+    }
+
+    // MARK: registry
+
+    package mutating func register(
+        _ found: Discovered, at endpoint: DeploymentEndpoint, _ options: RegistrationOptions,
+        at now: Timestamp
+    ) throws(RegistrationError) -> Registered {
+        let fresh = InvocationID.fresh(service: "", key: nil, at: now, &random)
+        let id =
+            "dp_1"
+            + Base62.encode(
+                high: fresh.low.byteSwapped, low: fresh.high.byteSwapped, width: 22)
+        let registered = try registry.register(
+            found, at: endpoint, options, id: id, now: now)
+        if !options.dryRun, registered.outcome != .unchanged {
+            emit(.log(.registered(registered.deployment)))
+            changed(.registry)
+        }
+        return registered
+    }
+
+    package mutating func removeDeployment(_ id: String) -> Bool {
+        defer { changed(.registry) }
+        return registry.remove(id)
+    }
+
+    /// Nil if there is no such service.
+    package mutating func patchService(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {
+        defer { changed(.registry) }
+        return registry.patch(name, patch)
+    }
+}
+
+/// Who holds a key, and what waits for it.
+struct KeyLock: Sendable {
+    enum Waiting: Sendable {
+        case invocation(InvocationID)
+        case newState(ObjectState)
+    }
+
+    var holder: InvocationID?
+    var queue = FairQueue<Waiting>()
+}
+
+/// A workflow's promise: completed, or waited for.
+struct PromiseState: Sendable {
+    var result: ValueOrFailure?
+    var waiting: [(invocation: InvocationID, completion: UInt32)] = []
+}
+
+/// Appends one frame as it travels.
+func appendFrame(_ code: UInt16, _ payload: Bytes, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: (UInt64(code) << 48 | UInt64(payload.count)).bigEndian) {
+        bytes.append(contentsOf: $0)
+    }
+    bytes += payload
+}
+
+/// The fields of a message, without a frame.
+func payload(of message: some Message) -> Bytes {
+    var fields = FieldWriter()
+    message.encode(into: &fields)
+    return fields.bytes[...]
+}

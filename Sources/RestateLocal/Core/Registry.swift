@@ -1,0 +1,154 @@
+package import RestateProtocol
+
+/// What an endpoint answered at discovery.
+package struct Discovered: Sendable {
+    package var manifest: Manifest
+    package var sdkVersion: String?
+
+    package init(manifest: Manifest, sdkVersion: String?) {
+        self.manifest = manifest
+        self.sdkVersion = sdkVersion
+    }
+}
+
+package struct RegistrationOptions: Sendable {
+    package var additionalHeaders: [Header] = []
+    package var metadata: [String: String] = [:]
+    package var force = false
+    package var breaking = false
+    package var dryRun = false
+
+    package init() {}
+}
+
+package struct Registered: Sendable {
+    package enum Outcome: Sendable { case created, unchanged, overwritten }
+    package var outcome: Outcome
+    package var deployment: Deployment
+    package var services: [ServiceRecord]
+}
+
+/// Why a deployment cannot be registered, with the status for whoever asked.
+package struct RegistrationError: Error, Equatable, Sendable, CustomStringConvertible {
+    package var status: Int
+    package var code: String?
+    package var message: String
+
+    package init(status: Int, code: String? = nil, _ message: String) {
+        self.status = status
+        self.code = code
+        self.message = code.map { "[\($0)] \(message)" } ?? message
+    }
+
+    package var description: String { message }
+}
+
+/// The deployments, and of each service its newest revision.
+package struct Registry: Sendable {
+    package private(set) var deployments: [String: Deployment] = [:]
+    package private(set) var services: [String: ServiceRecord] = [:]
+
+    package func deployment(at endpoint: DeploymentEndpoint) -> Deployment? {
+        deployments.values.first { $0.endpoint.isSamePlace(as: endpoint) }
+    }
+
+    /// - Parameter id: for a new deployment.
+    mutating func register(
+        _ found: Discovered, at endpoint: DeploymentEndpoint, _ options: RegistrationOptions,
+        id: String, now: Timestamp
+    ) throws(RegistrationError) -> Registered {
+        let existing = deployment(at: endpoint)
+        if let existing, !options.force {
+            return Registered(
+                outcome: .unchanged, deployment: existing, services: inOrder(existing))
+        }
+        try Self.check(found.manifest, endpoint)
+        var deployment = Deployment(
+            id: existing?.id ?? id, endpoint: endpoint,
+            additionalHeaders: options.additionalHeaders, metadata: options.metadata,
+            createdAt: existing?.createdAt ?? now, sdkVersion: found.sdkVersion,
+            manifest: found.manifest, services: [:])
+        for service in found.manifest.services {
+            var record = try ServiceRecord(service, deployment: deployment.id)
+            if let known = services[service.name] {
+                guard known.kind == record.kind || options.force || options.breaking else {
+                    throw RegistrationError(
+                        status: 409, code: "META0006",
+                        "cannot change the service type of '\(service.name)': it is registered "
+                            + "already with another type")
+                }
+                record.revision = known.revision + 1
+            }
+            deployment.services[service.name] = record
+        }
+        guard !options.dryRun else {
+            return Registered(
+                outcome: existing == nil ? .created : .overwritten, deployment: deployment,
+                services: inOrder(deployment))
+        }
+        deployments[deployment.id] = deployment
+        services.merge(deployment.services) { $1 }
+        return Registered(
+            outcome: existing == nil ? .created : .overwritten, deployment: deployment,
+            services: inOrder(deployment))
+    }
+
+    private func inOrder(_ deployment: Deployment) -> [ServiceRecord] {
+        deployment.manifest.services.compactMap { deployment.services[$0.name] }
+    }
+
+    private static func check(
+        _ manifest: Manifest, _ endpoint: DeploymentEndpoint
+    ) throws(RegistrationError) {
+        switch manifest.protocolMode {
+        case "BIDI_STREAM", "REQUEST_RESPONSE": break
+        case nil:
+            throw RegistrationError(
+                status: 500, code: "META0013", "bad service discovery: missing protocol mode")
+        case let mode?:
+            throw RegistrationError(
+                status: 500, code: "META0013",
+                "bad service discovery: unknown protocol mode '\(mode)'")
+        }
+        let (low, high) = (manifest.minProtocolVersion, manifest.maxProtocolVersion)
+        guard low > 0, low <= high else {
+            throw RegistrationError(
+                status: 500, code: "META0013",
+                "bad service discovery: the protocol versions \(low) to \(high) are no range")
+        }
+        guard low <= ProtocolVersion.highest.rawValue, high >= ProtocolVersion.lowest.rawValue
+        else {
+            throw RegistrationError(
+                status: 500, code: "META0012",
+                "unsupported service protocol versions: [\(low), \(high)]. Supported versions by "
+                    + "this runtime are [\(ProtocolVersion.lowest.rawValue), "
+                    + "\(ProtocolVersion.highest.rawValue)]")
+        }
+        var names: Set<String> = []
+        for service in manifest.services where !names.insert(service.name).inserted {
+            throw RegistrationError(status: 400, "the service '\(service.name)' occurs twice")
+        }
+    }
+
+    /// Forgets a deployment, and the services whose newest revision it serves.
+    mutating func remove(_ id: String) -> Bool {
+        guard deployments.removeValue(forKey: id) != nil else { return false }
+        services = services.filter { $0.value.deploymentID != id }
+        return true
+    }
+
+    mutating func patch(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {
+        guard var service = services[name] else { return nil }
+        if let value = patch.isPublic { service.options.ingressPrivate = !value }
+        if let value = patch.idempotencyRetention { service.options.idempotencyRetention = value }
+        if let value = patch.workflowCompletionRetention {
+            service.options.workflowCompletionRetention = value
+        }
+        if let value = patch.journalRetention { service.options.journalRetention = value }
+        if let value = patch.inactivityTimeout { service.options.inactivityTimeout = value }
+        if let value = patch.abortTimeout { service.options.abortTimeout = value }
+        services[name] = service
+        deployments[service.deploymentID]?.services[name] = service
+        return service
+    }
+}

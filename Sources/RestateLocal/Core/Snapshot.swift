@@ -1,0 +1,204 @@
+package import RestateProtocol
+
+/// An invocation as tables show it.
+package struct InvocationSnapshot: Sendable {
+    package enum Status: String, Sendable {
+        case pending, scheduled, ready, running
+        case backingOff = "backing-off"
+        case suspended, paused, completed
+
+        /// As the raw table of statuses has it, which knows nothing of attempts.
+        package var raw: String {
+            switch self {
+            case .pending: "inboxed"
+            case .scheduled: "scheduled"
+            case .ready, .running, .backingOff: "invoked"
+            case .suspended: "suspended"
+            case .paused: "paused"
+            case .completed: "completed"
+            }
+        }
+    }
+
+    package var id: InvocationID
+    package var target: TargetName
+    package var serviceKind: ServiceKind
+    package var handlerKind: HandlerRecord.Kind
+    package var status: Status
+    package var idempotencyKey: String?
+    package var caller: Caller
+    package var pinnedDeployment: String?
+    package var pinnedVersion: ProtocolVersion?
+    package var journalSize = 0
+    package var journalCommandsSize = 0
+    package var createdAt: Timestamp
+    package var modifiedAt: Timestamp
+    package var inboxedAt: Timestamp?
+    package var scheduledAt: Timestamp?
+    package var scheduledStartAt: Timestamp?
+    package var runningAt: Timestamp?
+    package var completedAt: Timestamp?
+    package var completionRetention: Milliseconds
+    package var journalRetention: Milliseconds
+    package var suspendedOn: FutureTree?
+    package var awaitingOn: FutureTree?
+    /// Attempts so far, the running one included.
+    package var retryCount: Int?
+    package var lastStartAt: Timestamp?
+    package var nextRetryAt: Timestamp?
+    package var lastAttemptDeployment: String?
+    package var lastAttemptServer: String?
+    package var lastFailure: AttemptFailure?
+    package var isInFlight = false
+    package var result: ValueOrFailure?
+}
+
+package struct InboxEntry: Sendable {
+    package var owner: StateOwner
+    package var id: InvocationID
+    package var sequence: UInt64
+    package var createdAt: Timestamp
+}
+
+package struct PromiseRow: Sendable {
+    package var owner: StateOwner
+    package var name: String
+    /// Nil while it is only waited for.
+    package var result: ValueOrFailure?
+}
+
+package struct StateRow: Sendable {
+    package var owner: StateOwner
+    package var key: Bytes
+    package var value: Bytes
+}
+
+/// Looking inside, for tables and tests. Nothing here is quick with many invocations, and nothing
+/// that the runtime does needs it.
+extension LocalRuntime {
+    package var invocationCount: Int { invocations.count }
+    package var finishedCount: Int { finished.count }
+    package var openAttempts: Int { attempts.count }
+
+    /// All of them, in no order.
+    package func snapshots() -> [InvocationSnapshot] {
+        invocations.values.map(InvocationSnapshot.init)
+            + finished.map { InvocationSnapshot($0.key, $0.value) }
+    }
+
+    package func snapshot(_ id: InvocationID) -> InvocationSnapshot? {
+        invocations[id].map(InvocationSnapshot.init)
+            ?? finished[id].map { InvocationSnapshot(id, $0) }
+    }
+
+    /// Nil if there is no such invocation; empty if its journal is not kept.
+    package func journal(of id: InvocationID) -> [JournalEntry]? {
+        if let invocation = invocations[id] {
+            return invocation.isInvoked ? invocation.journal : []
+        }
+        return finished[id].map { $0.journal?.entries ?? [] }
+    }
+
+    package func inboxes() -> [InboxEntry] {
+        locks.flatMap { owner, lock in
+            lock.queue.waiting.compactMap { waiting in
+                guard case .invocation(let id) = waiting, let invocation = invocations[id],
+                    case .inboxed = invocation.status
+                else { return nil }
+                return InboxEntry(
+                    owner: owner, id: id, sequence: invocation.inboxSequence,
+                    createdAt: invocation.createdAt)
+            }
+        }
+    }
+
+    /// Which invocation has which key.
+    package func lockHolders() -> [(owner: StateOwner, holder: InvocationID)] {
+        locks.compactMap { owner, lock in lock.holder.map { (owner, $0) } }
+    }
+
+    package func stateRows() -> [StateRow] {
+        states.flatMap { owner, state in
+            state.entries.map { StateRow(owner: owner, key: $0.key, value: $0.value) }
+        }
+    }
+
+    package func state(of owner: StateOwner) -> [(key: Bytes, value: Bytes)] {
+        states[owner]?.entries.map { ($0.key, $0.value) } ?? []
+    }
+
+    package func promiseRows() -> [PromiseRow] {
+        promises.flatMap { owner, named in
+            named.map { PromiseRow(owner: owner, name: $0.key, result: $0.value.result) }
+        }
+    }
+}
+
+extension InvocationSnapshot {
+    fileprivate init(_ invocation: Invocation) {
+        id = invocation.id
+        target = invocation.target
+        serviceKind = invocation.serviceKind
+        handlerKind = invocation.handlerKind
+        status =
+            switch invocation.status {
+            case .scheduled: .scheduled
+            case .inboxed: .pending
+            case .ready: .ready
+            case .running: .running
+            case .backingOff: .backingOff
+            case .suspended: .suspended
+            case .paused: .paused
+            }
+        idempotencyKey = invocation.idempotencyKey
+        caller = invocation.caller
+        pinnedDeployment = invocation.pinned?.deployment
+        pinnedVersion = invocation.pinned?.version
+        if invocation.isInvoked {
+            journalSize = invocation.journal.count
+            journalCommandsSize = Int(invocation.commandCount)
+        }
+        createdAt = invocation.createdAt
+        modifiedAt = invocation.modifiedAt
+        inboxedAt = invocation.inboxedAt
+        scheduledAt = invocation.scheduledAt
+        scheduledStartAt = invocation.scheduledFor
+        runningAt = invocation.runningAt
+        completionRetention = invocation.completionRetention
+        journalRetention = invocation.journalRetention
+        suspendedOn = invocation.suspendedOn
+        awaitingOn = invocation.attempt?.awaitingOn
+        retryCount = invocation.attemptsStarted > 0 ? invocation.attemptsStarted : nil
+        lastStartAt = invocation.lastStartAt
+        nextRetryAt = invocation.nextRetryAt
+        lastAttemptDeployment = invocation.lastDeployment
+        lastAttemptServer = invocation.lastServer
+        lastFailure = invocation.lastFailure
+        isInFlight = invocation.attempt != nil
+    }
+
+    fileprivate init(_ id: InvocationID, _ record: FinishedInvocation) {
+        let details = record.details
+        self.id = id
+        target = record.target
+        serviceKind = record.serviceKind
+        handlerKind = record.handlerKind
+        status = .completed
+        idempotencyKey = details.idempotencyKey
+        caller = details.caller
+        pinnedDeployment = details.pinned?.deployment
+        pinnedVersion = details.pinned?.version
+        journalSize = details.journalSize
+        journalCommandsSize = Int(details.commandCount)
+        createdAt = details.createdAt
+        modifiedAt = record.completedAt
+        inboxedAt = details.inboxedAt
+        scheduledAt = details.scheduledAt
+        scheduledStartAt = details.scheduledFor
+        runningAt = details.runningAt
+        completedAt = record.completedAt
+        completionRetention = details.completionRetention
+        journalRetention = details.journalRetention
+        result = record.result
+    }
+}
