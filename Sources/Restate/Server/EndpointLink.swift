@@ -1,0 +1,42 @@
+package import RestateHTTP2
+import RestateMachine
+import RestateProtocol
+
+/// An endpoint of this process, reached without a socket: the same services, router and driver.
+package struct EndpointLink: Sendable {
+    private let router: Router
+
+    /// - Throws: ``EndpointError`` if the services cannot be served.
+    package init(_ endpoint: Endpoint) throws {
+        router = try Router(endpoint)
+    }
+
+    /// What the endpoint calls itself.
+    package static var server: String { Discovery.server }
+
+    /// The answer to discovery.
+    package func manifest(version: Int = Discovery.versions.upperBound) throws -> [UInt8] {
+        try router.discovery.manifest(version: version)
+    }
+
+    /// Begins an attempt, on `loop` and for as long as the stream lives.
+    ///
+    /// - Returns: the status, and the attempt's task if it is 200.
+    package func begin(
+        service: String, handler: String, contentType: String,
+        _ stream: any AttemptStream, on loop: EventLoop
+    ) -> (status: Int, task: Task<Void, Never>?) {
+        let path = Array("/invoke/\(service)/\(handler)".utf8)
+        guard let handler = path.withUnsafeBytes({ router.handler(in: $0) }) else {
+            return (404, nil)
+        }
+        let version: ProtocolVersion
+        do {
+            version = try ProtocolVersion(contentType: contentType)
+        } catch {
+            return (415, nil)
+        }
+        let invocation = LoopConfined(Invocation(handler, version, stream, loop))
+        return (200, Task(executorPreference: loop) { await invocation.value.serve() })
+    }
+}

@@ -1,0 +1,159 @@
+import Restate
+import RestateHTTP2
+package import RestateProtocol
+
+/// Asking an endpoint what it serves, at registration.
+extension Engine {
+    /// Registers an endpoint: asks it, unless it is known and nothing is forced.
+    package nonisolated(nonsending) func register(
+        _ endpoint: DeploymentEndpoint, _ options: RegistrationOptions = RegistrationOptions()
+    ) async throws(RegistrationError) -> Registered {
+        let known = runtime.registry.deployment(at: endpoint)
+        let found: Discovered
+        if let known, !options.force {
+            found = Discovered(manifest: known.manifest, sdkVersion: known.sdkVersion)
+        } else {
+            found = try await discover(endpoint, headers: options.additionalHeaders)
+        }
+        return try perform { runtime, now in
+            Result { () throws(RegistrationError) in
+                try runtime.register(found, at: endpoint, options, at: now)
+            }
+        }.get()
+    }
+
+    package nonisolated(nonsending) func discover(
+        _ endpoint: DeploymentEndpoint, headers: [Header] = []
+    ) async throws(RegistrationError) -> Discovered {
+        if case .inProcess(let name) = endpoint.kind {
+            guard let manifest = try? link(name)?.manifest() else {
+                throw RegistrationError(
+                    status: 500, code: "META0003", "no endpoint is linked as '\(name)'")
+            }
+            return Discovered(
+                manifest: try Self.manifest(manifest), sdkVersion: EndpointLink.server)
+        }
+        var failure = RegistrationError(status: 500, "")
+        for attempt in 0...DiscoveryQuestion.retries {
+            if attempt > 0 {
+                try? await Task.sleep(for: DiscoveryQuestion.firstDelay * (1 << (attempt - 1)))
+            }
+            switch await ask(endpoint, headers) {
+            case .answer(let found): return try found.get()
+            case .tryAgain(let error): failure = error
+            }
+        }
+        throw failure
+    }
+
+    private enum Reply {
+        case answer(Result<Discovered, RegistrationError>)
+        case tryAgain(RegistrationError)
+    }
+
+    private nonisolated(nonsending) func ask(
+        _ endpoint: DeploymentEndpoint, _ headers: [Header]
+    ) async -> Reply {
+        guard let pool = pool(for: endpoint) else {
+            return .answer(.failure(RegistrationError(status: 500, "not an endpoint over HTTP")))
+        }
+        let taken: Result<LoopConfined<ClientConnection>, SystemError> =
+            await withCheckedContinuation { continuation in
+                pool.take { result in continuation.resume(returning: result.map(LoopConfined.init))
+                }
+            }
+        let connection: ClientConnection
+        switch taken {
+        case .success(let confined): connection = confined.value
+        case .failure(let error):
+            return .tryAgain(unreachable(endpoint, "\(DiscoveryQuestion.text(of: error))"))
+        }
+        let stream = connection.open(
+            DiscoveryQuestion.head(endpoint, headers), endStream: true)
+        while !stream.inputEnded && !stream.isClosed { await stream.changed() }
+        guard stream.inputEnded, let status = stream.responseStatus else {
+            return .answer(
+                .failure(
+                    RegistrationError(
+                        status: 500, code: "META0014",
+                        "error when calling '\(endpoint.uri)': the connection was closed. If "
+                            + "the endpoint speaks HTTP/1.1 only, register it with "
+                            + "--use-http1.1")))
+        }
+        return DiscoveryQuestion.judge(
+            status: status, headers: stream.responseHeaders, body: stream.takeInput(), endpoint)
+    }
+
+    private func unreachable(
+        _ endpoint: DeploymentEndpoint, _ reason: String
+    ) -> RegistrationError {
+        // A server's message says its code twice, too.
+        RegistrationError(
+            status: 500, code: "META0003",
+            "[META0003] error when calling '\(endpoint.uri)': \(reason)")
+    }
+
+    static func manifest(_ bytes: [UInt8]) throws(RegistrationError) -> Manifest {
+        do {
+            return try JSON.decode(Manifest.self, from: bytes)
+        } catch {
+            throw RegistrationError(
+                status: 500, code: "META0013", "bad service discovery: \(error)")
+        }
+    }
+
+    /// The question, and what its answers mean.
+    private enum DiscoveryQuestion {
+        static let retries = 4
+        static let firstDelay = Duration.milliseconds(100)
+        static let types = (1...4).map { "application/vnd.restate.endpointmanifest.v\($0)+json" }
+        static let passing = [408, 429, 500, 502, 503, 504]
+
+        static func head(_ endpoint: DeploymentEndpoint, _ headers: [Header]) -> RequestHead {
+            var fields = HeaderFields()
+            fields.append(name: "accept", value: types.joined(separator: ", "))
+            for header in headers { fields.append(name: header.key, value: header.value) }
+            fields.append(
+                name: "x-restate-cluster-name", value: AttemptHeaders.clusterName)
+            return RequestHead(
+                method: "GET", path: endpoint.path("/discover"), authority: endpoint.authority,
+                headers: fields, version: endpoint.usesHTTP11 ? .http1_1 : .http2)
+        }
+
+        static func text(of error: SystemError) -> String {
+            let parts = "\(error)".split(separator: ": ", maxSplits: 1)
+            return "h2 pool connection error: \(parts.last ?? "") (os error \(error.errno))"
+        }
+
+        static func judge(
+            status: Int, headers: HeaderFields, body: [UInt8], _ endpoint: DeploymentEndpoint
+        ) -> Reply {
+            guard (200...299).contains(status) else {
+                let text = String(decoding: body.prefix(1000), as: UTF8.self)
+                let hint =
+                    status == 404
+                    ? "there is no discovery at '\(endpoint.uri)discover'. Is the endpoint "
+                        + "mounted on another path?"
+                    : "the endpoint answered \(status): \(text)"
+                let error = RegistrationError(
+                    status: 500, code: "META0003", "[META0003] \(hint)")
+                return passing.contains(status) ? .tryAgain(error) : .answer(.failure(error))
+            }
+            let type = headers["content-type"]
+            guard let type, types.contains(type) else {
+                return .answer(
+                    .failure(
+                        RegistrationError(
+                            status: 500, code: "META0013",
+                            "bad service discovery: the content type '\(type ?? "none")' is not "
+                                + "one of \(types.joined(separator: ", "))")))
+            }
+            return .answer(
+                Result { () throws(RegistrationError) in
+                    Discovered(
+                        manifest: try Engine.manifest(body),
+                        sdkVersion: headers["x-restate-server"])
+                })
+        }
+    }
+}

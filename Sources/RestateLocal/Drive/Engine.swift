@@ -1,0 +1,208 @@
+package import Restate
+package import RestateHTTP2
+
+/// Drives a runtime with one event loop: the real clock, connections, endpoints in this process.
+///
+/// Confined to its loop, but for `init`.
+package final class Engine {
+    package let loop: EventLoop
+    package private(set) var runtime: LocalRuntime
+    private let options: EngineOptions
+    private let log: (LogEvent) -> Void
+
+    private var transports: [AttemptID: any AttemptTransport] = [:]
+    private var pools: [PoolKey: ConnectionPool] = [:]
+    private var links: [String: EndpointLink] = [:]
+    private var answers: [WaiterID: (Outcome) -> Void] = [:]
+    private var waiterCount: UInt64 = 0
+    private var timer: LoopTimer?
+    private var armedFor: Timestamp?
+    private var isCarryingOut = false
+    private var isShutDown = false
+    private var chaos: SplitMix
+
+    private struct PoolKey: Hashable {
+        var host: String
+        var port: Int
+        var version: HTTPVersion
+    }
+
+    package init(
+        loop: EventLoop, settings: LocalSettings = LocalSettings(),
+        options: EngineOptions = EngineOptions(), log: @escaping (LogEvent) -> Void = { _ in }
+    ) {
+        self.loop = loop
+        self.options = options
+        self.log = log
+        runtime = LocalRuntime(settings: settings, seed: options.seed)
+        chaos = SplitMix(seed: options.seed &+ 1)
+    }
+
+    package var now: Timestamp { options.clock.now }
+
+    // MARK: the runtime
+
+    /// Everything that changes the runtime goes through here; then its effects are carried out.
+    @discardableResult
+    package func perform<R>(_ body: (inout LocalRuntime, Timestamp) -> R) -> R {
+        defer { carryOut() }
+        return body(&runtime, now)
+    }
+
+    /// Who is called, once and on the loop, with the outcome that answers the id.
+    package func waiter(_ answer: @escaping (Outcome) -> Void) -> WaiterID {
+        waiterCount += 1
+        let id = WaiterID(waiterCount)
+        answers[id] = answer
+        return id
+    }
+
+    /// Nobody wants to know any more. The invocation goes on.
+    package func cancelWaiter(_ id: WaiterID) {
+        answers[id] = nil
+        perform { runtime, _ in runtime.detach(id) }
+    }
+
+    /// Does what is due. With a clock that is set by hand, nobody else does.
+    package func advance() {
+        perform { $0.advance(to: $1) }
+    }
+
+    private func carryOut() {
+        // What happens meanwhile adds to the effects, and the outer call takes them.
+        guard !isCarryingOut else { return }
+        isCarryingOut = true
+        defer { isCarryingOut = false }
+        var effects = runtime.takeEffects()
+        while !effects.isEmpty {
+            for effect in effects { carryOut(effect) }
+            effects = runtime.takeEffects()
+        }
+        arm()
+    }
+
+    private func carryOut(_ effect: Effect) {
+        switch effect {
+        case .start(let request): start(request)
+        case .send(let attempt, let bytes):
+            guard !isCut(attempt) else { return }
+            transports[attempt]?.send(bytes)
+        case .endInput(let attempt): transports[attempt]?.endInput()
+        case .finish(let attempt): transports.removeValue(forKey: attempt)?.finish()
+        case .abort(let attempt): transports.removeValue(forKey: attempt)?.abort()
+        case .answer(let waiter, let outcome): answers.removeValue(forKey: waiter)?(outcome)
+        case .log(let event): log(event)
+        case .changed: break
+        }
+    }
+
+    /// One timer, for the earliest deadline.
+    private func arm() {
+        let deadline = isShutDown || options.clock.isManual ? nil : runtime.nextDeadline
+        guard deadline != armedFor else { return }
+        armedFor = deadline
+        timer?.cancel()
+        timer = nil
+        guard let deadline else { return }
+        let now = now
+        let delay = deadline > now ? Int64(clamping: deadline - now) : 0
+        timer = loop.schedule(after: .milliseconds(delay)) { [self] in
+            timer = nil
+            armedFor = nil
+            advance()
+        }
+    }
+
+    // MARK: attempts
+
+    private func start(_ request: AttemptRequest) {
+        guard !isShutDown else { return }
+        let attempt = request.attempt
+        let tell = { [self] (event: TransportEvent) in happened(event, attempt) }
+        switch request.endpoint.kind {
+        case .inProcess(let name):
+            guard let link = links[name] else {
+                return later(attempt, .failed("no endpoint is linked as '\(name)'"))
+            }
+            let transport = LinkedTransport(tell: tell)
+            transports[attempt] = wrapped(transport)
+            transport.begin(request, at: link, on: loop)
+        case .http:
+            guard let pool = pool(for: request.endpoint) else { return }
+            let transport = HTTPTransport(loop: loop, tell: tell)
+            transports[attempt] = wrapped(transport)
+            transport.begin(request, through: pool)
+        }
+    }
+
+    private func wrapped(_ transport: any AttemptTransport) -> any AttemptTransport {
+        options.chunkSize.map { ChunkedTransport(transport, size: $0, on: loop) } ?? transport
+    }
+
+    private func later(_ attempt: AttemptID, _ event: TransportEvent) {
+        let confined = LoopConfined((self, event))
+        loop.execute {
+            let (engine, event) = confined.value
+            engine.happened(event, attempt)
+        }
+    }
+
+    private func happened(_ event: TransportEvent, _ attempt: AttemptID) {
+        guard !isCut(attempt) else { return }
+        perform { runtime, now in
+            switch event {
+            case .head(let status, let contentType, let server, let retryAfter):
+                runtime.responded(
+                    attempt, status: status, contentType: contentType, server: server,
+                    retryAfter: retryAfter, at: now)
+            case .bytes(let bytes): runtime.received(attempt, bytes, at: now)
+            case .ended: runtime.responseEnded(attempt, at: now)
+            case .failed(let reason): runtime.connectionFailed(attempt, reason, at: now)
+            }
+        }
+    }
+
+    /// Loses the connection now and then, if that is asked for.
+    private func isCut(_ attempt: AttemptID) -> Bool {
+        guard options.cutProbability > 0, transports[attempt] != nil,
+            Double.random(in: 0..<1, using: &chaos) < options.cutProbability
+        else { return false }
+        transports.removeValue(forKey: attempt)?.abort()
+        perform { $0.connectionFailed(attempt, "cut on purpose", at: $1) }
+        return true
+    }
+
+    func pool(for endpoint: DeploymentEndpoint) -> ConnectionPool? {
+        guard case .http(let host, let port, _) = endpoint.kind else { return nil }
+        let version: HTTPVersion = endpoint.usesHTTP11 ? .http1_1 : .http2
+        let key = PoolKey(host: host, port: port, version: version)
+        if let pool = pools[key] { return pool }
+        let pool = ConnectionPool(loop: loop, host: host, port: port, version: version)
+        pools[key] = pool
+        return pool
+    }
+
+    // MARK: endpoints in this process
+
+    /// Makes an endpoint reachable without a socket; it is to be registered then.
+    package func link(_ endpoint: Endpoint, name: String) throws -> DeploymentEndpoint {
+        links[name] = try EndpointLink(endpoint)
+        return DeploymentEndpoint(inProcess: name)
+    }
+
+    func link(_ name: String) -> EndpointLink? { links[name] }
+
+    /// Gives every attempt up and closes every connection.
+    package func shutdown() {
+        isShutDown = true
+        timer?.cancel()
+        timer = nil
+        armedFor = nil
+        let open = transports
+        transports = [:]
+        for transport in open.values { transport.abort() }
+        for pool in pools.values { pool.close() }
+        pools = [:]
+        answers = [:]
+    }
+}

@@ -1,0 +1,43 @@
+import RestateHTTP2
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// How an engine delivers. The extras find what only bad luck finds otherwise.
+package struct EngineOptions {
+    package var clock = EngineClock()
+    package var seed = UInt64.random(in: .min ... .max)
+    /// Bytes of a delivery: small ones split frames anywhere.
+    package var chunkSize: Int?
+    /// How likely a connection is lost with each event on it.
+    package var cutProbability = 0.0
+
+    package init() {}
+}
+
+/// The time of the day, or one that is set by hand.
+package final class EngineClock: Sendable {
+    private let manual: Locked<Timestamp>?
+
+    package init() {
+        manual = nil
+    }
+
+    /// Stands still until it is moved.
+    package init(standingAt time: Timestamp) {
+        manual = Locked(time)
+    }
+
+    var isManual: Bool { manual != nil }
+
+    package var now: Timestamp {
+        manual?.withLock { $0 } ?? Timestamp(Date().timeIntervalSince1970 * 1000)
+    }
+
+    package func move(to time: Timestamp) {
+        manual?.withLock { $0 = max($0, time) }
+    }
+}
