@@ -56,7 +56,10 @@ let package = Package(
             ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
         tests(
             "RestateLocalTests",
-            ["RestateLocal", "Restate", "RestateProtocol", "RestateHTTP2", "Nexus", "Support"]),
+            [
+                "RestateLocal", "Restate", "RestateProtocol", "RestateHTTP2", "Nexus",
+                "TestServices", "Support",
+            ]),
         tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
     ],
     swiftLanguageModes: [.v6]
