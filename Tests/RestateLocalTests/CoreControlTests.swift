@@ -1,0 +1,178 @@
+import RestateProtocol
+import Testing
+
+@testable import RestateLocal
+
+/// Cancel, kill, pause, resume, restart: what people do to invocations.
+@Suite struct CoreControlTests {
+    @Test func `what waits its turn is cancelled at once`() throws {
+        var script = try Script()
+        _ = try script.call("O/k/h")
+        let inboxed = try script.call("O/k/h")
+        let scheduled = try script.send("S/h") { $0.startAt = .max }
+        #expect(script.perform { $0.cancel(inboxed.id, at: $1) } == .ended)
+        #expect(script.answer(inboxed.waiter) == "409 canceled")
+        #expect(script.perform { $0.cancel(scheduled, at: $1) } == .ended)
+        #expect(script.perform { $0.cancel(scheduled, at: $1) } == .completed)
+        #expect(script.runtime.nextDeadline != .max)
+        script.finish(0)
+        #expect(script.attempts.count == 1)
+        #expect(script.runtime.lockHolders().isEmpty)
+    }
+
+    @Test func `what runs gets the signal, each time`() throws {
+        var script = try Script()
+        let (id, _) = try script.call("S/h")
+        #expect(script.perform { $0.cancel(id, at: $1) } == .signalled)
+        _ = script.perform { $0.cancel(id, at: $1) }
+        #expect(
+            script.attempts[0].types == [
+                .inputCommand, .signalNotification, .signalNotification,
+            ])
+        let signal = try NotificationMessage(decoding: script.attempts[0].frames[2])
+        #expect(signal.id == .cancel)
+        #expect(signal.result == .void)
+        let nobody = InvocationID(partitionKey: 0, high: 0, low: 1)
+        #expect(script.perform { $0.cancel(nobody, at: $1) } == .unknown)
+    }
+
+    @Test func `a cancel wakes a suspension that waits for it, and shortens no retry`() throws {
+        var script = try Script()
+        let (id, _) = try script.call("S/h")
+        script.say(0, sleep(1, until: .max), suspension(1))
+        _ = script.perform { $0.cancel(id, at: $1) }
+        #expect(script.attempts.count == 2)
+        script.say(1, trouble())
+        _ = script.perform { $0.cancel(id, at: $1) }
+        #expect(script.attempts.count == 2)
+        script.pass(500)
+        #expect(script.attempts[2].types.suffix(2) == [.signalNotification, .signalNotification])
+        let deaf = try script.call("S/h")
+        script.say(script.last, sleep(1, until: .max), suspension(1, signals: []))
+        _ = script.perform { $0.cancel(deaf.id, at: $1) }
+        #expect(script.status(deaf.id) == "suspended")
+    }
+
+    @Test func `a kill ends the calls and the sends below, and frees the key`() throws {
+        var script = try Script()
+        let (id, waiter) = try script.call("O/k/h")
+        script.say(0, invoke("S/child", (1, 2)), oneWay("S/child", 3), oneWay("S/h", 4, at: .max))
+        script.say(1, oneWay("S/h", 1))
+        let next = try script.call("O/k/h")
+        #expect(script.runtime.invocationCount == 6)
+        #expect(script.perform { $0.kill(id, at: $1) } == .killed)
+        #expect(script.answer(waiter) == "409 killed")
+        #expect(script.attempts[0...2].map(\.aborted) == [true, true, true])
+        #expect(script.runtime.invocationCount == 1)
+        #expect(script.status(next.id) == "running")
+        #expect(script.perform { $0.kill(id, at: $1) } == .completed)
+    }
+
+    @Test func `a paused invocation waits for a resume or a cancel`() throws {
+        var script = try Script()
+        let (id, _) = try script.call("S/h")
+        #expect(script.perform { $0.pause(id, at: $1) } == .requested)
+        #expect(script.attempts[0].inputEnded)
+        #expect(script.status(id) == "running")
+        script.say(0, sleep(1, until: script.now + 5), suspension(1))
+        #expect(script.status(id) == "paused")
+        #expect(script.perform { $0.pause(id, at: $1) } == .alreadyPaused)
+        script.pass(5)
+        #expect(script.attempts.count == 1)
+        #expect(script.perform { $0.resume(id, at: $1) } == .resumed)
+        #expect(script.attempts[1].types.last == .sleepCompletion)
+        script.say(1, trouble())
+        #expect(script.perform { $0.pause(id, at: $1) } == .requested)
+        #expect(script.status(id) == "paused")
+        script.pass(100_000)
+        #expect(script.attempts.count == 2)
+        _ = script.perform { $0.cancel(id, at: $1) }
+        #expect(script.attempts.count == 3)
+        let waiting = try script.send("S/h") { $0.startAt = .max }
+        #expect(script.perform { $0.pause(waiting, at: $1) } == .notRunning)
+        #expect(script.perform { $0.resume(waiting, at: $1) } == .notStarted)
+    }
+
+    @Test func `a resume in back-off tries again now`() throws {
+        var script = try Script()
+        let (id, _) = try script.call("S/h")
+        script.say(0, trouble())
+        #expect(script.perform { $0.resume(id, at: $1) } == .resumed)
+        #expect(script.attempts.count == 2)
+        script.pass(10_000)
+        #expect(script.attempts.count == 2)
+    }
+
+    @Test func `a journal stays with its deployment, unless a resume says otherwise`() throws {
+        var script = try Script()
+        let one = try #require(script.runtime.registry.services["S"]?.deploymentID)
+        let unpinned = try script.call("S/h")
+        let pinned = try script.call("S/h")
+        script.say(0, trouble())
+        script.say(1, sleep(1, until: .max), trouble())
+        let two = try script.register(at: "two").deployment.id
+        #expect(one != two)
+        script.pass(500)
+        #expect(script.attempts[2].request.endpoint == DeploymentEndpoint(inProcess: "two"))
+        #expect(script.attempts[3].request.endpoint == DeploymentEndpoint(inProcess: "one"))
+        #expect(script.runtime.snapshot(unpinned.id)?.pinnedDeployment == nil)
+        #expect(script.runtime.snapshot(pinned.id)?.pinnedDeployment == one)
+        script.say(3, suspension(1))
+        #expect(
+            script.perform { $0.resume(pinned.id, deployment: .id("dp_1x"), at: $1) }
+                == .badDeployment("no deployment 'dp_1x' serves 'S'"))
+        #expect(script.perform { $0.resume(pinned.id, deployment: .latest, at: $1) } == .resumed)
+        #expect(script.attempts[4].request.endpoint == DeploymentEndpoint(inProcess: "two"))
+    }
+
+    @Test func `what has ended starts anew with its input, or with some of its journal`() throws {
+        var script = try Script()
+        let (id, _) = try script.call("S/h") { $0.body = [1, 2] }
+        script.say(0, sleep(1, until: 0), sleep(2, until: 0))
+        #expect(script.perform { $0.restartAsNew(id, at: $1) } == .running)
+        script.finish(0)
+        guard case .started(let new) = script.perform({ $0.restartAsNew(id, at: $1) }) else {
+            Issue.record("not restarted")
+            return
+        }
+        #expect(new != id)
+        #expect(script.attempts[1].types == [.inputCommand])
+        #expect(script.attempts[1].frames[1] == script.attempts[0].frames[1])
+        #expect(script.runtime.snapshot(new)?.caller == .restartAsNew(id))
+        _ = script.perform { $0.restartAsNew(id, from: 1, at: $1) }
+        #expect(script.attempts[2].types == [.inputCommand, .sleepCommand, .sleepCompletion])
+        #expect(script.perform { $0.restartAsNew(id, from: 9, at: $1) } == .badIndex)
+        #expect(script.perform { $0.purgeJournal(id, at: $1) } == .purged)
+        #expect(script.perform { $0.restartAsNew(id, at: $1) } == .journalGone)
+        let flow = try script.call("W/f/run")
+        script.finish(script.last)
+        #expect(script.perform { $0.restartAsNew(flow.id, at: $1) } == .workflow)
+    }
+
+    @Test func `a new state waits behind a running handler`() throws {
+        var script = try Script()
+        let owner = StateOwner(service: "O", key: "k")
+        script.perform { runtime, _ in
+            runtime.setState(service: "O", key: "k", [(key: [1], value: [2])])
+        }
+        #expect(script.runtime.state(of: owner).map(\.key) == [[1]])
+        _ = try script.call("O/k/h")
+        script.perform { runtime, _ in
+            runtime.setState(service: "O", key: "k", [(key: [3], value: [4])])
+        }
+        #expect(script.runtime.state(of: owner).map(\.key) == [[1]])
+        script.finish(0)
+        #expect(script.runtime.state(of: owner).map(\.key) == [[3]])
+        #expect(script.runtime.lockHolders().isEmpty)
+    }
+
+    @Test func `who has gone is not answered`() throws {
+        var script = try Script()
+        let (id, waiter) = try script.call("S/h")
+        script.perform { runtime, _ in runtime.detach(WaiterID(waiter)) }
+        script.finish(0)
+        #expect(script.answer(waiter) == nil)
+        #expect(script.status(id) == "completed")
+        #expect(script.runtime.waiters.isEmpty)
+    }
+}
