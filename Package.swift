@@ -49,7 +49,13 @@ let package = Package(
         target("RestateClient", ["Restate"]),
         // Floor 5: the application and the executables.
         target("Nexus", ["Restate", "RestateHTTP2"]),
-        executable("NexusCommand", ["Nexus", "Restate", "RestateHTTP2", "RestateLocal"]),
+        target("NexusScenarios", ["Nexus", "Restate", "RestateClient", "RestateLocal"]),
+        executable(
+            "NexusCommand",
+            [
+                "Nexus", "NexusScenarios", "Restate", "RestateClient", "RestateHTTP2",
+                "RestateLocal",
+            ]),
         executable("TestServices", ["Nexus", "Restate", "RestateMachine", "RestateProtocol"]),
         // Tests, in the same order.
         .target(
@@ -70,6 +76,9 @@ let package = Package(
         tests(
             "RestateClientTests", ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2"]),
         tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
+        tests(
+            "NexusScenariosTests",
+            ["NexusScenarios", "Restate", "RestateClient", "RestateHTTP2", "RestateLocal"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,16 +1,26 @@
-/// What stands on the command line after a command's name: flags, each with a value.
+/// What stands on the command line after a command's name: flags, each with a value, and switches
+/// without one.
 ///
 /// Hand-written, because a package for this would be larger than the application.
 struct Arguments {
     private var values: [String: String] = [:]
+    private var on: Set<String> = []
     private(set) var wantsHelp = false
 
-    /// - Parameter flags: the names that are known, with their dashes.
-    init(_ words: some Sequence<String>, flags: [String]) throws(UsageError) {
+    /// - Parameters:
+    ///   - flags: the names that are known, with their dashes.
+    ///   - switches: those that have no value.
+    init(
+        _ words: some Sequence<String>, flags: [String], switches: [String] = []
+    ) throws(UsageError) {
         var words = words.makeIterator()
         while let word = words.next() {
             if word == "--help" || word == "-h" {
                 wantsHelp = true
+                continue
+            }
+            if switches.contains(word) {
+                on.insert(word)
                 continue
             }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -20,7 +30,8 @@ struct Arguments {
             }
             guard flags.contains(name) else {
                 throw UsageError(
-                    "There is no flag '\(name)'; there are \(listed(flags + ["--help"])).")
+                    "There is no flag '\(name)'; there are \(listed(flags + switches + ["--help"]))."
+                )
             }
             guard values[name] == nil else { throw UsageError("\(name) is given twice.") }
             guard let value = parts.count > 1 ? String(parts[1]) : words.next(), !value.isEmpty
@@ -30,6 +41,8 @@ struct Arguments {
     }
 
     func text(_ name: String) -> String? { values[name] }
+
+    func isOn(_ name: String) -> Bool { on.contains(name) }
 
     func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
         guard let text = values[name] else { return nil }

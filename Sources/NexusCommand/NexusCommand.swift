@@ -12,6 +12,7 @@ enum NexusCommand {
           (none)     the services and a local runtime in one process: try it here
           serve      the services, for a Restate server
           gateway    the mock payment gateway alone
+          scenarios  the scenario suite, here or against any Restate server
 
         'nexus <command> --help' tells a command's flags. Those without a command:
 
@@ -23,11 +24,13 @@ enum NexusCommand {
             switch words.first {
             case "serve": try await Serve.run(words.dropFirst())
             case "gateway": try await Gateway.run(words.dropFirst())
+            case "scenarios": try await Scenarios.run(words.dropFirst())
             case "--help", "-h", "help": say(help)
             case nil: try await Local.run(words)
             case let word? where word.hasPrefix("-"): try await Local.run(words)
             case let word?:
-                throw UsageError("There is no command '\(word)'; there are serve and gateway.")
+                throw UsageError(
+                    "There is no command '\(word)'; there are serve, gateway and scenarios.")
             }
         } catch let error as UsageError {
             fail("\(error) 'nexus --help' tells more.", status: 2)

@@ -103,12 +103,13 @@ struct HTTPCaller: Sendable {
     private func sentence(about error: URLError) -> String {
         let place = base.absoluteString
         return switch error.code {
-        case .cannotConnectToHost: "Nobody listens at \(place): is the server running there?"
+        case .cannotConnectToHost:
+            "Nobody listens at \(place); start the server or give another address"
         case .cannotFindHost, .dnsLookupFailed: "There is no host of that name: \(place)"
         case .unsupportedURL, .badURL:
             "'\(place)' is no address of a server; one is like http://localhost:8080"
-        case .networkConnectionLost: "The connection to \(place) was lost."
-        case .timedOut: "\(place) does not answer in time."
+        case .networkConnectionLost: "The connection to \(place) was lost"
+        case .timedOut: "\(place) does not answer in time"
         case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
             .serverCertificateHasUnknownRoot:
             "\(place) cannot be trusted: \(error.localizedDescription)"

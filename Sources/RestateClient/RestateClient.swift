@@ -61,6 +61,11 @@ public struct RestateClient: Sendable {
         IngressInvocation(id: id, ingress: ingress) { try JSON.decodeOutput($0) }
     }
 
+    /// An invocation of a handler that gives nothing.
+    public func invocation(_ id: InvocationID<Void>) -> IngressInvocation<Void> {
+        IngressInvocation(id: id, ingress: ingress) { _ in }
+    }
+
     // MARK: awakeables
 
     /// Completes an awakeable with a value.

@@ -12,7 +12,9 @@ import Testing
         await endpoint.shutdown(grace: .zero)
         let client = RestateClient(ingress: try url(place), retries: quick)
         let error = await #expect(throws: IngressError.self) { try await client.health() }
-        #expect(error?.description == "Nobody listens at \(place): is the server running there?")
+        #expect(
+            error?.description
+                == "Nobody listens at \(place); start the server or give another address")
         #expect(error?.status == nil)
         let wrong = RestateClient(ingress: try url("localhost:8080"))
         let other = await #expect(throws: IngressError.self) { try await wrong.health() }
@@ -54,6 +56,13 @@ import Testing
             #expect(greeting == "Hello")
             #expect(asked() == 3)
         }
+        try await withScript([502, 200], retryAfter: "Wed, 21 Oct 2015 07:28:00 GMT") {
+            client, asked in
+            let greet = client.service(Greeter.self).greet.idempotencyKey("k")
+            let greeting = try await greet("Ada")
+            #expect(greeting == "Hello")
+            #expect(asked() == 2)
+        }
         try await withScript([503, 200]) { client, asked in
             let error = await #expect(throws: IngressError.self) {
                 try await client.service(Greeter.self).greet("Ada")
@@ -90,9 +99,9 @@ import Testing
     }
 
     /// A server that answers a greeting with these statuses, one after the other, and asks for no
-    /// pause between them.
+    /// pause between them. A client that did not listen would wait for an hour.
     private func withScript(
-        _ statuses: [Int],
+        _ statuses: [Int], retryAfter: String = "0",
         body: (_ client: RestateClient, _ asked: () -> Int) async throws -> Void
     ) async throws {
         let asked = Locked(0)
@@ -102,11 +111,13 @@ import Testing
                 return count - 1
             }
             var response = try HTTPResponse.json("Hello", status: statuses[turn])
-            response.headers.append(("retry-after", "0"))
+            response.headers.append(("retry-after", retryAfter))
             return response
         }.start(host: "127.0.0.1", port: 0, loops: 1)
         let client = RestateClient(
-            ingress: try url("http://127.0.0.1:\(endpoint.port)"), retries: quick)
+            ingress: try url("http://127.0.0.1:\(endpoint.port)"),
+            retries: RequestRetryPolicy(
+                maxAttempts: 3, initialInterval: .seconds(3600), maxInterval: .seconds(3600)))
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(client) { asked.withLock { $0 } })

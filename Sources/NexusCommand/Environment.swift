@@ -1,0 +1,36 @@
+internal import Foundation
+
+/// The environment's variables; those that are not set may stand in a file `.env` of the current
+/// folder, as `NAME=value` a line.
+struct Environment {
+    private let variables: [String: String]
+    private let file: [String: String]
+
+    init() {
+        let text = try? String(contentsOfFile: ".env", encoding: .utf8)
+        self.init(variables: ProcessInfo.processInfo.environment, file: text ?? "")
+    }
+
+    init(variables: [String: String], file: String) {
+        self.variables = variables
+        var values: [String: String] = [:]
+        for line in file.split(whereSeparator: \.isNewline) {
+            var line = line.trimmingCharacters(in: .whitespaces)
+            if line.hasPrefix("export ") { line.removeFirst("export ".count) }
+            guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { continue }
+            let name = line[..<equals].trimmingCharacters(in: .whitespaces)
+            var value = line[line.index(after: equals)...].trimmingCharacters(in: .whitespaces)
+            for quote in ["\"", "'"]
+            where value.count > 1 && value.hasPrefix(quote) && value.hasSuffix(quote) {
+                value = String(value.dropFirst().dropLast())
+            }
+            values[name] = value
+        }
+        self.file = values
+    }
+
+    /// An empty value is none.
+    subscript(_ name: String) -> String? {
+        [variables[name], file[name]].compactMap { $0 }.first { !$0.isEmpty }
+    }
+}
