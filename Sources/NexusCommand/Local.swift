@@ -42,7 +42,7 @@ enum Local {
             try await server.register(listening.url(endpoint, fromHere: true))
             greet(listening.url(endpoint), server, settings)
             await HTTPServer.untilTerminated()
-            await server.shutdown()
+            await server.shutdown(grace: .seconds(5))
         } catch {
             await endpoint.shutdown(grace: .zero)
             throw LocalFailure(error)

@@ -167,11 +167,18 @@ public final class RunningLocalServer: Sendable {
         }
     }
 
-    /// Closes both ports and ends the attempts that are under way.
+    /// Closes both ports. Calls that are waited for may end for up to `grace`; then everything that is
+    /// under way is given up.
     public func shutdown(grace: Duration = .zero) async {
         await admin.shutdown(deadline: grace)
-        await engine { $0.shutdown() }
-        await ingress.shutdown(deadline: grace)
+        if grace > .zero {
+            // The engine works on, on the ingress's loop, until the last one is answered.
+            await ingress.shutdown(deadline: grace)
+            await engine { $0.shutdown() }
+        } else {
+            await engine { $0.shutdown() }
+            await ingress.shutdown(deadline: .zero)
+        }
     }
 
     private static func url(_ host: String?, _ port: Int) -> String {

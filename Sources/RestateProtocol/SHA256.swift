@@ -28,21 +28,21 @@ package enum SHA256 {
             let small1 = rotate(late, 17) ^ rotate(late, 19) ^ late >> 10
             words[index] = words[index - 16] &+ small0 &+ words[index - 7] &+ small1
         }
-        // The standard's letters: a to h.
-        var state = hash
+        // The standard's letters.
+        var (a, b, c, d) = (hash[0], hash[1], hash[2], hash[3])
+        var (e, f, g, h) = (hash[4], hash[5], hash[6], hash[7])
         for index in 0..<64 {
-            let e = state[4]
-            let a = state[0]
             let big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-            let choice = e & state[5] ^ ~e & state[6]
-            let one = state[7] &+ big1 &+ choice &+ constants[index] &+ words[index]
+            let choice = e & f ^ ~e & g
+            let one = h &+ big1 &+ choice &+ constants[index] &+ words[index]
             let big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-            let majority = a & state[1] ^ a & state[2] ^ state[1] & state[2]
-            state.removeLast()
-            state.insert(one &+ big0 &+ majority, at: 0)
-            state[4] &+= one
+            let majority = a & b ^ a & c ^ b & c
+            (h, g, f, e) = (g, f, e, d &+ one)
+            (d, c, b, a) = (c, b, a, one &+ big0 &+ majority)
         }
-        for index in hash.indices { hash[index] &+= state[index] }
+        for (index, letter) in [a, b, c, d, e, f, g, h].enumerated() {
+            hash[index] &+= letter
+        }
     }
 
     private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {

@@ -30,6 +30,20 @@ import Testing
         #expect(keyed != plain)
     }
 
+    @Test func `digests are those of the standard`() {
+        func digest(_ text: String) -> String {
+            SHA256.digest(Array(text.utf8)).map {
+                ($0 < 16 ? "0" : "") + String($0, radix: 16)
+            }.joined()
+        }
+        #expect(
+            digest("abc")
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(
+            digest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
+                == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    }
+
     @Test func `an awakeable's id leads back to its invocation`() throws {
         var random = SplitMix(seed: 1)
         let id = InvocationID.fresh(service: "S", key: nil, at: 1, &random)

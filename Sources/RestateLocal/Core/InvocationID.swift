@@ -12,6 +12,11 @@ package struct InvocationID: Hashable, Sendable, CustomStringConvertible {
         self.low = low
     }
 
+    package func hash(into hasher: inout Hasher) {
+        // They are spread well already.
+        hasher.combine(high ^ low)
+    }
+
     /// Of 24 bytes, as they stand in `Start.id` and in awakeable ids.
     init(_ bytes: some Collection<UInt8>) {
         func number(_ bytes: some Sequence<UInt8>) -> UInt64 {

@@ -6,7 +6,7 @@ extension LocalRuntime {
 
     /// Begins an attempt, as soon as there is room for one.
     mutating func launch(_ id: InvocationID, at now: Timestamp) {
-        guard invocations[id] != nil else { return }
+        guard invocations.contains(id) else { return }
         guard attempts.count < settings.concurrentAttempts else {
             invocations[id]?.status = .ready
             ready.append(id)

@@ -75,7 +75,7 @@ extension LocalRuntime {
     mutating func listen(
         _ listener: Invocation.Listener, to id: InvocationID, at now: Timestamp
     ) -> Bool {
-        if invocations[id] != nil {
+        if invocations.contains(id) {
             invocations[id]?.listeners.append(listener)
             return true
         }
@@ -122,7 +122,7 @@ extension LocalRuntime {
         let result: NotificationResult =
             if let done = finished[target] {
                 done.result.notification
-            } else if invocations[target] != nil {
+            } else if invocations.contains(target) {
                 .void
             } else {
                 .failure(.notFound)
@@ -167,14 +167,14 @@ extension LocalRuntime {
             return .completed(
                 Outcome(id: id, target: done.target, result: done.result, expires: done.expires))
         }
-        return invocations[id] == nil ? .unknown : .running
+        return !invocations.contains(id) ? .unknown : .running
     }
 
     /// The waiter is answered when the invocation ends, or at once. False if there is none.
     package mutating func attach(
         _ id: InvocationID, waiter: WaiterID, at now: Timestamp
     ) -> Bool {
-        if invocations[id] != nil { waiters[waiter] = id }
+        if invocations.contains(id) { waiters[waiter] = id }
         return listen(.waiter(waiter), to: id, at: now)
     }
 

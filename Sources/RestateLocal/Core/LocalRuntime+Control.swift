@@ -40,7 +40,7 @@ extension LocalRuntime {
 
     /// Ends it and everything that it started, without asking.
     package mutating func kill(_ id: InvocationID, at now: Timestamp) -> KillOutcome {
-        guard invocations[id] != nil else {
+        guard invocations.contains(id) else {
             return finished[id] == nil ? .unknown : .completed
         }
         var doomed = [id]
@@ -53,16 +53,16 @@ extension LocalRuntime {
 
     package mutating func purge(_ id: InvocationID, at now: Timestamp) -> PurgeOutcome {
         guard let record = finished[id] else {
-            return invocations[id] == nil ? .unknown : .notCompleted
+            return !invocations.contains(id) ? .unknown : .notCompleted
         }
-        if let expiry = record.expiry { deadlines.remove(expiry) }
+        deadlines.remove(record.expiry)
         expire(id)
         return .purged
     }
 
     package mutating func purgeJournal(_ id: InvocationID, at now: Timestamp) -> PurgeOutcome {
         guard finished[id] != nil else {
-            return invocations[id] == nil ? .unknown : .notCompleted
+            return !invocations.contains(id) ? .unknown : .notCompleted
         }
         dropJournal(of: id)
         return .purged
@@ -152,10 +152,10 @@ extension LocalRuntime {
         at now: Timestamp
     ) -> RestartOutcome {
         guard let record = finished[id] else {
-            return invocations[id] == nil ? .unknown : .running
+            return !invocations.contains(id) ? .unknown : .running
         }
         guard record.serviceKind != .workflow else { return .workflow }
-        guard let entries = record.journal?.entries else { return .journalGone }
+        guard let entries = journals[id]?.entries else { return .journalGone }
         guard let kept = prefix(of: entries, upTo: from) else { return .badIndex }
         var new: NewInvocation
         do {
@@ -168,7 +168,7 @@ extension LocalRuntime {
         new.caller = .restartAsNew(id)
         // Commands that are taken over belong to the program that issued them.
         switch choose(
-            deployment ?? (from == 0 ? .latest : .keep), from == 0 ? nil : record.details.pinned,
+            deployment ?? (from == 0 ? .latest : .keep), from == 0 ? nil : record.pinned,
             for: record.target.service)
         {
         case .success(let pinned): new.pinned = pinned

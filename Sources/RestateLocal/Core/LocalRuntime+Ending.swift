@@ -152,7 +152,7 @@ extension LocalRuntime {
         _ id: InvocationID, _ result: ValueOrFailure, abort: Bool = false, at now: Timestamp
     ) {
         leaveAttempt(id, abort: abort, at: now)
-        guard let invocation = invocations.removeValue(forKey: id) else { return }
+        guard let invocation = invocations.remove(id) else { return }
         if let deadline = invocation.deadline { deadlines.remove(deadline) }
         for sleep in invocation.sleeps.values { deadlines.remove(sleep) }
         keep(invocation, result, at: now)
@@ -182,25 +182,24 @@ extension LocalRuntime {
             return forget(invocation.id, invocation.handlerKind, invocation.owner)
         }
         let (expires, overflow) = now.addingReportingOverflow(retention)
-        var record = FinishedInvocation(invocation, result, at: now)
-        record.expires = overflow ? .max : expires
-        record.expiry = deadlines.add(.expiry(invocation.id), at: record.expires)
+        let due = overflow ? .max : expires
+        let expiry = deadlines.add(.expiry(invocation.id), at: due)
         if invocation.journalRetention > 0 {
             let journal = ArchivedJournal(invocation.journal)
             archivedBytes += journal.bytes.count
-            record.journal = journal
+            journals[invocation.id] = journal
             archived.append(invocation.id)
         }
-        finished[invocation.id] = record
+        finished[invocation.id] = FinishedInvocation(
+            invocation, result, at: now, expires: due, expiry)
         while archivedBytes > settings.archivedJournalBytes, let oldest = archived.popFirst() {
             dropJournal(of: oldest)
         }
     }
 
     mutating func dropJournal(of id: InvocationID) {
-        guard let journal = finished[id]?.journal else { return }
+        guard let journal = journals.removeValue(forKey: id) else { return }
         archivedBytes -= journal.bytes.count
-        finished[id]?.journal = nil
     }
 
     /// Its time is over.
@@ -234,24 +233,5 @@ extension Invocation {
         failures = 0
         suspendedOn = nil
         nextRetryAt = nil
-    }
-}
-
-extension FinishedInvocation {
-    fileprivate init(_ invocation: Invocation, _ result: ValueOrFailure, at now: Timestamp) {
-        target = invocation.target
-        serviceKind = invocation.serviceKind
-        handlerKind = invocation.handlerKind
-        self.result = result
-        completedAt = now
-        expires = now
-        details = Details(
-            caller: invocation.caller, idempotencyKey: invocation.idempotencyKey,
-            createdAt: invocation.createdAt, runningAt: invocation.runningAt,
-            inboxedAt: invocation.inboxedAt, scheduledAt: invocation.scheduledAt,
-            scheduledFor: invocation.scheduledFor,
-            completionRetention: invocation.completionRetention,
-            journalRetention: invocation.journalRetention, pinned: invocation.pinned,
-            journalSize: invocation.journal.count, commandCount: invocation.commandCount)
     }
 }

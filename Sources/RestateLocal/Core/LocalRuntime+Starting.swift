@@ -75,7 +75,7 @@ extension LocalRuntime {
     }
 
     func isKnown(_ id: InvocationID) -> Bool {
-        invocations[id] != nil || finished[id] != nil
+        invocations.contains(id) || finished[id] != nil
     }
 
     /// What would be called, without an id yet.
@@ -133,7 +133,7 @@ extension LocalRuntime {
             invocation.scheduledAt = now
             invocation.deadline = deadlines.add(.start(new.id), at: startAt)
         }
-        invocations[new.id] = invocation
+        invocations.insert(invocation)
         changed(.invocation(new.id, journalFrom: 0))
         if startAt == nil { admit(new.id, at: now) }
     }

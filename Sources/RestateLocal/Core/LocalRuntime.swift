@@ -8,8 +8,9 @@ package struct LocalRuntime: Sendable {
     package let settings: LocalSettings
     package internal(set) var registry = Registry()
 
-    var invocations: [InvocationID: Invocation] = [:]
+    var invocations = InvocationTable()
     var finished: [InvocationID: FinishedInvocation] = [:]
+    var journals: [InvocationID: ArchivedJournal] = [:]
     var archived = FairQueue<InvocationID>()
     var archivedBytes = 0
 

@@ -96,7 +96,7 @@ extension LocalRuntime {
         if let invocation = invocations[id] {
             return invocation.isInvoked ? invocation.journal : []
         }
-        return finished[id].map { $0.journal?.entries ?? [] }
+        return finished[id].map { _ in journals[id]?.entries ?? [] }
     }
 
     package func inboxes() -> [InboxEntry] {
@@ -178,27 +178,26 @@ extension InvocationSnapshot {
     }
 
     fileprivate init(_ id: InvocationID, _ record: FinishedInvocation) {
-        let details = record.details
         self.id = id
         target = record.target
         serviceKind = record.serviceKind
         handlerKind = record.handlerKind
         status = .completed
-        idempotencyKey = details.idempotencyKey
-        caller = details.caller
-        pinnedDeployment = details.pinned?.deployment
-        pinnedVersion = details.pinned?.version
-        journalSize = details.journalSize
-        journalCommandsSize = Int(details.commandCount)
-        createdAt = details.createdAt
+        idempotencyKey = record.idempotencyKey
+        caller = record.caller
+        pinnedDeployment = record.pinned?.deployment
+        pinnedVersion = record.pinned?.version
+        journalSize = record.journalSize
+        journalCommandsSize = Int(record.commandCount)
+        createdAt = record.createdAt
         modifiedAt = record.completedAt
-        inboxedAt = details.inboxedAt
-        scheduledAt = details.scheduledAt
-        scheduledStartAt = details.scheduledFor
-        runningAt = details.runningAt
+        inboxedAt = record.inboxedAt
+        scheduledAt = record.scheduledAt
+        scheduledStartAt = record.scheduledFor
+        runningAt = record.runningAt
         completedAt = record.completedAt
-        completionRetention = details.completionRetention
-        journalRetention = details.journalRetention
+        completionRetention = record.completionRetention
+        journalRetention = record.journalRetention
         result = record.result
     }
 }

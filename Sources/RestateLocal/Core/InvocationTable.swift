@@ -1,0 +1,49 @@
+/// The invocations that have not ended, by id.
+///
+/// Like a dictionary, but what is read or changed is reached where it lies: a dictionary copies the
+/// whole value, with all that it refers to, for a look at one of its fields.
+struct InvocationTable: Sendable {
+    private var places: [InvocationID: Int] = [:]
+    private var slots: [Invocation?] = []
+    private var free: [Int] = []
+
+    var count: Int { places.count }
+    var values: [Invocation] { slots.compactMap { $0 } }
+
+    subscript(id: InvocationID) -> Invocation? {
+        _read {
+            if let place = places[id] { yield slots[place] } else { yield nil }
+        }
+        _modify {
+            if let place = places[id] {
+                yield &slots[place]
+            } else {
+                // Nothing is stored this way: `insert` does that.
+                var nobody: Invocation?
+                yield &nobody
+            }
+        }
+    }
+
+    func contains(_ id: InvocationID) -> Bool {
+        places[id] != nil
+    }
+
+    mutating func insert(_ invocation: Invocation) {
+        if let place = places[invocation.id] {
+            slots[place] = invocation
+        } else if let place = free.popLast() {
+            slots[place] = invocation
+            places[invocation.id] = place
+        } else {
+            places[invocation.id] = slots.count
+            slots.append(invocation)
+        }
+    }
+
+    mutating func remove(_ id: InvocationID) -> Invocation? {
+        guard let place = places.removeValue(forKey: id) else { return nil }
+        free.append(place)
+        return slots[place].take()
+    }
+}
