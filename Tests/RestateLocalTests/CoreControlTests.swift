@@ -13,7 +13,8 @@ import Testing
         #expect(script.perform { $0.cancel(inboxed.id, at: $1) } == .ended)
         #expect(script.answer(inboxed.waiter) == "409 canceled")
         #expect(script.perform { $0.cancel(scheduled, at: $1) } == .ended)
-        #expect(script.perform { $0.cancel(scheduled, at: $1) } == .completed)
+        // It never began, so nothing of it is kept.
+        #expect(script.perform { $0.cancel(scheduled, at: $1) } == .unknown)
         #expect(script.runtime.nextDeadline != .max)
         script.finish(0)
         #expect(script.attempts.count == 1)

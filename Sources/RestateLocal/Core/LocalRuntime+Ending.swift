@@ -177,7 +177,8 @@ extension LocalRuntime {
         _ invocation: Invocation, _ result: ValueOrFailure, at now: Timestamp
     ) {
         let retention = invocation.completionRetention
-        guard retention > 0 else {
+        // What was ended before it began leaves nothing behind, whatever its retention.
+        guard retention > 0, invocation.isInvoked else {
             return forget(invocation.id, invocation.handlerKind, invocation.owner)
         }
         let (expires, overflow) = now.addingReportingOverflow(retention)
@@ -191,8 +192,11 @@ extension LocalRuntime {
         }
         finished[invocation.id] = FinishedInvocation(
             invocation, result, at: now, expires: due, expiry)
-        while archivedBytes > settings.archivedJournalBytes, let oldest = archived.popFirst() {
+        while let oldest = archived.first,
+            archivedBytes > settings.archivedJournalBytes || journals[oldest] == nil
+        {
             dropJournal(of: oldest)
+            _ = archived.popFirst()
         }
     }
 
