@@ -166,6 +166,21 @@ import Testing
         #expect(script.status(id) == "backing-off")
     }
 
+    @Test func `a long queue of what cannot begin is given up one by one`() throws {
+        var script = try Script {
+            $0.retryPolicy.maxAttempts = 1
+            $0.retryPolicy.onMaxAttempts = .kill
+        }
+        let id = try #require(script.runtime.registry.services["O"]?.deploymentID)
+        for _ in 0..<20_000 { _ = try script.send("O/k/h") }
+        #expect(script.runtime.invocationCount == 20_000)
+        #expect(script.perform { runtime, _ in runtime.removeDeployment(id) })
+        script.finish(0)
+        #expect(script.attempts.count == 1)
+        #expect(script.runtime.invocationCount == 0)
+        #expect(script.runtime.lockHolders().isEmpty)
+    }
+
     @Test func `a handler that does not react is aborted`() throws {
         var script = try Script()
         let (id, _) = try script.call("S/h")

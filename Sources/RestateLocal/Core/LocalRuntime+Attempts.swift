@@ -7,16 +7,27 @@ extension LocalRuntime {
     /// Begins an attempt, as soon as there is room for one.
     mutating func launch(_ id: InvocationID, at now: Timestamp) {
         guard invocations.contains(id) else { return }
-        guard attempts.count < settings.concurrentAttempts else {
-            invocations[id]?.status = .ready
-            ready.append(id)
-            return
-        }
-        do throws(AttemptFailure) {
-            let (deployment, version) = try choose(for: id)
-            start(id, deployment, version, at: now)
-        } catch {
-            attemptFailed(id, error, at: now)
+        invocations[id]?.status = .ready
+        ready.append(id)
+        launchReady(at: now)
+    }
+
+    /// Lets those begin that wait, in their order, while there is room.
+    ///
+    /// An attempt that cannot begin may end its invocation, which may let another one begin, and so
+    /// on: therefore a loop, and no recursion.
+    mutating func launchReady(at now: Timestamp) {
+        guard !isLaunching else { return }
+        isLaunching = true
+        defer { isLaunching = false }
+        while attempts.count < settings.concurrentAttempts, let next = ready.popFirst() {
+            guard case .ready = invocations[next]?.status else { continue }
+            do throws(AttemptFailure) {
+                let (deployment, version) = try choose(for: next)
+                start(next, deployment, version, at: now)
+            } catch {
+                attemptFailed(next, error, at: now)
+            }
         }
     }
 
@@ -251,14 +262,6 @@ extension LocalRuntime {
         attempts[attempt.id] = nil
         invocations[id]?.attempt = nil
         emit(abort ? .abort(attempt.id) : .finish(attempt.id))
-    }
-
-    /// There may be room for those that wait for it.
-    mutating func launchReady(at now: Timestamp) {
-        while attempts.count < settings.concurrentAttempts, let next = ready.popFirst() {
-            guard case .ready = invocations[next]?.status else { continue }
-            launch(next, at: now)
-        }
     }
 }
 

@@ -192,8 +192,11 @@ extension LocalRuntime {
         }
         finished[invocation.id] = FinishedInvocation(
             invocation, result, at: now, expires: due, expiry)
-        while archivedBytes > settings.archivedJournalBytes, let oldest = archived.popFirst() {
+        while let oldest = archived.first,
+            archivedBytes > settings.archivedJournalBytes || journals[oldest] == nil
+        {
             dropJournal(of: oldest)
+            _ = archived.popFirst()
         }
     }
 

@@ -22,6 +22,7 @@ package struct LocalRuntime: Sendable {
     var attempts: [AttemptID: InvocationID] = [:]
     var attemptCount: UInt64 = 0
     var ready = FairQueue<InvocationID>()
+    var isLaunching = false
     var waiters: [WaiterID: InvocationID] = [:]
 
     var deadlines = DeadlineHeap<Deadline>()
