@@ -74,11 +74,15 @@ let package = Package(
                 "TestServices", "Support",
             ]),
         tests(
-            "RestateClientTests", ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2"]),
+            "RestateClientTests",
+            ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2", "Support"]),
         tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
         tests(
             "NexusScenariosTests",
-            ["NexusScenarios", "Restate", "RestateClient", "RestateHTTP2", "RestateLocal"]),
+            [
+                "NexusScenarios", "Restate", "RestateClient", "RestateHTTP2", "RestateLocal",
+                "Support",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,6 @@
 import Nexus
 import Restate
+import Support
 import Testing
 
 /// The gateway as Checkout meets it: over HTTP.
@@ -51,9 +52,8 @@ import Testing
     }
 
     @Test func `a gateway that is not there is an error that says so`() async throws {
-        let running = try Endpoint([]).start(host: "127.0.0.1", port: 0, loops: 1)
-        await running.shutdown(grace: .zero)
-        let gateway = HTTPGateway(try GatewayURL("http://127.0.0.1:\(running.port)"))
+        let port = try SilentPort()
+        let gateway = HTTPGateway(try GatewayURL("http://127.0.0.1:\(port.number)"))
         let error = await #expect(throws: GatewayError.self) {
             try await gateway.refund(key: "a")
         }

@@ -2,14 +2,14 @@ import Foundation
 import Restate
 import RestateClient
 import RestateHTTP2
+import Support
 import Testing
 
 /// Servers that are not there, or busy, or say no.
 @Suite(.timeLimit(.minutes(1))) struct TroubleTests {
     @Test func `a server that is not there is told in a sentence`() async throws {
-        let endpoint = try Endpoint([]).start(host: "127.0.0.1", port: 0, loops: 1)
-        let place = "http://127.0.0.1:\(endpoint.port)"
-        await endpoint.shutdown(grace: .zero)
+        let port = try SilentPort()
+        let place = "http://127.0.0.1:\(port.number)"
         let client = RestateClient(ingress: try url(place), retries: quick)
         let error = await #expect(throws: IngressError.self) { try await client.health() }
         #expect(

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import RestateHTTP2
+import Support
 
 /// The client against servers that answer in other ways than ours. No socket is needed.
 @Suite struct ClientTests {
@@ -112,10 +113,8 @@ import Testing
     @Test func `nobody listens is an error that names the port`() async throws {
         let loop = EventLoop()
         loop.start()
-        // A port that was free a moment ago.
-        let server = try HTTPServer.start(host: "127.0.0.1", port: 0, loops: 1) { _ in Silent() }
-        let port = server.port
-        await server.shutdown(deadline: .zero)
+        let silent = try SilentPort()
+        let port = silent.number
         let result = await Task(executorPreference: loop) { () async throws(SystemError) -> Bool in
             try await ClientConnection.connect(loop: loop, host: "127.0.0.1", port: port).isUsable
         }.result

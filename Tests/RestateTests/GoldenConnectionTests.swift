@@ -37,14 +37,9 @@ import Testing
     }
 
     @Test func `nobody listening is a difference`() async throws {
-        // A port that was free a moment ago.
-        let server = try HTTPServer.start(host: "127.0.0.1", port: 0, loops: 1) { _ in
-            RecordedEndpoint(status: 200, contentType: nil, steps: [])
-        }
-        let port = server.port
-        await server.shutdown(deadline: .zero)
-        let why = await play(try someGolden(), port: port)
-        #expect(try #require(why).hasPrefix("no connection: connect 127.0.0.1:\(port)"))
+        let port = try SilentPort()
+        let why = await play(try someGolden(), port: port.number)
+        #expect(try #require(why).hasPrefix("no connection: connect 127.0.0.1:\(port.number)"))
     }
 
     private func someGolden() throws -> Golden {

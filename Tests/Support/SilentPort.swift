@@ -1,0 +1,29 @@
+import Glibc
+
+/// A port of this machine where nobody listens, and where nobody else can begin to: whoever connects
+/// is refused. A port that was merely free a moment ago may be another test's by now.
+package final class SilentPort: Sendable {
+    private let socket: Int32
+    package let number: Int
+
+    package init() throws {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        // Bound, but never listening.
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, size) == 0 && getsockname(socket, $0, &size) == 0
+            }
+        }
+        self.socket = socket
+        number = Int(UInt16(bigEndian: address.sin_port))
+        guard bound else { throw FixtureError("no port could be had: errno \(errno)") }
+    }
+
+    deinit {
+        close(socket)
+    }
+}
