@@ -75,7 +75,8 @@ let package = Package(
             ]),
         tests(
             "RestateClientTests", ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2"]),
-        tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
+        tests(
+            "NexusTests", ["Nexus", "Restate", "RestateProtocol", "RestateHTTP2", "Support"]),
         tests(
             "NexusScenariosTests",
             ["NexusScenarios", "Restate", "RestateClient", "RestateHTTP2", "RestateLocal"]),
