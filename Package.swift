@@ -76,7 +76,8 @@ let package = Package(
         tests(
             "RestateClientTests",
             ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2", "Support"]),
-        tests("NexusTests", ["Nexus", "Restate", "RestateHTTP2", "Support"]),
+        tests(
+            "NexusTests", ["Nexus", "Restate", "RestateHTTP2", "RestateProtocol", "Support"]),
         tests(
             "NexusScenariosTests",
             [

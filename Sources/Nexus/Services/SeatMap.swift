@@ -38,8 +38,9 @@ package struct SeatMap: VirtualObject {
     func get(_ ctx: SharedObjectContext) async throws -> [MapEntry] {
         let map = try await ctx.get(Self.map)
         return Self.allAvailable.merging(map) { $1 }
-            .map { MapEntry(id: $0.key, status: $0.value) }
-            .sorted { SeatNumber($0.id) < SeatNumber($1.id) }
+            .map { (SeatNumber($0.key), MapEntry(id: $0.key, status: $0.value)) }
+            .sorted { $0.0 < $1.0 }
+            .map { $0.1 }
     }
 
     package struct API: HandlerTable {

@@ -1,0 +1,72 @@
+import Restate
+import RestateHTTP2
+
+/// A reply, as text.
+struct Reply: Equatable, Sendable {
+    var status: Int
+    var body: String
+
+    init(_ status: Int, _ body: String) {
+        self.status = status
+        self.body = body
+    }
+}
+
+/// Asks an endpoint on this machine, over a connection of its own.
+func ask(
+    _ port: Int, _ method: String, _ path: String, key: String? = nil, _ body: String = "",
+    version: HTTPVersion = .http2
+) async throws -> Reply {
+    try await withLoop { loop in
+        let connection = try await ClientConnection.connect(
+            loop: loop, host: "127.0.0.1", port: port, version: version)
+        defer { connection.close() }
+        var headers: HeaderFields = ["content-type": "application/json"]
+        if let key { headers.append(name: "idempotency-key", value: key) }
+        if version == .http1_1 {
+            headers.append(name: "content-length", value: "\(body.utf8.count)")
+        }
+        let stream = connection.open(
+            RequestHead(
+                method: method, path: path, authority: "127.0.0.1", headers: headers,
+                version: version))
+        stream.write(Array(body.utf8))
+        stream.finish()
+        var bytes: [UInt8] = []
+        while true {
+            if stream.hasInput { bytes += stream.takeInput() }
+            if stream.inputEnded { break }
+            if stream.isClosed { throw ConnectionLost() }
+            await stream.changed()
+        }
+        return Reply(stream.responseStatus ?? 0, String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+struct ConnectionLost: Error {}
+
+/// Runs the body as a task of a loop that is made for it.
+func withLoop<Result: Sendable>(
+    _ body: @escaping @Sendable (EventLoop) async throws -> Result
+) async throws -> Result {
+    let loop = EventLoop()
+    loop.start()
+    let result = await Task(executorPreference: loop) { try await body(loop) }.result
+    await loop.stopped()
+    return try result.get()
+}
+
+/// Serves while the body runs.
+func serving<Result>(
+    _ endpoint: Endpoint, _ body: (_ port: Int) async throws -> Result
+) async throws -> Result {
+    let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
+    do {
+        let result = try await body(running.port)
+        await running.shutdown(grace: .zero)
+        return result
+    } catch {
+        await running.shutdown(grace: .zero)
+        throw error
+    }
+}

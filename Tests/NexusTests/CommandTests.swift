@@ -1,0 +1,101 @@
+import Foundation
+import Restate
+import Support
+import Testing
+
+/// The program `nexus`, as a process.
+@Suite(.timeLimit(.minutes(1)))
+struct CommandTests {
+    private struct Ended: Equatable {
+        var status: Int32
+        var output: String
+        var complaint: String
+    }
+
+    /// Runs the program to its end.
+    private func run(_ arguments: String...) throws -> Ended {
+        let folder = try #require(Bundle.main.executableURL).deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = folder.appending(path: "nexus")
+        process.arguments = arguments
+        let (output, complaint) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = complaint
+        try process.run()
+        let texts = [output, complaint].map {
+            String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        }
+        process.waitUntilExit()
+        return Ended(
+            status: process.terminationStatus, output: texts[0], complaint: texts[1])
+    }
+
+    @Test(arguments: [
+        (["fly"], "There is no command 'fly'; there are serve"),
+        (["serve", "--fast"], "There is no flag '--fast'; there are --host"),
+        (["serve", "--port", "x"], "--port must be a number from 0 to 65535, not 'x'."),
+        (["serve", "--port"], "--port needs a value."),
+        (["serve", "--port=1", "--port=2"], "--port is given twice."),
+        (["serve", "--loops", "0"], "--loops must be a number from 1 to 1024, not '0'."),
+        (["serve", "9080"], "'9080' is not expected here."),
+        (["serve", "--gateway-url", "ftp://x"], "'ftp://x' cannot be a gateway's URL"),
+        (["serve", "--hold", "5"], "--hold must be a time like 500ms, 2s or 15m, not '5'."),
+        (["gateway", "--gateway-url", "http://x"], "There is no flag '--gateway-url'"),
+    ])
+    func `a command line that makes no sense is refused with a sentence`(
+        words: [String], sentence: String
+    ) throws {
+        let ended =
+            switch words.count {
+            case 1: try run(words[0])
+            case 2: try run(words[0], words[1])
+            default: try run(words[0], words[1], words[2])
+            }
+        #expect(ended.status == 2)
+        #expect(ended.output.isEmpty)
+        #expect(ended.complaint.hasPrefix("nexus: \(sentence)"))
+    }
+
+    @Test func `every command explains itself`() throws {
+        for words in [[], ["serve"], ["gateway"]] {
+            let ended = words.isEmpty ? try run("--help") : try run(words[0], "--help")
+            #expect(ended.status == 0)
+            #expect(ended.output.contains("usage: nexus"))
+            #expect(ended.complaint.isEmpty)
+        }
+    }
+
+    @Test func `a port that is taken is told`() async throws {
+        try await serving(Endpoint([])) { port in
+            let ended = try run("gateway", "--host", "127.0.0.1", "--port", "\(port)")
+            #expect(ended.status == 1)
+            #expect(
+                ended.complaint
+                    == "nexus: bind 127.0.0.1:\(port): Address already in use.\n")
+        }
+    }
+
+    @Test func `an endpoint charges at a gateway of another process`() async throws {
+        try await withProduct(
+            "nexus", ["gateway", "--host", "127.0.0.1", "--port", "0", "--charge-time", "1ms"]
+        ) { gateway in
+            let url = "http://127.0.0.1:\(gateway)"
+            try await withProduct(
+                "nexus",
+                [
+                    "serve", "--host", "127.0.0.1", "--port", "0", "--gateway-url", url,
+                    "--mail-time", "1ms",
+                ]
+            ) { port in
+                let story = try await CheckoutServer().run(on: port)
+                #expect(story.end == #""Booking Confirmed""#)
+                let ledger = try await ask(gateway, "GET", "/api/mock-payment/ledger")
+                #expect(ledger.body.contains(#""charges":1,"key":"inv_test","refunded":false"#))
+                let outbox = try await ask(port, "GET", "/api/outbox")
+                #expect(outbox.body.contains("You have successfully purchased ticket seat-1."))
+                // A gateway that is elsewhere is not served here as well.
+                #expect(try await ask(port, "GET", "/api/mock-payment/ledger").status == 404)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Restate
+import RestateHTTP2
+import Testing
+
+@testable import Nexus
+
+/// The client of a gateway elsewhere, against those that answer in other ways than ours.
+@Suite(.timeLimit(.minutes(1)))
+struct HTTPGatewayTests {
+    private func withGateway(
+        _ endpoint: Endpoint, _ body: (HTTPGateway) async throws -> Void
+    ) async throws {
+        try await serving(endpoint) { port in
+            try await body(HTTPGateway(GatewayURL("http://127.0.0.1:\(port)")))
+        }
+    }
+
+    private func answering(_ status: Int, _ body: String) -> Endpoint {
+        let response = HTTPResponse.text(body, status: status)
+        return Endpoint([])
+            .route("POST", GatewayPath.charge) { _ in response }
+            .route("POST", GatewayPath.refund) { _ in response }
+    }
+
+    @Test func `a bare 200 is a charge whose transaction is the key`() async throws {
+        try await withGateway(answering(200, "")) { gateway in
+            let transaction = try await gateway.charge(100, to: .success, key: "a")
+            #expect(transaction == "a")
+            let refunded = try await gateway.refund(key: "a")
+            #expect(refunded)
+        }
+    }
+
+    @Test func `another status is trouble that may pass`() async throws {
+        try await withGateway(answering(418, #"{"error":"tea"}"#)) { gateway in
+            let expected = GatewayError.failed("status 418, tea")
+            await #expect(throws: expected) {
+                try await gateway.charge(100, to: .success, key: "a")
+            }
+            await #expect(throws: expected) { try await gateway.refund(key: "a") }
+            #expect(expected.description == "Gateway error: status 418, tea")
+        }
+    }
+
+    @Test func `a gateway that does not answer is given up, and its connection closed`()
+        async throws
+    {
+        let (closed, close) = AsyncStream.makeStream(of: Void.self)
+        let silent = Endpoint([]).route("POST", GatewayPath.charge) { _ in
+            try? await Task.sleep(for: .seconds(600))
+            close.finish()
+            return HTTPResponse()
+        }
+        try await withGateway(silent) { gateway in
+            await #expect(throws: GatewayError.timeout) {
+                try await within(.milliseconds(50), else: GatewayError.timeout) {
+                    try await gateway.charge(100, to: .success, key: "a")
+                }
+            }
+            // The route's sleep ends because its client has gone.
+            for await _ in closed {}
+        }
+    }
+}
