@@ -32,6 +32,36 @@ import Testing
         }
     }
 
+    @Test func `a deployment can be put elsewhere`() async throws {
+        try await withLocalServer([Counter()]) { server, endpoint in
+            let all = try await ask(port: server.adminPort, "GET", "/v4/deployments")
+            let id = try #require(all.text.firstMatch(of: /dp_1[0-9a-zA-Z]{22}/)).output
+            let update = #"{"additional_headers":{"x-a":"b"},"overwrite":true}"#
+            let path = "/v4/deployments/\(id)"
+            let moved = try await ask(
+                port: server.adminPort, "PATCH", path, headers: json, body: Array(update.utf8))
+            #expect(moved.status == 200)
+            #expect(moved.text.contains(#""additional_headers":{"x-a":"b"}"#))
+            #expect(moved.text.contains(#""uri":"http://127.0.0.1:\#(endpoint.port)/""#))
+            #expect(moved.text.contains(#""name":"Counter""#))
+            for (body, status) in [
+                (#"{"uri":"https://example.org"}"#, 501), (#"{"uri":"no place"}"#, 422),
+                ("[]", 422), ("{", 400),
+            ] {
+                let answer = try await ask(
+                    port: server.adminPort, "PATCH", path, headers: json, body: Array(body.utf8))
+                #expect(answer.status == status, "\(body): \(answer.text)")
+            }
+            let nobody = try await ask(
+                port: server.adminPort, "PATCH",
+                "/deployments/dp_1" + String(repeating: "0", count: 22),
+                headers: json, body: Array("{}".utf8))
+            #expect(nobody.status == 404)
+            let called = try await ask(port: server.ingressPort, "POST", "/Counter/a/get")
+            #expect(called.status == 200)
+        }
+    }
+
     @Test func `a delayed invocation can be killed, many at once too`() async throws {
         try await withLocalServer([Counter()]) { server, _ in
             var ids: [String] = []

@@ -54,6 +54,20 @@ import Testing
         #expect(script.status(deaf.id) == "suspended")
     }
 
+    @Test func `what nobody can name is kept as long as its journal`() throws {
+        var script = try Script(
+            #"{"name":"S","ty":"SERVICE","journalRetention":1000,"handlers":[{"name":"h"},{"name":"child"}]}"#
+        )
+        _ = try script.call("S/h")
+        script.say(0, invoke("S/child", (1, 2)))
+        let child = try #require(script.attempts.last?.request.invocation)
+        script.finish(1)
+        script.pass(999)
+        #expect(script.status(child) == "completed")
+        script.pass(1)
+        #expect(script.runtime.snapshot(child) == nil)
+    }
+
     @Test func `a kill ends the calls and the sends below, and frees the key`() throws {
         var script = try Script()
         let (id, waiter) = try script.call("O/k/h")

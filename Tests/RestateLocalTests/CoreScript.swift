@@ -59,18 +59,37 @@ struct Script {
         _ services: String = Self.services, at place: String = "one", versions: String = "5,7",
         mode: String = "BIDI_STREAM", _ change: (inout RegistrationOptions) -> Void = { _ in }
     ) throws -> Registered {
+        var options = RegistrationOptions()
+        change(&options)
+        defer { settle() }
+        return try runtime.register(
+            Self.discovered(services, versions, mode), at: DeploymentEndpoint(inProcess: place),
+            options, at: now)
+    }
+
+    @discardableResult
+    mutating func update(
+        _ id: String, _ services: String, at place: String, versions: String = "5,7",
+        _ change: (inout DeploymentUpdate) -> Void = { _ in }
+    ) throws -> Registered {
+        var update = DeploymentUpdate(
+            endpoint: DeploymentEndpoint(inProcess: place), additionalHeaders: [])
+        change(&update)
+        defer { settle() }
+        return try runtime.updateDeployment(
+            id, Self.discovered(services, versions, "BIDI_STREAM"), update)
+    }
+
+    private static func discovered(
+        _ services: String, _ versions: String, _ mode: String
+    ) throws -> Discovered {
         let range = versions.split(separator: ",")
         let text = """
             {"protocolMode":"\(mode)","minProtocolVersion":\(range[0]),
              "maxProtocolVersion":\(range[1]),"services":[\(services)]}
             """
         let manifest = try JSON.decode(Manifest.self, from: Array(text.utf8))
-        var options = RegistrationOptions()
-        change(&options)
-        defer { settle() }
-        return try runtime.register(
-            Discovered(manifest: manifest, sdkVersion: "script/1"),
-            at: DeploymentEndpoint(inProcess: place), options, at: now)
+        return Discovered(manifest: manifest, sdkVersion: "script/1")
     }
 
     // MARK: outside

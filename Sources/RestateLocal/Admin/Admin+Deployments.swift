@@ -18,7 +18,8 @@ extension Admin {
         switch request.method {
         case "GET": return try await deployment(id)
         case "DELETE": return try await delete(id, request)
-        case "PATCH", "PUT": throw .notHere("Changes of a deployment's address are")
+        case "PATCH": return try await update(id, request)
+        case "PUT": throw .json(405, "PUT deployment is deprecated, use PATCH instead")
         default: throw .wrongMethod
         }
     }
@@ -92,13 +93,13 @@ extension Admin {
         // Clients of version 2 expect that registering again overwrites.
         let isForced = registration.force ?? (request.path.segments.first == "v2")
         var options = RegistrationOptions()
-        options.additionalHeaders = (registration.additional_headers ?? [:])
-            .sorted { $0.key < $1.key }.map { Header(key: $0.key, value: $0.value) }
+        options.additionalHeaders = Self.headers(registration.additional_headers ?? [:])
         options.metadata = registration.metadata ?? [:]
         options.force = isForced
         options.breaking = registration.breaking ?? false
         options.dryRun = registration.dry_run ?? false
         let chosen = options
+        try Self.refuseHTTPS(registration.uri)
         return try await engine.trying { engine throws(AdminError) in
             do throws(RegistrationError) {
                 let endpoint = DeploymentEndpoint(
@@ -111,6 +112,57 @@ extension Admin {
                 throw .json(error.status, error.message, code: error.code)
             }
         }
+    }
+
+    // MARK: Update
+
+    private struct Update: Decodable {
+        var uri: String?
+        var additional_headers: [String: String]?
+        var use_http_11: Bool?
+        var overwrite: Bool?
+        var dry_run: Bool?
+    }
+
+    private func update(
+        _ id: String, _ request: AdminRequest
+    ) async throws(AdminError) -> HTTPAnswer {
+        let body = try request.json(Update.self, "a deployment's update")
+        if let uri = body.uri { try Self.refuseHTTPS(uri) }
+        let headers = body.additional_headers.map(Self.headers)
+        return try await engine.trying { engine throws(AdminError) in
+            guard let known = engine.runtime.registry.deployments[id] else {
+                throw .unknownDeployment(id)
+            }
+            let endpoint = DeploymentEndpoint(
+                uri: body.uri ?? known.endpoint.uri,
+                usesHTTP11: body.use_http_11 ?? (body.uri == nil && known.endpoint.usesHTTP11))
+            guard let endpoint else { throw Self.wrongShape }
+            var update = DeploymentUpdate(
+                endpoint: endpoint, additionalHeaders: headers ?? known.additionalHeaders)
+            update.overwrite = body.overwrite ?? false
+            update.dryRun = body.dry_run ?? false
+            do throws(RegistrationError) {
+                let updated = try await engine.update(id, update)
+                let settings = engine.runtime.settings
+                return .json { line in
+                    line.deployment(updated.deployment)
+                    line.member("services") { line in
+                        line.array(updated.services) { $0.service($1, settings) }
+                    }
+                }
+            } catch {
+                throw .json(error.status, error.message, code: error.code)
+            }
+        }
+    }
+
+    private static func headers(_ texts: [String: String]) -> [Header] {
+        texts.sorted { $0.key < $1.key }.map { Header(key: $0.key, value: $0.value) }
+    }
+
+    private static func refuseHTTPS(_ uri: String) throws(AdminError) {
+        if uri.lowercased().hasPrefix("https://") { throw .notHere("Endpoints over https are") }
     }
 
     private static let wrongShape = AdminError.text(

@@ -94,7 +94,7 @@ extension LocalRuntime {
             completionRetention: retention, journalRetention: journalRetention)
     }
 
-    /// How long the result and the journal are kept.
+    /// How long the result and the journal are kept, if the invocation has a name to ask by.
     private func retentions(
         _ service: ServiceRecord, _ handler: HandlerRecord
     ) -> (completion: Milliseconds, journal: Milliseconds) {
@@ -205,6 +205,10 @@ extension NewInvocation {
         _ idempotencyKey: String?, at now: Timestamp, _ random: inout SplitMix
     ) {
         self.idempotencyKey = idempotencyKey
+        // Nobody can ask for the result by a name: it is kept as long as its journal.
+        if idempotencyKey == nil, handlerKind != .workflow {
+            completionRetention = journalRetention
+        }
         id =
             if handlerKind == .workflow {
                 .workflow(target.service, key: target.key ?? "")

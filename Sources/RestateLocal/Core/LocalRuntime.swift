@@ -115,6 +115,17 @@ package struct LocalRuntime: Sendable {
         return registered
     }
 
+    package mutating func updateDeployment(
+        _ id: String, _ found: Discovered, _ update: DeploymentUpdate
+    ) throws(RegistrationError) -> Registered {
+        let updated = try registry.update(id, found, update)
+        if !update.dryRun {
+            emit(.log(.registered(updated.deployment)))
+            changed(.registry)
+        }
+        return updated
+    }
+
     package mutating func removeDeployment(_ id: String) -> Bool {
         defer { changed(.registry) }
         return registry.remove(id)

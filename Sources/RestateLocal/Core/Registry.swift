@@ -48,8 +48,10 @@ package struct Registry: Sendable {
     package private(set) var deployments: [String: Deployment] = [:]
     package private(set) var services: [String: ServiceRecord] = [:]
 
+    /// The newest one there: updates may have put several at one place.
     package func deployment(at endpoint: DeploymentEndpoint) -> Deployment? {
-        deployments.values.first { $0.endpoint.isSamePlace(as: endpoint) }
+        deployments.values.filter { $0.endpoint.isSamePlace(as: endpoint) }
+            .max { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }
 
     /// - Parameter id: for a new deployment.
@@ -66,7 +68,7 @@ package struct Registry: Sendable {
         var deployment = Deployment(
             id: existing?.id ?? id, endpoint: endpoint,
             additionalHeaders: options.additionalHeaders, metadata: options.metadata,
-            createdAt: existing?.createdAt ?? now, sdkVersion: found.sdkVersion,
+            createdAt: now, sdkVersion: found.sdkVersion,
             manifest: found.manifest, services: [:])
         for service in found.manifest.services {
             var record = try ServiceRecord(service, deployment: deployment.id)
@@ -86,18 +88,17 @@ package struct Registry: Sendable {
                 outcome: existing == nil ? .created : .overwritten, deployment: deployment,
                 services: inOrder(deployment))
         }
-        deployments[deployment.id] = deployment
-        services.merge(deployment.services) { $1 }
+        replace(deployment)
         return Registered(
             outcome: existing == nil ? .created : .overwritten, deployment: deployment,
             services: inOrder(deployment))
     }
 
-    private func inOrder(_ deployment: Deployment) -> [ServiceRecord] {
+    func inOrder(_ deployment: Deployment) -> [ServiceRecord] {
         deployment.manifest.services.compactMap { deployment.services[$0.name] }
     }
 
-    private static func check(
+    static func check(
         _ manifest: Manifest, _ endpoint: DeploymentEndpoint
     ) throws(RegistrationError) {
         switch manifest.protocolMode {
@@ -130,11 +131,24 @@ package struct Registry: Sendable {
         }
     }
 
-    /// Forgets a deployment, and the services whose newest revision it serves.
+    /// Forgets a deployment. Of its services the newest revision that is left counts.
     mutating func remove(_ id: String) -> Bool {
         guard deployments.removeValue(forKey: id) != nil else { return false }
-        services = services.filter { $0.value.deploymentID != id }
+        findNewest()
         return true
+    }
+
+    mutating func replace(_ deployment: Deployment) {
+        deployments[deployment.id] = deployment
+        findNewest()
+    }
+
+    /// Of each service the newest revision that any deployment serves.
+    private mutating func findNewest() {
+        services = [:]
+        for deployment in deployments.values.sorted(by: { $0.id < $1.id }) {
+            services.merge(deployment.services) { $0.revision < $1.revision ? $1 : $0 }
+        }
     }
 
     mutating func patch(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {

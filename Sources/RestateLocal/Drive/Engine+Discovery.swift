@@ -22,6 +22,18 @@ extension Engine {
         }.get()
     }
 
+    /// Asks the endpoint of an update what it serves, and puts the deployment there.
+    package nonisolated(nonsending) func update(
+        _ id: String, _ update: DeploymentUpdate
+    ) async throws(RegistrationError) -> Registered {
+        let found = try await discover(update.endpoint, headers: update.additionalHeaders)
+        return try perform { runtime, _ in
+            Result { () throws(RegistrationError) in
+                try runtime.updateDeployment(id, found, update)
+            }
+        }.get()
+    }
+
     package nonisolated(nonsending) func discover(
         _ endpoint: DeploymentEndpoint, headers: [Header] = []
     ) async throws(RegistrationError) -> Discovered {

@@ -129,7 +129,8 @@ package final class Engine {
             transport.begin(request, at: link, on: loop)
         case .http:
             guard let pool = pool(for: request.endpoint) else { return }
-            let transport = HTTPTransport(loop: loop, tell: tell)
+            let transport = HTTPTransport(
+                loop: loop, now: { [options] in options.clock.now }, tell: tell)
             transports[attempt] = wrapped(transport)
             transport.begin(request, through: pool)
         }

@@ -13,14 +13,18 @@ final class HTTPTransport: AttemptTransport, StreamObserver {
     private static let cancel: UInt32 = 8
 
     private let loop: EventLoop
+    private let now: () -> Timestamp
     private let tell: (TransportEvent) -> Void
     private var state = State.connecting(bytes: [], ended: false)
     private var hasHead = false
     private var isDraining = false
     private var timer: LoopTimer?
 
-    init(loop: EventLoop, tell: @escaping (TransportEvent) -> Void) {
+    init(
+        loop: EventLoop, now: @escaping () -> Timestamp, tell: @escaping (TransportEvent) -> Void
+    ) {
         self.loop = loop
+        self.now = now
         self.tell = tell
     }
 
@@ -120,8 +124,8 @@ final class HTTPTransport: AttemptTransport, StreamObserver {
                 .head(
                     status: status, contentType: headers["content-type"],
                     server: headers["x-restate-server"],
-                    retryAfter: headers["retry-after"].flatMap(Milliseconds.init).map {
-                        $0.multipliedReportingOverflow(by: 1000).partialValue
+                    retryAfter: headers["retry-after"].flatMap {
+                        RetryAfter.delay($0, at: now())
                     }))
         }
         // Each word may be the one that ends it.
