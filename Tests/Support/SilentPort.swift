@@ -6,13 +6,14 @@ package final class SilentPort: Sendable {
     private let socket: Int32
     package let number: Int
 
-    package init() throws {
+    /// - Parameter backlog: connections that are made all the same, though nobody reads from them.
+    package init(backlog: Int32? = nil) throws {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        // Bound, but never listening.
+        // Bound, and listening for appearance's sake at most.
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(socket, $0, size) == 0 && getsockname(socket, $0, &size) == 0
@@ -20,7 +21,8 @@ package final class SilentPort: Sendable {
         }
         self.socket = socket
         number = Int(UInt16(bigEndian: address.sin_port))
-        guard bound else { throw FixtureError("no port could be had: errno \(errno)") }
+        let listens = backlog.map { listen(socket, $0) == 0 } ?? true
+        guard bound, listens else { throw FixtureError("no port could be had: errno \(errno)") }
     }
 
     deinit {

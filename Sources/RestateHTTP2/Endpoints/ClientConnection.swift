@@ -6,11 +6,17 @@ package final class ClientConnection {
     package let version: HTTPVersion
     private let connection: Connection
     private let session: any ClientSession
+    private let limits: HTTPLimits
+    private var ping: LoopTimer?
 
-    private init(connection: Connection, session: any ClientSession, version: HTTPVersion) {
+    private init(
+        _ connection: Connection, _ session: any ClientSession, _ version: HTTPVersion,
+        _ limits: HTTPLimits
+    ) {
         self.connection = connection
         self.session = session
         self.version = version
+        self.limits = limits
     }
 
     /// Called on the loop, and stays there. Every address of the host is tried.
@@ -55,7 +61,22 @@ package final class ClientConnection {
             case .http1_1: HTTP1ClientSession(limits: limits)
             }
         let connection = Connection(descriptor: descriptor, loop: loop, session: session)
-        return ClientConnection(connection: connection, session: session, version: version)
+        let client = ClientConnection(connection, session, version, limits)
+        if let session = session as? HTTP2ClientSession { client.keepAlive(session) }
+        return client
+    }
+
+    /// A server that is gone without a word is found out by its silence, also when all exchanges
+    /// wait for it and nothing is sent.
+    private func keepAlive(_ session: HTTP2ClientSession) {
+        ping = loop.schedule(after: limits.pingInterval) { [self] in
+            guard !connection.isClosed else { return }
+            session.ping()
+            ping = loop.schedule(after: limits.pingTimeout) { [self] in
+                if session.awaitsPing { return close() }
+                keepAlive(session)
+            }
+        }
     }
 
     package var loop: EventLoop { connection.loop }
@@ -78,7 +99,10 @@ package final class ClientConnection {
     }
 
     /// Closes at once, whatever is under way.
-    package func close() { connection.close() }
+    package func close() {
+        ping?.cancel()
+        connection.close()
+    }
 }
 
 /// A socket on its way to a server.

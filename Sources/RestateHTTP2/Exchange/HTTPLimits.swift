@@ -18,6 +18,10 @@ package struct HTTPLimits: Sendable {
     package var idleTimeout: Duration = .seconds(300)
     /// A head that was begun, or a connection without its first one, is given up after this time.
     package var headerTimeout: Duration = .seconds(10)
+    /// How often a client asks an HTTP/2 server whether it is still there, and for how long it waits
+    /// for the answer before it gives the connection up.
+    package var pingInterval: Duration = .seconds(40)
+    package var pingTimeout: Duration = .seconds(20)
     /// Streams a peer may take back in a second, or break so that we do (CVE-2023-44487).
     package var resetsPerSecond = 500
     /// PING, SETTINGS and empty DATA frames of one connection in a second.

@@ -111,6 +111,7 @@ extension HTTP2Session {
             headBegan = nil
             countControlFrame()
         case NGHTTP2_PING.rawValue:
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { awaitsPing = false }
             countControlFrame()
         default:
             break  // WINDOW_UPDATE comes in numbers with every large body.

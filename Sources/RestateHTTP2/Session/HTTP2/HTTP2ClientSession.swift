@@ -23,6 +23,12 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
 
     var isUsable: Bool { !isDraining && nghttp2_session_check_request_allowed(handle) != 0 }
 
+    func ping() {
+        awaitsPing = true
+        nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
+        touch()
+    }
+
     func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool) {
         open(stream)
         stream.headSent = true

@@ -22,6 +22,8 @@ class HTTP2Session: Session {
     /// The peer went over a rate, and was told so.
     @exclusivity(unchecked) final var tooMuch = false
     @exclusivity(unchecked) private final var hasComplained = false
+    /// A PING of ours is not answered yet.
+    @exclusivity(unchecked) final var awaitsPing = false
 
     /// - Parameter make: `nghttp2_session_server_new2` or its client twin.
     init(
