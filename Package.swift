@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "RestateLocal", targets: ["RestateLocal"]),
         .library(name: "RestateClient", targets: ["RestateClient"]),
         .executable(name: "nexus", targets: ["NexusCommand"]),
+        .executable(name: "restate-local", targets: ["LocalCommand"]),
         .executable(name: "test-services", targets: ["TestServices"]),
     ],
     targets: [
@@ -50,12 +51,14 @@ let package = Package(
         // Floor 5: the application and the executables.
         target("Nexus", ["Restate", "RestateHTTP2"]),
         target("NexusScenarios", ["Nexus", "Restate", "RestateClient", "RestateLocal"]),
+        target("Commands"),
         executable(
             "NexusCommand",
             [
-                "Nexus", "NexusScenarios", "Restate", "RestateClient", "RestateHTTP2",
+                "Commands", "Nexus", "NexusScenarios", "Restate", "RestateClient", "RestateHTTP2",
                 "RestateLocal",
             ]),
+        executable("LocalCommand", ["Commands", "RestateHTTP2", "RestateLocal"]),
         executable("TestServices", ["Nexus", "Restate", "RestateMachine", "RestateProtocol"]),
         // Tests, in the same order.
         .target(

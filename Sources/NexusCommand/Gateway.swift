@@ -1,3 +1,4 @@
+internal import Commands
 internal import Nexus
 internal import Restate
 internal import RestateHTTP2
@@ -18,14 +19,14 @@ enum Gateway {
     static func run(_ words: some Sequence<String>) async throws {
         let arguments = try Arguments(
             words, flags: ["--host", "--port", "--loops", "--charge-time"])
-        if arguments.wantsHelp { return say(help) }
+        if arguments.wantsHelp { return Console.say(help) }
         let listening = try Listening(arguments, port: 9090)
         let chargeTime = try arguments.duration("--charge-time")
 
         let gateway = MockGateway(chargeTime: chargeTime ?? NexusSettings().chargeTime)
         let running = try listening.start(Endpoint([]).serving(gateway))
         let url = listening.url(running)
-        say(
+        Console.say(
             """
             The payment gateway listens on \(url)
               charges  \(url)\(GatewayPath.charge)

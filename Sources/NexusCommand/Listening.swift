@@ -1,3 +1,4 @@
+internal import Commands
 internal import Restate
 
 /// Where a command listens: the flags `--host`, `--port` and `--loops`.

@@ -1,3 +1,4 @@
+internal import Commands
 internal import Nexus
 internal import Restate
 internal import RestateHTTP2
@@ -25,10 +26,10 @@ enum Local {
 
     static func run(_ words: some Sequence<String>) async throws {
         let arguments = try Arguments(words, flags: flags + NexusSettings.flags)
-        if arguments.wantsHelp { return say(help) }
+        if arguments.wantsHelp { return Console.say(help) }
         let listening = try Listening(arguments, port: 9080)
         var settings = try NexusSettings(arguments)
-        settings.log = { say($0) }
+        settings.log = { Console.say($0) }
         let runtime = try runtimeSettings(arguments)
 
         let endpoint: RunningEndpoint
@@ -57,19 +58,16 @@ enum Local {
         settings.host = arguments.text("--host")
         settings.ingressPort = try arguments.number("--ingress-port", in: 0...65535) ?? 8080
         settings.adminPort = try arguments.number("--admin-port", in: 0...65535) ?? 9070
-        settings.log = { say($0) }
-        switch arguments.text("--log") {
-        case nil, "trouble": settings.detail = .trouble
-        case "all": settings.detail = .everything
-        case let text?: throw UsageError("--log is trouble or all, not '\(text)'.")
-        }
+        settings.log = { Console.say($0) }
+        let log = try arguments.choice("--log", of: ["trouble", "all"])
+        settings.detail = log == "all" ? .everything : .trouble
         return settings
     }
 
     private static func greet(
         _ url: String, _ server: RunningLocalServer, _ settings: NexusSettings
     ) {
-        say(
+        Console.say(
             """
             Nexus is open.
               ingress   \(server.ingressURL)

@@ -1,3 +1,4 @@
+internal import Commands
 internal import Nexus
 
 /// The flags that every command with the services has.

@@ -1,3 +1,4 @@
+internal import Commands
 internal import Foundation
 internal import NexusScenarios
 internal import RestateClient
@@ -26,12 +27,12 @@ enum Scenarios {
 
     static func run(_ words: some Sequence<String>) async throws {
         let arguments = try Arguments(words, flags: flags, switches: ["--cloud"])
-        if arguments.wantsHelp { return say(help) }
+        if arguments.wantsHelp { return Console.say(help) }
         let environment = Environment()
         let isCloud = arguments.isOn("--cloud")
         var times = ScenarioTimes()
         if let buyers = try arguments.number("--buyers", in: 2...100_000) { times.buyers = buyers }
-        let suite = Suite(times) { say($0) }
+        let suite = Suite(times) { Console.say($0) }
 
         let ingress = arguments.text("--url") ?? (isCloud ? environment["RESTATE_CLOUD_URL"] : nil)
         let score: Score
@@ -55,7 +56,7 @@ enum Scenarios {
                 atPath: "/proc/self/exe")
             score = try await suite.runLocally(executable: executable)
         }
-        say("\(score.passed) passed, \(score.failed) failed, \(score.skipped) skipped")
+        Console.say("\(score.passed) passed, \(score.failed) failed, \(score.skipped) skipped")
         if score.failed > 0 { throw ChecksFailed(count: score.failed) }
     }
 

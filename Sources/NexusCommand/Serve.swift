@@ -1,3 +1,4 @@
+internal import Commands
 internal import Nexus
 internal import Restate
 internal import RestateHTTP2
@@ -18,15 +19,15 @@ enum Serve {
         let arguments = try Arguments(
             words,
             flags: ["--host", "--port", "--loops"] + NexusSettings.flags)
-        if arguments.wantsHelp { return say(help) }
+        if arguments.wantsHelp { return Console.say(help) }
         let listening = try Listening(arguments, port: 9080)
         var settings = try NexusSettings(arguments)
-        settings.log = { say($0) }
+        settings.log = { Console.say($0) }
 
         let running = try listening.start(BoxOffice(settings).endpoint)
         let url = listening.url(running)
         let gateway = settings.gatewayURL.map(\.description) ?? url + GatewayPath.charge
-        say(
+        Console.say(
             """
             Nexus listens on \(url)
               payments  \(gateway)

@@ -43,6 +43,8 @@ public struct LocalServerSettings: Sendable {
     public var detail = LogDetail.everything
     /// How the runtime behaves, its modes for tests included.
     package var runtime = LocalSettings()
+    /// How attempts are delivered.
+    package var delivery = EngineOptions()
 
     public init() {}
 }
@@ -64,9 +66,12 @@ public enum LogDetail: Sendable {
 /// Why the local runtime cannot start or an endpoint not be registered, as a sentence.
 public struct LocalServerError: Error, CustomStringConvertible {
     public let description: String
+    /// Nobody answers at an endpoint's address: it may still come.
+    package let isNoAnswer: Bool
 
-    init(_ description: String) {
+    init(_ description: String, isNoAnswer: Bool = false) {
         self.description = description
+        self.isNoAnswer = isNoAnswer
     }
 }
 
@@ -83,7 +88,9 @@ public final class RunningLocalServer: Sendable {
             // One loop: between the ingress, the runtime and its attempts nothing is handed over.
             ingress = try HTTPServer.start(host: host, port: settings.ingressPort, loops: 1) {
                 loop in
-                let engine = Engine(loop: loop, settings: settings.runtime) { event in
+                let engine = Engine(
+                    loop: loop, settings: settings.runtime, options: settings.delivery
+                ) { event in
                     if settings.detail.includes(event) { settings.log(event.description) }
                 }
                 made.withLock { $0 = LoopConfined(engine) }
@@ -141,29 +148,29 @@ public final class RunningLocalServer: Sendable {
     private func register(
         _ find: @escaping @Sendable (Engine) throws -> DeploymentEndpoint
     ) async throws {
-        let failure: String? = await engine { engine in
+        let failure: LocalServerError? = await engine { engine in
             let endpoint: DeploymentEndpoint
             do {
                 endpoint = try find(engine)
             } catch {
-                return "\(error)"
+                return LocalServerError("\(error)")
             }
             return await Self.complaint(engine, endpoint)
         }
-        if let failure { throw LocalServerError(failure) }
+        if let failure { throw failure }
     }
 
     /// A function of its own: the compiler (6.3) does not survive typed throws in that closure.
     private nonisolated(nonsending) static func complaint(
         _ engine: Engine, _ endpoint: DeploymentEndpoint
-    ) async -> String? {
+    ) async -> LocalServerError? {
         var options = RegistrationOptions()
         options.force = true
         do throws(RegistrationError) {
             _ = try await engine.register(endpoint, options)
             return nil
         } catch {
-            return error.description
+            return LocalServerError(error.description, isNoAnswer: error.code == "META0003")
         }
     }
 

@@ -27,6 +27,7 @@ package struct AttemptRequest: Sendable {
     package var key: String?
     package var version: ProtocolVersion
     package var additionalHeaders: [Header]
+    package var clusterName: String
 }
 
 /// A piece of the runtime's data that must outlive the process, if anything does.

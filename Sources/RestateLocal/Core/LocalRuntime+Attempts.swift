@@ -97,7 +97,8 @@ extension LocalRuntime {
                     attempt: attemptID, invocation: id, endpoint: deployment.endpoint,
                     service: invocation.target.service, handler: invocation.target.handler,
                     key: invocation.target.key, version: version,
-                    additionalHeaders: deployment.additionalHeaders)))
+                    additionalHeaders: deployment.additionalHeaders,
+                    clusterName: settings.clusterName)))
         let first = replay(invocation, isLazy: isLazy, at: now)
         write(to: id) { $0 = first }
         if !isBidirectional {

@@ -14,6 +14,8 @@ package struct LocalSettings: Sendable {
     package var lazyState = false
     /// Bytes of state that are sent along; what is beyond must be asked for.
     package var eagerStateLimit = 32 << 20
+    /// What endpoints are told of who calls them.
+    package var clusterName = "localcluster"
     /// Gives calls and sends from outside an idempotency key if they have none.
     package var injectsIdempotencyKeys = true
 

@@ -3,8 +3,6 @@ import RestateProtocol
 
 /// The head of an attempt's request.
 enum AttemptHeaders {
-    static let clusterName = "localcluster"
-
     static func fields(of request: AttemptRequest) -> HeaderFields {
         let contentType = request.version.contentType.description
         var fields = HeaderFields()
@@ -17,7 +15,7 @@ enum AttemptHeaders {
         for header in request.additionalHeaders {
             fields.append(name: header.key, value: header.value)
         }
-        fields.append(name: "x-restate-cluster-name", value: clusterName)
+        fields.append(name: "x-restate-cluster-name", value: request.clusterName)
         return fields
     }
 

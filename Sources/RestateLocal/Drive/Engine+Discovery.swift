@@ -8,16 +8,20 @@ extension Engine {
     package nonisolated(nonsending) func register(
         _ endpoint: DeploymentEndpoint, _ options: RegistrationOptions = RegistrationOptions()
     ) async throws(RegistrationError) -> Registered {
+        var endpoint = endpoint
+        if self.options.alwaysHTTP11, case .http = endpoint.kind { endpoint.usesHTTP11 = true }
         let known = runtime.registry.deployment(at: endpoint)
-        let found: Discovered
+        var found: Discovered
         if let known, !options.force {
             found = Discovered(manifest: known.manifest, sdkVersion: known.sdkVersion)
         } else {
             found = try await discover(endpoint, headers: options.additionalHeaders)
         }
+        if self.options.alwaysRequestResponse { found.manifest.protocolMode = "REQUEST_RESPONSE" }
+        let (place, discovered) = (endpoint, found)
         return try perform { runtime, now in
             Result { () throws(RegistrationError) in
-                try runtime.register(found, at: endpoint, options, at: now)
+                try runtime.register(discovered, at: place, options, at: now)
             }
         }.get()
     }
@@ -80,8 +84,9 @@ extension Engine {
         case .failure(let error):
             return .tryAgain(unreachable(endpoint, "\(DiscoveryQuestion.text(of: error))"))
         }
-        let stream = connection.open(
-            DiscoveryQuestion.head(endpoint, headers), endStream: true)
+        let head = DiscoveryQuestion.head(
+            endpoint, headers, clusterName: runtime.settings.clusterName)
+        let stream = connection.open(head, endStream: true)
         while !stream.inputEnded && !stream.isClosed { await stream.changed() }
         guard stream.inputEnded, let status = stream.responseStatus else {
             return .answer(
@@ -121,12 +126,13 @@ extension Engine {
         static let types = (1...4).map { "application/vnd.restate.endpointmanifest.v\($0)+json" }
         static let passing = [408, 429, 500, 502, 503, 504]
 
-        static func head(_ endpoint: DeploymentEndpoint, _ headers: [Header]) -> RequestHead {
+        static func head(
+            _ endpoint: DeploymentEndpoint, _ headers: [Header], clusterName: String
+        ) -> RequestHead {
             var fields = HeaderFields()
             fields.append(name: "accept", value: types.joined(separator: ", "))
             for header in headers { fields.append(name: header.key, value: header.value) }
-            fields.append(
-                name: "x-restate-cluster-name", value: AttemptHeaders.clusterName)
+            fields.append(name: "x-restate-cluster-name", value: clusterName)
             return RequestHead(
                 method: "GET", path: endpoint.path("/discover"), authority: endpoint.authority,
                 headers: fields, version: endpoint.usesHTTP11 ? .http1_1 : .http2)

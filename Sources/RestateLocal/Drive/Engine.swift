@@ -7,7 +7,7 @@ package import RestateHTTP2
 package final class Engine {
     package let loop: EventLoop
     package private(set) var runtime: LocalRuntime
-    private let options: EngineOptions
+    let options: EngineOptions
     private let log: (LogEvent) -> Void
 
     private var transports: [AttemptID: any AttemptTransport] = [:]

@@ -14,6 +14,10 @@ package struct EngineOptions {
     package var chunkSize: Int?
     /// How likely a connection is lost with each event on it.
     package var cutProbability = 0.0
+    /// Speaks HTTP/1.1 to endpoints, whatever is asked for at registration.
+    package var alwaysHTTP11 = false
+    /// Takes endpoints as if they could not answer before a request has ended.
+    package var alwaysRequestResponse = false
 
     package init() {}
 }

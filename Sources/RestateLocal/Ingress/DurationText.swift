@@ -1,7 +1,7 @@
 /// Durations as people and servers write them: ISO 8601 (`PT1.5S`) and friendly (`10s`, `1m 30s`,
 /// `5000ms`), in milliseconds.
-enum DurationText {
-    static func milliseconds(_ text: String) throws(DurationError) -> UInt64 {
+package enum DurationText {
+    package static func milliseconds(_ text: String) throws(DurationError) -> UInt64 {
         let text = text.trimmed
         guard let first = text.first else {
             throw DurationError(
@@ -112,8 +112,8 @@ enum DurationText {
     }
 }
 
-struct DurationError: Error, CustomStringConvertible {
-    let description: String
+package struct DurationError: Error, CustomStringConvertible {
+    package let description: String
     init(_ description: String) { self.description = description }
 }
 

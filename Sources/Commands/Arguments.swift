@@ -2,16 +2,18 @@
 /// without one.
 ///
 /// Hand-written, because a package for this would be larger than the application.
-struct Arguments {
-    private var values: [String: String] = [:]
+package struct Arguments {
+    private var values: [String: [String]] = [:]
     private var on: Set<String> = []
-    private(set) var wantsHelp = false
+    package private(set) var wantsHelp = false
 
     /// - Parameters:
     ///   - flags: the names that are known, with their dashes.
+    ///   - repeatable: those of them that may be given more than once.
     ///   - switches: those that have no value.
-    init(
-        _ words: some Sequence<String>, flags: [String], switches: [String] = []
+    package init(
+        _ words: some Sequence<String>, flags: [String], repeatable: [String] = [],
+        switches: [String] = []
     ) throws(UsageError) {
         var words = words.makeIterator()
         while let word = words.next() {
@@ -33,19 +35,24 @@ struct Arguments {
                     "There is no flag '\(name)'; there are \(listed(flags + switches + ["--help"]))."
                 )
             }
-            guard values[name] == nil else { throw UsageError("\(name) is given twice.") }
+            guard values[name] == nil || repeatable.contains(name) else {
+                throw UsageError("\(name) is given twice.")
+            }
             guard let value = parts.count > 1 ? String(parts[1]) : words.next(), !value.isEmpty
             else { throw UsageError("\(name) needs a value.") }
-            values[name] = value
+            values[name, default: []].append(value)
         }
     }
 
-    func text(_ name: String) -> String? { values[name] }
+    package func text(_ name: String) -> String? { values[name]?.first }
 
-    func isOn(_ name: String) -> Bool { on.contains(name) }
+    /// All values of a flag that may be repeated, as they were given.
+    package func texts(_ name: String) -> [String] { values[name] ?? [] }
 
-    func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-        guard let text = values[name] else { return nil }
+    package func isOn(_ name: String) -> Bool { on.contains(name) }
+
+    package func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+        guard let text = text(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError(
                 "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'."
@@ -54,9 +61,18 @@ struct Arguments {
         return number
     }
 
+    /// One of the words that are listed.
+    package func choice(_ name: String, of words: [String]) throws(UsageError) -> String? {
+        guard let text = text(name) else { return nil }
+        guard words.contains(text) else {
+            throw UsageError("\(name) is \(listed(words, "or")), not '\(text)'.")
+        }
+        return text
+    }
+
     /// A time like `500ms`, `2s` or `15m`.
-    func duration(_ name: String) throws(UsageError) -> Duration? {
-        guard let text = values[name] else { return nil }
+    package func duration(_ name: String) throws(UsageError) -> Duration? {
+        guard let text = text(name) else { return nil }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         if let number = Int(digits), number <= 1_000_000_000 {
             switch text.dropFirst(digits.count) {
@@ -71,14 +87,14 @@ struct Arguments {
 }
 
 /// The command line makes no sense. The description says why, as a sentence.
-struct UsageError: Error, CustomStringConvertible {
-    let description: String
+package struct UsageError: Error, CustomStringConvertible {
+    package let description: String
 
-    init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 }
 
-private func listed(_ names: [String]) -> String {
-    names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+private func listed(_ names: [String], _ word: String = "and") -> String {
+    names.dropLast().joined(separator: ", ") + " \(word) " + (names.last ?? "")
 }

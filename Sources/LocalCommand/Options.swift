@@ -1,0 +1,100 @@
+internal import Commands
+internal import RestateLocal
+
+/// What the command line and the environment ask for. Flags win.
+struct Options {
+    private(set) var settings = LocalServerSettings()
+    private(set) var endpoints: [String] = []
+    private(set) var grace = Duration.seconds(1)
+    /// What somebody should know who gave variables that do nothing.
+    private(set) var notes: [String] = []
+    private(set) var wantsHelp = false
+
+    static let help =
+        """
+        usage: restate-local [flags]
+
+        A Restate server's side in one process, for development and tests: ingress, admin API, journals,
+        timers and retries, for endpoints in any language. Production runs a Restate server.
+
+          --ingress-port P    where clients call services, 0 for any free port (8080)
+          --admin-port P      the admin API, for the restate CLI (9070)
+          --host H            name or address to listen on (all interfaces)
+          --register URL      an endpoint to register, tried for a minute until it answers; may be
+                              repeated
+          --log L             trouble: retries and pauses; all: every step of an invocation (trouble)
+
+        To find out what an endpoint does when things are not as usual:
+
+          --always-suspend    requests end after the journal, so that every wait suspends
+          --lazy-state        no state is sent along
+          --protocol N        the highest version of the protocol: 5, 6 or 7 (6)
+          --http1             HTTP/1.1 to all endpoints
+          --request-response  endpoints are taken as if they could not stream
+          --chunk N           requests arrive in pieces of N bytes
+          --cut P             each event loses its connection with this probability, 0 to 1
+
+        """ + ServerVariables.help
+
+    private static let flags = [
+        "--ingress-port", "--admin-port", "--host", "--register", "--data", "--log", "--protocol",
+        "--chunk", "--cut",
+    ]
+    private static let switches = [
+        "--always-suspend", "--lazy-state", "--http1", "--request-response",
+    ]
+
+    init(_ words: some Sequence<String>, _ environment: [String: String]) throws(UsageError) {
+        let arguments = try Arguments(
+            words, flags: Self.flags, repeatable: ["--register"], switches: Self.switches)
+        wantsHelp = arguments.wantsHelp
+        guard !wantsHelp else { return }
+        settings.log = { Console.say($0) }
+
+        let variables = try ServerVariables(environment, settings)
+        settings = variables.settings
+        notes = variables.notes
+        if let time = variables.shutdownTimeout { grace = time }
+        try listen(arguments)
+        try behave(arguments)
+        endpoints = arguments.texts("--register")
+        for endpoint in endpoints where DeploymentEndpoint(uri: endpoint) == nil {
+            throw UsageError(
+                "--register must be an address like http://localhost:9080, not '\(endpoint)'.")
+        }
+    }
+
+    private mutating func listen(_ arguments: Arguments) throws(UsageError) {
+        if let host = arguments.text("--host") { settings.host = host }
+        if let port = try arguments.number("--ingress-port", in: 0...65535) {
+            settings.ingressPort = port
+        }
+        if let port = try arguments.number("--admin-port", in: 0...65535) {
+            settings.adminPort = port
+        }
+        let log = try arguments.choice("--log", of: ["trouble", "all"])
+        settings.detail = log == "all" ? .everything : .trouble
+        if arguments.text("--data") != nil {
+            throw UsageError("--data is not there yet: everything is kept in memory.")
+        }
+    }
+
+    private mutating func behave(_ arguments: Arguments) throws(UsageError) {
+        if arguments.isOn("--always-suspend") { settings.runtime.alwaysSuspend = true }
+        if arguments.isOn("--lazy-state") { settings.runtime.lazyState = true }
+        if let version = try arguments.number("--protocol", in: 5...7) {
+            settings.runtime.protocolCap = version
+        }
+        if arguments.isOn("--http1") { settings.delivery.alwaysHTTP11 = true }
+        if arguments.isOn("--request-response") { settings.delivery.alwaysRequestResponse = true }
+        if let size = try arguments.number("--chunk", in: 1...1_000_000_000) {
+            settings.delivery.chunkSize = size
+        }
+        if let text = arguments.text("--cut") {
+            guard let share = Double(text), (0...1).contains(share) else {
+                throw UsageError("--cut must be a probability from 0 to 1, not '\(text)'.")
+            }
+            settings.delivery.cutProbability = share
+        }
+    }
+}
