@@ -59,7 +59,9 @@ let package = Package(
                 "RestateLocal",
             ]),
         executable("LocalCommand", ["Commands", "RestateHTTP2", "RestateLocal"]),
-        executable("TestServices", ["Nexus", "Restate", "RestateMachine", "RestateProtocol"]),
+        executable(
+            "TestServices",
+            ["Nexus", "Restate", "RestateHTTP2", "RestateMachine", "RestateProtocol"]),
         // Tests, in the same order.
         .target(
             name: "Support", dependencies: ["RestateProtocol", "RestateHTTP2"],

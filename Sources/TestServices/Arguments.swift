@@ -19,6 +19,8 @@ struct Arguments {
           --loops NUMBER      event loops, one thread each (one per core)
           --measure-machine   measure codec and machine alone, and end
           --help              print this and end
+
+        $SERVICES names the services to serve, separated by commas; unset or '*': all.
         """
 
     private(set) var task = Task.serve

@@ -13,7 +13,7 @@ struct Command {
         let arguments: Arguments
         do {
             arguments = try Arguments(
-                CommandLine.arguments.dropFirst(), port: getenv("PORT").map { String(cString: $0) })
+                CommandLine.arguments.dropFirst(), port: variable("PORT"))
         } catch {
             complain(error.description)
             exit(2)
@@ -26,6 +26,9 @@ struct Command {
         case .serve:
             do {
                 try await serve(arguments)
+            } catch let mistake as Arguments.Mistake {
+                complain(mistake.description)
+                exit(2)
             } catch {
                 complain("\(error)")
                 exit(1)
@@ -35,15 +38,21 @@ struct Command {
 
     private static func serve(_ arguments: Arguments) async throws {
         let nexus = BoxOffice()
-        let services: [any RestateService] = [
+        let measured: [any RestateService] = [
             Tour(), TourObject(), TourFlow(), Greeter(), Replay(),
         ]
-        let endpoint = nexus.addingRoutes(to: Endpoint(services + nexus.services))
+        let services = try selected(
+            variable("SERVICES"), of: contractServices + measured + nexus.services)
+        let endpoint = nexus.addingRoutes(to: Endpoint(services))
         let running = try endpoint.start(
             host: arguments.host, port: arguments.port, loops: arguments.loops)
         print("Listening on port \(running.port)")
         fflush(nil)  // Into a pipe, too, before the first request comes.
         await running.untilTerminated()
+    }
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
     }
 
     private static func complain(_ sentence: String) {

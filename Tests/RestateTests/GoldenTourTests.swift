@@ -2,9 +2,10 @@ import RestateHTTP2
 import Support
 import Testing
 
-/// Each operation of the SDK, frame by frame as a real server and an official SDK spoke.
+/// Each operation of the SDK, and the services of the conformance suite, frame by frame as a real
+/// server and an official SDK spoke.
 @Suite(.timeLimit(.minutes(5))) struct GoldenTourTests {
-    @Test(arguments: ["tour"])
+    @Test(arguments: ["tour", "contract"])
     func `the test services answer as recorded`(story: String) async throws {
         let goldens = try Fixtures.journals(in: story)
         let differences = try await withProduct("test-services", ["--port", "0"]) { port in
@@ -15,8 +16,9 @@ import Testing
     }
 
     /// Both directions stay open at once there too, and end where they ended in the recording.
-    @Test func `the answers are the same over HTTP/1.1`() async throws {
-        let goldens = try Fixtures.journals(in: "tour")
+    @Test(arguments: ["tour", "contract"])
+    func `the answers are the same over HTTP/1.1`(story: String) async throws {
+        let goldens = try Fixtures.journals(in: story)
         let differences = try await withProduct("test-services", ["--port", "0"]) { port in
             await play(goldens, port: port, version: .http1_1)
         }

@@ -110,7 +110,7 @@ public struct Call<Input, Output> {
 
     private func request(with argument: Input) throws -> CallRequest {
         var request = request
-        request.parameter = try encodeArgument(argument, input)[...]
+        request.parameter = try input.encode(argument)[...]
         return request
     }
 }

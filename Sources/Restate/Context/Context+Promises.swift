@@ -26,11 +26,18 @@ extension SharedWorkflowContext {
     public nonisolated(nonsending) func peek<Value>(
         _ key: PromiseKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Value? {
+        try await startPeek(key, fileID: fileID, line: line).value
+    }
+
+    /// Peeks at a promise and gives the future of what ``peek(_:fileID:line:)`` gives.
+    public func startPeek<Value>(
+        _ key: PromiseKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
+    ) -> DurableFuture<Value?> {
         let site = CallSite(fileID: fileID, line: line)
-        let id = invocation.issue { try invocation.machine.peekPromise(key.name, at: site) }
-        let result = try await invocation.result(.completion(id), at: site)
-        if case .void = result { return nil }
-        return try Self.json(result)
+        return future(at: site, { try invocation.machine.peekPromise(key.name, at: site) }) {
+            if case .void = $0 { return nil }
+            return try Self.json($0)
+        }
     }
 
     /// Completes a promise with a value.

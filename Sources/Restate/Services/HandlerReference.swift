@@ -22,7 +22,7 @@ package struct HandlerReference<Input, Output>: Sendable {
         handler = name
         isWorkflowRun = entry.kind == .workflow
         contentType = input.description.contentType
-        encode = { try encodeArgument($0, input) }
+        encode = input.encode
         decode = { try output.decode($0[...]) }
     }
 }

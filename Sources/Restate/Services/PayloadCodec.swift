@@ -32,13 +32,19 @@ extension PayloadCodec where Value == [UInt8] {
 }
 
 extension PayloadCodec where Value: Codable & Sendable {
+    /// An optional that is nil is zero bytes, like no input or no output.
     static func json() -> Self {
-        let optional = Value.self as? any OptionalPayload.Type
+        let isOptional = Value.self is any OptionalPayload.Type
+        let plain: @Sendable (Value) throws -> [UInt8] = { try JSON.encode($0) }
+        let sparing: @Sendable (Value) throws -> [UInt8] = { value in
+            if isNone(value) { return [] }
+            return try JSON.encode(value)
+        }
         return Self(
             description: PayloadDescription(
-                contentType: "application/json", isRequired: optional == nil,
+                contentType: "application/json", isRequired: !isOptional,
                 schema: { JSON.schema(of: Value.self) }),
-            decode: { try decodeJSON($0) }, encode: { try JSON.encode($0) })
+            decode: { try decodeJSON($0) }, encode: isOptional ? sparing : plain)
     }
 }
 
@@ -55,12 +61,6 @@ private func decodeNothing<Value: Decodable>() throws -> Value {
         return none
     }
     return try JSON.decode(Value.self, from: [])
-}
-
-/// An argument as JSON: `nil` is zero bytes, like no argument.
-func encodeArgument<Value>(_ value: Value, _ codec: PayloadCodec<Value>) throws -> [UInt8] {
-    if !codec.description.isRequired, isNone(value) { return [] }
-    return try codec.encode(value)
 }
 
 /// Dear for a value that is not even an optional: ask the codec or the plan of the type first.

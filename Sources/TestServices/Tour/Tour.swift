@@ -67,7 +67,7 @@ struct Tour: Service {
 
 /// An error that says nothing about retries, so the server retries.
 struct OrdinaryError: Error, CustomStringConvertible {
-    let description = "an ordinary error"
+    var description = "an ordinary error"
 }
 
 /// A terminal error in one line, for handlers that report what they caught.
