@@ -82,6 +82,9 @@ let package = Package(
             "RestateClientTests",
             ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2", "Support"]),
         tests(
+            "LocalCommandTests",
+            ["LocalCommand", "Restate", "RestateClient", "RestateLocal", "Support"]),
+        tests(
             "NexusTests", ["Nexus", "Restate", "RestateHTTP2", "RestateProtocol", "Support"]),
         tests(
             "NexusScenariosTests",

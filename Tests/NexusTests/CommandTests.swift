@@ -1,4 +1,3 @@
-import Foundation
 import Restate
 import Support
 import Testing
@@ -6,30 +5,6 @@ import Testing
 /// The program `nexus`, as a process.
 @Suite(.timeLimit(.minutes(1)))
 struct CommandTests {
-    private struct Ended: Equatable {
-        var status: Int32
-        var output: String
-        var complaint: String
-    }
-
-    /// Runs the program to its end.
-    private func run(_ arguments: String...) throws -> Ended {
-        let folder = try #require(Bundle.main.executableURL).deletingLastPathComponent()
-        let process = Process()
-        process.executableURL = folder.appending(path: "nexus")
-        process.arguments = arguments
-        let (output, complaint) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = complaint
-        try process.run()
-        let texts = [output, complaint].map {
-            String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        }
-        process.waitUntilExit()
-        return Ended(
-            status: process.terminationStatus, output: texts[0], complaint: texts[1])
-    }
-
     @Test(arguments: [
         (["fly"], "There is no command 'fly'; there are serve"),
         (["serve", "--fast"], "There is no flag '--fast'; there are --host"),
@@ -45,20 +20,15 @@ struct CommandTests {
     func `a command line that makes no sense is refused with a sentence`(
         words: [String], sentence: String
     ) throws {
-        let ended =
-            switch words.count {
-            case 1: try run(words[0])
-            case 2: try run(words[0], words[1])
-            default: try run(words[0], words[1], words[2])
-            }
+        let ended = try EndedProduct(running: "nexus", words)
         #expect(ended.status == 2)
         #expect(ended.output.isEmpty)
         #expect(ended.complaint.hasPrefix("nexus: \(sentence)"))
     }
 
     @Test func `every command explains itself`() throws {
-        for words in [[], ["serve"], ["gateway"]] {
-            let ended = words.isEmpty ? try run("--help") : try run(words[0], "--help")
+        for words in [[], ["serve"], ["gateway"]] as [[String]] {
+            let ended = try EndedProduct(running: "nexus", words + ["--help"])
             #expect(ended.status == 0)
             #expect(ended.output.contains("usage: nexus"))
             #expect(ended.complaint.isEmpty)
@@ -67,7 +37,8 @@ struct CommandTests {
 
     @Test func `a port that is taken is told`() async throws {
         try await serving(Endpoint([])) { port in
-            let ended = try run("gateway", "--host", "127.0.0.1", "--port", "\(port)")
+            let ended = try EndedProduct(
+                running: "nexus", ["gateway", "--host", "127.0.0.1", "--port", "\(port)"])
             #expect(ended.status == 1)
             #expect(
                 ended.complaint

@@ -23,7 +23,10 @@ package func withProduct<Result>(
     } catch {
         result = .failure(error)
     }
-    await process.end()
+    let status = await process.end()
+    guard status == 0 else {
+        throw FixtureError("\(name) ended with status \(status) when it was asked to")
+    }
     return try result.get()
 }
 
@@ -90,12 +93,14 @@ private struct SpawnedProcess {
 
     /// Asks the child to end, and waits until it has. Until then its number is its own, even if it
     /// has ended long ago.
-    func end() async {
+    /// - Returns: its status as `waitpid` has it.
+    func end() async -> Int32 {
         kill(pid, SIGTERM)
-        await withCheckedContinuation { ended in
+        return await withCheckedContinuation { ended in
             Thread.detachNewThread {
-                while waitpid(pid, nil, 0) < 0, errno == EINTR {}
-                ended.resume()
+                var status: Int32 = 0
+                while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+                ended.resume(returning: status)
             }
         }
     }

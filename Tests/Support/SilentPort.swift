@@ -8,7 +8,9 @@ package final class SilentPort: Sendable {
 
     /// - Parameter backlog: connections that are made all the same, though nobody reads from them.
     package init(backlog: Int32? = nil) throws {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Not for the children of this process: they would keep it.
+        let socket = Glibc.socket(
+            AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
