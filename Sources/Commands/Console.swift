@@ -20,9 +20,15 @@ package enum Console {
             complain("\(name): \(error) '\(name) --help' tells more.")
             exit(2)
         } catch {
-            complain("\(name): \(error).")
-            exit(1)
+            fail(name, error)
         }
+    }
+
+    /// Ends the program at once, with what went wrong as a sentence and status 1.
+    package static func fail(_ name: String, _ error: any Error) -> Never {
+        let text = "\(error)"
+        complain("\(name): \(text)\(text.hasSuffix(".") ? "" : ".")")
+        exit(1)
     }
 
     /// One call for the whole text, so that lines of several threads do not mix.

@@ -22,9 +22,12 @@ enum LocalCommand {
     }
 
     private static func run(_ options: Options) async throws {
+        var settings = options.settings
+        // An orderly end would save nothing: what counts is in the folder.
+        settings.storageFailed = { Console.fail("restate-local", $0) }
         let server: RunningLocalServer
         do {
-            server = try await LocalServer(options.settings).start()
+            server = try await LocalServer(settings).start()
         } catch  where "\(error)".contains("Address already in use") {
             throw Failure(
                 description: "\(error); choose other ports with --ingress-port and --admin-port, "

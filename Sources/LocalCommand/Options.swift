@@ -22,6 +22,8 @@ struct Options {
           --host H            name or address to listen on (all interfaces)
           --register URL      an endpoint to register, tried for a minute until it answers; may be
                               repeated
+          --data DIR          keeps everything in this folder, and goes on from there after a restart;
+                              without it everything is in memory
           --log L             trouble: retries and pauses; all: every step of an invocation (trouble)
 
         To find out what an endpoint does when things are not as usual:
@@ -74,9 +76,7 @@ struct Options {
         }
         let log = try arguments.choice("--log", of: ["trouble", "all"])
         settings.detail = log == "all" ? .everything : .trouble
-        if arguments.text("--data") != nil {
-            throw UsageError("--data is not there yet: everything is kept in memory.")
-        }
+        if let path = arguments.text("--data") { settings.dataDirectory = path }
     }
 
     private mutating func behave(_ arguments: Arguments) throws(UsageError) {

@@ -16,6 +16,7 @@ struct ServerVariables {
 
           RESTATE_INGRESS__BIND_ADDRESS, RESTATE_ADMIN__BIND_ADDRESS   host:port, of the same host
           RESTATE_INGRESS__BIND_PORT, RESTATE_ADMIN__BIND_PORT, RESTATE_BIND_IP
+          RESTATE_BASE_DIR                                             the folder of --data
           RESTATE_CLUSTER_NAME                                         what endpoints are told
           RESTATE_WORKER__INVOKER__INACTIVITY_TIMEOUT, …__ABORT_TIMEOUT
           RESTATE_WORKER__INVOKER__EAGER_STATE_SIZE_LIMIT, …__DISABLE_EAGER_STATE
@@ -57,8 +58,7 @@ struct ServerVariables {
         case "INGRESS__BIND_PORT": settings.ingressPort = try variable.number(in: 0...65535)
         case "ADMIN__BIND_PORT": settings.adminPort = try variable.number(in: 0...65535)
         case "BIND_IP": settings.host = variable.text
-        case "BASE_DIR":
-            notes.append("\(variable.name) is ignored: everything is kept in memory.")
+        case "BASE_DIR": settings.dataDirectory = variable.text
         case "CLUSTER_NAME": settings.runtime.clusterName = variable.text
         case "SHUTDOWN_TIMEOUT": shutdownTimeout = .milliseconds(try variable.duration())
         case "DEFAULT_JOURNAL_RETENTION":

@@ -11,7 +11,8 @@ internal import RestateProtocol
 /// ```
 /// Then `curl localhost:8080/Greeter/greet --json '"Ada"'`.
 ///
-/// It keeps everything in memory. Production runs a Restate server.
+/// It keeps everything in memory, unless it is given a data folder
+/// (``LocalServerSettings/dataDirectory``). Production runs a Restate server.
 public struct LocalServer: Sendable {
     public var settings: LocalServerSettings
 
@@ -19,11 +20,12 @@ public struct LocalServer: Sendable {
         self.settings = settings
     }
 
-    /// Opens both ports.
-    /// - Throws: ``LocalServerError`` if one cannot be opened.
+    /// Opens both ports. With a data folder, everything that is in it goes on from where it was.
+    /// - Throws: ``LocalServerError`` if a port cannot be opened, or the data folder not be used.
     public func start() async throws -> RunningLocalServer {
         let server = try await RunningLocalServer(settings)
-        settings.log("The local runtime keeps everything in memory: for development and tests.")
+        let place = settings.dataDirectory.map { "in '\($0)'" } ?? "in memory"
+        settings.log("The local runtime keeps everything \(place): for development and tests.")
         settings.log("Production runs a Restate server: https://docs.restate.dev")
         return server
     }
@@ -37,6 +39,24 @@ public struct LocalServerSettings: Sendable {
     public var ingressPort = 8080
     /// Where endpoints are registered and invocations looked after; 0 for any free one.
     public var adminPort = 9070
+    /// The folder in which deployments, state, promises, timers, journals, open and finished
+    /// invocations outlive the process; nil to keep everything in memory. It is made if there is none,
+    /// and one runtime uses it at a time.
+    ///
+    /// ```swift
+    /// var settings = LocalServerSettings()
+    /// settings.dataDirectory = "restate-data"
+    /// let server = try await LocalServer(settings).start()
+    /// ```
+    /// What was answered is on the disk before, so that it is still there, once, after the process
+    /// was killed at any moment. That takes a few milliseconds a call; calls that come together share
+    /// them. Endpoints of this process are to be linked again after a start, with
+    /// ``RunningLocalServer/register(_:name:)``.
+    public var dataDirectory: String?
+    /// Called once, on an event loop, if the data folder cannot be written any more, as when the disk
+    /// is full. From then on everything is answered with status 503 and the reason, and nothing goes on
+    /// until the process makes a new start.
+    public var storageFailed: @Sendable (LocalServerError) -> Void = { _ in }
     /// Told one line for what happens to an invocation, on an event loop: it must not block.
     public var log: @Sendable (String) -> Void = { _ in }
     /// Which of its lines are told.
@@ -80,23 +100,33 @@ public final class RunningLocalServer: Sendable {
     private let ingress: HTTPServer
     private let admin: HTTPServer
     private let engine: EngineAccess
+    private let writer: StoreWriter?
 
     fileprivate init(_ settings: LocalServerSettings) async throws {
         let host = settings.host ?? ""
+        let (writer, runtime) = try await Self.open(settings)
+        self.writer = writer
+        // Handed over, and not shared: two owners would copy it with the first change.
+        let first = Locked<LocalRuntime?>(runtime)
         let made = Locked<LoopConfined<Engine>?>(nil)
         do {
             // One loop: between the ingress, the runtime and its attempts nothing is handed over.
             ingress = try HTTPServer.start(host: host, port: settings.ingressPort, loops: 1) {
                 loop in
                 let engine = Engine(
-                    loop: loop, settings: settings.runtime, options: settings.delivery
+                    loop: loop,
+                    runtime: first.withLock { $0.take() }
+                        ?? LocalRuntime(settings: settings.runtime, seed: settings.delivery.seed),
+                    store: writer, options: settings.delivery
                 ) { event in
                     if settings.detail.includes(event) { settings.log(event.description) }
                 }
+                engine.failed = settings.storageFailed
                 made.withLock { $0 = LoopConfined(engine) }
                 return Ingress(engine)
             }
         } catch {
+            await writer?.close()
             throw LocalServerError(error.description)
         }
         let loop = ingress.loops[0]
@@ -106,7 +136,8 @@ public final class RunningLocalServer: Sendable {
         }
         guard let engine else { throw LocalServerError("The engine has not started.") }
         let access = EngineAccess(
-            engine, loop, speaksVersion7: settings.runtime.protocolCap >= 7)
+            engine, loop, speaksVersion7: settings.runtime.protocolCap >= 7,
+            isKept: writer != nil)
         self.engine = access
         let api = Admin(engine: access, ingressURL: Self.url(settings.host, ingress.port) + "/")
         do {
@@ -115,9 +146,25 @@ public final class RunningLocalServer: Sendable {
             }
         } catch {
             await ingress.shutdown(deadline: .zero)
+            await writer?.close()
             throw LocalServerError(error.description)
         }
         self.host = settings.host
+        // With both ports open nothing can go wrong any more, and what was stored may go on.
+        if writer != nil { await access { $0.wakeUp() } }
+    }
+
+    private static func open(
+        _ settings: LocalServerSettings
+    ) async throws -> (StoreWriter?, LocalRuntime?) {
+        guard let path = settings.dataDirectory else { return (nil, nil) }
+        do throws(StorageError) {
+            // Another seed with each start: an id must not be given twice.
+            return try await StoreWriter.open(
+                path, settings: settings.runtime, seed: .random(in: .min ... .max))
+        } catch {
+            throw LocalServerError(error.description)
+        }
     }
 
     private let host: String?
@@ -168,7 +215,7 @@ public final class RunningLocalServer: Sendable {
         options.force = true
         do throws(RegistrationError) {
             _ = try await engine.register(endpoint, options)
-            return nil
+            return await engine.stored()
         } catch {
             return LocalServerError(error.description, isNoAnswer: error.code == "META0003")
         }
@@ -186,6 +233,7 @@ public final class RunningLocalServer: Sendable {
             await engine { $0.shutdown() }
             await ingress.shutdown(deadline: .zero)
         }
+        await writer?.close()
     }
 
     private static func url(_ host: String?, _ port: Int) -> String {

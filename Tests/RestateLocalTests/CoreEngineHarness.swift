@@ -99,7 +99,7 @@ extension Engine {
     nonisolated(nonsending) func call(_ request: InvocationRequest) async throws -> Outcome {
         var failure: (any Error)?
         let outcome: Outcome? = await withCheckedContinuation { continuation in
-            let waiter = waiter { continuation.resume(returning: $0) }
+            let waiter = waiter { continuation.resume(returning: try? $0.get()) }
             perform { runtime, now in
                 do {
                     _ = try runtime.submit(request, waiter: waiter, at: now)

@@ -15,7 +15,7 @@ import Testing
         let answer = try await withEngine(Mode("link"), serving: endpoint, clock: clock) {
             let engine = $0.value
             var outcome: Outcome?
-            let waiter = engine.waiter { outcome = $0 }
+            let waiter = engine.waiter { outcome = try? $0.get() }
             engine.perform {
                 // What a day is, in milliseconds of the handler's own clock.
                 _ = try? $0.submit(
@@ -86,7 +86,7 @@ import Testing
             _ = try await engine.register(place)
             await first.shutdown(grace: .zero)
             var outcome: Outcome?
-            let waiter = engine.waiter { outcome = $0 }
+            let waiter = engine.waiter { outcome = try? $0.get() }
             engine.perform {
                 _ = try? $0.submit(InvocationRequest("Tour/echo", "1"), waiter: waiter, at: $1)
             }

@@ -305,13 +305,11 @@ import Testing
         #expect(script.attempts.isEmpty)
     }
 
-    @Test func `changes name what is to be kept, if somebody asks`() throws {
-        var script = try Script { $0.reportsChanges = true }
-        let (id, _) = try script.call("O/k/h")
+    @Test func `changes are not noted if nobody keeps them`() throws {
+        var script = try Script()
+        _ = try script.call("O/k/h")
         script.say(0, set("a", "1"))
         script.finish(0)
-        #expect(script.changes.contains(.state(StateOwner(service: "O", key: "k"))))
-        #expect(script.changes.contains(.invocation(id, journalFrom: 1)))
-        #expect(script.changes.last == .completed(id))
+        #expect(script.runtime.changes.isEmpty)
     }
 }

@@ -32,7 +32,6 @@ struct Script {
     private(set) var attempts: [Seen] = []
     private(set) var answers: [UInt64: Outcome] = [:]
     private(set) var logs: [String] = []
-    private(set) var changes: [Change] = []
     private var waiters: UInt64 = 0
 
     static let services = """
@@ -178,7 +177,6 @@ struct Script {
         case .abort(let id): attempts[place(id)].aborted = true
         case .answer(let waiter, let outcome): answers[waiter.number] = outcome
         case .log(let event): logs.append("\(event)")
-        case .changed(let change): changes.append(change)
         }
     }
 

@@ -13,7 +13,15 @@ struct Admin: Sendable {
     /// What this says it is compatible with. The name after it says what it is.
     static let version = "1.7.12"
 
+    /// Told when everything is stored that the answer may have been read from.
     func answer(_ request: AdminRequest) async -> HTTPAnswer {
+        let answer = await readAnswer(request)
+        guard engine.isKept else { return answer }
+        guard let failure = await engine({ await $0.stored() }) else { return answer }
+        return .json(503) { $0.member("message", failure.description) }
+    }
+
+    private func readAnswer(_ request: AdminRequest) async -> HTTPAnswer {
         do throws(AdminError) {
             return try await route(request)
         } catch {
@@ -111,11 +119,16 @@ struct EngineAccess: Sendable {
     private let engine: LoopConfined<Engine>
     let loop: EventLoop
     let speaksVersion7: Bool
+    /// Whether there is a data folder.
+    let isKept: Bool
 
-    init(_ engine: LoopConfined<Engine>, _ loop: EventLoop, speaksVersion7: Bool) {
+    init(
+        _ engine: LoopConfined<Engine>, _ loop: EventLoop, speaksVersion7: Bool, isKept: Bool
+    ) {
         self.engine = engine
         self.loop = loop
         self.speaksVersion7 = speaksVersion7
+        self.isKept = isKept
     }
 
     func callAsFunction<R: Sendable>(

@@ -13,8 +13,6 @@ package enum Effect: Sendable {
     case abort(AttemptID)
     case answer(WaiterID, Outcome)
     case log(LogEvent)
-    /// What whoever keeps the runtime's data elsewhere has to store anew.
-    case changed(Change)
 }
 
 /// The request that begins an attempt.
@@ -28,17 +26,6 @@ package struct AttemptRequest: Sendable {
     package var version: ProtocolVersion
     package var additionalHeaders: [Header]
     package var clusterName: String
-}
-
-/// A piece of the runtime's data that must outlive the process, if anything does.
-package enum Change: Equatable, Sendable {
-    /// Its head (target, status, counters), and the journal from that entry on.
-    case invocation(InvocationID, journalFrom: Int)
-    case completed(InvocationID)
-    case removed(InvocationID)
-    case state(StateOwner)
-    case promise(StateOwner, String)
-    case registry
 }
 
 /// What is worth a line in a log.

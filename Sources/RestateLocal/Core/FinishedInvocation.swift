@@ -3,6 +3,7 @@ import RestateProtocol
 /// What is kept of an invocation that has ended. An object, so that a table of many is small and
 /// grows quickly; its journal is kept elsewhere, and not as long.
 final class FinishedInvocation: Sendable {
+    let serial: UInt64
     let target: TargetName
     let serviceKind: ServiceKind
     let handlerKind: HandlerRecord.Kind
@@ -27,6 +28,7 @@ final class FinishedInvocation: Sendable {
         _ invocation: Invocation, _ result: ValueOrFailure, at now: Timestamp,
         expires: Timestamp, _ expiry: DeadlineHeap<Deadline>.Token
     ) {
+        serial = invocation.serial
         target = invocation.target
         serviceKind = invocation.serviceKind
         handlerKind = invocation.handlerKind
@@ -47,39 +49,31 @@ final class FinishedInvocation: Sendable {
         journalSize = invocation.journal.count
         commandCount = invocation.commandCount
     }
-}
 
-/// A journal in one piece: each entry's time and header, then its payload.
-struct ArchivedJournal: Sendable {
-    private(set) var bytes: [UInt8] = []
-
-    init(_ entries: [JournalEntry]) {
-        bytes.reserveCapacity(entries.reduce(0) { $0 + 14 + $1.payload.count })
-        for entry in entries {
-            withUnsafeBytes(of: entry.appendedAt) { bytes.append(contentsOf: $0) }
-            withUnsafeBytes(of: entry.code) { bytes.append(contentsOf: $0) }
-            withUnsafeBytes(of: UInt32(entry.payload.count)) { bytes.append(contentsOf: $0) }
-            bytes += entry.payload
-        }
-    }
-
-    var entries: [JournalEntry] {
-        var entries: [JournalEntry] = []
-        var offset = 0
-        while offset < bytes.count {
-            let (time, code, count) = bytes.withUnsafeBytes { raw in
-                (
-                    raw.loadUnaligned(fromByteOffset: offset, as: Timestamp.self),
-                    raw.loadUnaligned(fromByteOffset: offset + 8, as: UInt16.self),
-                    Int(raw.loadUnaligned(fromByteOffset: offset + 10, as: UInt32.self))
-                )
-            }
-            let start = offset + 14
-            entries.append(
-                JournalEntry(
-                    code: code, payload: bytes[start..<(start + count)], appendedAt: time))
-            offset = start + count
-        }
-        return entries
+    /// As it was stored.
+    init(
+        _ record: InvocationRecord, _ ending: EndingRecord, serial: UInt64,
+        _ expiry: DeadlineHeap<Deadline>.Token
+    ) {
+        self.serial = serial
+        target = record.target
+        serviceKind = record.serviceKind
+        handlerKind = record.handlerKind
+        result = ending.result.value.copied
+        completedAt = ending.completedAt
+        expires = ending.expires
+        self.expiry = expiry
+        caller = record.caller
+        idempotencyKey = record.idempotencyKey
+        createdAt = record.createdAt
+        runningAt = record.runningAt
+        inboxedAt = record.inboxedAt
+        scheduledAt = record.scheduledAt
+        scheduledFor = record.scheduledFor
+        completionRetention = record.completionRetention
+        journalRetention = record.journalRetention
+        pinned = record.pinned
+        journalSize = Int(clamping: ending.journalSize)
+        commandCount = ending.commandCount
     }
 }

@@ -23,6 +23,8 @@ struct Invocation: Sendable {
     }
 
     let id: InvocationID
+    /// Under which it is stored: later ones have higher numbers.
+    let serial: UInt64
     let target: TargetName
     let serviceKind: ServiceKind
     let handlerKind: HandlerRecord.Kind
@@ -81,8 +83,9 @@ struct Invocation: Sendable {
         }
     }
 
-    init(_ new: NewInvocation, at now: Timestamp) {
+    init(_ new: NewInvocation, serial: UInt64, at now: Timestamp) {
         id = new.id
+        self.serial = serial
         target = new.target
         serviceKind = new.serviceKind
         handlerKind = new.handlerKind

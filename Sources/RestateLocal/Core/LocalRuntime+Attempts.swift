@@ -8,6 +8,7 @@ extension LocalRuntime {
     mutating func launch(_ id: InvocationID, at now: Timestamp) {
         guard invocations.contains(id) else { return }
         invocations[id]?.status = .ready
+        headChanged(id)
         ready.append(id)
         launchReady(at: now)
     }
@@ -87,6 +88,7 @@ extension LocalRuntime {
         attempts[attemptID] = id
         invocations[id]?.attempt = attempt
         invocations[id]?.noteStart(of: deployment.id, at: now)
+        headChanged(id)
         emit(
             .log(
                 invocation.attemptsStarted == 0
@@ -153,7 +155,10 @@ extension LocalRuntime {
         guard let id = attempts[attempt], let version = invocations[id]?.attempt?.version
         else { return }
         invocations[id]?.attempt?.hasHead = true
-        if let server { invocations[id]?.lastServer = server }
+        if let server, server != invocations[id]?.lastServer {
+            invocations[id]?.lastServer = server
+            headChanged(id)
+        }
         var failure: AttemptFailure
         switch status {
         case 200...299:

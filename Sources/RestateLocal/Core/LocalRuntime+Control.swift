@@ -80,6 +80,7 @@ extension LocalRuntime {
         case .backingOff, .ready: pauseNow(id, at: now)
         case .running:
             invocations[id]?.pauseRequested = true
+            headChanged(id)
             if let attempt = invocation.attempt, attempt.inputIsOpen {
                 endInput(of: id)
                 invocations[id]?.attempt?.lastActivity = now
@@ -100,6 +101,7 @@ extension LocalRuntime {
         case .ready: return .resumed
         case .running:
             invocations[id]?.pauseRequested = false
+            headChanged(id)
             return .resumed
         case .backingOff: break
         case .suspended, .paused:

@@ -34,7 +34,7 @@ extension LocalRuntime {
                 launch(id, at: now)
             } else {
                 emit(.log(.suspended(invocation.target, id)))
-                changed(.invocation(id, journalFrom: invocation.journal.count))
+                headChanged(id)
             }
         }
         launchReady(at: now)
@@ -123,7 +123,7 @@ extension LocalRuntime {
             .log(
                 .retrying(
                     invocation.target, id, failure, after: delay, failures: invocation.failures)))
-        changed(.invocation(id, journalFrom: invocation.journal.count))
+        headChanged(id)
     }
 
     mutating func pauseNow(_ id: InvocationID, at now: Timestamp) {
@@ -133,7 +133,7 @@ extension LocalRuntime {
         invocations[id]?.pauseRequested = false
         invocations[id]?.rest(.paused, at: now)
         emit(.log(.paused(invocation.target, id, invocation.lastFailure)))
-        changed(.invocation(id, journalFrom: invocation.journal.count))
+        headChanged(id)
     }
 
     // MARK: result
@@ -156,6 +156,7 @@ extension LocalRuntime {
         if let deadline = invocation.deadline { deadlines.remove(deadline) }
         for sleep in invocation.sleeps.values { deadlines.remove(sleep) }
         keep(invocation, result, at: now)
+        changed { $0.invocations[invocation.serial] = id }
 
         var failure: Failure?
         if case .failure(let reason) = result { failure = reason }
@@ -164,7 +165,6 @@ extension LocalRuntime {
                 .ended(
                     invocation.target, id, failure,
                     after: now > invocation.createdAt ? now - invocation.createdAt : 0)))
-        changed(.completed(id))
         let outcome = Outcome(id: id, target: invocation.target, result: result, expires: nil)
         for listener in invocation.listeners { tell(listener, outcome, at: now) }
         if invocation.handlerKind == .exclusive, let owner = invocation.owner {
@@ -179,12 +179,14 @@ extension LocalRuntime {
         let retention = invocation.completionRetention
         // What was ended before it began leaves nothing behind, whatever its retention.
         guard retention > 0, invocation.isInvoked else {
-            return forget(invocation.id, invocation.handlerKind, invocation.owner)
+            return forget(invocation.handlerKind, invocation.owner)
         }
         let (expires, overflow) = now.addingReportingOverflow(retention)
         let due = overflow ? .max : expires
         let expiry = deadlines.add(.expiry(invocation.id), at: due)
-        if invocation.journalRetention > 0 {
+        if invocation.journalRetention == 0 {
+            changed { $0.droppedJournals.insert(invocation.serial) }
+        } else {
             let journal = ArchivedJournal(invocation.journal)
             archivedBytes += journal.bytes.count
             journals[invocation.id] = journal
@@ -203,28 +205,32 @@ extension LocalRuntime {
     mutating func dropJournal(of id: InvocationID) {
         guard let journal = journals.removeValue(forKey: id) else { return }
         archivedBytes -= journal.bytes.count
+        if let serial = finished[id]?.serial {
+            changed { $0.droppedJournals.insert(serial) }
+        }
     }
 
     /// Its time is over.
     mutating func expire(_ id: InvocationID) {
         dropJournal(of: id)
         guard let record = finished.removeValue(forKey: id) else { return }
+        changed { $0.invocations[record.serial] = id }
         forget(
-            id, record.handlerKind,
+            record.handlerKind,
             record.target.key.map {
                 StateOwner(service: record.target.service, key: $0)
             })
     }
 
     /// With a workflow's run go its state and promises: then the key may run again.
-    private mutating func forget(
-        _ id: InvocationID, _ kind: HandlerRecord.Kind, _ owner: StateOwner?
-    ) {
-        changed(.removed(id))
+    private mutating func forget(_ kind: HandlerRecord.Kind, _ owner: StateOwner?) {
         guard kind == .workflow, let owner else { return }
         states[owner] = nil
         promises[owner] = nil
-        changed(.state(owner))
+        changed {
+            $0.wholeStates.insert(owner)
+            $0.forgottenPromises.insert(owner)
+        }
     }
 }
 

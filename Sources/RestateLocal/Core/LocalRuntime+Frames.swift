@@ -92,19 +92,22 @@ extension LocalRuntime {
             JournalEntry(
                 code: frame.code, payload: frame.payload.copied, appendedAt: now), to: id)
         invocations[id]?.lastEntryAt = now
-        invocations[id]?.retriesSinceEntry = 0
+        if invocations[id]?.retriesSinceEntry != 0 {
+            invocations[id]?.retriesSinceEntry = 0
+            headChanged(id)
+        }
         pin(id)
     }
 
     mutating func append(_ entry: JournalEntry, to id: InvocationID) {
-        let count = invocations[id]?.journal.count ?? 0
-        changed(.invocation(id, journalFrom: count))
+        journalGrew(id, from: invocations[id]?.journal.count ?? 0)
         invocations[id]?.append(entry)
     }
 
     private mutating func pin(_ id: InvocationID) {
         guard invocations[id]?.pinned == nil, let attempt = invocations[id]?.attempt else { return }
         invocations[id]?.pinned = (attempt.deployment, attempt.version)
+        headChanged(id)
     }
 
     /// A closure's result counts from here on: what is stored is never run again.

@@ -125,7 +125,8 @@ extension LocalRuntime {
     mutating func begin(
         _ new: NewInvocation, journal: [JournalEntry], startAt: Timestamp?, at now: Timestamp
     ) {
-        var invocation = Invocation(new, at: now)
+        serialCount += 1
+        var invocation = Invocation(new, serial: serialCount, at: now)
         for entry in journal { invocation.append(entry) }
         if let startAt {
             invocation.status = .scheduled
@@ -134,7 +135,8 @@ extension LocalRuntime {
             invocation.deadline = deadlines.add(.start(new.id), at: startAt)
         }
         invocations.insert(invocation)
-        changed(.invocation(new.id, journalFrom: 0))
+        headChanged(new.id)
+        journalGrew(new.id, from: 0)
         if startAt == nil { admit(new.id, at: now) }
     }
 
@@ -160,16 +162,22 @@ extension LocalRuntime {
         invocations[id]?.inboxedAt = now
         invocations[id]?.modifiedAt = now
         invocations[id]?.inboxSequence = inboxSequence
-        changed(.invocation(id, journalFrom: 1))
+        headChanged(id)
     }
 
     /// The next one may have the key.
     mutating func unlock(_ owner: StateOwner, heldBy id: InvocationID, at now: Timestamp) {
         guard locks[owner]?.holder == id else { return }
+        passOn(owner, at: now)
+    }
+
+    /// To the first that waits for the key, past what has only its state to change.
+    mutating func passOn(_ owner: StateOwner, at now: Timestamp) {
         while let next = locks[owner]?.queue.popFirst() {
             switch next {
-            case .newState(let state):
-                replaceState(of: owner, with: state)
+            case .newState(let edit):
+                replaceState(of: owner, with: edit.state)
+                changed { $0.edits[edit.sequence] = .some(nil) }
             case .invocation(let next):
                 // Whoever was cancelled while waiting is not there any more.
                 guard case .inboxed = invocations[next]?.status else { continue }
@@ -187,7 +195,10 @@ extension LocalRuntime {
         let owner = StateOwner(service: service, key: key)
         let state = ObjectState(entries)
         if locks[owner] != nil {
-            locks[owner]?.queue.append(.newState(state))
+            inboxSequence += 1
+            let edit = StateEdit(owner: owner, state: state, sequence: inboxSequence)
+            locks[owner]?.queue.append(.newState(edit))
+            changed { $0.edits[edit.sequence] = edit }
         } else {
             replaceState(of: owner, with: state)
         }
@@ -195,7 +206,7 @@ extension LocalRuntime {
 
     private mutating func replaceState(of owner: StateOwner, with state: ObjectState) {
         states[owner] = state.entries.isEmpty ? nil : state
-        changed(.state(owner))
+        changed { $0.wholeStates.insert(owner) }
     }
 }
 

@@ -41,16 +41,18 @@ extension LocalRuntime {
         switch type {
         case .setStateCommand:
             let command: SetStateCommand = try decode(frame)
-            states[owner, default: ObjectState()].set(
-                command.key.copied, to: (command.value ?? []).copied)
+            let key = command.key.copied
+            states[owner, default: ObjectState()].set(key, to: (command.value ?? []).copied)
+            changed { $0.states[owner, default: []].insert(key) }
         case .clearStateCommand:
             let command: ClearStateCommand = try decode(frame)
             states[owner]?.clear(command.key)
             if states[owner]?.entries.isEmpty == true { states[owner] = nil }
+            changed { $0.states[owner, default: []].insert(command.key.copied) }
         default:
             states[owner] = nil
+            changed { $0.wholeStates.insert(owner) }
         }
-        changed(.state(owner))
     }
 
     // MARK: promises
@@ -105,7 +107,7 @@ extension LocalRuntime {
         promise.waiting = []
         promise.result = completion.copied
         promises[owner, default: [:]][command.key] = promise
-        changed(.promise(owner, command.key))
+        changed { $0.promises[owner, default: []].insert(command.key) }
         notify(
             id, .completePromiseCompletion, .completion(command.completionID), .void, at: now)
         for waiter in waiting {

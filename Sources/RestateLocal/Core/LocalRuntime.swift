@@ -17,7 +17,10 @@ package struct LocalRuntime: Sendable {
     var locks: [StateOwner: KeyLock] = [:]
     var states: [StateOwner: ObjectState] = [:]
     var promises: [StateOwner: [String: PromiseState]] = [:]
+    /// Of everything that has ever waited for a key.
     var inboxSequence: UInt64 = 0
+    /// Of everything that has ever begun.
+    var serialCount: UInt64 = 0
 
     var attempts: [AttemptID: InvocationID] = [:]
     var attemptCount: UInt64 = 0
@@ -27,6 +30,8 @@ package struct LocalRuntime: Sendable {
 
     var deadlines = DeadlineHeap<Deadline>()
     var random: SplitMix
+    /// Stays empty unless the settings ask for it.
+    var changes = Changes()
     private var effects: [Effect] = []
     private var touched: [AttemptID] = []
 
@@ -47,10 +52,6 @@ package struct LocalRuntime: Sendable {
 
     mutating func emit(_ effect: Effect) {
         effects.append(effect)
-    }
-
-    mutating func changed(_ change: @autoclosure () -> Change) {
-        if settings.reportsChanges { effects.append(.changed(change())) }
     }
 
     /// Bytes for an attempt go out together, once per turn.
@@ -110,7 +111,7 @@ package struct LocalRuntime: Sendable {
             found, at: endpoint, options, id: id, now: now)
         if !options.dryRun, registered.outcome != .unchanged {
             emit(.log(.registered(registered.deployment)))
-            changed(.registry)
+            changed { $0.registry = true }
         }
         return registered
     }
@@ -121,19 +122,19 @@ package struct LocalRuntime: Sendable {
         let updated = try registry.update(id, found, update)
         if !update.dryRun {
             emit(.log(.registered(updated.deployment)))
-            changed(.registry)
+            changed { $0.registry = true }
         }
         return updated
     }
 
     package mutating func removeDeployment(_ id: String) -> Bool {
-        defer { changed(.registry) }
+        changed { $0.registry = true }
         return registry.remove(id)
     }
 
     /// Nil if there is no such service.
     package mutating func patchService(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {
-        defer { changed(.registry) }
+        changed { $0.registry = true }
         return registry.patch(name, patch)
     }
 }
@@ -142,7 +143,7 @@ package struct LocalRuntime: Sendable {
 struct KeyLock: Sendable {
     enum Waiting: Sendable {
         case invocation(InvocationID)
-        case newState(ObjectState)
+        case newState(StateEdit)
     }
 
     var holder: InvocationID?

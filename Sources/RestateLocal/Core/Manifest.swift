@@ -1,7 +1,7 @@
 package import Restate
 
 /// What an endpoint says about itself at discovery. One shape for all versions of the manifest.
-package struct Manifest: Decodable, Sendable {
+package struct Manifest: Codable, Sendable {
     package var protocolMode: String?
     package var minProtocolVersion: Int
     package var maxProtocolVersion: Int
@@ -21,7 +21,7 @@ package struct Manifest: Decodable, Sendable {
     }
 }
 
-package enum ServiceKind: String, Decodable, Sendable {
+package enum ServiceKind: String, Codable, Sendable {
     case service = "SERVICE"
     case virtualObject = "VIRTUAL_OBJECT"
     case workflow = "WORKFLOW"
@@ -29,7 +29,7 @@ package enum ServiceKind: String, Decodable, Sendable {
     package var isKeyed: Bool { self != .service }
 }
 
-package struct ManifestService: Decodable, Sendable {
+package struct ManifestService: Codable, Sendable {
     package var name: String
     package var kind: ServiceKind
     package var handlers: [ManifestHandler]
@@ -44,8 +44,8 @@ package struct ManifestService: Decodable, Sendable {
     }
 }
 
-package struct ManifestHandler: Decodable, Sendable {
-    package enum Kind: String, Decodable, Sendable {
+package struct ManifestHandler: Codable, Sendable {
+    package enum Kind: String, Codable, Sendable {
         case workflow = "WORKFLOW"
         case exclusive = "EXCLUSIVE"
         case shared = "SHARED"
@@ -71,7 +71,7 @@ package struct ManifestHandler: Decodable, Sendable {
     }
 }
 
-package struct ManifestInput: Decodable, Sendable {
+package struct ManifestInput: Codable, Sendable {
     package var isRequired: Bool
     package var contentType: String?
     package var jsonSchema: JSONValue?
@@ -84,7 +84,7 @@ package struct ManifestInput: Decodable, Sendable {
     }
 }
 
-package struct ManifestOutput: Decodable, Sendable {
+package struct ManifestOutput: Codable, Sendable {
     package var contentType: String?
     package var setContentTypeIfEmpty: Bool
     package var jsonSchema: JSONValue?
@@ -152,31 +152,32 @@ struct ManifestError: Error, CustomStringConvertible {
     }
 }
 
+/// The name of a member.
+struct FieldName: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}
+
 /// An object whose members are all known: a server refuses others too, because an option that it
 /// does not understand would be ignored silently.
 struct StrictFields {
-    private struct Name: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    private let container: KeyedDecodingContainer<Name>
+    private let container: KeyedDecodingContainer<FieldName>
 
     init(_ decoder: any Decoder, _ known: [String]) throws {
-        container = try decoder.container(keyedBy: Name.self)
+        container = try decoder.container(keyedBy: FieldName.self)
         if let other = container.allKeys.first(where: { !known.contains($0.stringValue) }) {
             throw ManifestError("unknown field '\(other.stringValue)'")
         }
     }
 
     func required<Value: Decodable>(_ name: String) throws -> Value {
-        try container.decode(Value.self, forKey: Name(stringValue: name))
+        try container.decode(Value.self, forKey: FieldName(stringValue: name))
     }
 
     func optional<Value: Decodable>(_ name: String, as: Value.Type = Value.self) throws -> Value? {
-        try container.decodeIfPresent(Value.self, forKey: Name(stringValue: name))
+        try container.decodeIfPresent(Value.self, forKey: FieldName(stringValue: name))
     }
 }

@@ -48,6 +48,14 @@ package struct Registry: Sendable {
     package private(set) var deployments: [String: Deployment] = [:]
     package private(set) var services: [String: ServiceRecord] = [:]
 
+    init() {}
+
+    /// As it was stored.
+    init(deployments: [String: Deployment], services: [String: ServiceRecord]) {
+        self.deployments = deployments
+        self.services = services
+    }
+
     /// The newest one there: updates may have put several at one place.
     package func deployment(at endpoint: DeploymentEndpoint) -> Deployment? {
         deployments.values.filter { $0.endpoint.isSamePlace(as: endpoint) }

@@ -26,9 +26,23 @@ package struct TargetName: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Whose state and promises: a virtual object or a workflow of one key.
+///
+/// Keys are compared as bytes: to `String` two spellings of an accented letter are one, to a server,
+/// and in the data folder, they are two.
 package struct StateOwner: Hashable, Sendable {
     package var service: String
     package var key: String
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.key.utf8.elementsEqual(right.key.utf8)
+            && left.service.utf8.elementsEqual(right.service.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        var (service, key) = (service, key)
+        service.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 }
 
 /// Who started an invocation.

@@ -6,14 +6,20 @@ package import RestateHTTP2
 /// Confined to its loop, but for `init`.
 package final class Engine {
     package let loop: EventLoop
-    package private(set) var runtime: LocalRuntime
+    package internal(set) var runtime: LocalRuntime
     let options: EngineOptions
     private let log: (LogEvent) -> Void
+    let store: (any BatchStore)?
+    var holdback = Holdback()
+    var isBatchPlanned = false
+    /// Why nothing is accepted any more.
+    package internal(set) var failure: LocalServerError?
+    var failed: (LocalServerError) -> Void = { _ in }
 
     private var transports: [AttemptID: any AttemptTransport] = [:]
     private var pools: [PoolKey: ConnectionPool] = [:]
     private var links: [String: EndpointLink] = [:]
-    private var answers: [WaiterID: (Outcome) -> Void] = [:]
+    private var answers: [WaiterID: (Result<Outcome, LocalServerError>) -> Void] = [:]
     private var waiterCount: UInt64 = 0
     private var timer: LoopTimer?
     private var armedFor: Timestamp?
@@ -27,14 +33,24 @@ package final class Engine {
         var version: HTTPVersion
     }
 
-    package init(
+    package convenience init(
         loop: EventLoop, settings: LocalSettings = LocalSettings(),
+        options: EngineOptions = EngineOptions(), log: @escaping (LogEvent) -> Void = { _ in }
+    ) {
+        let runtime = LocalRuntime(settings: settings, seed: options.seed)
+        self.init(loop: loop, runtime: runtime, options: options, log: log)
+    }
+
+    /// - Parameter store: where the runtime comes from; nil if it is in memory only.
+    init(
+        loop: EventLoop, runtime: LocalRuntime, store: (any BatchStore)? = nil,
         options: EngineOptions = EngineOptions(), log: @escaping (LogEvent) -> Void = { _ in }
     ) {
         self.loop = loop
         self.options = options
         self.log = log
-        runtime = LocalRuntime(settings: settings, seed: options.seed)
+        self.store = store
+        self.runtime = runtime
         chaos = SplitMix(seed: options.seed &+ 1)
     }
 
@@ -49,8 +65,11 @@ package final class Engine {
         return body(&runtime, now)
     }
 
-    /// Who is called, once and on the loop, with the outcome that answers the id.
-    package func waiter(_ answer: @escaping (Outcome) -> Void) -> WaiterID {
+    /// Who is called, once and on the loop, with the outcome that answers the id, or with the reason
+    /// why there is none any more.
+    package func waiter(
+        _ answer: @escaping (Result<Outcome, LocalServerError>) -> Void
+    ) -> WaiterID {
         waiterCount += 1
         let id = WaiterID(waiterCount)
         answers[id] = answer
@@ -68,20 +87,31 @@ package final class Engine {
         perform { $0.advance(to: $1) }
     }
 
-    private func carryOut() {
+    func carryOut() {
         // What happens meanwhile adds to the effects, and the outer call takes them.
         guard !isCarryingOut else { return }
         isCarryingOut = true
         defer { isCarryingOut = false }
         var effects = runtime.takeEffects()
         while !effects.isEmpty {
-            for effect in effects { carryOut(effect) }
+            for effect in effects {
+                if store == nil { carryOut(effect) } else { hold(.effect(effect)) }
+            }
             effects = runtime.takeEffects()
         }
+        if store != nil { planBatch() }
         arm()
     }
 
-    private func carryOut(_ effect: Effect) {
+    /// Lets go what was held back; what happens meanwhile comes behind it.
+    func carryOut(_ items: [Holdback.Item]) {
+        isCarryingOut = true
+        for item in items { carryOut(item) }
+        isCarryingOut = false
+        carryOut()
+    }
+
+    func carryOut(_ effect: Effect) {
         switch effect {
         case .start(let request): start(request)
         case .send(let attempt, let bytes):
@@ -90,15 +120,16 @@ package final class Engine {
         case .endInput(let attempt): transports[attempt]?.endInput()
         case .finish(let attempt): transports.removeValue(forKey: attempt)?.finish()
         case .abort(let attempt): transports.removeValue(forKey: attempt)?.abort()
-        case .answer(let waiter, let outcome): answers.removeValue(forKey: waiter)?(outcome)
+        case .answer(let waiter, let outcome):
+            answers.removeValue(forKey: waiter)?(.success(outcome))
         case .log(let event): log(event)
-        case .changed: break
         }
     }
 
     /// One timer, for the earliest deadline.
     private func arm() {
-        let deadline = isShutDown || options.clock.isManual ? nil : runtime.nextDeadline
+        let isStill = isShutDown || failure != nil || options.clock.isManual
+        let deadline = isStill ? nil : runtime.nextDeadline
         guard deadline != armedFor else { return }
         armedFor = deadline
         timer?.cancel()
@@ -116,7 +147,7 @@ package final class Engine {
     // MARK: attempts
 
     private func start(_ request: AttemptRequest) {
-        guard !isShutDown else { return }
+        guard !isShutDown, failure == nil else { return }
         let attempt = request.attempt
         let tell = { [self] (event: TransportEvent) in happened(event, attempt) }
         switch request.endpoint.kind {
@@ -196,6 +227,13 @@ package final class Engine {
     /// Gives every attempt up and closes every connection.
     package func shutdown() {
         isShutDown = true
+        refuse(StorageError.closed)
+        answers = [:]
+        disconnect()
+    }
+
+    /// Lets go of all endpoints and of the timer.
+    func disconnect() {
         timer?.cancel()
         timer = nil
         armedFor = nil
@@ -204,6 +242,12 @@ package final class Engine {
         for transport in open.values { transport.abort() }
         for pool in pools.values { pool.close() }
         pools = [:]
+    }
+
+    /// Everybody who waits for an outcome is told that there will be none.
+    func refuseWaiters(_ error: LocalServerError) {
+        let waiting = answers
         answers = [:]
+        for answer in waiting.values { answer(.failure(error)) }
     }
 }

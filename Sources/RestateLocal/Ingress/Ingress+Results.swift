@@ -39,12 +39,16 @@ extension Ingress {
 
     /// Answers the request when the invocation has ended. A client that goes is not waited for.
     func wait(_ request: IngressRequest) -> WaiterID {
-        let waiter = engine.waiter { [self] outcome in
+        let waiter = engine.waiter { [self] result in
             request.stream.observer = nil
             do throws(IngressError) {
-                answer(try response(outcome), request)
+                // The engine has waited until it is stored.
+                switch result {
+                case .success(let outcome): send(try response(outcome), request)
+                case .failure(let failure): throw .unavailable(failure)
+                }
             } catch {
-                answer(error.answer, request)
+                send(error.answer, request)
             }
         }
         request.stream.observer = Departure(request.stream) { [engine] in

@@ -165,6 +165,7 @@ final class Ingress: RequestReceiver {
     /// Runs `body`; what it throws is the answer.
     private func attempt(_ request: IngressRequest, _ body: () throws(IngressError) -> Void) {
         do throws(IngressError) {
+            if let failure = engine.failure { throw .unavailable(failure) }
             try body()
         } catch {
             answer(error.answer, request)
@@ -190,7 +191,14 @@ final class Ingress: RequestReceiver {
         }
     }
 
+    /// Answers as soon as everything is stored that the answer may have been read from.
     func answer(_ answer: HTTPAnswer, _ request: IngressRequest) {
+        engine.whenStored { [self] failure in
+            send(failure.map { IngressError.unavailable($0).answer } ?? answer, request)
+        }
+    }
+
+    func send(_ answer: HTTPAnswer, _ request: IngressRequest) {
         var answer = answer
         answer.headers += CrossOrigin.headers(for: request.stream)
         answer.send(to: request.stream)

@@ -85,6 +85,10 @@ struct IngressError: Error {
         "the idempotency key cannot be used with the run handler of a workflow: its key is "
             + "the workflow's key")
 
+    static func unavailable(_ failure: LocalServerError) -> IngressError {
+        .init(503, failure.description)
+    }
+
     static let noScopes = IngressError(
         400, "scopes are not part of the local runtime; a Restate server with vqueues has them")
 }

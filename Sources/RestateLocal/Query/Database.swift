@@ -1,8 +1,8 @@
 internal import CSQLite
 
-/// A database of SQLite, in memory and for one query.
+/// A database of SQLite: in memory for one query, or a file.
 ///
-/// Not Sendable: made, asked and thrown away by one task.
+/// Not Sendable: made, asked and thrown away by one task, or confined to one loop.
 final class Database {
     private let handle: OpaquePointer
     /// What the statement that is being prepared reads: table to columns.
@@ -10,19 +10,25 @@ final class Database {
     private var isGuarded = false
     private var deadline: ContinuousClock.Instant?
 
-    init() throws(SQLError) {
+    /// - Parameter path: of a file, which is made if there is none.
+    init(path: String = ":memory:") throws(SQLError) {
         var handle: OpaquePointer?
         let code = sqlite3_open_v2(
-            ":memory:", &handle,
+            path, &handle,
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let handle else {
             sqlite3_close(handle)
-            throw SQLError("SQLite does not open a database in memory (code \(code))")
+            throw SQLError(String(cString: sqlite3_errstr(code)), code: code)
         }
         self.handle = handle
     }
 
     deinit { sqlite3_close_v2(handle) }
+
+    /// Whether what was committed moves into the file itself when it is closed.
+    func checkpoint(onClose: Bool) {
+        sqlite_checkpoint_on_close(handle, onClose ? 1 : 0)
+    }
 
     func execute(_ sql: String) throws(SQLError) {
         if sqlite3_exec(handle, sql, nil, nil, nil) != SQLITE_OK { throw failure() }
@@ -114,14 +120,20 @@ final class Database {
     }
 
     fileprivate func failure() -> SQLError {
-        SQLError(String(cString: sqlite3_errmsg(handle)))
+        SQLError(String(cString: sqlite3_errmsg(handle)), code: sqlite3_errcode(handle))
     }
 }
 
 /// What SQLite has to say, as it says it.
 struct SQLError: Error, CustomStringConvertible {
     let description: String
-    init(_ description: String) { self.description = description }
+    /// SQLite's result code without its details; 0 if it comes from here.
+    let code: Int32
+
+    init(_ description: String, code: Int32 = 0) {
+        self.description = description
+        self.code = code & 0xFF
+    }
 }
 
 /// A compiled statement.
@@ -160,8 +172,8 @@ final class Statement {
     /// Runs it once with these values.
     func run(_ values: [SQLValue]) throws(SQLError) {
         for (index, value) in values.enumerated() { bind(value, Int32(index + 1)) }
+        defer { sqlite3_reset(handle) }
         guard sqlite3_step(handle) == SQLITE_DONE else { throw database.failure() }
-        sqlite3_reset(handle)
     }
 
     private func bind(_ value: SQLValue, _ index: Int32) {

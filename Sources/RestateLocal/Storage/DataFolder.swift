@@ -1,0 +1,143 @@
+internal import CSQLite
+import RestateProtocol
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The folder with everything that must outlive the process, in one SQLite database.
+///
+/// Whoever opens it has it alone, until it is closed or the process ends. Loop-confined.
+final class DataFolder {
+    static let fileName = "restate-local.sqlite"
+    /// Tells the database from those of other programs: "RStL".
+    static let application: Int64 = 0x5253_744C
+    /// The version of the tables and records. Fields may be added without a new one.
+    static let format: Int64 = 1
+
+    let path: String
+    let database: Database
+    let isNew: Bool
+    private var statements: WriteStatements?
+
+    /// Opens the folder, and makes it if there is none. Until `begin`, nothing that is there is
+    /// changed: what is refused is left as it was.
+    init(_ path: String) throws(StorageError) {
+        self.path = path
+        try Self.makeFolder(path)
+        let file = path + "/" + Self.fileName
+        do throws(SQLError) {
+            database = try Database(path: file)
+            // From the first look on, and for as long as the process lives.
+            try database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            database.checkpoint(onClose: false)
+        } catch {
+            throw StorageError(opening: path, error)
+        }
+        do throws(SQLError) {
+            let tables = try database.number("SELECT count(*) FROM sqlite_schema")
+            let application = try database.number("PRAGMA application_id")
+            let format = try database.number("PRAGMA user_version")
+            isNew = tables == 0 && application == 0 && format == 0
+            if !isNew, application != Self.application {
+                throw SQLError("it belongs to another program", code: SQLITE_NOTADB)
+            }
+            if format > Self.format {
+                throw SQLError(
+                    "it was written by a newer version of this program (its format is \(format), "
+                        + "this one knows formats up to \(Self.format))", code: SQLITE_MISMATCH)
+            }
+            if !isNew { try Self.check(database) }
+        } catch {
+            throw StorageError(opening: path, error)
+        }
+    }
+
+    private static func makeFolder(_ path: String) throws(StorageError) {
+        let files = FileManager.default
+        do {
+            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            if files.fileExists(atPath: path) {
+                throw StorageError(
+                    "The data folder '\(path)' is a file. Name a folder, or one that is to be "
+                        + "made.")
+            }
+            throw StorageError(
+                "The data folder '\(path)' cannot be made. The folder that it is in must be "
+                    + "writable for this process.")
+        }
+    }
+
+    private static func check(_ database: Database) throws(SQLError) {
+        let result = try database.prepare("PRAGMA quick_check(1)").next()?.first
+        guard case .text(let text) = result, text == "ok" else {
+            var found = "no answer"
+            if case .text(let text) = result { found = text }
+            throw SQLError(found, code: SQLITE_CORRUPT)
+        }
+    }
+
+    /// What was stored is understood: from here on there is more to store.
+    func begin() throws(StorageError) {
+        do throws(SQLError) {
+            try prepare()
+            statements = try WriteStatements(database)
+        } catch {
+            throw StorageError(opening: path, error)
+        }
+    }
+
+    private func prepare() throws(SQLError) {
+        let mode = try database.prepare("PRAGMA journal_mode = WAL").next()?.first
+        guard case .text("wal") = mode else {
+            throw SQLError("it cannot have a write-ahead log", code: SQLITE_CANTOPEN)
+        }
+        // What was committed is on the disk, not only on its way.
+        try database.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+        if isNew { try database.execute(Self.tables) }
+        database.checkpoint(onClose: true)
+    }
+
+    private static let tables = """
+        BEGIN;
+        CREATE TABLE invocations (serial INTEGER PRIMARY KEY, record BLOB NOT NULL);
+        CREATE TABLE journals (serial INTEGER, first INTEGER, entries BLOB NOT NULL,
+            PRIMARY KEY (serial, first)) WITHOUT ROWID;
+        CREATE TABLE states (service TEXT, key TEXT, name BLOB, value BLOB NOT NULL,
+            PRIMARY KEY (service, key, name)) WITHOUT ROWID;
+        CREATE TABLE promises (service TEXT, key TEXT, name TEXT, result BLOB NOT NULL,
+            PRIMARY KEY (service, key, name)) WITHOUT ROWID;
+        CREATE TABLE edits (sequence INTEGER PRIMARY KEY, record BLOB NOT NULL);
+        CREATE TABLE registry (number INTEGER PRIMARY KEY, record BLOB NOT NULL);
+        PRAGMA application_id = \(application);
+        PRAGMA user_version = \(format);
+        COMMIT
+        """
+
+    // MARK: write
+
+    /// Stores all of it, so that it is there after any crash, or nothing.
+    func write(_ batch: StoreBatch) throws(StorageError) {
+        guard let statements else { return }
+        do throws(SQLError) {
+            try statements.begin.run([])
+            try statements.write(batch)
+            try statements.commit.run([])
+        } catch {
+            throw StorageError(writing: path, error)
+        }
+    }
+}
+
+extension Database {
+    /// The one number that a query gives.
+    func number(_ sql: String) throws(SQLError) -> Int64 {
+        guard case .integer(let number)? = try prepare(sql).next()?.first else {
+            throw SQLError("'\(sql)' gives no number", code: SQLITE_CORRUPT)
+        }
+        return number
+    }
+}

@@ -1,0 +1,180 @@
+import Restate
+import RestateProtocol
+
+/// A runtime from what was stored: first as it was, then awake.
+extension LocalRuntime {
+    /// The runtime as it was at the last commit. What was running has lost its attempt; nothing
+    /// happens until `wakeUp`.
+    init(
+        recovering data: StoredData, settings: LocalSettings, seed: UInt64
+    ) throws(DamagedRecord) {
+        self.init(settings: settings, seed: seed)
+        if let record = data.registry {
+            do {
+                registry = try Registry(JSON.decode(RegistryRecord.self, from: record))
+            } catch {
+                throw DamagedRecord("the registry", JSON.describe(error))
+            }
+        }
+        states = data.states
+        for (owner, name, bytes) in data.promises {
+            let what = "the promise '\(name)' of \(owner.service)/\(owner.key)"
+            let record: ResultRecord = try decoded(bytes, what)
+            promises[owner, default: [:]][name] = PromiseState(result: record.value.copied)
+        }
+        var journals = data.journals
+        for (serial, bytes) in data.invocations {
+            let record: InvocationRecord = try decoded(bytes, "invocation number \(serial)")
+            guard !isKnown(record.id) else {
+                throw DamagedRecord("invocation number \(serial)", "\(record.id) is there twice")
+            }
+            let journal = journals.removeValue(forKey: serial)?.entries ?? ArchivedJournal()
+            if let ending = record.ending {
+                recover(record, ending, serial, journal)
+            } else if let progress = record.progress {
+                try recover(record, progress, serial, journal)
+            }
+            serialCount = max(serialCount, serial)
+        }
+        if let stray = journals.keys.min() {
+            throw DamagedRecord(
+                "the journal of invocation number \(stray)", "there is no such invocation")
+        }
+        archived = FairQueue()
+        for id in self.journals.keys.sorted(by: isArchivedBefore) { archived.append(id) }
+        try recoverQueues(data.edits)
+        for id in openInOrder() { reconnect(id) }
+    }
+
+    private func isArchivedBefore(_ left: InvocationID, _ right: InvocationID) -> Bool {
+        guard let left = finished[left], let right = finished[right] else { return false }
+        return (left.completedAt, left.serial) < (right.completedAt, right.serial)
+    }
+
+    /// All that have not ended, the oldest first.
+    private func openInOrder() -> [InvocationID] {
+        invocations.values.sorted { $0.serial < $1.serial }.map(\.id)
+    }
+
+    // MARK: invocations
+
+    private mutating func recover(
+        _ record: InvocationRecord, _ ending: EndingRecord, _ serial: UInt64,
+        _ journal: ArchivedJournal
+    ) {
+        let expiry = deadlines.add(.expiry(record.id), at: ending.expires)
+        finished[record.id] = FinishedInvocation(record, ending, serial: serial, expiry)
+        guard !journal.bytes.isEmpty else { return }
+        journals[record.id] = journal
+        archivedBytes += journal.bytes.count
+    }
+
+    private mutating func recover(
+        _ record: InvocationRecord, _ progress: ProgressRecord, _ serial: UInt64,
+        _ journal: ArchivedJournal
+    ) throws(DamagedRecord) {
+        var invocation = Invocation(record, progress, serial: serial)
+        do throws(WireError) {
+            for entry in journal.entries { try invocation.take(stored: entry) }
+            if invocation.journal.isEmpty { throw .missing("its input") }
+        } catch {
+            throw DamagedRecord("the journal of \(record.id)", error)
+        }
+        switch invocation.status {
+        case .scheduled:
+            invocation.deadline = deadlines.add(
+                .start(record.id), at: invocation.scheduledFor ?? 0)
+        case .backingOff:
+            invocation.deadline = deadlines.add(
+                .retry(record.id), at: invocation.nextRetryAt ?? 0)
+        case .inboxed, .ready, .running, .suspended, .paused: break
+        }
+        inboxSequence = max(inboxSequence, progress.inboxSequence)
+        invocations.insert(invocation)
+    }
+
+    /// Who holds which key, and what waits for it in which order.
+    private mutating func recoverQueues(
+        _ edits: [(sequence: UInt64, record: Bytes)]
+    ) throws(DamagedRecord) {
+        var waiting: [(sequence: UInt64, owner: StateOwner, what: KeyLock.Waiting)] = []
+        for id in openInOrder() {
+            guard let invocation = invocations[id], invocation.handlerKind == .exclusive,
+                let owner = invocation.owner
+            else { continue }
+            switch invocation.status {
+            case .scheduled: break
+            case .inboxed: waiting.append((invocation.inboxSequence, owner, .invocation(id)))
+            case .ready, .running, .backingOff, .suspended, .paused:
+                if let other = locks[owner]?.holder {
+                    throw DamagedRecord("invocation \(id)", "its key is held by \(other)")
+                }
+                locks[owner] = KeyLock(holder: id)
+            }
+        }
+        for (sequence, bytes) in edits {
+            let record: EditRecord = try decoded(bytes, "the new state number \(sequence)")
+            let owner = StateOwner(service: record.service, key: record.key)
+            let state = ObjectState(record.entries.map { ($0.key.copied, $0.value.copied) })
+            let edit = StateEdit(owner: owner, state: state, sequence: sequence)
+            waiting.append((sequence, owner, .newState(edit)))
+            inboxSequence = max(inboxSequence, sequence)
+        }
+        for (_, owner, what) in waiting.sorted(by: { $0.sequence < $1.sequence }) {
+            locks[owner, default: KeyLock()].queue.append(what)
+        }
+    }
+
+    /// What an open invocation waits for, as its journal tells: timers, results of others, promises.
+    private mutating func reconnect(_ id: InvocationID) {
+        guard let invocation = invocations[id] else { return }
+        for wait in invocation.openWaits {
+            switch wait {
+            case .sleep(let completion, let time):
+                invocations[id]?.sleeps[completion] = deadlines.add(
+                    .sleep(id, completion), at: time)
+            case .result(let completion, let type, let text):
+                guard let other = InvocationID(text) else { continue }
+                listen(to: other, for: id, completion, type)
+            case .attached(let completion, let target):
+                guard let other = self.id(of: target) else { continue }
+                listen(to: other, for: id, completion, .attachInvocationCompletion)
+            case .promise(let completion, let name):
+                guard let owner = invocation.owner else { continue }
+                promises[owner, default: [:]][name, default: PromiseState()].waiting.append(
+                    (id, completion))
+            }
+        }
+    }
+
+    private mutating func listen(
+        to other: InvocationID, for id: InvocationID, _ completion: UInt32, _ type: MessageType
+    ) {
+        invocations[other]?.listeners.append(.command(id, completion, type))
+    }
+
+    private func decoded<R: FieldCoded>(_ bytes: Bytes, _ name: String) throws(DamagedRecord) -> R {
+        do throws(WireError) {
+            return try R(decoding: bytes)
+        } catch {
+            throw DamagedRecord(name, error)
+        }
+    }
+
+    // MARK: awake
+
+    /// Goes on: what had an attempt gets a new one, what came due meanwhile happens now.
+    package mutating func wakeUp(at now: Timestamp) {
+        for id in openInOrder() {
+            guard let invocation = invocations[id] else { continue }
+            switch invocation.status {
+            case .running where invocation.pauseRequested: pauseNow(id, at: now)
+            case .running, .ready: launch(id, at: now)
+            case .suspended: wake(id, at: now)
+            case .scheduled, .inboxed, .backingOff, .paused: break
+            }
+        }
+        for (owner, lock) in locks where lock.holder == nil { passOn(owner, at: now) }
+        advance(to: now)
+    }
+}

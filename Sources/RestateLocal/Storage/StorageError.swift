@@ -1,0 +1,46 @@
+internal import CSQLite
+
+/// Why the data folder cannot be used, as a sentence that says what to do.
+struct StorageError: Error, Equatable, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+
+    init(opening path: String, _ error: SQLError) {
+        let folder = "The data folder '\(path)'"
+        let file = "'\(path)/\(DataFolder.fileName)'"
+        description =
+            switch error.code {
+            case SQLITE_BUSY, SQLITE_LOCKED:
+                "\(folder) is in use by another local runtime. Stop that one, or name another "
+                    + "folder."
+            case SQLITE_NOTADB:
+                "\(file) is no database of a local runtime: \(error). Name another folder."
+            case SQLITE_MISMATCH:
+                "\(folder) cannot be read: \(error). Use that version, or name another folder."
+            case SQLITE_CORRUPT:
+                "The database \(file) is damaged: \(error). Nothing in it was changed; restore a "
+                    + "copy, or name another folder."
+            case SQLITE_FULL: "\(folder) cannot be opened: the disk is full. Make room on it."
+            default:
+                "\(folder) cannot be opened: \(error). It must be writable for this process."
+            }
+    }
+
+    init(damaged path: String, _ record: DamagedRecord) {
+        description =
+            "The database '\(path)/\(DataFolder.fileName)' is damaged: \(record). Nothing in it "
+            + "was changed; restore a copy, or name another folder."
+    }
+
+    init(writing path: String, _ error: SQLError) {
+        let advice =
+            error.code == SQLITE_FULL
+            ? "Make room on the disk and start again" : "Repair that and start again"
+        description =
+            "The data folder '\(path)' cannot be written: \(error). Nothing more is accepted or "
+            + "answered; what was acknowledged is stored. \(advice)."
+    }
+}

@@ -1,0 +1,94 @@
+import RestateProtocol
+
+/// What is stored in one piece, or not at all. A missing value is one to be removed.
+struct StoreBatch: Sendable {
+    struct Entries: Sendable {
+        var serial: UInt64
+        /// The index of the first one.
+        var first: Int
+        var bytes: ArraySlice<UInt8>
+    }
+
+    /// With an invocation goes its journal.
+    var invocations: [(serial: UInt64, record: [UInt8]?)] = []
+    var droppedJournals: [UInt64] = []
+    var journals: [Entries] = []
+    /// Removed before `states` are stored.
+    var clearedStates: [StateOwner] = []
+    var states: [(owner: StateOwner, key: Bytes, value: Bytes?)] = []
+    var forgottenPromises: [StateOwner] = []
+    var promises: [(owner: StateOwner, name: String, result: [UInt8])] = []
+    var edits: [(sequence: UInt64, record: [UInt8]?)] = []
+    var registry: [UInt8]?
+}
+
+extension LocalRuntime {
+    /// Writes down all that has changed since the last time, as it is now.
+    mutating func takeBatch() -> StoreBatch {
+        let changes = self.changes
+        self.changes = Changes()
+        var batch = StoreBatch()
+        // In the order of the numbers, so that neighbours are written together.
+        for (serial, id) in changes.invocations.sorted(by: { $0.key < $1.key }) {
+            batch.invocations.append((serial, record(of: id, serial)))
+        }
+        batch.droppedJournals = changes.droppedJournals.sorted()
+        for (serial, growth) in changes.journals.sorted(by: { $0.key < $1.key }) {
+            guard let bytes = journal(of: growth.id, serial, from: growth.from) else { continue }
+            batch.journals.append(
+                StoreBatch.Entries(serial: serial, first: growth.from, bytes: bytes))
+        }
+        add(changes, to: &batch)
+        for (sequence, edit) in changes.edits.sorted(by: { $0.key < $1.key }) {
+            batch.edits.append((sequence, edit.map { encoded(EditRecord($0)) }))
+        }
+        if changes.registry { batch.registry = RegistryRecord(registry).encoded }
+        return batch
+    }
+
+    private func record(of id: InvocationID, _ serial: UInt64) -> [UInt8]? {
+        if let invocation = invocations[id], invocation.serial == serial {
+            return encoded(InvocationRecord(invocation))
+        }
+        if let record = finished[id], record.serial == serial {
+            return encoded(InvocationRecord(id, record))
+        }
+        return nil
+    }
+
+    private func journal(
+        of id: InvocationID, _ serial: UInt64, from index: Int
+    ) -> ArraySlice<UInt8>? {
+        if let invocation = invocations[id], invocation.serial == serial {
+            return ArchivedJournal(invocation.journal[index...]).bytes[...]
+        }
+        guard finished[id]?.serial == serial else { return nil }
+        return journals[id]?.bytes(from: index)
+    }
+
+    private func add(_ changes: Changes, to batch: inout StoreBatch) {
+        for owner in changes.wholeStates {
+            batch.clearedStates.append(owner)
+            for entry in states[owner]?.entries ?? [] {
+                batch.states.append((owner, entry.key, entry.value))
+            }
+        }
+        for (owner, keys) in changes.states where !changes.wholeStates.contains(owner) {
+            let state = states[owner]
+            for key in keys { batch.states.append((owner, key, state?.value(of: key))) }
+        }
+        batch.forgottenPromises = Array(changes.forgottenPromises)
+        for (owner, names) in changes.promises {
+            for name in names {
+                guard let result = promises[owner]?[name]?.result else { continue }
+                batch.promises.append((owner, name, encoded(ResultRecord(result))))
+            }
+        }
+    }
+
+    private func encoded(_ record: some FieldCoded) -> [UInt8] {
+        var fields = FieldWriter()
+        record.encode(into: &fields)
+        return fields.bytes
+    }
+}

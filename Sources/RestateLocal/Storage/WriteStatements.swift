@@ -1,0 +1,86 @@
+import RestateProtocol
+
+/// What a batch is in SQL. Compiled once.
+final class WriteStatements {
+    let begin: Statement
+    let commit: Statement
+    private let putInvocation: Statement
+    private let removeInvocation: Statement
+    private let putEntries: Statement
+    private let removeJournal: Statement
+    private let putState: Statement
+    private let removeState: Statement
+    private let removeStates: Statement
+    private let putPromise: Statement
+    private let removePromises: Statement
+    private let putEdit: Statement
+    private let removeEdit: Statement
+    private let putRegistry: Statement
+
+    init(_ database: Database) throws(SQLError) {
+        begin = try database.prepare("BEGIN IMMEDIATE")
+        commit = try database.prepare("COMMIT")
+        putInvocation = try database.prepare("REPLACE INTO invocations VALUES (?, ?)")
+        removeInvocation = try database.prepare("DELETE FROM invocations WHERE serial = ?")
+        putEntries = try database.prepare("REPLACE INTO journals VALUES (?, ?, ?)")
+        removeJournal = try database.prepare("DELETE FROM journals WHERE serial = ?")
+        putState = try database.prepare("REPLACE INTO states VALUES (?, ?, ?, ?)")
+        removeState = try database.prepare(
+            "DELETE FROM states WHERE service = ? AND key = ? AND name = ?")
+        removeStates = try database.prepare("DELETE FROM states WHERE service = ? AND key = ?")
+        putPromise = try database.prepare("REPLACE INTO promises VALUES (?, ?, ?, ?)")
+        removePromises = try database.prepare("DELETE FROM promises WHERE service = ? AND key = ?")
+        putEdit = try database.prepare("REPLACE INTO edits VALUES (?, ?)")
+        removeEdit = try database.prepare("DELETE FROM edits WHERE sequence = ?")
+        putRegistry = try database.prepare("REPLACE INTO registry VALUES (1, ?)")
+    }
+
+    func write(_ batch: StoreBatch) throws(SQLError) {
+        for (serial, record) in batch.invocations {
+            let number = SQLValue.integer(Int64(serial))
+            if let record {
+                try putInvocation.run([number, .bytes(record)])
+            } else {
+                try removeInvocation.run([number])
+                try removeJournal.run([number])
+            }
+        }
+        for serial in batch.droppedJournals { try removeJournal.run([.integer(Int64(serial))]) }
+        for entries in batch.journals {
+            try putEntries.run([
+                .integer(Int64(entries.serial)), .integer(Int64(entries.first)),
+                .bytes(Array(entries.bytes)),
+            ])
+        }
+        try writeStates(batch)
+        for (sequence, record) in batch.edits {
+            let number = SQLValue.integer(Int64(sequence))
+            if let record {
+                try putEdit.run([number, .bytes(record)])
+            } else {
+                try removeEdit.run([number])
+            }
+        }
+        if let registry = batch.registry { try putRegistry.run([.bytes(registry)]) }
+    }
+
+    private func writeStates(_ batch: StoreBatch) throws(SQLError) {
+        for owner in batch.clearedStates { try removeStates.run(values(owner)) }
+        for (owner, key, value) in batch.states {
+            let place = values(owner) + [.bytes(Array(key))]
+            if let value {
+                try putState.run(place + [.bytes(Array(value))])
+            } else {
+                try removeState.run(place)
+            }
+        }
+        for owner in batch.forgottenPromises { try removePromises.run(values(owner)) }
+        for (owner, name, result) in batch.promises {
+            try putPromise.run(values(owner) + [.text(name), .bytes(result)])
+        }
+    }
+
+    private func values(_ owner: StateOwner) -> [SQLValue] {
+        [.text(owner.service), .text(owner.key)]
+    }
+}
