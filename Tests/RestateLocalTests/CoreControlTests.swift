@@ -181,6 +181,33 @@ import Testing
         #expect(script.runtime.lockHolders().isEmpty)
     }
 
+    /// The versions are those that a server computes.
+    @Test(
+        arguments: [
+            ([:], "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"),
+            (["name": "bob"], "tDqA04Lj3_qJ-PgNPTecXDGZgpwy6jm2Ni2BYqJIthM"),
+            (["b": "bbb", "a": "aaa"], "RVM17P6x18Wp-JnzQ01BzmqCvhAunTOQI_az6Px3Zyk"),
+        ] as [(KeyValuePairs<String, String>, String)])
+    func `a new state may be for one version only`(
+        entries: KeyValuePairs<String, String>, version: String
+    ) throws {
+        var script = try Script()
+        let owner = StateOwner(service: "O", key: "k")
+        let old = entries.map { (key: Array($0.key.utf8)[...], value: Array($0.value.utf8)[...]) }
+        script.perform { runtime, _ in
+            runtime.setState(service: "O", key: "k", old)
+            runtime.setState(service: "O", key: "k", [([1], [2])], replacing: "another")
+        }
+        #expect(script.runtime.state(of: owner).count == old.count)
+        _ = try script.call("O/k/h")
+        script.perform { runtime, _ in
+            runtime.setState(service: "O", key: "k", [([1], [2])], replacing: version)
+            runtime.setState(service: "O", key: "k", [([3], [4])], replacing: version)
+        }
+        script.finish(0)
+        #expect(script.runtime.state(of: owner).map(\.key) == [[1]])
+    }
+
     @Test func `who has gone is not answered`() throws {
         var script = try Script()
         let (id, waiter) = try script.call("S/h")

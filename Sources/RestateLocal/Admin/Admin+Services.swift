@@ -125,10 +125,10 @@ extension Admin {
         if body.scope != nil { throw .notHere("Scopes are") }
         let entries = body.new_state.sorted { $0.key < $1.key }
             .map { (key: Array($0.key.utf8)[...], value: $0.value[...]) }
-        let key = body.object_key
+        let (key, version) = (body.object_key, body.version)
         await engine { engine in
             engine.perform { runtime, _ in
-                runtime.setState(service: service, key: key, entries)
+                runtime.setState(service: service, key: key, entries, replacing: version)
             }
         }
         return .empty(202)

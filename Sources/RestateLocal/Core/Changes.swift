@@ -35,6 +35,8 @@ struct Changes: Sendable {
 struct StateEdit: Sendable {
     var owner: StateOwner
     var state: ObjectState
+    /// The version that is to be replaced; with any other the edit comes too late, and is dropped.
+    var replaces: String?
     /// Its place among all that waits.
     var sequence: UInt64
 }

@@ -176,7 +176,7 @@ extension LocalRuntime {
         while let next = locks[owner]?.queue.popFirst() {
             switch next {
             case .newState(let edit):
-                replaceState(of: owner, with: edit.state)
+                replaceState(edit)
                 changed { $0.edits[edit.sequence] = .some(nil) }
             case .invocation(let next):
                 // Whoever was cancelled while waiting is not there any more.
@@ -189,23 +189,29 @@ extension LocalRuntime {
     }
 
     /// Replaces the whole state of a key, behind what runs on it.
+    ///
+    /// - Parameter version: of the state that is to be replaced, see `ObjectState.version`; any if
+    ///   nil. That it is another one by then is not told.
     package mutating func setState(
-        service: String, key: String, _ entries: [(key: Bytes, value: Bytes)]
+        service: String, key: String, _ entries: [(key: Bytes, value: Bytes)],
+        replacing version: String? = nil
     ) {
         let owner = StateOwner(service: service, key: key)
-        let state = ObjectState(entries)
-        if locks[owner] != nil {
-            inboxSequence += 1
-            let edit = StateEdit(owner: owner, state: state, sequence: inboxSequence)
-            locks[owner]?.queue.append(.newState(edit))
-            changed { $0.edits[edit.sequence] = edit }
-        } else {
-            replaceState(of: owner, with: state)
-        }
+        var edit = StateEdit(
+            owner: owner, state: ObjectState(entries), replaces: version, sequence: 0)
+        guard locks[owner] != nil else { return replaceState(edit) }
+        inboxSequence += 1
+        edit.sequence = inboxSequence
+        locks[owner]?.queue.append(.newState(edit))
+        changed { $0.edits[edit.sequence] = edit }
     }
 
-    private mutating func replaceState(of owner: StateOwner, with state: ObjectState) {
-        states[owner] = state.entries.isEmpty ? nil : state
+    private mutating func replaceState(_ edit: StateEdit) {
+        let owner = edit.owner
+        if let version = edit.replaces, version != (states[owner] ?? ObjectState()).version {
+            return
+        }
+        states[owner] = edit.state.entries.isEmpty ? nil : edit.state
         changed { $0.wholeStates.insert(owner) }
     }
 }

@@ -15,6 +15,18 @@ struct ObjectState: Sendable {
         for entry in entries { set(entry.key, to: entry.value) }
     }
 
+    /// Tells whether the state is still the one that somebody has seen: clients of a server compute
+    /// it from what they read. A digest of the entries, in the order of their keys' bytes.
+    var version: String {
+        var bytes: [UInt8] = []
+        let ordered = entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        for (index, entry) in ordered.enumerated() {
+            withUnsafeBytes(of: UInt64(index).bigEndian) { bytes.append(contentsOf: $0) }
+            bytes += [1] + entry.key + [2] + entry.value + [3]
+        }
+        return Base64URL.encode(SHA256.digest(bytes))
+    }
+
     func value(of key: Bytes) -> Bytes? {
         let place = place(of: key)
         guard place < entries.count, entries[place].key == key else { return nil }

@@ -116,7 +116,8 @@ extension LocalRuntime {
             let record: EditRecord = try decoded(bytes, "the new state number \(sequence)")
             let owner = StateOwner(service: record.service, key: record.key)
             let state = ObjectState(record.entries.map { ($0.key.copied, $0.value.copied) })
-            let edit = StateEdit(owner: owner, state: state, sequence: sequence)
+            let edit = StateEdit(
+                owner: owner, state: state, replaces: record.replaces, sequence: sequence)
             waiting.append((sequence, owner, .newState(edit)))
             inboxSequence = max(inboxSequence, sequence)
         }
