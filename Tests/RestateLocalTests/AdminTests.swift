@@ -3,6 +3,8 @@ import RestateLocal
 import Support
 import Testing
 
+@testable import TestServices
+
 /// What the recorded questions do not ask of the admin API.
 @Suite(.timeLimit(.minutes(2))) struct AdminTests {
     private let json = [("content-type", "application/json")]
