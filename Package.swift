@@ -71,7 +71,10 @@ let package = Package(
         tests("RestateMachineTests", ["RestateMachine", "RestateProtocol", "Support"]),
         tests(
             "RestateTests",
-            ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
+            [
+                "Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "TestServices",
+                "Support",
+            ]),
         tests(
             "RestateLocalTests",
             [
