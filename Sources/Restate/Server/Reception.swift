@@ -6,13 +6,22 @@ import RestateProtocol
 final class Reception: RequestReceiver {
     private let router: Router
     private let loop: EventLoop
+    private let gate: RequestGate?
 
     init(_ router: Router, _ loop: EventLoop) {
         self.router = router
         self.loop = loop
+        gate = router.identityKeys.map(RequestGate.init)
     }
 
     func received(_ stream: RequestStream) {
+        // Before anything else, so that strangers do not learn what there is.
+        if let gate, let audience = stream.withPath(router.audience),
+            let refusal = gate.refusal(
+                of: stream, audience: audience, at: UInt64(clamping: millisecondsSince1970() / 1000))
+        {
+            return refuse(stream, 401, refusal.description)
+        }
         if let handler = stream.withPath({ router.handler(in: $0) }) {
             return invoke(handler, stream)
         }
