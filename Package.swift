@@ -75,7 +75,10 @@ let package = Package(
         executable("LocalCommand", ["Commands", "RestateHTTP2", "RestateLocal"]),
         executable(
             "TestServices",
-            ["Nexus", "Restate", "RestateHTTP2", "RestateMachine", "RestateProtocol"]),
+            [
+                "Commands", "Nexus", "Restate", "RestateHTTP2", "RestateMachine",
+                "RestateProtocol",
+            ]),
         // Tests, in the same order.
         .target(
             name: "Support", dependencies: ["RestateProtocol", "RestateHTTP2"],

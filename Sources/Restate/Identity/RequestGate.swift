@@ -15,11 +15,6 @@ final class RequestGate {
         self.keys = keys
     }
 
-    /// Why the request may not pass; nil if it may.
-    ///
-    /// - Parameters:
-    ///   - audience: what the request asks for, as the server names it in its signature.
-    ///   - now: seconds since 1970.
     func refusal(
         of stream: RequestStream, audience: String, at now: UInt64
     ) -> IdentityRefusal? {
@@ -29,6 +24,11 @@ final class RequestGate {
             audience: audience, at: now)
     }
 
+    /// Why a request may not pass; nil if it may.
+    ///
+    /// - Parameters:
+    ///   - audience: what the request asks for, as the server names it in its signature.
+    ///   - now: seconds since 1970.
     func refusal(
         scheme: [UInt8]?, token: [UInt8]?, audience: String, at now: UInt64
     ) -> IdentityRefusal? {
