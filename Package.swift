@@ -92,8 +92,8 @@ let package = Package(
         tests(
             "RestateLocalTests",
             [
-                "RestateLocal", "Restate", "RestateProtocol", "RestateHTTP2", "Nexus",
-                "TestServices", "Support",
+                "RestateLocal", "Restate", "RestateClient", "RestateProtocol", "RestateHTTP2",
+                "Nexus", "TestServices", "Support",
             ]),
         tests(
             "RestateClientTests",
