@@ -28,6 +28,12 @@ let package = Package(
         .executable(name: "restate-local", targets: ["LocalCommand"]),
         .executable(name: "test-services", targets: ["TestServices"]),
     ],
+    traits: [
+        .trait(
+            name: "RequestIdentity",
+            description: "Checks and makes the signatures of requests. Needs libssl-dev."),
+        .default(enabledTraits: []),
+    ],
     targets: [
         // Floor 0: C headers only.
         .systemLibrary(
@@ -37,13 +43,21 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
         // Floor 1: what a message is; how bytes travel. Neither knows the other.
         target("RestateProtocol"),
         target("RestateHTTP2", ["CLinux", "CNghttp2"]),
         // Floor 2: one attempt of one invocation, without I/O, clock or threads.
         target("RestateMachine", ["RestateProtocol"]),
         // Floor 3: the public API, the driver, discovery, the server.
-        target("Restate", ["RestateProtocol", "RestateMachine", "RestateHTTP2"]),
+        target(
+            "Restate",
+            [
+                "RestateProtocol", "RestateMachine", "RestateHTTP2",
+                .target(name: "CCrypto", condition: .when(traits: ["RequestIdentity"])),
+            ]),
         // Floor 4: the server's side in one process, for development and tests.
         target("RestateLocal", ["RestateProtocol", "RestateHTTP2", "Restate", "CSQLite"]),
         // Floor 4 too: handlers called from programs outside of them.
@@ -61,7 +75,10 @@ let package = Package(
         executable("LocalCommand", ["Commands", "RestateHTTP2", "RestateLocal"]),
         executable(
             "TestServices",
-            ["Nexus", "Restate", "RestateHTTP2", "RestateMachine", "RestateProtocol"]),
+            [
+                "Commands", "Nexus", "Restate", "RestateHTTP2", "RestateMachine",
+                "RestateProtocol",
+            ]),
         // Tests, in the same order.
         .target(
             name: "Support", dependencies: ["RestateProtocol", "RestateHTTP2"],
@@ -71,12 +88,15 @@ let package = Package(
         tests("RestateMachineTests", ["RestateMachine", "RestateProtocol", "Support"]),
         tests(
             "RestateTests",
-            ["Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "Support"]),
+            [
+                "Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "TestServices",
+                "Support",
+            ]),
         tests(
             "RestateLocalTests",
             [
-                "RestateLocal", "Restate", "RestateProtocol", "RestateHTTP2", "Nexus",
-                "TestServices", "Support",
+                "RestateLocal", "Restate", "RestateClient", "RestateProtocol", "RestateHTTP2",
+                "Nexus", "TestServices", "Support",
             ]),
         tests(
             "RestateClientTests",

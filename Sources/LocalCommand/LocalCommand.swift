@@ -28,7 +28,8 @@ enum LocalCommand {
         let server: RunningLocalServer
         do {
             server = try await LocalServer(settings).start()
-        } catch  where "\(error)".contains("Address already in use") {
+        } catch {
+            guard "\(error)".contains("Address already in use") else { throw error }
             throw Failure(
                 description: "\(error); choose other ports with --ingress-port and --admin-port, "
                     + "0 for any free one")

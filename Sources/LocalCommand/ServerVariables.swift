@@ -24,6 +24,7 @@ struct ServerVariables {
           RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL, …__MAX_INTERVAL,
             …__EXPONENTIATION_FACTOR, …__MAX_ATTEMPTS, …__ON_MAX_ATTEMPTS
           RESTATE_DEFAULT_JOURNAL_RETENTION, RESTATE_SHUTDOWN_TIMEOUT
+          RESTATE_REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE                requests are signed with it
           RESTATE_EXPERIMENTAL_ENABLE_PROTOCOL_V7
 
         Those that shape a server's insides (partitions, threads, timers in memory, nodes, caches) are
@@ -59,6 +60,7 @@ struct ServerVariables {
         case "ADMIN__BIND_PORT": settings.adminPort = try variable.number(in: 0...65535)
         case "BIND_IP": settings.host = variable.text
         case "BASE_DIR": settings.dataDirectory = variable.text
+        case "REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE": settings.identityKeyFile = variable.text
         case "CLUSTER_NAME": settings.runtime.clusterName = variable.text
         case "SHUTDOWN_TIMEOUT": shutdownTimeout = .milliseconds(try variable.duration())
         case "DEFAULT_JOURNAL_RETENTION":

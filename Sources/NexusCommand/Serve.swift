@@ -13,18 +13,26 @@ enum Serve {
           --host H           name or address to listen on (all interfaces)
           --port P           port, 0 for any free one (9080)
           --loops N          event loops, one thread each (one per core)
+          --identity-key K   a public key of the server's, publickeyv1_…: others are refused; more
+                             than one with commas or as more flags
         """ + NexusSettings.help
 
     static func run(_ words: some Sequence<String>) async throws {
         let arguments = try Arguments(
             words,
-            flags: ["--host", "--port", "--loops"] + NexusSettings.flags)
+            flags: ["--host", "--port", "--loops", "--identity-key"] + NexusSettings.flags,
+            repeatable: ["--identity-key"])
         if arguments.wantsHelp { return Console.say(help) }
         let listening = try Listening(arguments, port: 9080)
         var settings = try NexusSettings(arguments)
         settings.log = { Console.say($0) }
 
-        let running = try listening.start(BoxOffice(settings).endpoint)
+        var endpoint = BoxOffice(settings).endpoint
+        let keys = arguments.texts("--identity-key")
+        if !keys.isEmpty {
+            endpoint = endpoint.requestIdentity(keys: keys.flatMap(IdentityKeys.split))
+        }
+        let running = try listening.start(endpoint)
         let url = listening.url(running)
         let gateway = settings.gatewayURL.map(\.description) ?? url + GatewayPath.charge
         Console.say(
@@ -35,6 +43,7 @@ enum Serve {
             Register it with a Restate server:
               restate deployments register \(url)
             """)
+        if keys.isEmpty { Console.say(IdentityKeys.warning) }
         await HTTPServer.untilTerminated()
         await running.shutdown()
     }

@@ -21,9 +21,16 @@ public struct LocalServer: Sendable {
     }
 
     /// Opens both ports. With a data folder, everything that is in it goes on from where it was.
-    /// - Throws: ``LocalServerError`` if a port cannot be opened, or the data folder not be used.
+    /// - Throws: ``LocalServerError`` if a port cannot be opened, or the data folder or the request
+    ///   identity key not be used.
     public func start() async throws -> RunningLocalServer {
+        var settings = settings
+        let signer = try settings.identityKeyFile.map(RequestSigner.init(pemFile:))
+        settings.delivery.signer = signer
         let server = try await RunningLocalServer(settings)
+        if let signer {
+            settings.log("Requests are signed; endpoints trust \(signer.publicKey.text)")
+        }
         let place = settings.dataDirectory.map { "in '\($0)'" } ?? "in memory"
         settings.log("The local runtime keeps everything \(place): for development and tests.")
         settings.log("Production runs a Restate server: https://docs.restate.dev")
@@ -61,6 +68,13 @@ public struct LocalServerSettings: Sendable {
     public var log: @Sendable (String) -> Void = { _ in }
     /// Which of its lines are told.
     public var detail = LogDetail.everything
+    /// The path of a PEM file with an Ed25519 key (PKCS#8), with which requests to endpoints are
+    /// signed, as a server does. Its public form, which ``Endpoint/requestIdentity(keys:)`` takes, is
+    /// logged at the start. Endpoints of this process get no signatures: they need none.
+    ///
+    /// `openssl genpkey -algorithm ed25519 -out identity.pem` makes one. Needs a build with the
+    /// package trait `RequestIdentity` and libssl-dev; without, the server does not start.
+    public var identityKeyFile: String?
     /// How the runtime behaves, its modes for tests included.
     package var runtime = LocalSettings()
     /// How attempts are delivered.

@@ -21,6 +21,8 @@ struct Arguments {
           --help              print this and end
 
         $SERVICES names the services to serve, separated by commas; unset or '*': all.
+        With public keys in $E2E_REQUEST_SIGNING, separated by commas, only servers that sign their
+        requests with one of them are served.
         """
 
     private(set) var task = Task.serve

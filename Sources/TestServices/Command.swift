@@ -3,6 +3,7 @@ import Glibc
 #else
 import Darwin
 #endif
+import Commands
 import Nexus
 import Restate
 
@@ -43,10 +44,13 @@ struct Command {
         ]
         let services = try selected(
             variable("SERVICES"), of: contractServices + measured + nexus.services)
-        let endpoint = nexus.addingRoutes(to: Endpoint(services))
+        var endpoint = nexus.addingRoutes(to: Endpoint(services))
+        let keys = variable("E2E_REQUEST_SIGNING").flatMap { $0.isEmpty ? nil : $0 }
+        if let keys { endpoint = endpoint.requestIdentity(keys: IdentityKeys.split(keys)) }
         let running = try endpoint.start(
             host: arguments.host, port: arguments.port, loops: arguments.loops)
         print("Listening on port \(running.port)")
+        if keys == nil { print(IdentityKeys.warning) }
         fflush(nil)  // Into a pipe, too, before the first request comes.
         await running.untilTerminated()
     }

@@ -3,6 +3,8 @@ import RestateLocal
 import Support
 import Testing
 
+@testable import TestServices
+
 /// What the recorded questions do not ask of the admin API.
 @Suite(.timeLimit(.minutes(2))) struct AdminTests {
     private let json = [("content-type", "application/json")]
@@ -29,6 +31,29 @@ import Testing
                 #expect(answer.status == 501, "\(path)")
                 #expect(answer.text.contains("not part of the local runtime"), "\(path)")
             }
+        }
+    }
+
+    @Test func `endpoints can be taken as others than they say, whoever registers them`()
+        async throws
+    {
+        let services = [Counter()]
+        try await withLocalServer(services, registered: false) {
+            $0.delivery.alwaysHTTP11 = true
+            $0.delivery.alwaysRequestResponse = true
+        } body: { server, endpoint in
+            let uri = "http://127.0.0.1:\(endpoint.port)"
+            let registered = try await ask(
+                port: server.adminPort, "POST", "/deployments", headers: json,
+                body: Array(#"{"uri":"\#(uri)"}"#.utf8))
+            #expect(registered.status == 201)
+            let all = try await ask(port: server.adminPort, "GET", "/deployments").text
+            #expect(all.contains(#""protocol_type":"RequestResponse""#))
+            #expect(all.contains(#""http_version":"HTTP/1.1""#))
+            let added = try await ask(
+                port: server.ingressPort, "POST", "/Counter/a/add", headers: json,
+                body: Array("2".utf8))
+            #expect(added.status == 200)
         }
     }
 

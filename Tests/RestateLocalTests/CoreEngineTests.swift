@@ -116,6 +116,22 @@ import Testing
         #expect(DeploymentEndpoint(uri: uri) == nil)
     }
 
+    @Test func `an attempt tells the endpoint who calls it`() async throws {
+        var settings = LocalSettings()
+        settings.clusterName = "ours"
+        var runtime = LocalRuntime(settings: settings, seed: 1)
+        let manifest = try EndpointLink(Endpoint(Tour())).manifest()
+        let place = DeploymentEndpoint(inProcess: "tests")
+        let found = Discovered(manifest: try Engine.manifest(manifest), sdkVersion: nil)
+        _ = try runtime.register(found, at: place, RegistrationOptions(), at: 1)
+        _ = try runtime.submit(InvocationRequest("Tour/echo", "1"), at: 1)
+        let requests = runtime.takeEffects().compactMap {
+            if case .start(let request) = $0 { request } else { nil }
+        }
+        let request = try #require(requests.first)
+        #expect(AttemptHeaders.fields(of: request)["x-restate-cluster-name"] == "ours")
+    }
+
     @Test func `keys travel percent-encoded`() {
         #expect(AttemptHeaders.percentEncoded("a b/ü-._~") == "a%20b%2F%C3%BC-._~")
     }

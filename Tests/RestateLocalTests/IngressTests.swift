@@ -4,6 +4,8 @@ import RestateLocal
 import Support
 import Testing
 
+@testable import TestServices
+
 /// What the recorded questions do not ask of the ingress.
 @Suite(.timeLimit(.minutes(2))) struct IngressTests {
     private let json = [("content-type", "application/json")]

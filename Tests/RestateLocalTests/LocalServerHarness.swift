@@ -6,6 +6,7 @@ import Support
 /// the time of `body`.
 func withLocalServer<R>(
     _ services: [any RestateService], registered: Bool = true,
+    change: (inout LocalServerSettings) -> Void = { _ in },
     body: (_ server: RunningLocalServer, _ endpoint: RunningEndpoint) async throws -> R
 ) async throws -> R {
     let endpoint = try Endpoint(services).start(host: "127.0.0.1", port: 0, loops: 1)
@@ -13,6 +14,7 @@ func withLocalServer<R>(
     settings.host = "127.0.0.1"
     settings.ingressPort = 0
     settings.adminPort = 0
+    change(&settings)
     let server: RunningLocalServer
     do {
         server = try await LocalServer(settings).start()

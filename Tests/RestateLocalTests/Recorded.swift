@@ -47,4 +47,16 @@ extension FixtureJSON {
         default: self
         }
     }
+
+    /// Without the kind of handlers named `get`: the recordings were made with an exclusive
+    /// `Counter/get`, and the conformance suite's contract has it shared.
+    var withoutKindOfGet: FixtureJSON {
+        switch self {
+        case .array(let elements): return .array(elements.map(\.withoutKindOfGet))
+        case .object(var members):
+            if members["name"]?.string == "get" { members["ty"] = nil }
+            return .object(members.mapValues(\.withoutKindOfGet))
+        default: return self
+        }
+    }
 }

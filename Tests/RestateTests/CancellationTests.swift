@@ -188,11 +188,16 @@ struct Echo: Service {
         text ?? "nothing"
     }
 
+    func same(_ ctx: Context, text: String?) async throws -> String? {
+        text
+    }
+
     func ping(_ ctx: Context) async throws {}
 
     struct API: HandlerTable {
         let echo = handler(Echo.echo)
         let maybe = handler(Echo.maybe)
+        let same = handler(Echo.same)
         let ping = handler(Echo.ping)
     }
 }

@@ -25,6 +25,14 @@ struct ClientTests {
             ])
     }
 
+    @Test func `an output that is nil is zero bytes, for both sides`() async throws {
+        let journal = Journal(later: [completed(.callCompletion, 2, "")])
+        let lines = try await lines(journal) { ctx in
+            try await ctx.service(Echo.self).same("x")
+        }
+        #expect(lines == [#"Call 2 Echo/same "x""#, "Output", "End"])
+    }
+
     @Test func `a delay makes a send later, and none does not`() async throws {
         let lines = try await lines { ctx in
             ctx.service(Echo.self).ping.send(after: .seconds(1))
@@ -109,6 +117,18 @@ struct ClientTests {
             lines == [
                 "CompletePromise 1 p 1", "Output failure 409 promise was already completed", "End",
             ])
+    }
+
+    @Test func `a peek need not be waited for, and can be combined`() async throws {
+        let unknown = NotificationMessage(.peekPromiseCompletion, .completion(2), .void)
+        let lines = try await lines(Journal(later: [unknown])) { ctx in
+            _ = ctx.startPeek(PromiseKey<Int>("p"))
+            let second = ctx.startPeek(PromiseKey<Int>("q")).map { $0 == nil }
+            let timer = ctx.timer(.seconds(60)).map { false }
+            return try await ctx.first(of: timer, second).value
+        }
+        #expect(
+            lines == ["PeekPromise 1 p", "PeekPromise 2 q", "Sleep 3", "Output true", "End"])
     }
 
     @Test func `the request says what the invocation was called with`() async throws {

@@ -29,6 +29,17 @@ struct CommandLineTests {
         #expect(result.errors.contains("$PORT is a number from 0 to 65535, not 'http'."))
     }
 
+    @Test func `an unknown service in the environment is told with those there are`() throws {
+        let result = try run(["--port", "0"], environment: ["SERVICES": "Counter,Counters"])
+        #expect(result.status == 2)
+        #expect(
+            result.errors.hasPrefix(
+                "test-services: $SERVICES names 'Counters', which is none of Counter, ListObject, ")
+        )
+        #expect(result.errors.contains("SeatMap"))
+        #expect(result.output == "")
+    }
+
     @Test func `help is printed and no error`() throws {
         let result = try run(["--help"])
         #expect(result.status == 0)

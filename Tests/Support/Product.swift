@@ -9,8 +9,11 @@ import Darwin
 /// Runs an executable of this package while `body` uses the port on which it says it listens.
 ///
 /// The executable lies beside the tests' own, so it was built with them and in the same way.
+///
+/// - Parameter sentence: waited for as well.
 package func withProduct<Result>(
-    _ name: String, _ arguments: [String], body: (_ port: Int) async throws -> Result
+    _ name: String, _ arguments: [String], saying sentence: String = "",
+    body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
     guard let folder = Bundle.main.executableURL?.deletingLastPathComponent() else {
         throw FixtureError("The folder of the built products is not known")
@@ -19,7 +22,8 @@ package func withProduct<Result>(
         folder.appending(path: name).path(percentEncoded: false), arguments)
     let result: Swift.Result<Result, any Error>
     do {
-        result = .success(try await body(try await port(in: process.output, of: name)))
+        result = .success(
+            try await body(try await port(in: process.output, of: name, saying: sentence)))
     } catch {
         result = .failure(error)
     }
@@ -31,17 +35,20 @@ package func withProduct<Result>(
 }
 
 /// The first number after `port` or a colon, as in `listening on http://localhost:9080`.
-private func port(in chunks: AsyncStream<String>, of name: String) async throws -> Int {
+private func port(
+    in chunks: AsyncStream<String>, of name: String, saying sentence: String
+) async throws -> Int {
     var text = ""
     for await chunk in chunks {
         text += chunk
         // The last line may be cut off in the middle of the number.
-        guard let end = text.lastIndex(of: "\n") else { continue }
+        guard let end = text.lastIndex(of: "\n"), sentence.isEmpty || text.contains(sentence)
+        else { continue }
         if let match = text[..<end].firstMatch(of: #/(?:port |:)(\d+)/#), let port = Int(match.1) {
             return port
         }
     }
-    throw FixtureError("\(name) ended and named no port: \(text)")
+    throw FixtureError("\(name) ended and did not say what it should: \(text)")
 }
 
 /// A child whose standard output is read by a thread until its end. Foundation's own `Process` now

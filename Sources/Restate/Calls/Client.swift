@@ -47,7 +47,15 @@ extension Context {
         Client(invocation: invocation, key: key)
     }
 
-    /// Any handler by its names, of services that this program does not know. Bytes in, bytes out.
+    /// Any handler by its names, of services that are known only at run time. Bytes in, bytes out:
+    /// the payloads are sent and given as they are.
+    ///
+    /// ```swift
+    /// let call = ctx.rawCall(service: "Ticket", key: "seat-1", handler: "reserve")
+    /// let answer = try await call.idempotencyKey("k")(Array(#""alice""#.utf8))
+    /// ```
+    /// It has all that a typed call has: `start`, `send` with a delay, headers, scopes. Nothing is
+    /// checked beforehand: a call of a handler that does not exist is retried until it does.
     ///
     /// - Parameter key: of an object or workflow; nil for a plain service.
     public func rawCall(

@@ -10,6 +10,8 @@ import RestateProtocol
 public struct Endpoint: Sendable {
     let services: [any RestateService]
     private(set) var routes: [Route] = []
+    /// Nil if nothing was said of them: then everybody may invoke handlers.
+    private(set) var identityKeys: [String]?
 
     public init(_ services: any RestateService...) {
         self.init(services)
@@ -33,13 +35,39 @@ public struct Endpoint: Sendable {
         return copy
     }
 
+    /// Takes discovery and invocations from those Restate servers only that sign their requests
+    /// with one of these keys; all others get status 401 before anything of theirs is read. Routes
+    /// and the health check stay open.
+    ///
+    /// ```swift
+    /// try await Endpoint(Ticket())
+    ///     .requestIdentity(keys: ["publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY"])
+    ///     .serve()
+    /// ```
+    /// Signatures are valid for a minute before and after they are made, so the clocks of both
+    /// sides must agree that well. They are needed wherever others than the server reach the port.
+    ///
+    /// Needs a build with the package trait `RequestIdentity` and libssl-dev
+    /// (`swift build --traits RequestIdentity`).
+    ///
+    /// - Parameter keys: public keys as a server logs its own at its start; several while keys are
+    ///   changed. Further calls add to them. An endpoint with an empty list, a malformed key, or a
+    ///   build without the trait does not start: ``start(host:port:loops:)`` throws an
+    ///   ``EndpointError`` that says why.
+    public func requestIdentity(keys: [String]) -> Endpoint {
+        var copy = self
+        copy.identityKeys = (identityKeys ?? []) + keys
+        return copy
+    }
+
     /// Starts serving, and returns once the port is open.
     ///
     /// - Parameters:
     ///   - host: a name or address to listen on; nil for all interfaces.
     ///   - port: 0 for any free one; see ``RunningEndpoint/port``.
     ///   - loops: event loops, one thread each; by default one per core.
-    /// - Throws: ``EndpointError`` if the services cannot be served, or the port not opened.
+    /// - Throws: ``EndpointError`` if the services cannot be served, a request identity key not
+    ///   used, or the port not opened.
     public func start(
         host: String? = nil, port: Int = 9080, loops: Int? = nil
     ) throws -> RunningEndpoint {

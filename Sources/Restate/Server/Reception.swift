@@ -6,13 +6,19 @@ import RestateProtocol
 final class Reception: RequestReceiver {
     private let router: Router
     private let loop: EventLoop
+    private let gate: RequestGate?
 
     init(_ router: Router, _ loop: EventLoop) {
         self.router = router
         self.loop = loop
+        gate = router.identityKeys.map(RequestGate.init)
     }
 
     func received(_ stream: RequestStream) {
+        // Before anything else, so that strangers do not learn what there is.
+        if let gate, let refusal = refusal(of: stream, at: gate) {
+            return refuse(stream, 401, refusal.description)
+        }
         if let handler = stream.withPath({ router.handler(in: $0) }) {
             return invoke(handler, stream)
         }
@@ -33,6 +39,12 @@ final class Reception: RequestReceiver {
         case .nothing:
             refuse(stream, 404, "There is nothing at \(path.prefix(200)).")
         }
+    }
+
+    private func refusal(of stream: RequestStream, at gate: RequestGate) -> IdentityRefusal? {
+        guard let audience = stream.withPath(router.audience) else { return nil }
+        let now = UInt64(clamping: millisecondsSince1970() / 1000)
+        return gate.refusal(of: stream, audience: audience, at: now)
     }
 
     private func invoke(_ handler: ServedHandler, _ stream: RequestStream) {

@@ -13,6 +13,8 @@ final class Router: Sendable {
 
     let handlers: [ServedHandler]
     let discovery: Discovery
+    /// Who may invoke handlers and ask what there is; nil for everybody.
+    let identityKeys: [IdentityKey]?
     private let index: HandlerIndex
     private let routes: [String: [Route]]
 
@@ -25,12 +27,22 @@ final class Router: Sendable {
         }
         routes = Dictionary(grouping: endpoint.routes, by: \.path)
         discovery = Discovery(endpoint.services, handlers)
+        identityKeys = try endpoint.identityKeys.map(parse)
     }
 
     /// The handler that a path invokes. A prefix before `/invoke` is fine, as it is before
     /// `/discover` and `/health`: endpoints may be mounted anywhere.
     func handler(in path: UnsafeRawBufferPointer) -> ServedHandler? {
         index.handler(in: path)
+    }
+
+    /// What the signature of a request to this path must be for: the path without what the endpoint
+    /// is mounted under. Nil for what is open to all: routes, health, and what does not exist.
+    func audience(of path: UnsafeRawBufferPointer) -> String? {
+        if let name = invoked(path) { return "/invoke/" + String(decoding: name, as: UTF8.self) }
+        let path = String(decoding: path.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)
+        let isDiscovery = routes[path] == nil && path.split(separator: "/").last == "discover"
+        return isDiscovery ? "/discover" : nil
     }
 
     /// What a path stands for that invokes no handler.
@@ -65,6 +77,17 @@ final class Router: Sendable {
             : "Service '\(service)' has no handler '\(name.dropFirst(service.count + 1))'; it has "
                 + known.joined(separator: ", ") + ". Register the deployment again."
     }
+}
+
+private func parse(_ keys: [String]) throws(EndpointError) -> [IdentityKey] {
+    guard !keys.isEmpty else {
+        throw EndpointError(
+            "The list of request identity keys is empty: nobody could invoke anything.")
+    }
+    try Ed25519.requireAvailable()
+    var parsed: [IdentityKey] = []
+    for key in keys { parsed.append(try IdentityKey(parsing: key)) }
+    return parsed
 }
 
 private func serve<S: RestateService>(_ service: S) throws -> [ServedHandler] {

@@ -84,8 +84,9 @@ extension Engine {
         case .failure(let error):
             return .tryAgain(unreachable(endpoint, "\(DiscoveryQuestion.text(of: error))"))
         }
-        let head = DiscoveryQuestion.head(
+        var head = DiscoveryQuestion.head(
             endpoint, headers, clusterName: runtime.settings.clusterName)
+        options.signer?.sign(&head.headers, audience: "/discover", at: now)
         let stream = connection.open(head, endStream: true)
         while !stream.inputEnded && !stream.isClosed { await stream.changed() }
         guard stream.inputEnded, let status = stream.responseStatus else {

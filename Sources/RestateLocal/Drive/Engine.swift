@@ -163,7 +163,7 @@ package final class Engine {
             let transport = HTTPTransport(
                 loop: loop, now: { [options] in options.clock.now }, tell: tell)
             transports[attempt] = wrapped(transport)
-            transport.begin(request, through: pool)
+            transport.begin(request, through: pool, signer: options.signer)
         }
     }
 

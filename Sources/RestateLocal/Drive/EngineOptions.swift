@@ -18,6 +18,8 @@ package struct EngineOptions {
     package var alwaysHTTP11 = false
     /// Takes endpoints as if they could not answer before a request has ended.
     package var alwaysRequestResponse = false
+    /// Endpoints that are reached over HTTP get signed requests.
+    package var signer: RequestSigner?
 
     package init() {}
 }

@@ -28,11 +28,15 @@ final class HTTPTransport: AttemptTransport, StreamObserver {
         self.tell = tell
     }
 
-    func begin(_ request: AttemptRequest, through pool: ConnectionPool) {
+    func begin(
+        _ request: AttemptRequest, through pool: ConnectionPool, signer: RequestSigner?
+    ) {
+        let path = "/invoke/\(request.service)/\(request.handler)"
+        var headers = AttemptHeaders.fields(of: request)
+        signer?.sign(&headers, audience: path, subject: request.key, at: now())
         let head = RequestHead(
-            method: "POST",
-            path: request.endpoint.path("/invoke/\(request.service)/\(request.handler)"),
-            authority: request.endpoint.authority, headers: AttemptHeaders.fields(of: request),
+            method: "POST", path: request.endpoint.path(path),
+            authority: request.endpoint.authority, headers: headers,
             version: request.endpoint.usesHTTP11 ? .http1_1 : .http2)
         pool.take { [self] result in
             switch result {

@@ -1,0 +1,64 @@
+import Restate
+import RestateProtocol
+import Testing
+
+/// Calls of handlers that are known only at run time, as the server gets them.
+@Suite(.timeLimit(.minutes(1)))
+struct RawCallTests {
+    private static let bytes: [UInt8] = [0, 1, 254, 255]
+
+    @Test func `a call by name carries the key, the bytes and the options`() async throws {
+        let (frames, lines) = try await play { ctx in
+            let call = ctx.rawCall(service: "Elsewhere", key: "k", handler: "do")
+                .idempotencyKey("once").header("x-a", "1").scope("s", limitKey: "l").named("n")
+            let started = call.start(Self.bytes)
+            call.send(Self.bytes, after: .seconds(1))
+            return try await started.value.map(Int.init)
+        }
+        var call = CallCommand()
+        (call.service, call.key, call.handler, call.name) = ("Elsewhere", "k", "do", "n")
+        (call.idempotencyKey, call.scope, call.limitKey) = ("once", "s", "l")
+        call.headers = [Header(key: "x-a", value: "1")]
+        call.parameter = Bytes(Self.bytes)
+        (call.invocationIDCompletion, call.completionID) = (1, 2)
+        #expect(try CallCommand(decoding: frames[0].payload) == call)
+
+        let send = try OneWayCallCommand(decoding: frames[1].payload)
+        #expect((send.service, send.key, send.handler, send.name) == ("Elsewhere", "k", "do", "n"))
+        #expect((send.idempotencyKey, send.scope, send.limitKey) == ("once", "s", "l"))
+        #expect(send.headers == call.headers)
+        #expect(Array(send.parameter) == Self.bytes)
+        #expect(send.invokeTime > 0)
+        #expect(lines.suffix(2) == ["Output [255,0,34]", "End"])
+    }
+
+    @Test func `without a key it is a service's`() async throws {
+        let (frames, _) = try await play { ctx in
+            try await ctx.rawCall(service: "Elsewhere", handler: "do")([]).map(Int.init)
+        }
+        let call = try CallCommand(decoding: frames[0].payload)
+        #expect(call.key == "")
+        #expect(call.parameter.isEmpty)
+        #expect(call.idempotencyKey == nil)
+    }
+
+    /// The server's answer to the first call is bytes that are no JSON.
+    private func play(
+        _ body: @escaping @Sendable (WorkflowContext) async throws -> [Int]
+    ) async throws -> (frames: [Frame], lines: [String]) {
+        let frames = try await onLoop { loop in
+            var journal = Journal(
+                later: [
+                    NotificationMessage(
+                        .callCompletion, .completion(2), .value([255, 0, 34]))
+                ])
+            journal.version = .v7
+            let attempt = try Attempt(loop, journal, body)
+            attempt.stream.endInput()
+            var frames: [Frame] = []
+            while let frame = await attempt.stream.next() { frames.append(frame) }
+            return frames
+        }
+        return (frames, frames.map(line))
+    }
+}
