@@ -70,7 +70,7 @@ struct LocalCommandTests {
     }
 
     @Test func `it explains itself`() throws {
-        let ended = try EndedProduct(running: "restate-local", ["--help"])
+        let ended = try EndedProcess(product: "restate-local", ["--help"])
         #expect(ended.status == 0)
         #expect(ended.output.contains("usage: restate-local"))
         #expect(ended.output.contains("RESTATE_CLUSTER_NAME"))
@@ -78,19 +78,19 @@ struct LocalCommandTests {
     }
 
     @Test func `what makes no sense ends it with a sentence and status 2`() throws {
-        let flag = try EndedProduct(running: "restate-local", ["--cut", "2"])
+        let flag = try EndedProcess(product: "restate-local", ["--cut", "2"])
         #expect(flag.status == 2)
         #expect(flag.complaint.hasPrefix("restate-local: --cut must be a probability"))
-        let variable = try EndedProduct(
-            running: "restate-local", [], environment: ["RESTATE_ADMIN__BIND_PORT": "x"])
+        let variable = try EndedProcess(
+            product: "restate-local", [], environment: ["RESTATE_ADMIN__BIND_PORT": "x"])
         #expect(variable.status == 2)
         #expect(variable.complaint.hasPrefix("restate-local: RESTATE_ADMIN__BIND_PORT must be"))
     }
 
     @Test func `a port that is taken is told`() throws {
         let port = try SilentPort(backlog: 1)
-        let ended = try EndedProduct(
-            running: "restate-local",
+        let ended = try EndedProcess(
+            product: "restate-local",
             ["--host", "127.0.0.1", "--ingress-port", "\(port.number)", "--admin-port", "0"])
         #expect(ended.status == 1)
         #expect(

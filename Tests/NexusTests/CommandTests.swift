@@ -20,7 +20,7 @@ struct CommandTests {
     func `a command line that makes no sense is refused with a sentence`(
         words: [String], sentence: String
     ) throws {
-        let ended = try EndedProduct(running: "nexus", words)
+        let ended = try EndedProcess(product: "nexus", words)
         #expect(ended.status == 2)
         #expect(ended.output.isEmpty)
         #expect(ended.complaint.hasPrefix("nexus: \(sentence)"))
@@ -28,7 +28,7 @@ struct CommandTests {
 
     @Test func `every command explains itself`() throws {
         for words in [[], ["serve"], ["gateway"]] as [[String]] {
-            let ended = try EndedProduct(running: "nexus", words + ["--help"])
+            let ended = try EndedProcess(product: "nexus", words + ["--help"])
             #expect(ended.status == 0)
             #expect(ended.output.contains("usage: nexus"))
             #expect(ended.complaint.isEmpty)
@@ -37,8 +37,8 @@ struct CommandTests {
 
     @Test func `a port that is taken is told`() async throws {
         try await serving(Endpoint([])) { port in
-            let ended = try EndedProduct(
-                running: "nexus", ["gateway", "--host", "127.0.0.1", "--port", "\(port)"])
+            let ended = try EndedProcess(
+                product: "nexus", ["gateway", "--host", "127.0.0.1", "--port", "\(port)"])
             #expect(ended.status == 1)
             #expect(
                 ended.complaint

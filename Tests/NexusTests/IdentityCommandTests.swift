@@ -11,10 +11,9 @@ struct IdentityCommandTests {
     private func complaint(_ key: String, of product: String) throws -> String {
         let ended =
             product == "nexus"
-            ? try EndedProduct(
-                running: product, ["serve", "--identity-key", key] + Self.listening)
-            : try EndedProduct(
-                running: product, Self.listening, environment: ["E2E_REQUEST_SIGNING": key])
+            ? try EndedProcess(product: product, ["serve", "--identity-key", key] + Self.listening)
+            : try EndedProcess(
+                product: product, Self.listening, environment: ["E2E_REQUEST_SIGNING": key])
         #expect(ended.status == 1)
         #expect(ended.output.isEmpty)
         #expect(ended.complaint.hasPrefix("\(product): "))

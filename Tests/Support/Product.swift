@@ -18,7 +18,7 @@ package func withProduct<Result>(
     guard let folder = Bundle.main.executableURL?.deletingLastPathComponent() else {
         throw FixtureError("The folder of the built products is not known")
     }
-    let process = try SpawnedProcess(
+    let process = try TalkingChild(
         folder.appending(path: name).path(percentEncoded: false), arguments)
     let result: Swift.Result<Result, any Error>
     do {
@@ -51,64 +51,29 @@ private func port(
     throw FixtureError("\(name) ended and did not say what it should: \(text)")
 }
 
-/// A child whose standard output is read by a thread until its end. Foundation's own `Process` now
-/// and then misses the end of a child that ends at once.
-private struct SpawnedProcess {
+/// A child whose standard output is read by a thread until its end.
+private struct TalkingChild {
     /// Finished when the child has closed it.
     let output: AsyncStream<String>
-    private let pid: pid_t
-    private static let spawning = NSLock()
+    private let child: Child
 
     init(_ path: String, _ arguments: [String]) throws {
-        var ends: [Int32] = [-1, -1]
-        // Closed on exec, or another child would hold our end open.
-        Self.spawning.lock()
-        defer { Self.spawning.unlock() }
-        guard pipe(&ends) == 0 else { throw FixtureError("No pipe: \(errno)") }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let (reading, writing) = (ends[0], ends[1])
-        defer { close(writing) }
-
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, writing, 1)
-        var argv = ([path] + arguments).map { strdup($0) } + [nil]
-        defer { for text in argv { free(text) } }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, path, &actions, nil, &argv, environ)
-        guard code == 0 else {
-            close(reading)
-            throw FixtureError("\(path) does not start: \(String(cString: strerror(code)))")
-        }
-        self.pid = pid
-
+        let child = try Child(path, arguments)
+        self.child = child
         let (output, chunk) = AsyncStream.makeStream(of: String.self)
         self.output = output
         Thread.detachNewThread {
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            while true {
-                let count = read(reading, &buffer, buffer.count)
-                if count < 0, errno == EINTR { continue }
-                if count <= 0 { break }
-                chunk.yield(String(decoding: buffer.prefix(count), as: UTF8.self))
-            }
-            close(reading)
+            Child.read(child.output) { chunk.yield(String(decoding: $0, as: UTF8.self)) }
             chunk.finish()
         }
     }
 
-    /// Asks the child to end, and waits until it has. Until then its number is its own, even if it
-    /// has ended long ago.
+    /// Asks the child to end, and waits until it has.
     /// - Returns: its status as `waitpid` has it.
     func end() async -> Int32 {
-        kill(pid, SIGTERM)
+        child.signal(SIGTERM)
         return await withCheckedContinuation { ended in
-            Thread.detachNewThread {
-                var status: Int32 = 0
-                while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-                ended.resume(returning: status)
-            }
+            Thread.detachNewThread { ended.resume(returning: child.wait()) }
         }
     }
 }

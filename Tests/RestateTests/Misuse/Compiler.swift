@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// What the compiler says of a line.
 struct Diagnostic: Sendable, Equatable {
@@ -52,27 +53,19 @@ actor Compiler {
             try program.source.write(to: file, atomically: true, encoding: .utf8)
         }
 
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.currentDirectoryURL = folder
-        process.arguments =
+        let ended = try EndedProcess(
+            "env",
             [
-                "swiftc", "-swift-version", "6", "-parse-as-library", "-wmo", "-c",
+                "-C", folder.path(), "swiftc", "-swift-version", "6", "-parse-as-library", "-wmo",
+                "-c",
                 "-module-name", module, "-o", "\(module).o", "-diagnostic-style", "llvm",
                 "-I", Self.modules.path(),
                 "-I", Self.sources.appending(path: "CLinux").path(),
                 "-I", Self.sources.appending(path: "CNghttp2").path(),
-            ] + programs.map(\.fileName)
-        let pipe = Pipe()
-        process.standardError = pipe
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        let output = String(
-            decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
+            ] + programs.map(\.fileName))
         return Outcome(
-            succeeded: process.terminationStatus == 0, diagnostics: Self.parse(output),
-            output: output)
+            succeeded: ended.status == 0, diagnostics: Self.parse(ended.complaint),
+            output: ended.complaint)
     }
 
     /// The lines `file.swift:4:19: error: text`; notes belong to what stands before them.
