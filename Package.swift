@@ -89,8 +89,8 @@ let package = Package(
         tests(
             "RestateTests",
             [
-                "Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2", "TestServices",
-                "Support",
+                "Commands", "Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2",
+                "TestServices", "Support",
             ]),
         tests(
             "RestateLocalTests",

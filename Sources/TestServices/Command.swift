@@ -1,66 +1,62 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 import Commands
 import Nexus
 import Restate
 
-/// Serves what the recorded journals and the measurements need.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Serves what the recorded journals, the conformance suite and the measurements need.
 @main
 struct Command {
+    static let help = """
+        usage: test-services [flags]
+
+        Serves the services that the recorded journals, the conformance suite and the measurements need.
+
+          --host H           name or address to listen on (all interfaces)
+          --port P           port, 0 for any free one ($PORT, else 9080)
+          --loops N          event loops, one thread each (one per core)
+          --measure-machine  measure codec and machine alone, and end
+
+        $SERVICES names the services to serve, separated by commas; unset or '*': all.
+        With public keys in $E2E_REQUEST_SIGNING, separated by commas, only servers that sign their
+        requests with one of them are served.
+        """
+
     static func main() async {
-        let arguments: Arguments
-        do {
-            arguments = try Arguments(
-                CommandLine.arguments.dropFirst(), port: variable("PORT"))
-        } catch {
-            complain(error.description)
-            exit(2)
-        }
-        switch arguments.task {
-        case .help:
-            print(Arguments.usage)
-        case .measureMachine:
-            MachineMeasurement.run()
-        case .serve:
-            do {
-                try await serve(arguments)
-            } catch let mistake as Arguments.Mistake {
-                complain(mistake.description)
-                exit(2)
-            } catch {
-                complain("\(error)")
-                exit(1)
-            }
+        await Console.run("test-services") {
+            let arguments = try Arguments(
+                CommandLine.arguments.dropFirst(), flags: ["--host", "--port", "--loops"],
+                switches: ["--measure-machine"])
+            if arguments.wantsHelp { return Console.say(help) }
+            if arguments.isOn("--measure-machine") { return MachineMeasurement.run() }
+            try await serve(arguments)
         }
     }
 
     private static func serve(_ arguments: Arguments) async throws {
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
         let nexus = BoxOffice()
         let measured: [any RestateService] = [
             Tour(), TourObject(), TourFlow(), Greeter(), Replay(),
         ]
         let services = try selected(
-            variable("SERVICES"), of: contractServices + measured + nexus.services)
+            environment["SERVICES"], of: contractServices + measured + nexus.services)
         var endpoint = nexus.addingRoutes(to: Endpoint(services))
-        let keys = variable("E2E_REQUEST_SIGNING").flatMap { $0.isEmpty ? nil : $0 }
+        let keys = environment["E2E_REQUEST_SIGNING"]
         if let keys { endpoint = endpoint.requestIdentity(keys: IdentityKeys.split(keys)) }
+
+        let ports = 0...65535
+        let variable = environment["PORT"].map { Variable(name: "$PORT", text: $0) }
         let running = try endpoint.start(
-            host: arguments.host, port: arguments.port, loops: arguments.loops)
-        print("Listening on port \(running.port)")
-        if keys == nil { print(IdentityKeys.warning) }
-        fflush(nil)  // Into a pipe, too, before the first request comes.
+            host: arguments.text("--host"),
+            port: try arguments.number("--port", in: ports) ?? variable?.number(in: ports) ?? 9080,
+            loops: try arguments.number("--loops", in: 1...1024))
+        Console.say("Listening on port \(running.port)")
+        if keys == nil { Console.say(IdentityKeys.warning) }
         await running.untilTerminated()
-    }
-
-    private static func variable(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }
-    }
-
-    private static func complain(_ sentence: String) {
-        let line = Array("test-services: \(sentence)\n".utf8)
-        _ = write(STDERR_FILENO, line, line.count)
     }
 }

@@ -5,12 +5,12 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct CommandLineTests {
     @Test(arguments: [
-        (["--nonsense"], "There is no option '--nonsense'"),
-        (["serve"], "There is no option 'serve'"),
+        (["--nonsense"], "There is no flag '--nonsense'"),
+        (["serve"], "'serve' is not expected here."),
         (["--port"], "--port needs a value"),
-        (["--port", "high"], "--port is a number from 0 to 65535, not 'high'."),
-        (["--port", "65536"], "--port is a number from 0 to 65535, not '65536'."),
-        (["--loops", "0"], "--loops is a number from 1 to 1024, not '0'."),
+        (["--port", "high"], "--port must be a number from 0 to 65535, not 'high'."),
+        (["--port", "65536"], "--port must be a number from 0 to 65535, not '65536'."),
+        (["--loops", "0"], "--loops must be a number from 1 to 1024, not '0'."),
         (["--host"], "--host needs a value"),
     ])
     func `a wrong flag is a sentence and status 2`(
@@ -26,12 +26,11 @@ struct CommandLineTests {
     @Test func `a wrong port in the environment is told as such`() throws {
         let result = try EndedProcess(product: "test-services", [], environment: ["PORT": "http"])
         #expect(result.status == 2)
-        #expect(result.complaint.contains("$PORT is a number from 0 to 65535, not 'http'."))
+        #expect(result.complaint.contains("$PORT must be a number from 0 to 65535, not 'http'."))
     }
 
     @Test func `an unknown service in the environment is told with those there are`() throws {
-        let result = try EndedProcess(
-            product: "test-services", ["--port", "0"], environment: ["SERVICES": "Counter,Counters"]
+        let result = try EndedProcess(product: "test-services", ["--port", "0"], environment: ["SERVICES": "Counter,Counters"]
         )
         #expect(result.status == 2)
         #expect(
@@ -45,15 +44,14 @@ struct CommandLineTests {
     @Test func `help is printed and no error`() throws {
         let result = try EndedProcess(product: "test-services", ["--help"])
         #expect(result.status == 0)
-        for flag in ["--host", "--port", "--loops", "--measure-machine", "--help"] {
+        for flag in ["--host", "--port", "--loops", "--measure-machine", "$PORT"] {
             #expect(result.output.contains(flag))
         }
         #expect(result.complaint == "")
     }
 
     @Test func `a host that does not exist is a sentence and status 1`() throws {
-        let result = try EndedProcess(
-            product: "test-services", ["--host", "256.0.0.1", "--port", "0"])
+        let result = try EndedProcess(product: "test-services", ["--host", "256.0.0.1", "--port", "0"])
         #expect(result.status == 1)
         #expect(result.complaint.contains("256.0.0.1"))
     }

@@ -1,3 +1,4 @@
+import Commands
 import Restate
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
     }
 
     @Test func `a name is compared as it is`() {
-        #expect(throws: Arguments.Mistake.self) { try names("counter") }
+        #expect(throws: UsageError.self) { try names("counter") }
     }
 
     private func names(_ variable: String?) throws -> [String] {

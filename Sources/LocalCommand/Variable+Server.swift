@@ -1,22 +1,8 @@
 internal import Commands
 internal import RestateLocal
 
-/// One variable with its text; each reader says what it must be if it is something else.
-struct Variable {
-    let name: String
-    let text: String
-
-    func mistake(_ expected: String) -> UsageError {
-        UsageError("\(name) must be \(expected), not '\(text)'.")
-    }
-
-    func number(in range: ClosedRange<Int>) throws(UsageError) -> Int {
-        guard let number = Int(text), range.contains(number) else {
-            throw mistake("a number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
-
+/// Values as a server writes them.
+extension Variable {
     func factor() throws(UsageError) -> Double {
         guard let factor = Double(text), factor >= 1, factor.isFinite else {
             throw mistake("a factor of at least 1")
