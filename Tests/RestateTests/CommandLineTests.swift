@@ -30,7 +30,8 @@ struct CommandLineTests {
     }
 
     @Test func `an unknown service in the environment is told with those there are`() throws {
-        let result = try EndedProcess(product: "test-services", ["--port", "0"], environment: ["SERVICES": "Counter,Counters"]
+        let result = try EndedProcess(
+            product: "test-services", ["--port", "0"], environment: ["SERVICES": "Counter,Counters"]
         )
         #expect(result.status == 2)
         #expect(
@@ -51,7 +52,8 @@ struct CommandLineTests {
     }
 
     @Test func `a host that does not exist is a sentence and status 1`() throws {
-        let result = try EndedProcess(product: "test-services", ["--host", "256.0.0.1", "--port", "0"])
+        let result = try EndedProcess(
+            product: "test-services", ["--host", "256.0.0.1", "--port", "0"])
         #expect(result.status == 1)
         #expect(result.complaint.contains("256.0.0.1"))
     }
