@@ -4,7 +4,7 @@ import RestateHTTP2
 final class RequestGate {
     private let keys: [IdentityKey]
     /// Tokens whose signature was good. A server signs a second's requests of one handler and key
-    /// alike, and a look-up costs a hundredth of a check.
+    /// alike, and a look-up costs a small part of a check.
     private var verified: [[UInt8]: IdentityClaims] = [:]
 
     private static let verifiedLimit = 256
