@@ -7,6 +7,6 @@ enum AwakeableID {
     static func text(invocation: some Collection<UInt8>, signal: UInt32) -> String {
         var bytes = Array(invocation)
         withUnsafeBytes(of: signal.bigEndian) { bytes.append(contentsOf: $0) }
-        return prefix + Base64URL.encode(bytes)
+        return prefix + String(decoding: Base64URL.encode(bytes), as: UTF8.self)
     }
 }

@@ -1,58 +1,46 @@
-/// Bytes as text that may stand in a URL (RFC 4648, section 5).
+/// Bytes as the text of ids and tokens: base64 with `-` and `_` and no padding (RFC 4648, section 5).
 package enum Base64URL {
-    private static let alphabet = Array(
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count * 4 + 2) / 3)
+        var (bits, count) = (UInt32(0), 0)
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            count += 8
+            while count >= 6 {
+                count -= 6
+                text.append(letters[Int(bits >> count & 63)])
+            }
+        }
+        if count > 0 { text.append(letters[Int(bits << (6 - count) & 63)]) }
+        return text
+    }
+
+    /// Nil unless `encode` writes exactly this text: no two texts stand for the same bytes.
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        guard text.count % 4 != 1 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count * 3 / 4)
+        var (bits, count) = (UInt32(0), 0)
+        for letter in text {
+            guard let value = values[Int(letter)] else { return nil }
+            bits = bits << 6 | UInt32(value)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> count))
+            }
+        }
+        guard bits & (1 << count - 1) == 0 else { return nil }
+        return bytes
+    }
+
+    private static let letters = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    /// Without padding.
-    package static func encode(_ bytes: [UInt8]) -> String {
-        String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { text in
-            var count = 0
-            var bits: UInt32 = 0
-            var width: UInt32 = 0
-            for byte in bytes {
-                bits = bits << 8 | UInt32(byte)
-                width += 8
-                while width >= 6 {
-                    width -= 6
-                    text[count] = alphabet[Int(bits >> width & 63)]
-                    count += 1
-                }
-            }
-            if width > 0 {
-                text[count] = alphabet[Int(bits << (6 - width) & 63)]
-                count += 1
-            }
-            return count
-        }
-    }
-
-    /// With or without padding; nil for anything else.
-    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        var width = 0
-        var padding = 0
-        for character in text {
-            let value: UInt8
-            switch character {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = character - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = character - UInt8(ascii: "a") + 26
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = character - UInt8(ascii: "0") + 52
-            case UInt8(ascii: "-"): value = 62
-            case UInt8(ascii: "_"): value = 63
-            case UInt8(ascii: "="):
-                padding += 1
-                continue
-            default: return nil
-            }
-            guard padding == 0 else { return nil }
-            bits = bits << 6 | UInt32(value)
-            width += 6
-            if width >= 8 {
-                width -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(width)))
-            }
-        }
-        return padding <= 2 ? bytes : nil
-    }
+    private static let values: [UInt8?] = {
+        var values = [UInt8?](repeating: nil, count: 256)
+        for (value, letter) in letters.enumerated() { values[Int(letter)] = UInt8(value) }
+        return values
+    }()
 }

@@ -1,3 +1,5 @@
+import RestateProtocol
+
 /// What a signed token grants: requests to these paths, at these times.
 struct IdentityClaims: Sendable {
     var audiences: [String]

@@ -8,11 +8,13 @@ struct AwakeableID {
     /// An id of protocol versions that are not spoken here: well formed, but nobody's.
     let isOld: Bool
 
+    /// With or without the padding that some encoders write.
     init?(_ text: String) {
         isOld = text.hasPrefix("prom_1")
-        guard isOld || text.hasPrefix("sign_1"),
-            let bytes = Base64URL.decode(text.utf8.dropFirst(6)), bytes.count == 28
-        else { return nil }
+        guard isOld || text.hasPrefix("sign_1") else { return nil }
+        var digits = Array(text.utf8.dropFirst(6))[...]
+        for _ in 0..<2 where digits.last == UInt8(ascii: "=") { digits.removeLast() }
+        guard let bytes = Base64URL.decode(digits), bytes.count == 28 else { return nil }
         invocation = InvocationID(bytes.prefix(24))
         signal = bytes.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }

@@ -24,7 +24,7 @@ struct ObjectState: Sendable {
             withUnsafeBytes(of: UInt64(index).bigEndian) { bytes.append(contentsOf: $0) }
             bytes += [1] + entry.key + [2] + entry.value + [3]
         }
-        return Base64URL.encode(SHA256.digest(bytes))
+        return String(decoding: Base64URL.encode(SHA256.digest(bytes)), as: UTF8.self)
     }
 
     func value(of key: Bytes) -> Bytes? {

@@ -1,3 +1,4 @@
+import RestateProtocol
 import Testing
 
 @testable import Restate

@@ -1,4 +1,5 @@
 #if RequestIdentity
+import RestateProtocol
 import Support
 import Testing
 
