@@ -69,27 +69,27 @@ struct LocalCommandTests {
         }
     }
 
-    @Test func `it explains itself`() throws {
-        let ended = try EndedProcess(product: "restate-local", ["--help"])
+    @Test func `it explains itself`() async throws {
+        let ended = try await EndedProcess(product: "restate-local", ["--help"])
         #expect(ended.status == 0)
         #expect(ended.output.contains("usage: restate-local"))
         #expect(ended.output.contains("RESTATE_CLUSTER_NAME"))
         #expect(ended.complaint.isEmpty)
     }
 
-    @Test func `what makes no sense ends it with a sentence and status 2`() throws {
-        let flag = try EndedProcess(product: "restate-local", ["--cut", "2"])
+    @Test func `what makes no sense ends it with a sentence and status 2`() async throws {
+        let flag = try await EndedProcess(product: "restate-local", ["--cut", "2"])
         #expect(flag.status == 2)
         #expect(flag.complaint.hasPrefix("restate-local: --cut must be a probability"))
-        let variable = try EndedProcess(
+        let variable = try await EndedProcess(
             product: "restate-local", [], environment: ["RESTATE_ADMIN__BIND_PORT": "x"])
         #expect(variable.status == 2)
         #expect(variable.complaint.hasPrefix("restate-local: RESTATE_ADMIN__BIND_PORT must be"))
     }
 
-    @Test func `a port that is taken is told`() throws {
+    @Test func `a port that is taken is told`() async throws {
         let port = try SilentPort(backlog: 1)
-        let ended = try EndedProcess(
+        let ended = try await EndedProcess(
             product: "restate-local",
             ["--host", "127.0.0.1", "--ingress-port", "\(port.number)", "--admin-port", "0"])
         #expect(ended.status == 1)

@@ -19,16 +19,16 @@ struct CommandTests {
     ])
     func `a command line that makes no sense is refused with a sentence`(
         words: [String], sentence: String
-    ) throws {
-        let ended = try EndedProcess(product: "nexus", words)
+    ) async throws {
+        let ended = try await EndedProcess(product: "nexus", words)
         #expect(ended.status == 2)
         #expect(ended.output.isEmpty)
         #expect(ended.complaint.hasPrefix("nexus: \(sentence)"))
     }
 
-    @Test func `every command explains itself`() throws {
+    @Test func `every command explains itself`() async throws {
         for words in [[], ["serve"], ["gateway"]] as [[String]] {
-            let ended = try EndedProcess(product: "nexus", words + ["--help"])
+            let ended = try await EndedProcess(product: "nexus", words + ["--help"])
             #expect(ended.status == 0)
             #expect(ended.output.contains("usage: nexus"))
             #expect(ended.complaint.isEmpty)
@@ -37,7 +37,7 @@ struct CommandTests {
 
     @Test func `a port that is taken is told`() async throws {
         try await serving(Endpoint([])) { port in
-            let ended = try EndedProcess(
+            let ended = try await EndedProcess(
                 product: "nexus", ["gateway", "--host", "127.0.0.1", "--port", "\(port)"])
             #expect(ended.status == 1)
             #expect(

@@ -8,11 +8,12 @@ struct IdentityCommandTests {
     private static let key = "publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY"
     private static let listening = ["--host", "127.0.0.1", "--port", "0"]
 
-    private func complaint(_ key: String, of product: String) throws -> String {
+    private func complaint(_ key: String, of product: String) async throws -> String {
         let ended =
             product == "nexus"
-            ? try EndedProcess(product: product, ["serve", "--identity-key", key] + Self.listening)
-            : try EndedProcess(
+            ? try await EndedProcess(
+                product: product, ["serve", "--identity-key", key] + Self.listening)
+            : try await EndedProcess(
                 product: product, Self.listening, environment: ["E2E_REQUEST_SIGNING": key])
         #expect(ended.status == 1)
         #expect(ended.output.isEmpty)
@@ -22,17 +23,17 @@ struct IdentityCommandTests {
     }
 
     @Test(arguments: ["nexus", "test-services"])
-    func `a list of keys without any is no open door`(_ product: String) throws {
+    func `a list of keys without any is no open door`(_ product: String) async throws {
         for list in [",", " ", ", ,"] {
-            #expect(try complaint(list, of: product).contains("keys is empty"))
+            #expect(try await complaint(list, of: product).contains("keys is empty"))
         }
     }
 
     #if RequestIdentity
     @Test(arguments: ["nexus", "test-services"])
-    func `one malformed key of several is told`(_ product: String) throws {
+    func `one malformed key of several is told`(_ product: String) async throws {
         for list in ["secret", "\(Self.key),secret", "\(Self.key), secret"] {
-            #expect(try complaint(list, of: product).contains("begins with 'publickeyv1_'"))
+            #expect(try await complaint(list, of: product).contains("begins with 'publickeyv1_'"))
         }
     }
 
@@ -53,8 +54,8 @@ struct IdentityCommandTests {
     @Test(arguments: ["nexus", "test-services"])
     func `without the trait a program that is given a key refuses to start`(
         _ product: String
-    ) throws {
-        let complaint = try complaint(Self.key, of: product)
+    ) async throws {
+        let complaint = try await complaint(Self.key, of: product)
         #expect(complaint.contains("swift build --traits RequestIdentity"))
     }
     #endif

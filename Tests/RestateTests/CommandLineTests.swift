@@ -15,22 +15,23 @@ struct CommandLineTests {
     ])
     func `a wrong flag is a sentence and status 2`(
         _ arguments: [String], _ sentence: String
-    ) throws {
-        let result = try EndedProcess(product: "test-services", arguments)
+    ) async throws {
+        let result = try await EndedProcess(product: "test-services", arguments)
         #expect(result.status == 2)
         #expect(result.complaint.hasPrefix("test-services: "))
         #expect(result.complaint.contains(sentence))
         #expect(result.output == "")
     }
 
-    @Test func `a wrong port in the environment is told as such`() throws {
-        let result = try EndedProcess(product: "test-services", [], environment: ["PORT": "http"])
+    @Test func `a wrong port in the environment is told as such`() async throws {
+        let result = try await EndedProcess(
+            product: "test-services", [], environment: ["PORT": "http"])
         #expect(result.status == 2)
         #expect(result.complaint.contains("$PORT must be a number from 0 to 65535, not 'http'."))
     }
 
-    @Test func `an unknown service in the environment is told with those there are`() throws {
-        let result = try EndedProcess(
+    @Test func `an unknown service in the environment is told with those there are`() async throws {
+        let result = try await EndedProcess(
             product: "test-services", ["--port", "0"], environment: ["SERVICES": "Counter,Counters"]
         )
         #expect(result.status == 2)
@@ -42,8 +43,8 @@ struct CommandLineTests {
         #expect(result.output == "")
     }
 
-    @Test func `help is printed and no error`() throws {
-        let result = try EndedProcess(product: "test-services", ["--help"])
+    @Test func `help is printed and no error`() async throws {
+        let result = try await EndedProcess(product: "test-services", ["--help"])
         #expect(result.status == 0)
         for flag in ["--host", "--port", "--loops", "--measure-machine", "$PORT"] {
             #expect(result.output.contains(flag))
@@ -51,8 +52,8 @@ struct CommandLineTests {
         #expect(result.complaint == "")
     }
 
-    @Test func `a host that does not exist is a sentence and status 1`() throws {
-        let result = try EndedProcess(
+    @Test func `a host that does not exist is a sentence and status 1`() async throws {
+        let result = try await EndedProcess(
             product: "test-services", ["--host", "256.0.0.1", "--port", "0"])
         #expect(result.status == 1)
         #expect(result.complaint.contains("256.0.0.1"))

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A process that ran to its end.
-package struct EndedProcess: Equatable {
+package struct EndedProcess: Equatable, Sendable {
     /// What it ended with; with 128 added to the number of the signal that ended it.
     package var status: Int32
     package var output: String
@@ -12,11 +12,11 @@ package struct EndedProcess: Equatable {
     /// - Parameter environment: what is set besides the variables of this process.
     package init(
         product name: String, _ arguments: [String], environment: [String: String] = [:]
-    ) throws {
+    ) async throws {
         guard let folder = Bundle.main.executableURL?.deletingLastPathComponent() else {
             throw FixtureError("The folder of the built products is not known")
         }
-        try self.init(
+        try await self.init(
             folder.appending(path: name).path(percentEncoded: false), arguments,
             environment: ProcessInfo.processInfo.environment.merging(environment) { $1 })
     }
@@ -26,13 +26,19 @@ package struct EndedProcess: Equatable {
     /// - Parameter environment: all that it has; nil for what this process has.
     package init(
         _ path: String, _ arguments: [String], environment: [String: String]? = nil
-    ) throws {
+    ) async throws {
         let child = try Child(
             path, arguments, environment: environment, catchingComplaints: true)
+        // On a thread of its own: those of the tests are few.
+        self = await withCheckedContinuation { ended in
+            Thread.detachNewThread { ended.resume(returning: Self(child)) }
+        }
+    }
+
+    private init(_ child: Child) {
         // Nobody writes as much to its output as a pipe holds, so one can be read after the other.
-        (complaint, output) = (
-            child.complaints.map(Self.text) ?? "", Self.text(child.output)
-        )
+        complaint = child.complaints.map(Self.text) ?? ""
+        output = Self.text(child.output)
         let status = child.wait()
         self.status = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
     }

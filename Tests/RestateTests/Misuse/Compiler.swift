@@ -34,16 +34,22 @@ actor Compiler {
         var output: String
     }
 
-    private var outcomes: [Batch: Outcome] = [:]
+    private var outcomes: [Batch: Task<Outcome, any Error>] = [:]
 
-    func outcome(of batch: Batch) throws -> Outcome {
-        if let known = outcomes[batch] { return known }
-        let outcome = try compile(batch.programs + [.prelude], as: batch.rawValue)
+    func outcome(of batch: Batch) async throws -> Outcome {
+        if let known = outcomes[batch] { return try await known.value }
+        let earlier = outcomes.values.map(\.self)
+        let outcome = Task {
+            for other in earlier { _ = await other.result }
+            return try await Self.compile(batch.programs + [.prelude], as: batch.rawValue)
+        }
         outcomes[batch] = outcome
-        return outcome
+        return try await outcome.value
     }
 
-    private func compile(_ programs: [Program], as module: String) throws -> Outcome {
+    private static func compile(
+        _ programs: [Program], as module: String
+    ) async throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "restate-misuse-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -53,18 +59,18 @@ actor Compiler {
             try program.source.write(to: file, atomically: true, encoding: .utf8)
         }
 
-        let ended = try EndedProcess(
+        let ended = try await EndedProcess(
             "env",
             [
                 "-C", folder.path(), "swiftc", "-swift-version", "6", "-parse-as-library", "-wmo",
                 "-c",
                 "-module-name", module, "-o", "\(module).o", "-diagnostic-style", "llvm",
-                "-I", Self.modules.path(),
-                "-I", Self.sources.appending(path: "CLinux").path(),
-                "-I", Self.sources.appending(path: "CNghttp2").path(),
+                "-I", modules.path(),
+                "-I", sources.appending(path: "CLinux").path(),
+                "-I", sources.appending(path: "CNghttp2").path(),
             ] + programs.map(\.fileName))
         return Outcome(
-            succeeded: ended.status == 0, diagnostics: Self.parse(ended.complaint),
+            succeeded: ended.status == 0, diagnostics: parse(ended.complaint),
             output: ended.complaint)
     }
 
