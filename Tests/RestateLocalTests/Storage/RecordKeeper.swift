@@ -36,7 +36,9 @@ struct RecordKeeper {
     var data: StoredData {
         get throws {
             var data = StoredData()
-            data.invocations = invocations.sorted { $0.key < $1.key }.map { ($0.key, $0.value[...]) }
+            data.invocations = invocations.sorted { $0.key < $1.key }.map {
+                ($0.key, $0.value[...])
+            }
             for (serial, parts) in journals {
                 for part in parts { try data.append(part.entries, from: part.first, to: serial) }
             }
@@ -126,7 +128,7 @@ extension LocalRuntime {
                     return "\(id)"
                 }
             }
-            connections["lock \(owner.service)/\(owner.key)"] =
+            connections["lock \(owner.service)/\(Array(owner.key.utf8))"] =
                 "\(lock.holder.map { "\($0)" } ?? "nobody") \(queue)"
         }
         let ofAttempts = invocations.values.filter { $0.attempt?.deadline != nil }.count
