@@ -9,6 +9,9 @@ typealias InvocationID = RestateLocal.InvocationID
 
 /// A runtime with a clock that the test moves, and the test as its endpoint: it sees what each
 /// attempt is sent and says what the handler answers.
+///
+/// After each turn the changes are stored, and what is recovered from all that is stored must be the
+/// runtime: so every story is also one about the data folder.
 struct Script {
     /// One attempt as the endpoint sees it.
     struct Seen {
@@ -33,6 +36,8 @@ struct Script {
     private(set) var answers: [UInt64: Outcome] = [:]
     private(set) var logs: [String] = []
     private var waiters: UInt64 = 0
+    private var keeper = RecordKeeper()
+    private var crashes: UInt64 = 0
 
     static let services = """
         {"name":"S","ty":"SERVICE","handlers":[{"name":"h"},{"name":"child"}]},
@@ -48,6 +53,7 @@ struct Script {
         var settings = LocalSettings()
         settings.injectsIdempotencyKeys = false
         settings.retryJitter = 0
+        settings.reportsChanges = true
         change(&settings)
         runtime = LocalRuntime(settings: settings, seed: 42)
         _ = try register(services)
@@ -161,6 +167,36 @@ struct Script {
             for effect in effects { see(effect) }
             effects = runtime.takeEffects()
         }
+        guard runtime.settings.reportsChanges else { return }
+        keeper.apply(runtime.takeBatch())
+        do {
+            let recovered = try recovered()
+            #expect(difference(recovered.allRecords, runtime.allRecords) == [])
+            #expect(difference(recovered.connections, runtime.connections) == [])
+        } catch {
+            Issue.record(error)
+        }
+    }
+
+    private func difference<V: Equatable>(_ left: [String: V], _ right: [String: V]) -> [String] {
+        Set(left.keys).union(right.keys).filter { left[$0] != right[$0] }.sorted().map {
+            "\($0): recovered \("\(left[$0], default: "nothing")"), it was "
+                + "\("\(right[$0], default: "nothing")")"
+        }
+    }
+
+    private func recovered() throws -> LocalRuntime {
+        try LocalRuntime(
+            recovering: keeper.data, settings: runtime.settings, seed: 1000 + crashes)
+    }
+
+    /// The process dies and starts again: attempts and waiters are gone.
+    mutating func crash() throws {
+        crashes += 1
+        runtime = try recovered()
+        attempts = []
+        runtime.wakeUp(at: now)
+        settle()
     }
 
     private mutating func see(_ effect: Effect) {

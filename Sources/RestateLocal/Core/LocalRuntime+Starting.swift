@@ -127,7 +127,8 @@ extension LocalRuntime {
     ) {
         serialCount += 1
         var invocation = Invocation(new, serial: serialCount, at: now)
-        for entry in journal { invocation.append(entry) }
+        // The runtime wrote the entries itself, or read them before: they are sound.
+        for entry in journal { try? invocation.take(over: entry) }
         if let startAt {
             invocation.status = .scheduled
             invocation.scheduledFor = startAt
@@ -137,6 +138,7 @@ extension LocalRuntime {
         invocations.insert(invocation)
         headChanged(new.id)
         journalGrew(new.id, from: 0)
+        if journal.count > 1 { reconnect(new.id) }
         if startAt == nil { admit(new.id, at: now) }
     }
 

@@ -29,8 +29,8 @@ extension Invocation {
         lastFailure = progress.lastFailure?.failure
     }
 
-    /// The next entry of the stored journal, and what the runtime knew from it.
-    mutating func take(stored entry: JournalEntry) throws(WireError) {
+    /// The next entry of a journal that is there already, and all that follows from it.
+    mutating func take(over entry: JournalEntry) throws(WireError) {
         let modifiedAt = max(modifiedAt, entry.appendedAt)
         append(entry)
         self.modifiedAt = modifiedAt

@@ -75,7 +75,7 @@ extension LocalRuntime {
     ) throws(DamagedRecord) {
         var invocation = Invocation(record, progress, serial: serial)
         do throws(WireError) {
-            for entry in journal.entries { try invocation.take(stored: entry) }
+            for entry in journal.entries { try invocation.take(over: entry) }
             if invocation.journal.isEmpty { throw .missing("its input") }
         } catch {
             throw DamagedRecord("the journal of \(record.id)", error)
@@ -127,7 +127,7 @@ extension LocalRuntime {
     }
 
     /// What an open invocation waits for, as its journal tells: timers, results of others, promises.
-    private mutating func reconnect(_ id: InvocationID) {
+    mutating func reconnect(_ id: InvocationID) {
         guard let invocation = invocations[id] else { return }
         for wait in invocation.openWaits {
             switch wait {
