@@ -61,8 +61,9 @@ struct RecordKeeper {
         }
         for (owner, entries) in states {
             for (key, value) in entries {
-                let name = String(decoding: key, as: UTF8.self)
-                records["state \(owner.service)/\(owner.key)/\(name)"] = Array(value)
+                // As bytes: to a dictionary of texts two spellings of a letter are one.
+                let name = Array("\(owner.service)/\(owner.key)/".utf8) + key
+                records["state \(name)"] = Array(value)
             }
         }
         for (owner, named) in promises {
