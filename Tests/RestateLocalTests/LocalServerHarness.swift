@@ -33,3 +33,22 @@ func withLocalServer<R>(
     await endpoint.shutdown(grace: .zero)
     return try result.get()
 }
+
+extension RunningLocalServer {
+    /// Calls a handler, with an idempotency key if there is one.
+    func post(_ path: String, _ body: String, key: String? = nil) async throws -> Answer {
+        var headers = body.isEmpty ? [] : [("content-type", "application/json")]
+        if let key { headers.append(("idempotency-key", key)) }
+        return try await ask(
+            port: ingressPort, "POST", "/" + path, headers: headers, body: Array(body.utf8))
+    }
+
+    /// The answer to a query, as JSON.
+    func query(_ sql: String) async throws -> String {
+        try await ask(
+            port: adminPort, "POST", "/query",
+            headers: [("accept", "application/json"), ("content-type", "application/json")],
+            body: Array("{\"query\":\"\(sql)\"}".utf8)
+        ).text
+    }
+}

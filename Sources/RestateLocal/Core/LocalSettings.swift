@@ -34,8 +34,10 @@ package struct LocalSettings: Sendable {
     package var concurrentAttempts = 1000
     /// A message of an endpoint that is this long fails its attempt.
     package var messageLimit = 32 << 20
-    /// Says in effects what has changed, for whoever keeps it elsewhere.
+    /// Notes what has changed, for whoever keeps it elsewhere.
     package var reportsChanges = false
+    /// The most pages of 4 KiB that a data folder's database may have; nil for what the disk has.
+    package var pageLimit: Int?
 
     package init() {}
 }

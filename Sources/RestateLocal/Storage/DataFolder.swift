@@ -28,11 +28,13 @@ final class DataFolder {
         self.path = path
         try Self.makeFolder(path)
         let file = path + "/" + Self.fileName
+        let hasLog = FileManager.default.fileExists(atPath: file + "-wal")
         do throws(SQLError) {
             database = try Database(path: file)
             // From the first look on, and for as long as the process lives.
             try database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            database.checkpoint(onClose: false)
+            // A log that is there stays there; an empty one of our own goes again.
+            database.checkpoint(onClose: !hasLog)
         } catch {
             throw StorageError(opening: path, error)
         }
@@ -81,9 +83,12 @@ final class DataFolder {
     }
 
     /// What was stored is understood: from here on there is more to store.
-    func begin() throws(StorageError) {
+    ///
+    /// - Parameter pageLimit: the most pages that the database may have.
+    func begin(pageLimit: Int? = nil) throws(StorageError) {
         do throws(SQLError) {
             try prepare()
+            if let pageLimit { try database.execute("PRAGMA max_page_count = \(pageLimit)") }
             statements = try WriteStatements(database)
         } catch {
             throw StorageError(opening: path, error)

@@ -53,7 +53,7 @@ final class StoreWriter: BatchStore {
             } catch {
                 throw StorageError(damaged: path, error)
             }
-            try folder.begin()
+            try folder.begin(pageLimit: chosen.pageLimit)
             slot.value.folder = folder
             return runtime
         }

@@ -1,0 +1,242 @@
+import Foundation
+import Restate
+import RestateHTTP2
+import RestateProtocol
+import Testing
+
+@testable import RestateLocal
+@testable import TestServices
+
+/// The folder on the disk, and what can be wrong with it.
+@Suite(.timeLimit(.minutes(2))) struct DataFolderTests {
+    /// A folder for the time of a test.
+    private func withFolder<R>(_ body: (_ path: String) async throws -> R) async throws -> R {
+        let path = FileManager.default.temporaryDirectory.path + "/restate-data-\(UUID())"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try await body(path)
+    }
+
+    private func settings(_ path: String) -> LocalServerSettings {
+        var settings = LocalServerSettings()
+        settings.host = "127.0.0.1"
+        settings.ingressPort = 0
+        settings.adminPort = 0
+        settings.dataDirectory = path
+        return settings
+    }
+
+    /// A runtime on the folder, with the tour's services in this process.
+    private func withServer<R>(
+        _ path: String, _ body: (RunningLocalServer) async throws -> R
+    ) async throws -> R {
+        let server = try await LocalServer(settings(path)).start()
+        do {
+            try await server.register(Endpoint(Tour(), TourObject()))
+            let result = try await body(server)
+            await server.shutdown()
+            return result
+        } catch {
+            await server.shutdown()
+            throw error
+        }
+    }
+
+    /// Why a runtime does not start on the folder, which it leaves as it was.
+    private func refusal(_ path: String) async throws -> String {
+        let before = try contents(path)
+        do {
+            let server = try await LocalServer(settings(path)).start()
+            await server.shutdown()
+            return "it started"
+        } catch {
+            #expect(try contents(path) == before)
+            return "\(error)"
+        }
+    }
+
+    private func contents(_ path: String) throws -> [String: Data] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            return [:]
+        }
+        guard isFolder.boolValue else {
+            return ["": try Data(contentsOf: URL(filePath: path))]
+        }
+        var contents: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+            contents[name] = try Data(contentsOf: URL(filePath: path + "/" + name))
+        }
+        return contents
+    }
+
+    private func file(_ path: String) -> String { "\(path)/\(DataFolder.fileName)" }
+
+    @Test func `what was answered is there after a new start`() async throws {
+        try await withFolder { path in
+            // The folders above are made, too.
+            let deep = path + "/a/b"
+            try await withServer(deep) { server in
+                let filled = try await server.post("TourObject/k/fill", "3", key: "once")
+                #expect(filled.status == 200)
+                let sent = try await server.post("Tour/echo/send?delay=1h", "1")
+                #expect(sent.status == 202)
+            }
+            #expect(try contents(deep).keys.sorted() == [DataFolder.fileName])
+            try await withServer(deep) { server in
+                let read = try await server.post("TourObject/k/readAll", "")
+                #expect(read.text == #"[["k0","k1","k2"],[0,1,2]]"#)
+                let again = try await server.post("TourObject/k/fill", "3", key: "once")
+                #expect(again.headers["idempotency-expires"] != nil)
+                let rows = try await server.query(
+                    "select status, target from sys_invocation where status = 'scheduled'")
+                #expect(rows.contains("Tour/echo"))
+            }
+        }
+    }
+
+    @Test func `a second runtime on the same folder is refused, and takes over afterwards`()
+        async throws
+    {
+        try await withFolder { path in
+            try await withServer(path) { _ in
+                let refusal = try await refusal(path)
+                #expect(
+                    refusal
+                        == "The data folder '\(path)' is in use by another local runtime. Stop "
+                        + "that one, or name another folder.")
+            }
+            try await withServer(path) { _ in }
+        }
+    }
+
+    @Test func `a folder that is a file is refused`() async throws {
+        try await withFolder { path in
+            try Data("text".utf8).write(to: URL(filePath: path))
+            let refusal = try await refusal(path)
+            #expect(
+                refusal
+                    == "The data folder '\(path)' is a file. Name a folder, or one that is to be "
+                    + "made.")
+        }
+    }
+
+    @Test func `a folder that cannot be made or written is refused`() async throws {
+        // Nobody can make anything there, not even root.
+        let refusal = try await refusal("/proc/nowhere")
+        #expect(refusal.hasPrefix("The data folder '/proc/nowhere' cannot be made."))
+        do {
+            let server = try await LocalServer(settings("/proc/self")).start()
+            await server.shutdown()
+            Issue.record("it started")
+        } catch {
+            #expect(
+                "\(error)"
+                    == "The data folder '/proc/self' cannot be opened: unable to open database "
+                    + "file. It must be writable for this process.")
+        }
+    }
+
+    @Test func `a database of another program is refused`() async throws {
+        try await withFolder { path in
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try Database(path: file(path)).execute(
+                "CREATE TABLE other (a); INSERT INTO other VALUES (1)")
+            let refusal = try await refusal(path)
+            #expect(refusal.contains("it belongs to another program"))
+        }
+    }
+
+    @Test func `what is no database is refused`() async throws {
+        try await withFolder { path in
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try Data(repeating: 65, count: 5000).write(to: URL(filePath: file(path)))
+            let refusal = try await refusal(path)
+            #expect(refusal.contains("is no database of a local runtime"))
+        }
+    }
+
+    @Test func `a database of a newer version is refused`() async throws {
+        try await withFolder { path in
+            try await withServer(path) { _ in }
+            try Database(path: file(path)).execute("PRAGMA user_version = 9")
+            let refusal = try await refusal(path)
+            #expect(
+                refusal.contains(
+                    "it was written by a newer version of this program (its format is 9, this one "
+                        + "knows formats up to 1)"))
+        }
+    }
+
+    @Test func `a page that was overwritten is found`() async throws {
+        try await withFolder { path in
+            try await withServer(path) { server in
+                for number in 0..<50 {
+                    _ = try await server.post("TourObject/k\(number)/fill", "20")
+                }
+            }
+            let handle = try FileHandle(forUpdating: URL(filePath: file(path)))
+            let size = try handle.seekToEnd()
+            #expect(size > 5 * 4096)
+            try handle.seek(toOffset: 4096)
+            try handle.write(contentsOf: Data(repeating: 0xA5, count: 4096))
+            try handle.close()
+            let refusal = try await refusal(path)
+            #expect(refusal.hasPrefix("The database '\(file(path))' is damaged: "))
+            #expect(refusal.hasSuffix("restore a copy, or name another folder."))
+        }
+    }
+
+    @Test func `a record that does not decode is named`() async throws {
+        try await withFolder { path in
+            try await withServer(path) { server in
+                _ = try await server.post("Tour/echo", "1", key: "a")
+            }
+            try Database(path: file(path)).execute(
+                "UPDATE invocations SET record = x'0aff' WHERE serial = 1")
+            let refusal = try await refusal(path)
+            #expect(
+                refusal.contains(
+                    "is damaged: invocation number 1 cannot be read: the message ends"))
+        }
+    }
+
+    @Test func `when the disk is full nothing more is answered, and nothing is lost`() async throws {
+        try await withFolder { path in
+            let failures = Locked<[String]>([])
+            let server: RunningLocalServer
+            var chosen = settings(path)
+            chosen.storageFailed = { error in failures.withLock { $0.append("\(error)") } }
+            // So small that a few values fill it.
+            chosen.runtime.pageLimit = 40
+            server = try await LocalServer(chosen).start()
+            try await server.register(Endpoint(Tour(), TourObject()))
+            var answered: [String] = []
+            var refused: Answer?
+            for number in 0..<200 where refused == nil {
+                let key = "full-\(number)"
+                let value = "\"" + String(repeating: "x", count: 2000) + "\""
+                let reply = try await server.post("Tour/echo", value, key: key)
+                if reply.status == 200 { answered.append(key) } else { refused = reply }
+            }
+            let reply = try #require(refused)
+            #expect(reply.status == 503)
+            #expect(reply.text.contains("database or disk is full. Nothing more is accepted"))
+            #expect(reply.text.contains("Make room on the disk and start again."))
+            #expect(answered.count > 3)
+            let later = try await server.post("Tour/echo", "1")
+            #expect(later.status == 503)
+            let admin = try await server.query("select 1 as one")
+            #expect(admin.contains("disk is full"))
+            #expect(failures.withLock { $0.count } == 1)
+            await server.shutdown()
+
+            try await withServer(path) { server in
+                for key in answered {
+                    let again = try await server.post("Tour/echo", "1", key: key)
+                    #expect(again.headers["idempotency-expires"] != nil)
+                    #expect(again.text.count == 2002)
+                }
+            }
+        }
+    }
+}
