@@ -103,7 +103,10 @@ let package = Package(
             ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2", "Support"]),
         tests(
             "LocalCommandTests",
-            ["LocalCommand", "Restate", "RestateClient", "RestateLocal", "Support"]),
+            [
+                "LocalCommand", "Restate", "RestateClient", "RestateHTTP2", "RestateLocal",
+                "Support",
+            ]),
         tests(
             "NexusTests", ["Nexus", "Restate", "RestateHTTP2", "RestateProtocol", "Support"]),
         tests(

@@ -15,11 +15,7 @@ package func withProduct<Result>(
     _ name: String, _ arguments: [String], saying sentence: String = "",
     body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
-    guard let folder = Bundle.main.executableURL?.deletingLastPathComponent() else {
-        throw FixtureError("The folder of the built products is not known")
-    }
-    let process = try TalkingChild(
-        folder.appending(path: name).path(percentEncoded: false), arguments)
+    let process = try TalkingChild(product: name, arguments)
     let result: Swift.Result<Result, any Error>
     do {
         result = .success(
@@ -32,6 +28,29 @@ package func withProduct<Result>(
         throw FixtureError("\(name) ended with status \(status) when it was asked to")
     }
     return try result.get()
+}
+
+/// An executable of this package that is to be killed.
+package final class DoomedProduct: Sendable {
+    /// The one on which it says it listens.
+    package let port: Int
+    private let process: TalkingChild
+
+    /// Starts it and waits until it says where it listens.
+    package init(_ name: String, _ arguments: [String], saying sentence: String) async throws {
+        process = try TalkingChild(product: name, arguments)
+        do {
+            port = try await Support.port(in: process.output, of: name, saying: sentence)
+        } catch {
+            _ = await process.end(SIGKILL)
+            throw error
+        }
+    }
+
+    /// Without a warning, and waits until it is dead.
+    package func kill() async {
+        _ = await process.end(SIGKILL)
+    }
 }
 
 /// The first number after `port` or a colon, as in `listening on http://localhost:9080`.
@@ -57,8 +76,12 @@ private struct TalkingChild {
     let output: AsyncStream<String>
     private let child: Child
 
-    init(_ path: String, _ arguments: [String]) throws {
-        let child = try Child(path, arguments)
+    init(product name: String, _ arguments: [String]) throws {
+        guard let folder = Bundle.main.executableURL?.deletingLastPathComponent() else {
+            throw FixtureError("The folder of the built products is not known")
+        }
+        let child = try Child(
+            folder.appending(path: name).path(percentEncoded: false), arguments)
         self.child = child
         let (output, chunk) = AsyncStream.makeStream(of: String.self)
         self.output = output
@@ -70,8 +93,8 @@ private struct TalkingChild {
 
     /// Asks the child to end, and waits until it has.
     /// - Returns: its status as `waitpid` has it.
-    func end() async -> Int32 {
-        child.signal(SIGTERM)
+    func end(_ signal: Int32 = SIGTERM) async -> Int32 {
+        child.signal(signal)
         return await withCheckedContinuation { ended in
             Thread.detachNewThread { ended.resume(returning: child.wait()) }
         }
