@@ -21,7 +21,7 @@ import Testing
             let calm = try Play(seed: seed).played(crashes: [])
             let crashes = Set((0..<8).map { _ in Int.random(in: 0..<calm.turns, using: &random) })
             let crashed = try Play(seed: seed, checked: true).played(crashes: crashes)
-            #expect(crashed.ending == calm.ending, "story \(seed), crashes after \(crashes.sorted())")
+            #expect(crashed.ending == calm.ending, "story \(seed), \(crashes.sorted())")
         }
     }
 }

@@ -15,7 +15,8 @@ import Testing
     }
 
     /// One open invocation with its input.
-    private func stored(_ change: (inout InvocationRecord) -> Void = { _ in }) throws -> StoredData {
+    private func stored(_ change: (inout InvocationRecord) -> Void = { _ in }) throws -> StoredData
+    {
         var record = InvocationRecord()
         record.id = InvocationID(partitionKey: 1, high: 2, low: 3)
         record.target = TargetName(service: "S", key: nil, handler: "h")

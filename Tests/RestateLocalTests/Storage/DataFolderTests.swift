@@ -200,7 +200,8 @@ import Testing
         }
     }
 
-    @Test func `when the disk is full nothing more is answered, and nothing is lost`() async throws {
+    @Test func `when the disk is full nothing more is answered, and nothing is lost`() async throws
+    {
         try await withFolder { path in
             let failures = Locked<[String]>([])
             let server: RunningLocalServer

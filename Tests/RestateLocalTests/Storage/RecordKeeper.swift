@@ -36,7 +36,8 @@ struct RecordKeeper {
     var data: StoredData {
         get throws {
             var data = StoredData()
-            data.invocations = invocations.sorted { $0.key < $1.key }.map { ($0.key, $0.value[...]) }
+            let inOrder = invocations.sorted { $0.key < $1.key }
+            data.invocations = inOrder.map { ($0.key, $0.value[...]) }
             for (serial, parts) in journals {
                 for part in parts { try data.append(part.entries, from: part.first, to: serial) }
             }
