@@ -103,6 +103,8 @@ final class DataFolder {
         // What was committed is on the disk, not only on its way.
         try database.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
         if isNew { try database.execute(Self.tables) }
+        // A file that can only be read is told now, and not with the first change.
+        try database.execute("BEGIN IMMEDIATE; COMMIT")
         database.checkpoint(onClose: true)
     }
 
