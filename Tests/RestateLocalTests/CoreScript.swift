@@ -154,6 +154,7 @@ struct Script {
         runtime.responded(
             request.attempt, status: 200, contentType: request.version.contentType.description,
             server: "script/1", at: now)
+        settle()
         var fields = FieldWriter()
         for message in messages { fields.frame(message, flags: flags) }
         runtime.received(request.attempt, fields.bytes, at: now)

@@ -63,14 +63,12 @@ struct RecordKeeper {
         }
         for (owner, entries) in states {
             for (key, value) in entries {
-                // As bytes: to a dictionary of texts two spellings of a letter are one.
-                let name = Array("\(owner.service)/\(owner.key)/".utf8) + key
-                records["state \(name)"] = Array(value)
+                records["state \(owner.name) \(key)"] = Array(value)
             }
         }
         for (owner, named) in promises {
             for (name, result) in named {
-                records["promise \(owner.service)/\(owner.key)/\(name)"] = result
+                records["promise \(owner.name) \(name)"] = result
             }
         }
         for (sequence, record) in edits { records["edit \(sequence)"] = record }
@@ -115,7 +113,7 @@ extension LocalRuntime {
             for (name, promise) in named {
                 let waiting = promise.waiting.filter { invocations.contains($0.invocation) }
                 guard !waiting.isEmpty else { continue }
-                connections["promise \(owner.service)/\(owner.key)/\(name)"] =
+                connections["promise \(owner.name) \(name)"] =
                     waiting.map { "\($0.invocation) \($0.completion)" }.sorted().description
             }
         }
@@ -128,7 +126,7 @@ extension LocalRuntime {
                     return "\(id)"
                 }
             }
-            connections["lock \(owner.service)/\(Array(owner.key.utf8))"] =
+            connections["lock \(owner.name)"] =
                 "\(lock.holder.map { "\($0)" } ?? "nobody") \(queue)"
         }
         let ofAttempts = invocations.values.filter { $0.attempt?.deadline != nil }.count
@@ -137,6 +135,11 @@ extension LocalRuntime {
             "\(archivedBytes) \(archived.waiting.filter { journals[$0] != nil }.map(\.text).sorted())"
         return connections
     }
+}
+
+extension StateOwner {
+    /// With the key's bytes: to a dictionary of texts two spellings of a letter are one.
+    fileprivate var name: String { "\(service)/\(Array(key.utf8))" }
 }
 
 extension Invocation {

@@ -135,7 +135,11 @@ import Testing
         script.say(0, sleep(1, until: script.now))
         script.finish(0, "x")
         let flow = try script.call("W/f/run")
-        script.say(1, set("a", "1"))
+        var complete = CompletePromiseCommand()
+        complete.key = "p"
+        complete.completionID = 1
+        complete.completion = .value([])
+        script.say(1, set("a", "1"), complete)
         script.finish(1, "y")
         let dropped = try script.send("S/h")
         script.finish(2)
@@ -157,11 +161,13 @@ import Testing
         #expect(script.runtime.journal(of: dropped)?.isEmpty == true)
         #expect(script.status(purged) == nil)
         #expect(script.runtime.stateRows().count == 1)
+        #expect(script.runtime.promiseRows().count == 1)
 
         script.now += 86_400_000
         try script.crash()
         #expect(script.runtime.finishedCount == 0)
         #expect(script.runtime.stateRows().isEmpty)
+        #expect(script.runtime.promiseRows().isEmpty)
         #expect(script.status(flow.id) == nil)
         try script.crash()
         #expect(script.runtime.nextDeadline == nil)
