@@ -10,18 +10,21 @@ enum Local {
         usage: nexus [flags]
 
         Sells tickets with nothing else running: the services and a local runtime in one process.
-        Everything is kept in memory; production runs 'nexus serve' and a Restate server.
+        Production runs 'nexus serve' and a Restate server.
 
           --port P           the services and the payment gateway (9080)
           --ingress-port P   where clients book (8080)
           --admin-port P     the admin API, for the restate CLI (9070)
           --host H           name or address to listen on (all interfaces)
           --loops N          event loops of the services, one thread each (one per core)
+          --data DIR         keeps all bookings in this folder, and goes on from there after a restart
+                             on the same --port; without it everything is in memory
           --log L            trouble: retries and pauses; all: every step of an invocation (trouble)
         """ + NexusSettings.help
 
     private static let flags = [
-        "--port", "--ingress-port", "--admin-port", "--host", "--loops", "--log",
+        "--port", "--ingress-port", "--admin-port", "--host", "--loops", "--data",
+        "--log",
     ]
 
     static func run(_ words: some Sequence<String>) async throws {
@@ -58,6 +61,9 @@ enum Local {
         settings.host = arguments.text("--host")
         settings.ingressPort = try arguments.number("--ingress-port", in: 0...65535) ?? 8080
         settings.adminPort = try arguments.number("--admin-port", in: 0...65535) ?? 9070
+        settings.dataDirectory = arguments.text("--data")
+        // An orderly end would save nothing: what counts is in the folder.
+        settings.storageFailed = { Console.fail("nexus", $0) }
         settings.log = { Console.say($0) }
         let log = try arguments.choice("--log", of: ["trouble", "all"])
         settings.detail = log == "all" ? .everything : .trouble
