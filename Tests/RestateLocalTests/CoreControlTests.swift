@@ -164,6 +164,37 @@ import Testing
         #expect(script.perform { $0.restartAsNew(flow.id, at: $1) } == .workflow)
     }
 
+    @Test func `what starts anew gets the answers that came after the end`() throws {
+        var script = try Script()
+        // That somebody waits who has ended is told by memory alone.
+        script.checksEachTurn = false
+        let (id, _) = try script.call("S/h")
+        script.say(0, invoke("S/child", (1, 2)), invoke("S/child", (3, 4)))
+        let children = script.attempts.suffix(2).map(\.request.invocation)
+        script.finish(0)
+        script.finish(1, "late")
+        guard case .started(let new) = script.perform({ $0.restartAsNew(id, from: 2, at: $1) })
+        else {
+            Issue.record("not restarted")
+            return
+        }
+        let attempt = try #require(script.attempts(of: new).first)
+        #expect(script.attempts[attempt].types.filter { $0 == .callCompletion }.count == 1)
+        script.say(attempt, suspension(4))
+        #expect(script.status(new) == "suspended")
+        script.finish(2, "later")
+        #expect(script.status(new) == "running")
+        // One that is not known any more will never answer.
+        for child in children { _ = script.perform { $0.purge(child, at: $1) } }
+        guard case .started(let last) = script.perform({ $0.restartAsNew(id, from: 2, at: $1) })
+        else {
+            Issue.record("not restarted")
+            return
+        }
+        let types = script.attempts[try #require(script.attempts(of: last).first)].types
+        #expect(types.filter { $0 == .callCompletion }.count == 2)
+    }
+
     @Test func `a new state waits behind a running handler`() throws {
         var script = try Script()
         let owner = StateOwner(service: "O", key: "k")

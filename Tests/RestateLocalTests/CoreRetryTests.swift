@@ -195,6 +195,33 @@ import Testing
         #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0001")
     }
 
+    @Test func `the largest times that a manifest can name are for ever`() throws {
+        let names = [
+            "inactivityTimeout", "abortTimeout", "journalRetention", "idempotencyRetention",
+            "retryPolicyInitialInterval", "retryPolicyMaxInterval",
+        ]
+        let options = names.map { "\"\($0)\":\(UInt64.max)" }.joined(separator: ",")
+        var script = try Script(
+            """
+            {"name":"S","ty":"SERVICE",\(options),"handlers":[{"name":"h"}]}
+            """
+        ) { $0.retryJitter = 0.3 }
+        let (id, _) = try script.call("S/h")
+        script.pass(1_000_000_000)
+        #expect(script.status(id) == "running")
+        script.say(0, trouble())
+        #expect(script.status(id) == "backing-off")
+        #expect(script.runtime.nextDeadline == .max)
+        #expect(script.perform { $0.resume(id, at: $1) } == .resumed)
+        script.finish(1)
+        #expect(script.runtime.nextDeadline == .max)
+        var policy = RetryPolicy()
+        (policy.initialInterval, policy.maxInterval) = (.max - 1, .max)
+        #expect(policy.delay(afterFailures: 1) == .max)
+        (policy.initialInterval, policy.factor) = (1, -1e300)
+        #expect(policy.delay(afterFailures: 2) == 0)
+    }
+
     @Test func `traffic keeps an attempt awake`() throws {
         var script = try Script()
         _ = try script.call("O/k/h")

@@ -199,10 +199,15 @@ struct Script {
     }
 
     /// The process dies and starts again: attempts and waiters are gone.
-    mutating func crash() throws {
+    ///
+    /// - Parameter early: what happens before it is awake.
+    mutating func crash(
+        _ early: (inout LocalRuntime, Timestamp) -> Void = { _, _ in }
+    ) throws {
         crashes += 1
         runtime = try recovered()
         attempts = []
+        early(&runtime, now)
         runtime.wakeUp(at: now)
         settle()
     }

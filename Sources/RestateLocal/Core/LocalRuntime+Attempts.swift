@@ -80,7 +80,8 @@ extension LocalRuntime {
         attempt.inputIsOpen = isBidirectional
         attempt.deadline = deadlines.add(
             .attempt(attemptID),
-            at: now + (isBidirectional ? attempt.inactivityTimeout : attempt.abortTimeout))
+            at: now.later(
+                by: isBidirectional ? attempt.inactivityTimeout : attempt.abortTimeout))
         let isLazy =
             settings.lazyState
             || (handler?.options.lazyState ?? service?.options.lazyState ?? false)
@@ -231,7 +232,7 @@ extension LocalRuntime {
     mutating func attemptIsQuiet(_ attempt: AttemptID, at now: Timestamp) {
         guard let id = attempts[attempt], let state = invocations[id]?.attempt else { return }
         let limit = state.inputIsOpen ? state.inactivityTimeout : state.abortTimeout
-        let due = state.lastActivity + limit
+        let due = state.lastActivity.later(by: limit)
         guard due <= now else {
             invocations[id]?.attempt?.deadline = deadlines.add(.attempt(attempt), at: due)
             return
@@ -248,7 +249,7 @@ extension LocalRuntime {
         endInput(of: id)
         invocations[id]?.attempt?.lastActivity = now
         invocations[id]?.attempt?.deadline = deadlines.add(
-            .attempt(attempt), at: now + state.abortTimeout)
+            .attempt(attempt), at: now.later(by: state.abortTimeout))
     }
 
     mutating func endInput(of id: InvocationID) {

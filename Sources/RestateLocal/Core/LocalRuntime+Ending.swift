@@ -85,7 +85,7 @@ extension LocalRuntime {
             }
         }
         let delay = policy.delay(afterFailures: failures)
-        backOff(id, failure, delay + jitter(on: delay), at: now)
+        backOff(id, failure, delay.later(by: jitter(on: delay)), at: now)
     }
 
     private mutating func jitter(on delay: Milliseconds) -> Milliseconds {
@@ -114,11 +114,10 @@ extension LocalRuntime {
         _ id: InvocationID, _ failure: AttemptFailure, _ delay: Milliseconds, at now: Timestamp
     ) {
         guard let invocation = invocations[id] else { return }
-        // A delay beyond all time is for ever.
-        let (due, overflow) = now.addingReportingOverflow(delay)
+        let due = now.later(by: delay)
         invocations[id]?.status = .backingOff
-        invocations[id]?.nextRetryAt = overflow ? .max : due
-        invocations[id]?.deadline = deadlines.add(.retry(id), at: overflow ? .max : due)
+        invocations[id]?.nextRetryAt = due
+        invocations[id]?.deadline = deadlines.add(.retry(id), at: due)
         emit(
             .log(
                 .retrying(
@@ -181,8 +180,7 @@ extension LocalRuntime {
         guard retention > 0, invocation.isInvoked else {
             return forget(invocation.handlerKind, invocation.owner)
         }
-        let (expires, overflow) = now.addingReportingOverflow(retention)
-        let due = overflow ? .max : expires
+        let due = now.later(by: retention)
         let expiry = deadlines.add(.expiry(invocation.id), at: due)
         if invocation.journalRetention == 0 {
             changed { $0.droppedJournals.insert(invocation.serial) }

@@ -3,6 +3,14 @@ package typealias Timestamp = UInt64
 /// A span in milliseconds, as manifests have it.
 package typealias Milliseconds = UInt64
 
+extension Timestamp {
+    /// Later by a span; one that goes beyond all time is for ever.
+    func later(by span: Milliseconds) -> Timestamp {
+        let (time, overflow) = addingReportingOverflow(span)
+        return overflow ? .max : time
+    }
+}
+
 /// How the runtime behaves. The defaults are a server's; the modes shake out mistakes that the
 /// usual ways hide.
 package struct LocalSettings: Sendable {
@@ -59,7 +67,9 @@ package struct RetryPolicy: Equatable, Sendable {
     func delay(afterFailures count: Int) -> Milliseconds {
         var delay = Double(initialInterval)
         for _ in 1..<max(count, 1) where delay < Double(maxInterval) { delay *= factor }
-        return Milliseconds(max(0, min(delay, Double(maxInterval))))
+        // Anybody's numbers: the largest ones have no counterpart.
+        guard delay < Double(maxInterval) else { return maxInterval }
+        return Milliseconds(max(0, delay))
     }
 
     /// Field by field: what is set wins.

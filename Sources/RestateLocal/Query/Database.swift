@@ -171,23 +171,26 @@ final class Statement {
 
     /// Runs it once with these values.
     func run(_ values: [SQLValue]) throws(SQLError) {
-        for (index, value) in values.enumerated() { bind(value, Int32(index + 1)) }
         defer { sqlite3_reset(handle) }
+        for (index, value) in values.enumerated() {
+            // A place that took no value would keep the last one.
+            guard bind(value, Int32(index + 1)) == SQLITE_OK else { throw database.failure() }
+        }
         guard sqlite3_step(handle) == SQLITE_DONE else { throw database.failure() }
     }
 
-    private func bind(_ value: SQLValue, _ index: Int32) {
+    private func bind(_ value: SQLValue, _ index: Int32) -> Int32 {
         switch value {
         case .null: sqlite3_bind_null(handle, index)
         case .integer(let number): sqlite3_bind_int64(handle, index, number)
         case .real(let number): sqlite3_bind_double(handle, index, number)
         case .text(var text):
             text.withUTF8 {
-                _ = sqlite_bind_text(handle, index, $0.baseAddress, Int32(clamping: $0.count))
+                sqlite_bind_text(handle, index, $0.baseAddress, Int32(clamping: $0.count))
             }
         case .bytes(let bytes):
             bytes.withUnsafeBytes {
-                _ = sqlite_bind_bytes(handle, index, $0.baseAddress, Int32(clamping: $0.count))
+                sqlite_bind_bytes(handle, index, $0.baseAddress, Int32(clamping: $0.count))
             }
         }
     }

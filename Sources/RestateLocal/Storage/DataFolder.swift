@@ -30,6 +30,10 @@ final class DataFolder {
         let file = path + "/" + Self.fileName
         let hasLog = FileManager.default.fileExists(atPath: file + "-wal")
         do throws(SQLError) {
+            if Self.size(of: file + "-wal") > 0, Self.size(of: file) == 0 {
+                // SQLite would throw the log away, with all that was acknowledged last.
+                throw SQLError("it is empty, but its log is not", code: SQLITE_CORRUPT)
+            }
             database = try Database(path: file)
             // From the first look on, and for as long as the process lives.
             try database.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -55,6 +59,12 @@ final class DataFolder {
         } catch {
             throw StorageError(opening: path, error)
         }
+    }
+
+    /// 0 if there is no such file.
+    private static func size(of file: String) -> UInt {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        return attributes?[.size] as? UInt ?? 0
     }
 
     private static func makeFolder(_ path: String) throws(StorageError) {

@@ -25,6 +25,7 @@ extension LocalRuntime {
         var journals = data.journals
         for (serial, bytes) in data.invocations {
             let record: InvocationRecord = try decoded(bytes, "invocation number \(serial)")
+            try checkNumber(serial, "invocation number \(serial)")
             guard !isKnown(record.id) else {
                 throw DamagedRecord("invocation number \(serial)", "\(record.id) is there twice")
             }
@@ -114,6 +115,7 @@ extension LocalRuntime {
         }
         for (sequence, bytes) in edits {
             let record: EditRecord = try decoded(bytes, "the new state number \(sequence)")
+            try checkNumber(sequence, "the new state number \(sequence)")
             let owner = StateOwner(service: record.service, key: record.key)
             let state = ObjectState(record.entries.map { ($0.key.copied, $0.value.copied) })
             let edit = StateEdit(
@@ -127,7 +129,10 @@ extension LocalRuntime {
     }
 
     /// What an open invocation waits for, as its journal tells: timers, results of others, promises.
-    mutating func reconnect(_ id: InvocationID) {
+    ///
+    /// - Parameter now: set if the journal comes from another invocation, which may have ended before
+    ///   an answer that is there by now. In a runtime as it was, every answer has been given.
+    mutating func reconnect(_ id: InvocationID, at now: Timestamp? = nil) {
         guard let invocation = invocations[id] else { return }
         for wait in invocation.openWaits {
             switch wait {
@@ -136,10 +141,10 @@ extension LocalRuntime {
                     .sleep(id, completion), at: time)
             case .result(let completion, let type, let text):
                 guard let other = InvocationID(text) else { continue }
-                listen(to: other, for: id, completion, type)
+                listen(to: other, for: id, completion, type, at: now)
             case .attached(let completion, let target):
                 guard let other = self.id(of: target) else { continue }
-                listen(to: other, for: id, completion, .attachInvocationCompletion)
+                listen(to: other, for: id, completion, .attachInvocationCompletion, at: now)
             case .promise(let completion, let name):
                 guard let owner = invocation.owner else { continue }
                 promises[owner, default: [:]][name, default: PromiseState()].waiting.append(
@@ -149,9 +154,23 @@ extension LocalRuntime {
     }
 
     private mutating func listen(
-        to other: InvocationID, for id: InvocationID, _ completion: UInt32, _ type: MessageType
+        to other: InvocationID, for id: InvocationID, _ completion: UInt32, _ type: MessageType,
+        at now: Timestamp?
     ) {
-        invocations[other]?.listeners.append(.command(id, completion, type))
+        let listener = Invocation.Listener.command(id, completion, type)
+        guard let now else {
+            invocations[other]?.listeners.append(listener)
+            return
+        }
+        if !listen(listener, to: other, at: now) {
+            notify(id, type, .completion(completion), .failure(.notFound), at: now)
+        }
+    }
+
+    private func checkNumber(_ number: UInt64, _ name: String) throws(DamagedRecord) {
+        guard number > 0, number < StoredData.numberLimit else {
+            throw DamagedRecord(name, "nobody counts so far")
+        }
     }
 
     private func decoded<R: FieldCoded>(_ bytes: Bytes, _ name: String) throws(DamagedRecord) -> R {
@@ -167,7 +186,8 @@ extension LocalRuntime {
     /// Goes on: what had an attempt gets a new one, what came due meanwhile happens now.
     package mutating func wakeUp(at now: Timestamp) {
         for id in openInOrder() {
-            guard let invocation = invocations[id] else { continue }
+            // One that has an attempt was woken by another one, or by somebody who called before.
+            guard let invocation = invocations[id], invocation.attempt == nil else { continue }
             switch invocation.status {
             case .running where invocation.pauseRequested: pauseNow(id, at: now)
             case .running, .ready: launch(id, at: now)

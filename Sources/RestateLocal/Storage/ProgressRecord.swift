@@ -68,6 +68,12 @@ struct ProgressRecord: FieldCoded {
         default: try fields.skip(field)
         }
     }
+
+    func validate() throws(WireError) {
+        guard inboxSequence < StoredData.numberLimit, retriesSinceEntry < .max,
+            max(attemptsStarted, failures) <= UInt32.max
+        else { throw .missing("a count that can be") }
+    }
 }
 
 /// Why the last attempt failed, as far as it is shown.

@@ -111,6 +111,9 @@ extension ServiceRecord {
         // It may have been made private later, which in a manifest would contradict a handler.
         manifest.options.ingressPrivate = nil
         try self.init(manifest, deployment: record.deployment)
+        guard (0...Int(UInt32.max)).contains(record.revision) else {
+            throw ManifestError("\(record.revision) is no revision of a service")
+        }
         revision = record.revision
         options = record.manifest.options
         options.workflowCompletionRetention = record.workflowCompletionRetention

@@ -3,6 +3,9 @@ import RestateProtocol
 
 /// Everything that was stored, as it was stored.
 struct StoredData: Sendable {
+    /// What is counted stays far below, so that counting on is always possible.
+    static let numberLimit: UInt64 = 1 << 62
+
     struct Journal: Sendable {
         var entries = ArchivedJournal()
         /// So many entries are there.

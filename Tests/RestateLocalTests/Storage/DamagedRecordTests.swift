@@ -125,6 +125,30 @@ import Testing
         #expect(complaint(data)?.hasPrefix("the registry cannot be read: ") == true)
     }
 
+    @Test func `counts on which nobody could count on are named`() throws {
+        let changes: [(inout ProgressRecord) -> Void] = [
+            { $0.inboxSequence = .max }, { $0.attemptsStarted = .max }, { $0.failures = .max },
+            { $0.retriesSinceEntry = .max },
+        ]
+        for change in changes {
+            let data = try stored { record in
+                var progress = ProgressRecord()
+                change(&progress)
+                record.progress = progress
+            }
+            #expect(complaint(data)?.contains("a count that can be is missing") == true)
+        }
+        for serial in [0, StoredData.numberLimit, .max] {
+            var data = try stored()
+            data.invocations[0].serial = serial
+            data.journals = [serial: try #require(data.journals[7])]
+            #expect(complaint(data)?.contains("nobody counts so far") == true)
+        }
+        var data = try stored()
+        data.edits = [(.max, encoded(EditRecord()))]
+        #expect(complaint(data)?.contains("nobody counts so far") == true)
+    }
+
     @Test func `no bytes make the reader of records fall`() throws {
         let data = try stored {
             $0.caller = .service($0.id, TargetName(service: "T", key: "k", handler: "g"))

@@ -186,6 +186,37 @@ import Testing
         }
     }
 
+    @Test func `a database that was emptied is not taken for a new one`() async throws {
+        try await withFolder { path in
+            let other = path + "-copy"
+            defer { try? FileManager.default.removeItem(atPath: other) }
+            try await withServer(path) { server in
+                _ = try await server.post("Tour/echo", "1", key: "a")
+                // As a crash would leave it, with the log.
+                try FileManager.default.copyItem(atPath: path, toPath: other)
+            }
+            try Data().write(to: URL(filePath: file(other)))
+            let refusal = try await refusal(other)
+            #expect(refusal.contains("is damaged: it is empty, but its log is not"))
+            try FileManager.default.removeItem(atPath: file(other))
+            #expect(try await self.refusal(other).contains("it is empty, but its log is not"))
+        }
+    }
+
+    @Test func `a value that is too long for the database is an error, and not the last one`()
+        throws
+    {
+        let database = try Database()
+        try database.execute("CREATE TABLE t (a BLOB)")
+        database.limitValues(to: 100)
+        let put = try database.prepare("INSERT INTO t VALUES (?)")
+        try put.run([.bytes([1, 2, 3])])
+        #expect(throws: SQLError.self) {
+            try put.run([.bytes([UInt8](repeating: 7, count: 101))])
+        }
+        #expect(try database.number("SELECT count(*) FROM t") == 1)
+    }
+
     @Test func `a record that does not decode is named`() async throws {
         try await withFolder { path in
             try await withServer(path) { server in

@@ -223,6 +223,40 @@ import Testing
         #expect(deployment.manifest.services[0].handlers[0].options.ingressPrivate == false)
     }
 
+    @Test func `what is called before the runtime is awake has one attempt`() throws {
+        var script = try Script()
+        let (waiting, _) = try script.call("S/h")
+        script.say(0, sleep(1, until: .max), suspension(1, signals: [17]))
+        var called: InvocationID?
+        try script.crash { runtime, now in
+            // Ports are open before.
+            _ = runtime.completeAwakeable(awakeable(waiting, 17), .value([]), at: now)
+            called = try? runtime.submit(InvocationRequest("S/h"), at: now).id
+        }
+        #expect(script.attempts.map(\.request.invocation) == [waiting, try #require(called)])
+        script.finish(1)
+        script.finish(0)
+        #expect(script.runtime.finishedCount == 2)
+    }
+
+    @Test func `whoever is let on by another one that ends at the start has one attempt`() throws {
+        var script = try Script {
+            $0.retryPolicy.maxAttempts = 1
+            $0.retryPolicy.onMaxAttempts = .kill
+        }
+        let deployment = try #require(script.runtime.registry.services["O"]).deploymentID
+        let first = try script.send("O/k/h")
+        script.say(0, set("a", "1"))
+        // The next one is not settled on the deployment that is taken away.
+        let next = try script.send("O/k/h")
+        let again = try script.register(at: "two")
+        #expect(again.deployment.id != deployment)
+        #expect(script.perform { r, _ in r.removeDeployment(deployment) })
+        try script.crash()
+        #expect(script.status(first) == "completed")
+        #expect(script.attempts.map(\.request.invocation) == [next])
+    }
+
     @Test func `two spellings of a letter are two keys`() throws {
         var script = try Script()
         let keys = ["\u{E9}", "e\u{301}"]
