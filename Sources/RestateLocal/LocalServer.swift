@@ -240,9 +240,9 @@ public final class RunningLocalServer: Sendable {
     public func shutdown(grace: Duration = .zero) async {
         await admin.shutdown(deadline: grace)
         if grace > .zero {
-            // The engine works on, on the ingress's loop, until the last one is answered.
-            await ingress.shutdown(deadline: grace)
-            await engine { $0.shutdown() }
+            // The engine works on, on the ingress's loop, until the last one is answered. That the
+            // attempts end with the loop is no failure of theirs.
+            await ingress.shutdown(deadline: grace) { await engine { $0.shutdown() } }
         } else {
             await engine { $0.shutdown() }
             await ingress.shutdown(deadline: .zero)

@@ -53,7 +53,12 @@ package final class HTTPServer: Sendable {
 
     /// Stops accepting, lets open exchanges finish until the deadline, closes what is left and ends
     /// the loops' threads.
-    package func shutdown(deadline: Duration) async {
+    ///
+    /// - Parameter farewell: what is to be done when no exchange is left, before the loops end and
+    ///   with them whatever else has connections there.
+    package func shutdown(
+        deadline: Duration, _ farewell: @Sendable () async -> Void = {}
+    ) async {
         let listener = listener
         for server in servers { server.loop.execute { server.drain() } }
         loops[0].execute { listener.value.close() }
@@ -62,6 +67,7 @@ package final class HTTPServer: Sendable {
                 group.addTask { await Self.empty(server, within: deadline) }
             }
         }
+        await farewell()
         for loop in loops { await loop.stopped() }
     }
 

@@ -180,7 +180,7 @@ package final class Engine {
     }
 
     private func happened(_ event: TransportEvent, _ attempt: AttemptID) {
-        guard !isCut(attempt) else { return }
+        guard !isShutDown, failure == nil, !isCut(attempt) else { return }
         perform { runtime, now in
             switch event {
             case .head(let status, let contentType, let server, let retryAfter):

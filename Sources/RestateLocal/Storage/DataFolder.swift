@@ -87,7 +87,10 @@ final class DataFolder {
         let result = try database.prepare("PRAGMA quick_check(1)").next()?.first
         guard case .text(let text) = result, text == "ok" else {
             var found = "no answer"
-            if case .text(let text) = result { found = text }
+            // Under a headline there is one line.
+            if case .text(let text) = result {
+                found = String(text.split(separator: "\n").last ?? "")
+            }
             throw SQLError(found, code: SQLITE_CORRUPT)
         }
     }

@@ -94,6 +94,47 @@ import Testing
         }
     }
 
+    @Test func `an orderly end is no failure of what was running`() async throws {
+        let endpoint = try Endpoint(Tour()).start(host: "127.0.0.1", port: 0, loops: 1)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await withFolder { try await orderlyEnd($0, endpoint.port) })
+        } catch {
+            result = .failure(error)
+        }
+        await endpoint.shutdown(grace: .zero)
+        try result.get()
+    }
+
+    private func orderlyEnd(_ path: String, _ port: Int) async throws {
+        var settings = settings(path)
+        // One failure would be the end.
+        settings.runtime.retryPolicy.maxAttempts = 1
+        settings.runtime.retryPolicy.onMaxAttempts = .kill
+        let attempts = "select last_attempt_server from sys_invocation where status = 'running'"
+        for round in 0..<2 {
+            let server = try await LocalServer(settings).start()
+            do {
+                if round == 0 {
+                    try await server.register("http://127.0.0.1:\(port)")
+                    let sent = try await server.post("Tour/sleep/send", "3600000")
+                    #expect(sent.status == 202)
+                }
+                // Until the endpoint has answered, with the test's time as the limit.
+                while try await !server.query(attempts).contains("restate-sdk") {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                let failures = try await server.query(
+                    "select id from sys_invocation where last_failure is not null")
+                #expect(!failures.contains("inv_"))
+            } catch {
+                await server.shutdown()
+                throw error
+            }
+            await server.shutdown(grace: .seconds(1))
+        }
+    }
+
     @Test func `a second runtime on the same folder is refused, and takes over afterwards`()
         async throws
     {
