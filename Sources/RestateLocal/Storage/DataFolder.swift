@@ -56,6 +56,10 @@ final class DataFolder {
                         + "this one knows formats up to \(Self.format))", code: SQLITE_MISMATCH)
             }
             if !isNew { try Self.check(database) }
+            // Only now: before, it could be the log of somebody who writes it.
+            if WriteAheadLog.isDamaged(file + "-wal") {
+                throw SQLError("commits in its log cannot be read any more", code: SQLITE_CORRUPT)
+            }
         } catch {
             throw StorageError(opening: path, error)
         }
@@ -118,6 +122,8 @@ final class DataFolder {
         if isNew { try database.execute(Self.tables) }
         // A file that can only be read is told now, and not with the first change.
         try database.execute("BEGIN IMMEDIATE; COMMIT")
+        // With a log of its own, what a crash leaves in it is of one crash.
+        try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         database.checkpoint(onClose: true)
     }
 

@@ -244,6 +244,42 @@ import Testing
         }
     }
 
+    @Test func `a log is damaged in the middle, and torn at its end`() async throws {
+        try await withFolder { path in
+            let other = path + "-copy"
+            defer { try? FileManager.default.removeItem(atPath: other) }
+            let log = file(other) + "-wal"
+            try await withServer(path) { server in
+                for number in 0..<20 {
+                    _ = try await server.post("Tour/echo", "1", key: "\(number)")
+                }
+                try FileManager.default.copyItem(atPath: path, toPath: other)
+            }
+            let whole = try Data(contentsOf: URL(filePath: log))
+            let frame = 24 + 4096
+            #expect(whole.count > 32 + 20 * frame)
+            for place in [5, 40, 32 + 24 + 100, 32 + 3 * frame + 9, 32 + 5 * frame + 24] {
+                var damaged = whole
+                damaged[place] ^= 1
+                try damaged.write(to: URL(filePath: log))
+                let refusal = try await refusal(other)
+                #expect(
+                    refusal.contains("is damaged: commits in its log cannot be read any more"),
+                    "\(place)")
+            }
+            var torn = whole
+            torn[whole.count - 10] ^= 1
+            for data in [torn, whole.dropLast(100), Data(count: 5000), whole] {
+                try data.write(to: URL(filePath: log))
+                #expect(try !DataFolder(other).isNew)
+            }
+            try await withServer(other) { server in
+                let again = try await server.post("Tour/echo", "2", key: "19")
+                #expect(again.text == "1")
+            }
+        }
+    }
+
     @Test func `a value that is too long for the database is an error, and not the last one`()
         throws
     {
