@@ -195,6 +195,19 @@ import Testing
         #expect(types.filter { $0 == .callCompletion }.count == 2)
     }
 
+    @Test func `an answer to one who is forgotten is not for the next one of its id`() throws {
+        var script = try Script()
+        script.checksEachTurn = false
+        let first = try script.call("S/h") { $0.idempotencyKey = "k" }
+        script.say(0, invoke("S/child", (1, 2)))
+        script.finish(0)
+        #expect(script.perform { $0.purge(first.id, at: $1) } == .purged)
+        let second = try script.call("S/h") { $0.idempotencyKey = "k" }
+        #expect(second.id == first.id)
+        script.finish(1, "of the child")
+        #expect(script.runtime.journal(of: second.id)?.map(\.type) == [.inputCommand])
+    }
+
     @Test func `a new state waits behind a running handler`() throws {
         var script = try Script()
         let owner = StateOwner(service: "O", key: "k")

@@ -15,11 +15,18 @@ struct Invocation: Sendable {
         case paused
     }
 
+    /// An invocation with its number: an id comes again when its invocation was forgotten and is
+    /// called anew, and that one has asked nothing yet.
+    struct Asker: Equatable, Sendable {
+        var id: InvocationID
+        var serial: UInt64
+    }
+
     /// Somebody who gets the result.
     enum Listener: Equatable, Sendable {
         case waiter(WaiterID)
         /// A command of another invocation, with the kind of notification that answers it.
-        case command(InvocationID, UInt32, MessageType)
+        case command(Asker, UInt32, MessageType)
     }
 
     let id: InvocationID
@@ -70,6 +77,8 @@ struct Invocation: Sendable {
     var lastDeployment: String?
     var lastServer: String?
     var lastFailure: AttemptFailure?
+
+    var asker: Asker { Asker(id: id, serial: serial) }
 
     var owner: StateOwner? {
         target.key.map { StateOwner(service: target.service, key: $0) }

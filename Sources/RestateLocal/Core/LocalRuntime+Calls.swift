@@ -19,8 +19,9 @@ extension LocalRuntime {
             begin(
                 target, headers: call.headers, body: call.parameter.copied, startAt: nil, at: now)
         }
+        guard let asker = invocations[id]?.asker else { return }
         listen(
-            .command(id, call.completionID, .callCompletion), to: target.id, at: now)
+            .command(asker, call.completionID, .callCompletion), to: target.id, at: now)
     }
 
     mutating func send(
@@ -92,9 +93,10 @@ extension LocalRuntime {
         case .waiter(let waiter):
             waiters[waiter] = nil
             emit(.answer(waiter, outcome))
-        case .command(let id, let completion, let type):
+        case .command(let asker, let completion, let type):
+            guard invocations[asker.id]?.serial == asker.serial else { return }
             notify(
-                id, type, .completion(completion), outcome.result.notification, at: now)
+                asker.id, type, .completion(completion), outcome.result.notification, at: now)
         }
     }
 
@@ -104,8 +106,9 @@ extension LocalRuntime {
     ) throws(AttemptFailure) {
         let target = try self.id(of: command.target)
         store(frame, of: id, at: now)
+        guard let asker = invocations[id]?.asker else { return }
         let listener = Invocation.Listener.command(
-            id, command.completionID, .attachInvocationCompletion)
+            asker, command.completionID, .attachInvocationCompletion)
         if !listen(listener, to: target, at: now) {
             notify(
                 id, .attachInvocationCompletion, .completion(command.completionID),

@@ -73,9 +73,9 @@ extension LocalRuntime {
             notify(
                 id, .getPromiseCompletion, .completion(command.completionID),
                 result.notification, at: now)
-        } else {
+        } else if let asker = invocations[id]?.asker {
             promises[owner, default: [:]][command.key, default: PromiseState()].waiting.append(
-                (id, command.completionID))
+                (asker, command.completionID))
         }
     }
 
@@ -110,9 +110,10 @@ extension LocalRuntime {
         changed { $0.promises[owner, default: []].insert(command.key) }
         notify(
             id, .completePromiseCompletion, .completion(command.completionID), .void, at: now)
-        for waiter in waiting {
+        for waiter in waiting
+        where invocations[waiter.invocation.id]?.serial == waiter.invocation.serial {
             notify(
-                waiter.invocation, .getPromiseCompletion, .completion(waiter.completion),
+                waiter.invocation.id, .getPromiseCompletion, .completion(waiter.completion),
                 completion.notification, at: now)
         }
     }

@@ -153,7 +153,7 @@ struct KeyLock: Sendable {
 /// A workflow's promise: completed, or waited for.
 struct PromiseState: Sendable {
     var result: ValueOrFailure?
-    var waiting: [(invocation: InvocationID, completion: UInt32)] = []
+    var waiting: [(invocation: Invocation.Asker, completion: UInt32)] = []
 }
 
 /// Appends one frame as it travels.

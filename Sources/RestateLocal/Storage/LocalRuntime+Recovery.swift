@@ -141,29 +141,31 @@ extension LocalRuntime {
                     .sleep(id, completion), at: time)
             case .result(let completion, let type, let text):
                 guard let other = InvocationID(text) else { continue }
-                listen(to: other, for: id, completion, type, at: now)
+                listen(to: other, for: invocation.asker, completion, type, at: now)
             case .attached(let completion, let target):
                 guard let other = self.id(of: target) else { continue }
-                listen(to: other, for: id, completion, .attachInvocationCompletion, at: now)
+                listen(
+                    to: other, for: invocation.asker, completion, .attachInvocationCompletion,
+                    at: now)
             case .promise(let completion, let name):
                 guard let owner = invocation.owner else { continue }
                 promises[owner, default: [:]][name, default: PromiseState()].waiting.append(
-                    (id, completion))
+                    (invocation.asker, completion))
             }
         }
     }
 
     private mutating func listen(
-        to other: InvocationID, for id: InvocationID, _ completion: UInt32, _ type: MessageType,
-        at now: Timestamp?
+        to other: InvocationID, for asker: Invocation.Asker, _ completion: UInt32,
+        _ type: MessageType, at now: Timestamp?
     ) {
-        let listener = Invocation.Listener.command(id, completion, type)
+        let listener = Invocation.Listener.command(asker, completion, type)
         guard let now else {
             invocations[other]?.listeners.append(listener)
             return
         }
         if !listen(listener, to: other, at: now) {
-            notify(id, type, .completion(completion), .failure(.notFound), at: now)
+            notify(asker.id, type, .completion(completion), .failure(.notFound), at: now)
         }
     }
 

@@ -111,10 +111,10 @@ extension LocalRuntime {
         }
         for (owner, named) in promises {
             for (name, promise) in named {
-                let waiting = promise.waiting.filter { invocations.contains($0.invocation) }
+                let waiting = promise.waiting.filter { invocations.contains($0.invocation.id) }
                 guard !waiting.isEmpty else { continue }
                 connections["promise \(owner.name) \(name)"] =
-                    waiting.map { "\($0.invocation) \($0.completion)" }.sorted().description
+                    waiting.map { "\($0.invocation.id) \($0.completion)" }.sorted().description
             }
         }
         for (owner, lock) in locks {
@@ -145,7 +145,8 @@ extension StateOwner {
 extension Invocation {
     fileprivate var connections: String {
         let commands = listeners.compactMap { listener -> String? in
-            guard case .command(let id, let completion, let type) = listener else { return nil }
+            guard case .command(let asker, let completion, let type) = listener else { return nil }
+            let id = asker.id
             return "\(id) \(completion) \(type)"
         }
         return """
