@@ -16,6 +16,21 @@ import Testing
         ]) { server, _ in try await body(server) }
     }
 
+    @Test func `the largest body that is taken comes back whole`() async throws {
+        try await withLocalServer([TestUtilsService()]) { server, _ in
+            let body = [UInt8](repeating: 7, count: 32 << 20)
+            let answer = try await ask(
+                port: server.ingressPort, "POST", "/TestUtilsService/rawEcho",
+                headers: [("content-type", "application/octet-stream")], body: body)
+            #expect(answer.status == 200)
+            #expect(answer.body.count == body.count && answer.body.allSatisfy { $0 == 7 })
+            let tooMuch = try await ask(
+                port: server.ingressPort, "POST", "/TestUtilsService/rawEcho",
+                headers: [("content-type", "application/octet-stream")], body: body + [7])
+            #expect(tooMuch.status == 413)
+        }
+    }
+
     @Test func `the forms that say call or send in front are the same`() async throws {
         try await withServer { server in
             let call = try await ask(

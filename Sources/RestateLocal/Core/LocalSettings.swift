@@ -40,8 +40,9 @@ package struct LocalSettings: Sendable {
     package var archivedJournalBytes = 64 << 20
 
     package var concurrentAttempts = 1000
-    /// A message of an endpoint that is this long fails its attempt.
-    package var messageLimit = 32 << 20
+    /// A message of an endpoint that is this long fails its attempt: what the ingress takes as a
+    /// body fits into one, with what is around it.
+    package var messageLimit = 32 << 20 + 256 << 10
     /// Notes what has changed, for whoever keeps it elsewhere.
     package var reportsChanges = false
     /// The most pages of 4 KiB that a data folder's database may have; nil for what the disk has.
