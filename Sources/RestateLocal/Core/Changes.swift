@@ -18,7 +18,7 @@ struct Changes: Sendable {
     /// Single entries, and whole keys that are stored anew.
     var states: [StateOwner: Set<Bytes>] = [:]
     var wholeStates: Set<StateOwner> = []
-    var promises: [StateOwner: Set<String>] = [:]
+    var promises: [StateOwner: Set<ExactName>] = [:]
     var forgottenPromises: Set<StateOwner> = []
     /// New states that wait for their key, by number; nil for those that wait no more.
     var edits: [UInt64: StateEdit?] = [:]

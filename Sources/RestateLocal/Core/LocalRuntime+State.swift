@@ -69,13 +69,14 @@ extension LocalRuntime {
     ) throws(AttemptFailure) {
         let owner = try workflow(id)
         store(frame, of: id, at: now)
-        if let result = promises[owner]?[command.key]?.result {
+        if let result = promises[owner]?[ExactName(text: command.key)]?.result {
             notify(
                 id, .getPromiseCompletion, .completion(command.completionID),
                 result.notification, at: now)
         } else if let asker = invocations[id]?.asker {
-            promises[owner, default: [:]][command.key, default: PromiseState()].waiting.append(
-                (asker, command.completionID))
+            promises[owner, default: [:]][ExactName(text: command.key), default: PromiseState()]
+                .waiting.append(
+                    (asker, command.completionID))
         }
     }
 
@@ -86,7 +87,7 @@ extension LocalRuntime {
         store(frame, of: id, at: now)
         notify(
             id, .peekPromiseCompletion, .completion(command.completionID),
-            promises[owner]?[command.key]?.result?.notification ?? .void, at: now)
+            promises[owner]?[ExactName(text: command.key)]?.result?.notification ?? .void, at: now)
     }
 
     mutating func completePromise(
@@ -97,7 +98,7 @@ extension LocalRuntime {
             throw AttemptFailure("RT0012", "a promise is completed without a result")
         }
         store(frame, of: id, at: now)
-        var promise = promises[owner]?[command.key] ?? PromiseState()
+        var promise = promises[owner]?[ExactName(text: command.key)] ?? PromiseState()
         guard promise.result == nil else {
             return notify(
                 id, .completePromiseCompletion, .completion(command.completionID),
@@ -106,8 +107,8 @@ extension LocalRuntime {
         let waiting = promise.waiting
         promise.waiting = []
         promise.result = completion.copied
-        promises[owner, default: [:]][command.key] = promise
-        changed { $0.promises[owner, default: []].insert(command.key) }
+        promises[owner, default: [:]][ExactName(text: command.key)] = promise
+        changed { $0.promises[owner, default: []].insert(ExactName(text: command.key)) }
         notify(
             id, .completePromiseCompletion, .completion(command.completionID), .void, at: now)
         for waiter in waiting

@@ -16,7 +16,7 @@ package struct LocalRuntime: Sendable {
 
     var locks: [StateOwner: KeyLock] = [:]
     var states: [StateOwner: ObjectState] = [:]
-    var promises: [StateOwner: [String: PromiseState]] = [:]
+    var promises: [StateOwner: [ExactName: PromiseState]] = [:]
     /// Of everything that has ever waited for a key.
     var inboxSequence: UInt64 = 0
     /// Of everything that has ever begun.

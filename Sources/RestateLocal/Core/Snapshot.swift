@@ -129,7 +129,7 @@ extension LocalRuntime {
 
     package func promiseRows() -> [PromiseRow] {
         promises.flatMap { owner, named in
-            named.map { PromiseRow(owner: owner, name: $0.key, result: $0.value.result) }
+            named.map { PromiseRow(owner: owner, name: $0.key.text, result: $0.value.result) }
         }
     }
 }

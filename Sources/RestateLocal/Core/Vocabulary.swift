@@ -45,6 +45,21 @@ package struct StateOwner: Hashable, Sendable {
     }
 }
 
+/// A name that is another one when it is spelled otherwise: two texts that Swift takes for equal,
+/// like "é" as one character and as two, are two names to everybody else.
+struct ExactName: Hashable, Sendable {
+    let text: String
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
 /// Who started an invocation.
 package enum Caller: Equatable, Sendable {
     case ingress

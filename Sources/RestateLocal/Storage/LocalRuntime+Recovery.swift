@@ -20,7 +20,8 @@ extension LocalRuntime {
         for (owner, name, bytes) in data.promises {
             let what = "the promise '\(name)' of \(owner.service)/\(owner.key)"
             let record: ResultRecord = try decoded(bytes, what)
-            promises[owner, default: [:]][name] = PromiseState(result: record.value.copied)
+            promises[owner, default: [:]][ExactName(text: name)] = PromiseState(
+                result: record.value.copied)
         }
         var journals = data.journals
         for (serial, bytes) in data.invocations {
@@ -149,8 +150,9 @@ extension LocalRuntime {
                     at: now)
             case .promise(let completion, let name):
                 guard let owner = invocation.owner else { continue }
-                promises[owner, default: [:]][name, default: PromiseState()].waiting.append(
-                    (invocation.asker, completion))
+                promises[owner, default: [:]][ExactName(text: name), default: PromiseState()]
+                    .waiting.append(
+                        (invocation.asker, completion))
             }
         }
     }

@@ -81,7 +81,7 @@ extension LocalRuntime {
         for (owner, names) in changes.promises {
             for name in names {
                 guard let result = promises[owner]?[name]?.result else { continue }
-                batch.promises.append((owner, name, encoded(ResultRecord(result))))
+                batch.promises.append((owner, name.text, encoded(ResultRecord(result))))
             }
         }
     }

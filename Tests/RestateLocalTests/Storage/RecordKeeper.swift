@@ -7,7 +7,7 @@ struct RecordKeeper {
     private var invocations: [UInt64: [UInt8]] = [:]
     private var journals: [UInt64: [(first: Int, entries: [UInt8])]] = [:]
     private var states: [StateOwner: [Bytes: Bytes]] = [:]
-    private var promises: [StateOwner: [String: [UInt8]]] = [:]
+    private var promises: [StateOwner: [ExactName: [UInt8]]] = [:]
     private var edits: [UInt64: [UInt8]] = [:]
     private var registry: [UInt8]?
 
@@ -27,7 +27,7 @@ struct RecordKeeper {
         }
         for owner in batch.forgottenPromises { promises[owner] = nil }
         for (owner, name, result) in batch.promises {
-            promises[owner, default: [:]][name] = result
+            promises[owner, default: [:]][ExactName(text: name)] = result
         }
         for (sequence, record) in batch.edits { edits[sequence] = record }
         if let registry = batch.registry { self.registry = registry }
@@ -46,7 +46,9 @@ struct RecordKeeper {
                 data.states[owner] = ObjectState(entries.map { ($0.key, $0.value) })
             }
             for (owner, named) in promises {
-                for (name, result) in named { data.promises.append((owner, name, result[...])) }
+                for (name, result) in named {
+                    data.promises.append((owner, name.text, result[...]))
+                }
             }
             data.edits = edits.sorted { $0.key < $1.key }.map { ($0.key, $0.value[...]) }
             data.registry = registry
@@ -68,7 +70,7 @@ struct RecordKeeper {
         }
         for (owner, named) in promises {
             for (name, result) in named {
-                records["promise \(owner.name) \(name)"] = result
+                records["promise \(owner.name) \(Array(name.text.utf8))"] = result
             }
         }
         for (sequence, record) in edits { records["edit \(sequence)"] = record }
@@ -113,7 +115,7 @@ extension LocalRuntime {
             for (name, promise) in named {
                 let waiting = promise.waiting.filter { invocations.contains($0.invocation.id) }
                 guard !waiting.isEmpty else { continue }
-                connections["promise \(owner.name) \(name)"] =
+                connections["promise \(owner.name) \(Array(name.text.utf8))"] =
                     waiting.map { "\($0.invocation.id) \($0.completion)" }.sorted().description
             }
         }

@@ -272,6 +272,26 @@ import Testing
         }
     }
 
+    @Test func `two spellings of a letter are two promises`() throws {
+        var script = try Script()
+        _ = try script.call("W/f/run")
+        for (id, name) in [(UInt32(1), "\u{E9}"), (2, "e\u{301}")] {
+            var complete = CompletePromiseCommand()
+            complete.key = name
+            complete.completionID = id
+            complete.completion = .value(Array(name.utf8)[...])
+            script.say(0, complete)
+        }
+        func values() -> [ValueOrFailure?] {
+            script.runtime.promiseRows().sorted { $0.name.utf8.count < $1.name.utf8.count }
+                .map(\.result)
+        }
+        let both: [ValueOrFailure?] = [.value([0xC3, 0xA9]), .value([0x65, 0xCC, 0x81])]
+        #expect(values() == both)
+        try script.crash()
+        #expect(values() == both)
+    }
+
     private func awakeable(_ id: InvocationID, _ signal: UInt32) -> String {
         "sign_1" + base64URL(id.bytes + withUnsafeBytes(of: signal.bigEndian) { Array($0) })
     }
