@@ -34,14 +34,13 @@ package struct StateOwner: Hashable, Sendable {
     package var key: String
 
     package static func == (left: Self, right: Self) -> Bool {
-        left.key.utf8.elementsEqual(right.key.utf8)
-            && left.service.utf8.elementsEqual(right.service.utf8)
+        ExactName(text: left.key) == ExactName(text: right.key)
+            && ExactName(text: left.service) == ExactName(text: right.service)
     }
 
     package func hash(into hasher: inout Hasher) {
-        var (service, key) = (service, key)
-        service.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(ExactName(text: service))
+        hasher.combine(ExactName(text: key))
     }
 }
 

@@ -293,22 +293,7 @@ import Testing
     }
 
     private func awakeable(_ id: InvocationID, _ signal: UInt32) -> String {
-        "sign_1" + base64URL(id.bytes + withUnsafeBytes(of: signal.bigEndian) { Array($0) })
-    }
-
-    private func base64URL(_ bytes: [UInt8]) -> String {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-        var text: [UInt8] = []
-        var (bits, width) = (0, 0)
-        for byte in bytes {
-            bits = (bits << 8 | Int(byte)) & 0xFFFF
-            width += 8
-            while width >= 6 {
-                width -= 6
-                text.append(digits[bits >> width & 63])
-            }
-        }
-        if width > 0 { text.append(digits[bits << (6 - width) & 63]) }
-        return String(decoding: text, as: UTF8.self)
+        let bytes = id.bytes + withUnsafeBytes(of: signal.bigEndian) { Array($0) }
+        return "sign_1" + String(decoding: Base64URL.encode(bytes), as: UTF8.self)
     }
 }
