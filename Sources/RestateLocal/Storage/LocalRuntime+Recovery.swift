@@ -129,48 +129,6 @@ extension LocalRuntime {
         }
     }
 
-    /// What an open invocation waits for, as its journal tells: timers, results of others, promises.
-    ///
-    /// - Parameter now: set if the journal comes from another invocation, which may have ended before
-    ///   an answer that is there by now. In a runtime as it was, every answer has been given.
-    mutating func reconnect(_ id: InvocationID, at now: Timestamp? = nil) {
-        guard let invocation = invocations[id] else { return }
-        for wait in invocation.openWaits {
-            switch wait {
-            case .sleep(let completion, let time):
-                invocations[id]?.sleeps[completion] = deadlines.add(
-                    .sleep(id, completion), at: time)
-            case .result(let completion, let type, let text):
-                guard let other = InvocationID(text) else { continue }
-                listen(to: other, for: invocation.asker, completion, type, at: now)
-            case .attached(let completion, let target):
-                guard let other = self.id(of: target) else { continue }
-                listen(
-                    to: other, for: invocation.asker, completion, .attachInvocationCompletion,
-                    at: now)
-            case .promise(let completion, let name):
-                guard let owner = invocation.owner else { continue }
-                promises[owner, default: [:]][ExactName(text: name), default: PromiseState()]
-                    .waiting.append(
-                        (invocation.asker, completion))
-            }
-        }
-    }
-
-    private mutating func listen(
-        to other: InvocationID, for asker: Invocation.Asker, _ completion: UInt32,
-        _ type: MessageType, at now: Timestamp?
-    ) {
-        let listener = Invocation.Listener.command(asker, completion, type)
-        guard let now else {
-            invocations[other]?.listeners.append(listener)
-            return
-        }
-        if !listen(listener, to: other, at: now) {
-            notify(asker.id, type, .completion(completion), .failure(.notFound), at: now)
-        }
-    }
-
     private func checkNumber(_ number: UInt64, _ name: String) throws(DamagedRecord) {
         guard number > 0, number < StoredData.numberLimit else {
             throw DamagedRecord(name, "nobody counts so far")
