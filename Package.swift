@@ -27,6 +27,7 @@ let package = Package(
         .executable(name: "nexus", targets: ["NexusCommand"]),
         .executable(name: "restate-local", targets: ["LocalCommand"]),
         .executable(name: "test-services", targets: ["TestServices"]),
+        .executable(name: "probe-services", targets: ["ProbeServices"]),
     ],
     traits: [
         .trait(
@@ -79,6 +80,7 @@ let package = Package(
                 "Commands", "Nexus", "Restate", "RestateHTTP2", "RestateMachine",
                 "RestateProtocol",
             ]),
+        executable("ProbeServices", ["Commands", "Restate"]),
         // Tests, in the same order.
         .target(
             name: "Support", dependencies: ["RestateProtocol", "RestateHTTP2"],
