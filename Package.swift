@@ -14,6 +14,11 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
+/// A target that sees no more of the others than a user's package would.
+func customer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, packageAccess: false, swiftSettings: strict)
+}
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -64,15 +69,15 @@ let package = Package(
         // Floor 4 too: handlers called from programs outside of them.
         target("RestateClient", ["Restate"]),
         // Floor 5: the application and the executables.
-        target("Nexus", ["Restate", "RestateHTTP2"]),
-        target("NexusScenarios", ["Nexus", "Restate", "RestateClient", "RestateLocal"]),
+        customer("Nexus", ["Restate"]),
+        customer("NexusScenarios", ["Nexus", "Restate", "RestateClient", "RestateLocal"]),
         target("Commands"),
-        executable(
-            "NexusCommand",
-            [
-                "Commands", "Nexus", "NexusScenarios", "Restate", "RestateClient", "RestateHTTP2",
-                "RestateLocal",
-            ]),
+        .executableTarget(
+            name: "NexusCommand",
+            dependencies: [
+                "Commands", "Nexus", "NexusScenarios", "Restate", "RestateClient", "RestateLocal",
+            ],
+            packageAccess: false, swiftSettings: strict),
         executable("LocalCommand", ["Commands", "RestateHTTP2", "RestateLocal"]),
         executable(
             "TestServices",

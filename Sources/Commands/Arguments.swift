@@ -2,16 +2,16 @@
 /// without one.
 ///
 /// Hand-written, because a package for this would be larger than the application.
-package struct Arguments {
+public struct Arguments {
     private var values: [String: [String]] = [:]
     private var on: Set<String> = []
-    package private(set) var wantsHelp = false
+    public private(set) var wantsHelp = false
 
     /// - Parameters:
     ///   - flags: the names that are known, with their dashes.
     ///   - repeatable: those of them that may be given more than once.
     ///   - switches: those that have no value.
-    package init(
+    public init(
         _ words: some Sequence<String>, flags: [String], repeatable: [String] = [],
         switches: [String] = []
     ) throws(UsageError) {
@@ -44,14 +44,14 @@ package struct Arguments {
         }
     }
 
-    package func text(_ name: String) -> String? { values[name]?.first }
+    public func text(_ name: String) -> String? { values[name]?.first }
 
     /// All values of a flag that may be repeated, as they were given.
-    package func texts(_ name: String) -> [String] { values[name] ?? [] }
+    public func texts(_ name: String) -> [String] { values[name] ?? [] }
 
-    package func isOn(_ name: String) -> Bool { on.contains(name) }
+    public func isOn(_ name: String) -> Bool { on.contains(name) }
 
-    package func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    public func number(_ name: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
         guard let text = text(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError(
@@ -62,7 +62,7 @@ package struct Arguments {
     }
 
     /// One of the words that are listed.
-    package func choice(_ name: String, of words: [String]) throws(UsageError) -> String? {
+    public func choice(_ name: String, of words: [String]) throws(UsageError) -> String? {
         guard let text = text(name) else { return nil }
         guard words.contains(text) else {
             throw UsageError("\(name) is \(listed(words, "or")), not '\(text)'.")
@@ -71,7 +71,7 @@ package struct Arguments {
     }
 
     /// A time like `500ms`, `2s` or `15m`.
-    package func duration(_ name: String) throws(UsageError) -> Duration? {
+    public func duration(_ name: String) throws(UsageError) -> Duration? {
         guard let text = text(name) else { return nil }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         if let number = Int(digits), number <= 1_000_000_000 {
@@ -87,10 +87,10 @@ package struct Arguments {
 }
 
 /// The command line makes no sense. The description says why, as a sentence.
-package struct UsageError: Error, CustomStringConvertible {
-    package let description: String
+public struct UsageError: Error, CustomStringConvertible {
+    public let description: String
 
-    package init(_ description: String) {
+    public init(_ description: String) {
         self.description = description
     }
 }

@@ -1,19 +1,19 @@
 internal import Glibc
 
 /// What a program says, and how it ends.
-package enum Console {
+public enum Console {
     /// Prints a line at once, also into a pipe: somebody may wait for it there.
-    package static func say(_ text: String) {
+    public static func say(_ text: String) {
         write("\(text)\n", to: STDOUT_FILENO)
     }
 
-    package static func complain(_ text: String) {
+    public static func complain(_ text: String) {
         write("\(text)\n", to: STDERR_FILENO)
     }
 
     /// Runs a program. What it throws is told as `<name>: <sentence>`; the status is 2 if the command
     /// line makes no sense, else 1.
-    package static func run(_ name: String, _ body: @Sendable () async throws -> Void) async {
+    public static func run(_ name: String, _ body: @Sendable () async throws -> Void) async {
         do {
             try await body()
         } catch let error as UsageError {
@@ -25,7 +25,7 @@ package enum Console {
     }
 
     /// Ends the program at once, with what went wrong as a sentence and status 1.
-    package static func fail(_ name: String, _ error: any Error) -> Never {
+    public static func fail(_ name: String, _ error: any Error) -> Never {
         let text = "\(error)"
         complain("\(name): \(text)\(text.hasSuffix(".") ? "" : ".")")
         exit(1)

@@ -1,11 +1,11 @@
 /// The request identity keys of a command line or of the environment.
-package enum IdentityKeys {
+public enum IdentityKeys {
     /// The keys between commas. None if there are only commas: an endpoint refuses that, which is
     /// better than to stay open by accident.
-    package static func split(_ list: String) -> [String] {
+    public static func split(_ list: String) -> [String] {
         list.split { $0 == "," || $0.isWhitespace }.map(String.init)
     }
 
-    package static let warning =
+    public static let warning =
         "Warning: requests are not checked. Whoever reaches this port can invoke handlers."
 }

@@ -1,7 +1,6 @@
 internal import Commands
 internal import Nexus
 internal import Restate
-internal import RestateHTTP2
 
 /// `nexus gateway`: the mock payment gateway alone, so that it outlives an endpoint that is killed.
 enum Gateway {
@@ -33,7 +32,6 @@ enum Gateway {
               refunds  \(url)\(GatewayPath.refund)
               ledger   \(url)\(GatewayPath.ledger)
             """)
-        await HTTPServer.untilTerminated()
-        await running.shutdown()
+        await running.untilTerminated()
     }
 }

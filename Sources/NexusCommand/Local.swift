@@ -1,7 +1,6 @@
 internal import Commands
 internal import Nexus
 internal import Restate
-internal import RestateHTTP2
 internal import RestateLocal
 
 /// `nexus` alone: the services and a local runtime in one process, ready for the first booking.
@@ -45,8 +44,7 @@ enum Local {
             let server = try await LocalServer(runtime).start()
             try await server.register(listening.url(endpoint, fromHere: true))
             greet(listening.url(endpoint), server, settings)
-            await HTTPServer.untilTerminated()
-            await server.shutdown(grace: .seconds(5))
+            await server.untilTerminated(grace: .seconds(5))
         } catch {
             await endpoint.shutdown(grace: .zero)
             throw LocalFailure(error)

@@ -1,7 +1,6 @@
 internal import Commands
 internal import Nexus
 internal import Restate
-internal import RestateHTTP2
 
 /// `nexus serve`: the endpoint alone, for a Restate server elsewhere.
 enum Serve {
@@ -44,7 +43,6 @@ enum Serve {
               restate deployments register \(url)
             """)
         if keys.isEmpty { Console.say(IdentityKeys.warning) }
-        await HTTPServer.untilTerminated()
-        await running.shutdown()
+        await running.untilTerminated()
     }
 }

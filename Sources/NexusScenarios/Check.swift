@@ -12,10 +12,10 @@ struct Check: Sendable {
 }
 
 /// Why the suite cannot be run, as a sentence without its full stop.
-package struct ScenarioError: Error, CustomStringConvertible {
-    package let description: String
+public struct ScenarioError: Error, CustomStringConvertible {
+    public let description: String
 
-    package init(_ description: String) {
+    public init(_ description: String) {
         self.description = description
     }
 }

@@ -1,22 +1,22 @@
 internal import Foundation
 internal import Nexus
 internal import Restate
-package import RestateClient
+public import RestateClient
 
 #if canImport(FoundationNetworking)
 internal import FoundationNetworking
 #endif
 
 /// Where the checks are made: a box office behind an ingress, with what else can be asked there.
-package struct Place: Sendable {
-    package let client: RestateClient
+public struct Place: Sendable {
+    public let client: RestateClient
     /// Nil where invocations cannot be cancelled.
-    package let admin: RestateAdmin?
+    public let admin: RestateAdmin?
     /// The gateway's books; nil if it is not known where they are.
     let ledger: LedgerReader?
 
     /// - Parameter gateway: an address like `http://localhost:9090`, for its ledger.
-    package init(
+    public init(
         client: RestateClient, admin: RestateAdmin? = nil, gateway: String? = nil
     ) throws {
         self.client = client
@@ -109,7 +109,7 @@ struct LedgerReader: Sendable {
     private func entries() async throws -> [LedgerEntry] {
         do {
             let (body, _) = try await URLSession.shared.data(from: url)
-            return try JSON.decode([LedgerEntry].self, from: Array(body))
+            return try JSONDecoder().decode([LedgerEntry].self, from: body)
         } catch {
             throw ScenarioError("There is no ledger at \(url.absoluteString)")
         }

@@ -3,13 +3,13 @@ internal import Restate
 internal import RestateClient
 
 /// How long things take on a stage of our own.
-package struct ScenarioTimes: Sendable {
-    package var charge: Duration
-    package var mail: Duration
+public struct ScenarioTimes: Sendable {
+    public var charge: Duration
+    public var mail: Duration
     /// How many buyers want one seat in the greatest rush.
-    package var buyers: Int
+    public var buyers: Int
 
-    package init(
+    public init(
         charge: Duration = .milliseconds(100), mail: Duration = .milliseconds(50),
         buyers: Int = 1000
     ) {
@@ -34,11 +34,11 @@ package struct ScenarioTimes: Sendable {
 }
 
 /// The scenario suite: makes checks one after the other and tells a line for each.
-package struct Suite: Sendable {
+public struct Suite: Sendable {
     private let times: ScenarioTimes
     private let tell: @Sendable (String) -> Void
 
-    package init(
+    public init(
         _ times: ScenarioTimes = ScenarioTimes(), tell: @escaping @Sendable (String) -> Void
     ) {
         self.times = times
@@ -48,7 +48,7 @@ package struct Suite: Sendable {
     /// Against somebody else's server.
     /// - Parameter essentialsOnly: only what leaves few traces.
     /// - Throws: ``ScenarioError`` if no check can be made at all.
-    package func run(at place: Place, essentialsOnly: Bool = false) async throws -> Score {
+    public func run(at place: Place, essentialsOnly: Bool = false) async throws -> Score {
         try await Self.makeSure(place)
         let memory = Memory()
         var score = Score()
@@ -64,7 +64,7 @@ package struct Suite: Sendable {
 
     /// Against stages of our own, faults included.
     /// - Parameter executable: the program `nexus`, to be started and killed; nil leaves that out.
-    package func runLocally(executable: String?) async throws -> Score {
+    public func runLocally(executable: String?) async throws -> Score {
         let memory = Memory()
         var score = Score()
         try await Stage.with(times.settings) { stage in
@@ -132,10 +132,10 @@ package struct Suite: Sendable {
 }
 
 /// How many checks came to what.
-package struct Score: Equatable, Sendable {
-    package var passed = 0
-    package var failed = 0
-    package var skipped = 0
+public struct Score: Equatable, Sendable {
+    public var passed = 0
+    public var failed = 0
+    public var skipped = 0
 
-    package init() {}
+    public init() {}
 }

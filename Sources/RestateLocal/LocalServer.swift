@@ -235,6 +235,13 @@ public final class RunningLocalServer: Sendable {
         }
     }
 
+    /// Serves until the process is asked to end (SIGTERM or SIGINT), then shuts down as
+    /// ``shutdown(grace:)`` does.
+    public func untilTerminated(grace: Duration = .seconds(5)) async {
+        await HTTPServer.untilTerminated()
+        await shutdown(grace: grace)
+    }
+
     /// Closes both ports. Calls that are waited for may end for up to `grace`; then everything that is
     /// under way is given up.
     public func shutdown(grace: Duration = .zero) async {

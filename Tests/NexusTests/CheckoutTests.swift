@@ -38,11 +38,11 @@ struct CheckoutTests {
         let story = try await story(CheckoutServer(), settings: settings)
         #expect(story.steps == Self.paid + Self.sold)
         #expect(story.end == #""Booking Confirmed""#)
-        #expect(gateway.entries.map(\.key) == [CheckoutServer.invocation])
+        #expect(await gateway.entries.map(\.key) == [CheckoutServer.invocation])
         let mail = Mail(
             to: "alice", subject: "Booking Confirmed",
             text: "You have successfully purchased ticket seat-1.")
-        #expect(outbox.sent == [SentMail(key: CheckoutServer.invocation, mail: mail)])
+        #expect(await outbox.sent == [SentMail(key: CheckoutServer.invocation, mail: mail)])
         #expect(lines.withLock { $0 } == ["seat-1 booked for alice"])
     }
 
@@ -50,7 +50,7 @@ struct CheckoutTests {
         let story = try await story(CheckoutServer(cancelledStep: 1))
         #expect(story.steps == ["reserve"] + Self.undone)
         #expect(story.end == "409 Cancelled")
-        #expect(gateway.entries.isEmpty)
+        #expect(await gateway.entries.isEmpty)
     }
 
     @Test(arguments: [2, 3])
@@ -60,8 +60,8 @@ struct CheckoutTests {
         let story = try await story(CheckoutServer(cancelledStep: step))
         #expect(story.steps == Self.paid.prefix(step) + ["run refund-payment"] + Self.undone)
         #expect(story.end == "409 Cancelled")
-        #expect(gateway.entries.map { $0.charges - ($0.refunded ? 1 : 0) } == [0])
-        #expect(outbox.sent.isEmpty)
+        #expect(await gateway.entries.map { $0.charges - ($0.refunded ? 1 : 0) } == [0])
+        #expect(await outbox.sent.isEmpty)
     }
 
     @Test(arguments: [4, 5, 6])
@@ -73,9 +73,9 @@ struct CheckoutTests {
         steps.insert(steps[step - 1], at: step)
         #expect(story.steps == steps)
         #expect(story.end == #""Booking Confirmed""#)
-        #expect(gateway.entries.map(\.charges) == [1])
-        #expect(gateway.entries.map(\.refunded) == [false])
-        #expect(outbox.sent.count == 1)
+        #expect(await gateway.entries.map(\.charges) == [1])
+        #expect(await gateway.entries.map(\.refunded) == [false])
+        #expect(await outbox.sent.count == 1)
     }
 
     @Test func `a cancellation does not stop an undo that has begun`() async throws {
@@ -114,7 +114,7 @@ struct CheckoutTests {
         let story = try await story(server)
         #expect(story.steps == Self.paid + ["confirm", "run refund-payment"])
         #expect(story.end == "500 Booking failed: Ticket is held by another booking")
-        #expect(gateway.entries.map(\.refunded) == [true])
+        #expect(await gateway.entries.map(\.refunded) == [true])
     }
 
     @Test func `a seat that is not this booking's any more is left alone`() async throws {

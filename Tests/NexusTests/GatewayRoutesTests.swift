@@ -91,7 +91,7 @@ struct GatewayRoutesTests {
         }
         #expect(ids.count == 1)
         #expect(
-            gateway.entries == [
+            await gateway.entries == [
                 LedgerEntry(key: "a", amount: 100, asked: 20, charges: 1, refunded: false)
             ])
     }
@@ -101,7 +101,7 @@ struct GatewayRoutesTests {
         let task = Task { try await gateway.charge(100, to: .success, key: "a") }
         task.cancel()
         _ = try await task.value
-        #expect(gateway.entries.map(\.charges) == [1])
+        #expect(await gateway.entries.map(\.charges) == [1])
     }
 
     @Test func `the outbox lists what was sent`() async throws {

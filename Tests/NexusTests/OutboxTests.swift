@@ -11,15 +11,15 @@ struct OutboxTests {
         try await outbox.send(mail, key: "a")
         try await outbox.send(mail, key: "b")
         #expect(
-            outbox.sent == [SentMail(key: "a", mail: mail), SentMail(key: "b", mail: mail)])
+            await outbox.sent == [SentMail(key: "a", mail: mail), SentMail(key: "b", mail: mail)])
     }
 
     @Test func `the first tries fail, and nothing of them is sent`() async throws {
         let outbox = Outbox(mailTime: .zero, failures: 2)
         await #expect(throws: MailFailed.self) { try await outbox.send(mail, key: "a") }
         await #expect(throws: MailFailed.self) { try await outbox.send(mail, key: "a") }
-        #expect(outbox.sent.isEmpty)
+        #expect(await outbox.sent.isEmpty)
         try await outbox.send(mail, key: "a")
-        #expect(outbox.sent.map(\.key) == ["a"])
+        #expect(await outbox.sent.map(\.key) == ["a"])
     }
 }

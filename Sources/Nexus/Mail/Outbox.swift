@@ -1,15 +1,10 @@
-package import Restate
-internal import RestateHTTP2
+public import Restate
 
 /// A mailer whose mail goes no further than a list.
-public final class Outbox: Mailer {
-    private struct State {
-        var sent: [SentMail] = []
-        var keys: Set<String> = []
-        var failuresLeft: Int
-    }
-
-    private let state: Locked<State>
+public actor Outbox: Mailer {
+    public private(set) var sent: [SentMail] = []
+    private var keys: Set<String> = []
+    private var failuresLeft: Int
     private let mailTime: Duration
 
     /// - Parameters:
@@ -17,22 +12,16 @@ public final class Outbox: Mailer {
     ///   - failures: how many of the first tries fail.
     public init(mailTime: Duration = .milliseconds(200), failures: Int = 0) {
         self.mailTime = mailTime
-        state = Locked(State(failuresLeft: failures))
+        failuresLeft = failures
     }
 
     public func send(_ mail: Mail, key: String) async throws {
         try await Task.sleep(for: mailTime)
-        try state.withLock { state in
-            guard state.failuresLeft <= 0 else {
-                state.failuresLeft -= 1
-                throw MailFailed()
-            }
-            if state.keys.insert(key).inserted { state.sent.append(SentMail(key: key, mail: mail)) }
+        guard failuresLeft <= 0 else {
+            failuresLeft -= 1
+            throw MailFailed()
         }
-    }
-
-    package var sent: [SentMail] {
-        state.withLock { $0.sent }
+        if keys.insert(key).inserted { sent.append(SentMail(key: key, mail: mail)) }
     }
 }
 
@@ -42,11 +31,11 @@ struct MailFailed: Error, CustomStringConvertible {
 }
 
 /// A mail in the outbox, as `GET /api/outbox` lists it.
-package struct SentMail: Codable, Equatable, Sendable {
-    package var key: String
-    package var to: String
-    package var subject: String
-    package var text: String
+public struct SentMail: Codable, Equatable, Sendable {
+    public var key: String
+    public var to: String
+    public var subject: String
+    public var text: String
 
     init(key: String, mail: Mail) {
         self.key = key
@@ -55,10 +44,10 @@ package struct SentMail: Codable, Equatable, Sendable {
 }
 
 extension Endpoint {
-    package static let outboxPath = "/api/outbox"
+    public static let outboxPath = "/api/outbox"
 
     /// Serves the list of mails beside the handlers.
-    package func serving(_ outbox: Outbox) -> Endpoint {
-        route("GET", Self.outboxPath) { _ in try HTTPResponse.json(outbox.sent) }
+    public func serving(_ outbox: Outbox) -> Endpoint {
+        route("GET", Self.outboxPath) { _ in try HTTPResponse.json(await outbox.sent) }
     }
 }

@@ -1,17 +1,17 @@
-internal import Restate
+internal import Foundation
 
 /// What the gateway says over HTTP, and what it means.
-package struct GatewayReply: Equatable, Sendable {
-    package var status: Int
-    package var body: GatewayAnswer
+public struct GatewayReply: Equatable, Sendable {
+    public var status: Int
+    public var body: GatewayAnswer
 
-    package init(status: Int, body: GatewayAnswer = GatewayAnswer()) {
+    public init(status: Int, body: GatewayAnswer = GatewayAnswer()) {
         self.status = status
         self.body = body
     }
 
     /// The id of the transaction, if the card was charged. A gateway that gives none has the key.
-    package func transaction(key: String) throws -> String {
+    public func transaction(key: String) throws -> String {
         switch status {
         case 200: return body.transactionId ?? key
         case 402: throw PaymentDeclined(body.error ?? "no reason given")
@@ -21,7 +21,7 @@ package struct GatewayReply: Equatable, Sendable {
     }
 
     /// Whether something was refunded. A gateway that does not say so has done it.
-    package func refunded() throws -> Bool {
+    public func refunded() throws -> Bool {
         guard status == 200 else { throw unexpected }
         return body.refunded ?? true
     }
@@ -32,13 +32,13 @@ package struct GatewayReply: Equatable, Sendable {
 }
 
 /// The body of a reply. What does not matter is absent.
-package struct GatewayAnswer: Codable, Equatable, Sendable {
-    package var success: Bool?
-    package var transactionId: String?
-    package var error: String?
-    package var refunded: Bool?
+public struct GatewayAnswer: Codable, Equatable, Sendable {
+    public var success: Bool?
+    public var transactionId: String?
+    public var error: String?
+    public var refunded: Bool?
 
-    package init(
+    public init(
         success: Bool? = nil, transactionId: String? = nil, error: String? = nil,
         refunded: Bool? = nil
     ) {
@@ -50,6 +50,6 @@ package struct GatewayAnswer: Codable, Equatable, Sendable {
 
     /// What can be made out of any body; a gateway may answer in other ways than ours.
     init(reading bytes: [UInt8]) {
-        self = (try? JSON.decode(GatewayAnswer.self, from: bytes)) ?? GatewayAnswer()
+        self = (try? JSONDecoder().decode(Self.self, from: Data(bytes))) ?? GatewayAnswer()
     }
 }

@@ -1,10 +1,10 @@
-package import Restate
+public import Restate
 
 /// Where the gateway is found over HTTP.
-package enum GatewayPath {
-    package static let charge = "/api/mock-payment"
-    package static let refund = "/api/mock-payment/refunds"
-    package static let ledger = "/api/mock-payment/ledger"
+public enum GatewayPath {
+    public static let charge = "/api/mock-payment"
+    public static let refund = "/api/mock-payment/refunds"
+    public static let ledger = "/api/mock-payment/ledger"
     static let key = "idempotency-key"
 }
 
@@ -16,7 +16,7 @@ struct ChargeRequest: Codable {
 
 extension Endpoint {
     /// Serves a gateway beside the handlers.
-    package func serving(_ gateway: MockGateway) -> Endpoint {
+    public func serving(_ gateway: MockGateway) -> Endpoint {
         route("POST", GatewayPath.charge) { request in
             guard let key = request.header(GatewayPath.key), !key.isEmpty else {
                 return keyIsMissing
@@ -34,11 +34,11 @@ extension Endpoint {
             guard let key = request.header(GatewayPath.key), !key.isEmpty else {
                 return keyIsMissing
             }
-            let reply = gateway.reply(toRefund: key)
+            let reply = await gateway.reply(toRefund: key)
             return try HTTPResponse.json(reply.body, status: reply.status)
         }
         .route("GET", GatewayPath.ledger) { _ in
-            try HTTPResponse.json(gateway.entries)
+            try HTTPResponse.json(await gateway.entries)
         }
     }
 }

@@ -81,12 +81,12 @@ struct Ledger: Sendable {
 }
 
 /// One key of the ledger, as `GET /api/mock-payment/ledger` lists it.
-package struct LedgerEntry: Codable, Equatable, Sendable {
-    package var key: String
-    package var amount: Int
+public struct LedgerEntry: Codable, Equatable, Sendable {
+    public var key: String
+    public var amount: Int
     /// How often a charge was asked for: retries come with the same key.
-    package var asked: Int
+    public var asked: Int
     /// How often the card was charged: never more than once.
-    package var charges: Int
-    package var refunded: Bool
+    public var charges: Int
+    public var refunded: Bool
 }

@@ -3,14 +3,13 @@ internal import FoundationEssentials
 #else
 internal import Foundation
 #endif
-internal import RestateHTTP2
 
 /// A gateway that moves no money but keeps its books like one that does.
 ///
 /// It charges a key once, lets every charge take its time, and remembers what it was told to void
 /// even while a charge is under way.
-public final class MockGateway: PaymentGateway {
-    private let ledger = Locked(Ledger())
+public actor MockGateway: PaymentGateway {
+    private var ledger = Ledger()
     private let chargeTime: Duration
 
     /// - Parameter chargeTime: how long each charge takes.
@@ -27,15 +26,13 @@ public final class MockGateway: PaymentGateway {
     }
 
     /// What is said over HTTP.
-    package func reply(toCharge amount: Int, _ card: PaymentCard, key: String) async -> GatewayReply
+    public func reply(toCharge amount: Int, _ card: PaymentCard, key: String) async -> GatewayReply
     {
-        ledger.withLock { $0.ask(key, amount: amount) }
+        ledger.ask(key, amount: amount)
         // A client that goes away does not stop a charge: the task of its own is never cancelled.
         await Task { [chargeTime] in try? await Task.sleep(for: chargeTime) }.value
         let id = UUID().uuidString.lowercased()
-        let settlement = ledger.withLock {
-            $0.settle(key, amount: amount, card: card, transaction: id)
-        }
+        let settlement = ledger.settle(key, amount: amount, card: card, transaction: id)
         switch settlement {
         case .charged(let transaction):
             return GatewayReply(
@@ -49,12 +46,11 @@ public final class MockGateway: PaymentGateway {
         }
     }
 
-    package func reply(toRefund key: String) -> GatewayReply {
-        let refunded = ledger.withLock { $0.void(key) }
-        return GatewayReply(status: 200, body: GatewayAnswer(refunded: refunded))
+    public func reply(toRefund key: String) -> GatewayReply {
+        GatewayReply(status: 200, body: GatewayAnswer(refunded: ledger.void(key)))
     }
 
-    package var entries: [LedgerEntry] {
-        ledger.withLock { $0.entries }
+    public var entries: [LedgerEntry] {
+        ledger.entries
     }
 }

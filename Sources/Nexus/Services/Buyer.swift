@@ -12,7 +12,7 @@ struct Buyer: Equatable, Sendable {
 
 /// A buyer as a caller wrote it: a user id as a plain text, or a booking
 /// `{"userId", "bookingId"}`. Any JSON can be read; what is wrong with it is said afterwards.
-package struct BuyerInput: Sendable {
+public struct BuyerInput: Sendable {
     private enum Form {
         /// `{}`, which callers send where there is nothing to send.
         case empty
@@ -22,11 +22,11 @@ package struct BuyerInput: Sendable {
 
     private let form: Form
 
-    package init(userID: String) {
+    public init(userID: String) {
         form = .user(userID)
     }
 
-    package init(userID: String, bookingID: String) {
+    public init(userID: String, bookingID: String) {
         form = .booking(userID: userID, bookingID: bookingID)
     }
 
@@ -60,7 +60,7 @@ extension BuyerInput: Codable {
         case bookingID = "bookingId"
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         // The plain text first: it is the usual one, and an error that is only caught costs.
         if let id = try? decoder.singleValueContainer().decode(String.self) {
             form = .user(id)
@@ -74,7 +74,7 @@ extension BuyerInput: Codable {
         }
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         switch form {
         case .empty:
             _ = encoder.container(keyedBy: CodingKeys.self)

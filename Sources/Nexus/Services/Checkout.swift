@@ -1,11 +1,11 @@
-package import Restate
+public import Restate
 
 /// Books a seat: reserve it, charge the card, sell it. What was begun is undone if it cannot end
 /// well, whatever crashes.
 ///
 /// The booking is known by the invocation's id, the same on every retry and replay: it holds the
 /// seat, and it is the key under which the gateway charges at most once.
-package struct Checkout: Service {
+public struct Checkout: Service {
     static let price = 100
     private static let declined = "Payment declined: "
     private static let chargeRetries = RunRetryPolicy(
@@ -93,9 +93,9 @@ package struct Checkout: Service {
         }
     }
 
-    package struct API: HandlerTable {
-        package let process = handler(Checkout.process)
+    public struct API: HandlerTable {
+        public let process = handler(Checkout.process)
 
-        package init() {}
+        public init() {}
     }
 }

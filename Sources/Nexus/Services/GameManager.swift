@@ -1,7 +1,7 @@
-package import Restate
+public import Restate
 
 /// Begins the game anew: all seats for sale again, on the map and in their tickets.
-package struct GameManager: Service {
+public struct GameManager: Service {
     func reset(_ ctx: Context) async throws {
         ctx.object(SeatMap.self, SeatMap.key).reset.send()
         for seat in SeatMap.seats {
@@ -9,9 +9,9 @@ package struct GameManager: Service {
         }
     }
 
-    package struct API: HandlerTable {
-        package let reset = handler(GameManager.reset)
+    public struct API: HandlerTable {
+        public let reset = handler(GameManager.reset)
 
-        package init() {}
+        public init() {}
     }
 }

@@ -1,7 +1,7 @@
 internal import Restate
 
 /// What a checkout is asked for, as a caller wrote it. Any JSON can be read.
-package struct OrderInput: Codable, Sendable {
+public struct OrderInput: Codable, Sendable {
     private var ticketID: String?
     private var userID: String?
     private var card: Card = .absent
@@ -21,13 +21,13 @@ package struct OrderInput: Codable, Sendable {
 
     init() {}
 
-    package init(ticketID: String, userID: String, card: PaymentCard? = nil) {
+    public init(ticketID: String, userID: String, card: PaymentCard? = nil) {
         self.ticketID = ticketID
         self.userID = userID
         if let card { self.card = .named(card.rawValue) }
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         guard let fields = try? decoder.container(keyedBy: CodingKeys.self) else { return }
         ticketID = fields.text(.ticketID)
         userID = fields.text(.userID)
@@ -38,7 +38,7 @@ package struct OrderInput: Codable, Sendable {
         }
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encodeIfPresent(ticketID, forKey: .ticketID)
         try fields.encodeIfPresent(userID, forKey: .userID)

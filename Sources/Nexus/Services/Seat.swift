@@ -1,5 +1,5 @@
 /// What the seat map shows of a seat.
-package enum SeatStatus: String, Codable, Sendable {
+public enum SeatStatus: String, Codable, Sendable {
     case available = "AVAILABLE"
     case reserved = "RESERVED"
     case sold = "SOLD"
@@ -42,10 +42,10 @@ extension Seat: Codable {
 }
 
 /// What `Ticket/get` tells of a seat: everything but the booking, which is nobody's business.
-package struct PublicSeat: Equatable, Sendable {
-    package var status: SeatStatus
-    package var reservedBy: String?
-    package var reservedUntil: Int64?
+public struct PublicSeat: Equatable, Sendable {
+    public var status: SeatStatus
+    public var reservedBy: String?
+    public var reservedUntil: Int64?
 
     init(_ seat: Seat) {
         status = seat.status
@@ -59,14 +59,14 @@ extension PublicSeat: Codable {
         case status, reservedBy, reservedUntil
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         status = try fields.decode(SeatStatus.self, forKey: .status)
         reservedBy = try fields.decodeIfPresent(String.self, forKey: .reservedBy)
         reservedUntil = try fields.decodeIfPresent(Int64.self, forKey: .reservedUntil)
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(status, forKey: .status)
         try fields.encode(reservedBy, forKey: .reservedBy)
@@ -75,7 +75,7 @@ extension PublicSeat: Codable {
 }
 
 /// One reservation of a seat, for the timer that ends it.
-package struct Hold: Codable, Equatable, Sendable {
+public struct Hold: Codable, Equatable, Sendable {
     var reservedBy: String?
     var reservedUntil: Int64?
 }

@@ -1,12 +1,12 @@
-package import Restate
+public import Restate
 
 /// What the buyers see: all seats with their status. There is one, with the key `global`.
 ///
 /// It follows the tickets and decides nothing: who gets a seat is the ticket's business.
-package struct SeatMap: VirtualObject {
-    package static let key = "global"
+public struct SeatMap: VirtualObject {
+    public static let key = "global"
     /// The seats that are for sale.
-    package static let seats = (1...50).map { "seat-\($0)" }
+    public static let seats = (1...50).map { "seat-\($0)" }
 
     static let map = StateKey<[String: SeatStatus]>("map", default: [:])
     private static let allAvailable = Dictionary(
@@ -43,24 +43,24 @@ package struct SeatMap: VirtualObject {
             .map { $0.1 }
     }
 
-    package struct API: HandlerTable {
-        package let set = exclusive(SeatMap.set)
-        package let reset = exclusive(SeatMap.reset)
-        package let resetAll = exclusive(SeatMap.resetAll)
-        package let get = shared(SeatMap.get)
+    public struct API: HandlerTable {
+        public let set = exclusive(SeatMap.set)
+        public let reset = exclusive(SeatMap.reset)
+        public let resetAll = exclusive(SeatMap.resetAll)
+        public let get = shared(SeatMap.get)
 
-        package init() {}
+        public init() {}
     }
 }
 
 /// One seat of the map.
-package struct MapEntry: Codable, Equatable, Sendable {
-    package var id: String
-    package var status: SeatStatus
+public struct MapEntry: Codable, Equatable, Sendable {
+    public var id: String
+    public var status: SeatStatus
 }
 
 /// A change of the map as a caller wrote it. Any JSON can be read.
-package struct SeatUpdate: Codable, Sendable {
+public struct SeatUpdate: Codable, Sendable {
     private var seatID: String?
     private var status: String?
 
@@ -71,12 +71,12 @@ package struct SeatUpdate: Codable, Sendable {
 
     init() {}
 
-    package init(_ seatID: String, _ status: SeatStatus) {
+    public init(_ seatID: String, _ status: SeatStatus) {
         self.seatID = seatID
         self.status = status.rawValue
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         guard let fields = try? decoder.container(keyedBy: CodingKeys.self) else { return }
         seatID = fields.text(.seatID)
         status = fields.text(.status)

@@ -1,10 +1,16 @@
-package import Restate
+public import Restate
+
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
 
 /// A seat that can be taken once. Its key is the seat's id.
 ///
 /// All that makes double selling impossible is here: one exclusive handler runs at a time per seat,
 /// and each looks at the state before it writes.
-package struct Ticket: VirtualObject {
+public struct Ticket: VirtualObject {
     static let state = StateKey<Seat>("state", default: .available)
 
     /// How long an unpaid seat is kept.
@@ -29,8 +35,8 @@ package struct Ticket: VirtualObject {
                 ctx.set(Self.state, seat)
             }
         case .available:
-            let now = try await ctx.run("now") { millisecondsSince1970() }
-            let until = now + milliseconds(holdTime)
+            let now = try await ctx.run("now") { Int64(Date().timeIntervalSince1970 * 1000) }
+            let until = now + Int64((holdTime / .milliseconds(1)).rounded())
             ctx.set(
                 Self.state,
                 Seat(
@@ -92,20 +98,15 @@ package struct Ticket: VirtualObject {
         PublicSeat(try await ctx.get(Self.state))
     }
 
-    package struct API: HandlerTable {
-        package let reserve = exclusive(Ticket.reserve)
-        package let confirm = exclusive(Ticket.confirm)
-        package let release = exclusive(Ticket.release)
-        package let cleanup = exclusive(Ticket.cleanup)
-        package let get = shared(Ticket.get)
+    public struct API: HandlerTable {
+        public let reserve = exclusive(Ticket.reserve)
+        public let confirm = exclusive(Ticket.confirm)
+        public let release = exclusive(Ticket.release)
+        public let cleanup = exclusive(Ticket.cleanup)
+        public let get = shared(Ticket.get)
         /// Only a reservation's own timer ends it.
-        package let expire = exclusive(Ticket.expire).ingressPrivate()
+        public let expire = exclusive(Ticket.expire).ingressPrivate()
 
-        package init() {}
+        public init() {}
     }
-}
-
-private func milliseconds(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = duration.components
-    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
 }

@@ -63,7 +63,7 @@ struct FaultCheck: Sendable {
         try await Stage.with(times.settings, failingMails: 2) { stage in
             let seat = await memory.freshSeat()
             try await expectBooked(seat, by: "alice", stage.place)
-            let mails = stage.outbox.sent
+            let mails = await stage.outbox.sent
             try expectEqual(mails.count, 1, "the number of mails")
             try expectEqual(mails.first?.to, "alice", "who got the mail")
         }
