@@ -33,6 +33,7 @@ let package = Package(
         .executable(name: "restate-local", targets: ["LocalCommand"]),
         .executable(name: "test-services", targets: ["TestServices"]),
         .executable(name: "probe-services", targets: ["ProbeServices"]),
+        .executable(name: "benchmarks", targets: ["Benchmarks"]),
     ],
     traits: [
         .trait(
@@ -81,11 +82,14 @@ let package = Package(
         executable("LocalCommand", ["Commands", "RestateHTTP2", "RestateLocal"]),
         executable(
             "TestServices",
+            ["Commands", "Nexus", "Restate", "RestateHTTP2"]),
+        executable("ProbeServices", ["Commands", "Restate"]),
+        executable(
+            "Benchmarks",
             [
-                "Commands", "Nexus", "Restate", "RestateHTTP2", "RestateMachine",
+                "Commands", "Restate", "RestateHTTP2", "RestateLocal", "RestateMachine",
                 "RestateProtocol",
             ]),
-        executable("ProbeServices", ["Commands", "Restate"]),
         // Tests, in the same order.
         .target(
             name: "Support", dependencies: ["RestateProtocol", "RestateHTTP2"],

@@ -19,7 +19,6 @@ struct Command {
           --host H           name or address to listen on (all interfaces)
           --port P           port, 0 for any free one ($PORT, else 9080)
           --loops N          event loops, one thread each (one per core)
-          --measure-machine  measure codec and machine alone, and end
 
         $SERVICES names the services to serve, separated by commas; unset or '*': all.
         With public keys in $E2E_REQUEST_SIGNING, separated by commas, only servers that sign their
@@ -29,10 +28,8 @@ struct Command {
     static func main() async {
         await Console.run("test-services") {
             let arguments = try Arguments(
-                CommandLine.arguments.dropFirst(), flags: ["--host", "--port", "--loops"],
-                switches: ["--measure-machine"])
+                CommandLine.arguments.dropFirst(), flags: ["--host", "--port", "--loops"])
             if arguments.wantsHelp { return Console.say(help) }
-            if arguments.isOn("--measure-machine") { return MachineMeasurement.run() }
             try await serve(arguments)
         }
     }

@@ -46,7 +46,7 @@ struct CommandLineTests {
     @Test func `help is printed and no error`() async throws {
         let result = try await EndedProcess(product: "test-services", ["--help"])
         #expect(result.status == 0)
-        for flag in ["--host", "--port", "--loops", "--measure-machine", "$PORT"] {
+        for flag in ["--host", "--port", "--loops", "$PORT"] {
             #expect(result.output.contains(flag))
         }
         #expect(result.complaint == "")
