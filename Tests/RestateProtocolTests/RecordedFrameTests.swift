@@ -4,31 +4,16 @@ import Testing
 
 /// Every frame that was recorded between a real server and an official SDK, both ways.
 @Suite struct RecordedFrameTests {
+    // That the bytes are those of the recorded fields is held against the tables in
+    // `MessageTableTests`, and the tables against the structs.
     @Test(arguments: Fixtures.stories)
-    func `the recorded fields give the recorded bytes`(story: String) throws {
-        for golden in try Fixtures.journals(in: story) {
-            for (index, frame) in golden.frames.enumerated() {
-                let built = try GoldenMessages.bytes(of: frame)
-                #expect(
-                    built == frame.bytes,
-                    "\(golden) frame \(index), \(frame.name): \(hex(built))")
-            }
-        }
-    }
-
-    @Test(arguments: Fixtures.stories)
-    func `the recorded bytes give the recorded fields and the same bytes again`(
-        story: String
-    ) throws {
+    func `the recorded bytes are the same after our structs`(story: String) throws {
         for golden in try Fixtures.journals(in: story) {
             for (index, recorded) in golden.frames.enumerated() {
                 let place: Comment = "\(golden) frame \(index), \(recorded.name)"
                 let frame = try #require(try onlyFrame(in: recorded.bytes), place)
                 let message = try frame.message()
-                let expected = try GoldenMessages.message(
-                    named: recorded.name, fields: recorded.fields)
-                let same = isSame(message, expected)
-                #expect(same, place)
+                #expect(message.code == frame.code, place)
                 #expect(message.frameBytes(flags: frame.flags) == recorded.bytes, place)
             }
         }
