@@ -162,44 +162,6 @@ import Testing
 
     // MARK: Servers
 
-    @Test(arguments: [HTTPVersion.http1_1, .http2])
-    func `a shutdown waits for what is open and refuses what is new`(
-        version: HTTPVersion
-    ) async throws {
-        let gate = Gate()
-        let server = try HTTPServer.start(host: "127.0.0.1", port: 0, loops: 2) { _ in
-            Receiver { stream in
-                await gate.wait()
-                stream.respond(status: 200)
-                stream.write(text: "after all")
-                stream.finish()
-            }
-        }
-        let text = try await withClient(server, version) { connection in
-            let stream = connection.open(
-                RequestHead(method: "GET", path: "/", authority: "x"), endStream: true)
-            while await server.openStreams() == 0 {}
-            let shutdown = Task { await server.shutdown(deadline: .seconds(30)) }
-            if version == .http2 {
-                while connection.isUsable { await connection.loop.turn() }
-            } else {
-                // Until the port is free again.
-                while (try? RawSocket(server)) != nil {}
-                for loop in server.loops { await loop.turn() }
-            }
-            gate.open()
-            let answer = await stream.answer()
-            if version == .http1_1 { #expect(answer.headers["connection"] == "close") }
-            await shutdown.value
-            return answer.text
-        }
-        #expect(text == "after all")
-        #expect(server.openConnections == 0)
-        await #expect(throws: SystemError.self) {
-            try await withClient(server, version) { _ in }
-        }
-    }
-
     @Test func `a shutdown's deadline closes what does not end`() async throws {
         let cancelled = Locked(0)
         let server = try HTTPServer.start(host: "127.0.0.1", port: 0, loops: 1) { _ in

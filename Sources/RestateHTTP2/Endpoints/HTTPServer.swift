@@ -51,33 +51,73 @@ package final class HTTPServer: Sendable {
         return sum
     }
 
-    /// Stops accepting, lets open exchanges finish until the deadline, closes what is left and ends
-    /// the loops' threads.
+    /// Begins to end, without hurting what is under way; returns at once.
+    ///
+    /// The port closes. The receivers are told (`draining`), and what still comes on an open
+    /// connection is theirs to refuse (`receivedWhileDraining`). A connection is told to end (GOAWAY)
+    /// only when nothing is open on it: some peers give up all that is under way when they are told
+    /// sooner.
+    package func drain() {
+        let (listener, servers) = (listener, servers)
+        loops[0].execute {
+            // First: every connection is with its loop when that one begins.
+            listener.value.close()
+            for server in servers {
+                if server.loop.isCurrent {
+                    server.drain()
+                } else {
+                    server.loop.execute { server.drain() }
+                }
+            }
+        }
+    }
+
+    /// After `drain`: true when every connection has ended, false if that takes longer.
+    package func emptied(within deadline: Duration) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            for server in servers {
+                group.addTask { await Self.emptied(server, within: deadline) }
+            }
+            return await group.reduce(true) { $0 && $1 }
+        }
+    }
+
+    /// Drains, lets open exchanges finish until the deadline, closes what is left and ends the loops'
+    /// threads.
     ///
     /// - Parameter farewell: what is to be done when no exchange is left, before the loops end and
     ///   with them whatever else has connections there.
     package func shutdown(
         deadline: Duration, _ farewell: @Sendable () async -> Void = {}
     ) async {
-        let listener = listener
-        for server in servers { server.loop.execute { server.drain() } }
-        loops[0].execute { listener.value.close() }
-        await withTaskGroup(of: Void.self) { group in
-            for server in servers {
-                group.addTask { await Self.empty(server, within: deadline) }
-            }
+        drain()
+        // Until every loop has heard of it.
+        await withCheckedContinuation { continuation in
+            loops[0].execute { continuation.resume() }
+        }
+        if await !emptied(within: deadline) {
+            for server in servers { server.loop.execute { server.closeAll() } }
+            _ = await emptied(within: .zero)
         }
         await farewell()
         for loop in loops { await loop.stopped() }
     }
 
-    private static func empty(_ server: ServerLoop, within deadline: Duration) async {
+    private static func emptied(_ server: ServerLoop, within deadline: Duration) async -> Bool {
         await withCheckedContinuation { continuation in
             server.loop.execute {
-                let timer = server.loop.schedule(after: deadline) { server.closeAll() }
+                // Whichever comes first finds the other one gone.
+                var waiter: LoopTimer?
+                waiter = server.loop.schedule(after: deadline) {
+                    guard waiter != nil else { return }
+                    waiter = nil
+                    continuation.resume(returning: false)
+                }
                 server.whenEmpty {
+                    guard let timer = waiter else { return }
+                    waiter = nil
                     timer.cancel()
-                    continuation.resume()
+                    continuation.resume(returning: true)
                 }
             }
         }

@@ -7,6 +7,7 @@ final class Listener: EventSource {
     private let loop: EventLoop
     private let servers: [ServerLoop]
     private let limits: HTTPLimits
+    private var isOpen = true
     private var next = 0
     /// Given up for a moment when descriptors run out, so that the peer can be told by a close
     /// instead of waiting in the queue, where it would wake us for ever.
@@ -80,6 +81,7 @@ final class Listener: EventSource {
     private func pause() {
         loop.watch(self, reading: false, writing: false)
         _ = loop.schedule(after: .milliseconds(100)) { [self] in
+            if !isOpen { return }
             if reserve < 0 { reserve = Self.openReserve() }
             loop.watch(self, reading: true, writing: false)
         }
@@ -87,7 +89,17 @@ final class Listener: EventSource {
 
     private static func openReserve() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
-    func close() { loop.remove(self) }
+    /// Who has connected already is let in: the end of the port would cut them off.
+    func close() {
+        if !isOpen { return }
+        isOpen = false
+        while true {
+            let accepted = accept()
+            if accepted < 0, errno != EINTR, errno != ECONNABORTED { break }
+            if accepted >= 0 { hand(accepted) }
+        }
+        loop.remove(self)
+    }
 
-    override func loopStopped() { close() }
+    override func loopStopped() { loop.remove(self) }
 }

@@ -14,8 +14,8 @@ final class ServerLoop: @unchecked Sendable {
     @exclusivity(unchecked) private var connections: [Connection] = []
     @exclusivity(unchecked) private var spare: [RequestStream] = []
     @exclusivity(unchecked) private var sweep: LoopTimer?
-    @exclusivity(unchecked) private var isDraining = false
-    @exclusivity(unchecked) private var emptied: (() -> Void)?
+    @exclusivity(unchecked) private(set) var isDraining = false
+    @exclusivity(unchecked) private var emptied: [() -> Void] = []
 
     /// What lingers is not waited for longer.
     private static let lingerTime: Duration = .seconds(2)
@@ -34,11 +34,6 @@ final class ServerLoop: @unchecked Sendable {
 
     /// Takes an accepted socket, which the listener has counted already.
     func adopt(_ descriptor: Int32) {
-        if isDraining {
-            close(descriptor)
-            connectionCount.subtract(1, ordering: .relaxed)
-            return
-        }
         let session = PrefaceSession(server: self, now: loop.now)
         let connection = Connection(descriptor: descriptor, loop: loop, session: session)
         connection.owner = self
@@ -73,7 +68,11 @@ final class ServerLoop: @unchecked Sendable {
         {
             sendContinue()
         }
-        receiver.received(stream)
+        if isDraining {
+            receiver.receivedWhileDraining(stream)
+        } else {
+            receiver.received(stream)
+        }
         if stream.hasInput || stream.inputEnded { stream.tell() }
     }
 
@@ -107,21 +106,25 @@ final class ServerLoop: @unchecked Sendable {
 
     // MARK: The end
 
-    /// Lets the open exchanges finish and takes no others.
+    /// Lets the open exchanges finish. Each connection ends when it is empty.
     func drain() {
+        if isDraining { return }
         isDraining = true
+        receiver.draining()
         for connection in connections { connection.session.drain() }
-        // A round trip later: what came since the warning is served, the rest is refused.
-        _ = loop.schedule(after: .milliseconds(100)) { [self] in
-            for connection in connections where connection.lingerBegan == nil {
-                connection.session.expire()
-            }
-        }
+        if connections.isEmpty { tellEmptied() }
     }
 
-    /// Calls back when there are no connections any more.
+    /// Calls back when there are no connections any more, and will be none.
     func whenEmpty(_ body: @escaping () -> Void) {
-        if connections.isEmpty { body() } else { emptied = body }
+        emptied.append(body)
+        if isDraining, connections.isEmpty { tellEmptied() }
+    }
+
+    private func tellEmptied() {
+        let told = emptied
+        emptied = []
+        for body in told { body() }
     }
 
     func closeAll() {
@@ -141,9 +144,7 @@ extension ServerLoop: ConnectionOwner {
         spare = []
         sweep?.cancel()
         sweep = nil
-        let told = emptied
-        emptied = nil
-        told?()
+        if isDraining { tellEmptied() }
     }
 }
 

@@ -3,6 +3,20 @@ internal import Glibc
 /// What a server does with its requests. Called on the loop, once a request's head is there.
 package protocol RequestReceiver: AnyObject {
     func received(_ stream: RequestStream)
+    /// The server begins to end (`HTTPServer.drain`). Told once, before any request that comes then.
+    func draining()
+    /// A request that comes while the server drains.
+    func receivedWhileDraining(_ stream: RequestStream)
+}
+
+extension RequestReceiver {
+    package func draining() {}
+
+    /// Sends the peer elsewhere, or here again a moment later.
+    package func receivedWhileDraining(_ stream: RequestStream) {
+        stream.respond(status: 503, headers: ["retry-after": "1"])
+        stream.finish()
+    }
 }
 
 /// One exchange seen from the server: the request's head and body come in, ours go out.

@@ -166,6 +166,8 @@ final class Connection: EventSource {
         isClosed = true
         loop.remove(self)
         session.connectionLost()
+        // Whoever still holds the session finds nobody there.
+        session.connection = nil
         unsent.clear(keeping: 0)
         let owner = owner
         self.owner = nil

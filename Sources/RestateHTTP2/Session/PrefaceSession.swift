@@ -2,7 +2,7 @@
 final class PrefaceSession: Session {
     private let server: ServerLoop
     private var seen = ByteBuffer()
-    private var isDraining = false
+    private var hasExpired = false
     /// No method of HTTP/1.1 begins so.
     private static let magic: StaticString = "PRI "
 
@@ -24,13 +24,17 @@ final class PrefaceSession: Session {
             let session: Session =
                 isSame ? HTTP2ServerSession(server: server) : HTTP1ServerSession(server: server)
             connection.become(session, with: seen.readable)
+            if server.isDraining { session.drain() }
         }
     }
 
-    override func drain() {
-        isDraining = true
+    /// The first request may be on its way.
+    override func drain() { expireAfterRoundTrip() }
+
+    override func expire() {
+        hasExpired = true
         touch()
     }
 
-    override var isDone: Bool { isDraining }
+    override var isDone: Bool { hasExpired }
 }

@@ -37,7 +37,7 @@ class Session {
     var isDone: Bool { false }
     /// The peer may still send while our last bytes are on the way to it.
     var lingers: Bool { true }
-    /// Takes no new exchanges and is done when the open ones are.
+    /// The server ends: says goodbye as soon as nothing is open, then is done.
     func drain() {}
     /// An idle time-out: says goodbye, then is done.
     func expire() { connection?.close() }
@@ -55,6 +55,14 @@ class Session {
     func reset(_ stream: HTTPStream, code: UInt32) {}
 
     // MARK: For its subclasses
+
+    /// Later than what the peer sent before it could know of what we send now.
+    final func expireAfterRoundTrip() {
+        guard let connection else { return }
+        _ = connection.loop.schedule(after: .milliseconds(100)) {
+            if !connection.isClosed, connection.session === self { self.expire() }
+        }
+    }
 
     final func open(_ stream: HTTPStream) {
         stream.carrier = Unmanaged.passUnretained(self)

@@ -45,7 +45,9 @@ final class HTTP1ServerSession: HTTP1Session {
         }
         if stream.isTooLarge { throw .tooLarge }
         body = framing.isChunked ? .chunked : .length(framing.length ?? 0)
-        isClosing = isClosing || framing.saysClose || !isVersion1_1 && !framing.saysKeepAlive
+        if framing.saysClose || !isVersion1_1 && !framing.saysKeepAlive || server.isDraining {
+            isClosing = true
+        }
         open(stream)
         noteChange(stream)
     }
@@ -180,14 +182,20 @@ final class HTTP1ServerSession: HTTP1Session {
 
     // MARK: The end
 
-    override var isDone: Bool { isClosing && current == nil && refusal == nil }
+    /// A head that was begun is still answered.
+    override var isDone: Bool {
+        isClosing && current == nil && refusal == nil && headBegan == nil
+    }
 
+    /// A request that is on its way is still answered.
     override func drain() {
+        if current != nil { isClosing = true } else { expireAfterRoundTrip() }
+    }
+
+    override func expire() {
         isClosing = true
         touch()
     }
-
-    override func expire() { drain() }
 }
 
 extension RequestStream {

@@ -105,7 +105,7 @@ extension HTTP2Session {
             find(header.stream_id)?._withUnsafeGuaranteedRef { $0.resetCode = code }
             countReset()
         case NGHTTP2_GOAWAY.rawValue:
-            isDraining = true
+            saidGoodbye = true
         case NGHTTP2_SETTINGS.rawValue:
             // The first one completes the peer's greeting.
             headBegan = nil

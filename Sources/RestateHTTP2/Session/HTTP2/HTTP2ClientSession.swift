@@ -21,7 +21,7 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
 
     override var lingers: Bool { false }
 
-    var isUsable: Bool { !isDraining && nghttp2_session_check_request_allowed(handle) != 0 }
+    var isUsable: Bool { !saidGoodbye && nghttp2_session_check_request_allowed(handle) != 0 }
 
     func ping() {
         awaitsPing = true

@@ -4,6 +4,7 @@ internal import Glibc
 /// The server's side of HTTP/2: requests become `RequestStream`s.
 final class HTTP2ServerSession: HTTP2Session {
     private let server: ServerLoop
+    private var isWarned = false
 
     init(server: ServerLoop) {
         self.server = server
@@ -51,6 +52,22 @@ final class HTTP2ServerSession: HTTP2Session {
     }
 
     override func retire(_ stream: inout HTTPStream) { server.retire(&stream) }
+
+    // MARK: The end
+
+    override func drain() {
+        if !streams.isEmpty || isWarned { return }
+        isWarned = true
+        // First a warning, so that what is on its way is still answered.
+        nghttp2_submit_shutdown_notice(handle)
+        touch()
+        expireAfterRoundTrip()
+    }
+
+    override func willClose(_ stream: HTTPStream) {
+        super.willClose(stream)
+        if server.isDraining { drain() }
+    }
 
     private func sendContinue(_ stream: RequestStream) {
         var field = HTTP2Field.make(HTTP2Field.status.bytes, HTTP2Field.continues.bytes)

@@ -18,7 +18,7 @@ class HTTP2Session: Session {
     /// Where `produce` gathers, while it does.
     @exclusivity(unchecked) private final var out: UnsafeMutablePointer<ByteBuffer>?
     /// GOAWAY came or went: no new streams.
-    @exclusivity(unchecked) final var isDraining = false
+    @exclusivity(unchecked) final var saidGoodbye = false
     /// The peer went over a rate, and was told so.
     @exclusivity(unchecked) final var tooMuch = false
     @exclusivity(unchecked) private final var hasComplained = false
@@ -127,17 +127,9 @@ class HTTP2Session: Session {
         nghttp2_session_want_read(handle) == 0 && nghttp2_session_want_write(handle) == 0
     }
 
-    override func drain() {
-        if isDraining { return }
-        isDraining = true
-        // First a warning, so that what is on its way is still served.
-        nghttp2_submit_shutdown_notice(handle)
-        touch()
-    }
-
-    /// The second half of `drain`: what came since the warning is served, nothing else.
+    /// What has come so far is served, nothing else.
     final override func expire() {
-        isDraining = true
+        saidGoodbye = true
         nghttp2_submit_goaway(
             handle, UInt8(NGHTTP2_FLAG_NONE.rawValue),
             nghttp2_session_get_last_proc_stream_id(handle), NGHTTP2_NO_ERROR.rawValue, nil, 0)
@@ -176,7 +168,7 @@ class HTTP2Session: Session {
         touch()
     }
 
-    final override func willClose(_ stream: HTTPStream) {
+    override func willClose(_ stream: HTTPStream) {
         if stream.id != 0 {
             nghttp2_session_set_stream_user_data(handle, stream.id, nil)
             recentID = 0
