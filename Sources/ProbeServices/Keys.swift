@@ -1,21 +1,30 @@
-import Foundation
 import Restate
 
+/// Objects with many state keys.
 struct Keys: VirtualObject {
-    func fill(_ ctx: ObjectContext, n: Int) async throws -> Int {
-        for i in 0..<n { ctx.set(StateKey<Int>("k\(i)", default: 0), i) };
+    private static func key(_ number: Int) -> StateKey<Int> {
+        StateKey<Int>("k\(number)", default: 0)
+    }
+
+    func fill(_ ctx: ObjectContext, count: Int) async throws -> Int {
+        for number in 0..<count { ctx.set(Self.key(number), number) }
         return try await ctx.stateKeys().count
     }
-    func sum(_ ctx: ObjectContext, n: Int) async throws -> Int {
-        var s = 0; for i in 0..<n { s += try await ctx.get(StateKey<Int>("k\(i)", default: 0)) };
-        return s
+
+    func sum(_ ctx: ObjectContext, count: Int) async throws -> Int {
+        var sum = 0
+        for number in 0..<count { sum += try await ctx.get(Self.key(number)) }
+        return sum
     }
-    func clearSome(_ ctx: ObjectContext, n: Int) async throws -> Int {
-        for i in 0..<n { ctx.clear(StateKey<Int>("k\(i)", default: 0)) };
+
+    func clearSome(_ ctx: ObjectContext, count: Int) async throws -> Int {
+        for number in 0..<count { ctx.clear(Self.key(number)) }
         return try await ctx.stateKeys().count
     }
+
     struct API: HandlerTable {
-        let fill = exclusive(Keys.fill); let sum = exclusive(Keys.sum);
+        let fill = exclusive(Keys.fill)
+        let sum = exclusive(Keys.sum)
         let clearSome = exclusive(Keys.clearSome)
     }
 }
