@@ -4,8 +4,8 @@ import RestateProtocol
 
 /// One attempt of one invocation: the only place where tasks, bytes and the machine meet.
 ///
-/// It belongs to its event loop: the handler's task runs there, the stream's events come there, and
-/// the results of runs are brought there.
+/// It belongs to its event loop or strand: the handler's task runs there, the stream's events come
+/// there, and the results of runs are brought there.
 final class Invocation: StreamObserver {
     // Only the loop's thread comes here, so that checks at run time for overlapping accesses would
     // find nothing; they cost a tenth of a small request.
@@ -13,7 +13,7 @@ final class Invocation: StreamObserver {
 
     private let handler: ServedHandler
     private let stream: any AttemptStream
-    private let loop: EventLoop
+    private let loop: any Confinement
     @exclusivity(unchecked) private var runs: [UInt32: RunBody] = [:]
     @exclusivity(unchecked) private var executing: [UInt32: Task<Void, Never>] = [:]
 
@@ -21,12 +21,14 @@ final class Invocation: StreamObserver {
     /// Something happened since the last look; kept so that no wake-up is lost.
     @exclusivity(unchecked) private var changed = false
     @exclusivity(unchecked) private var waitsAfterEnd = 0
+    /// The longest time, in nanoseconds, for which the handler has let nobody else have a turn.
+    @exclusivity(unchecked) private var longestHold: UInt64 = 0
     /// Bytes that a handler may write before they are handed on, even if it never waits.
     private static let flushSize = 64 << 10
 
     init(
         _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any AttemptStream,
-        _ loop: EventLoop
+        _ loop: any Confinement
     ) {
         self.handler = handler
         machine = InvocationMachine(version: version)
@@ -58,6 +60,8 @@ final class Invocation: StreamObserver {
         }
         stopRuns()
         flush()
+        noteHold()
+        handler.pace.note(longestHold)
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
         stream.observer = nil  // Or the stream would hold this attempt until its end is sent.
@@ -101,7 +105,7 @@ final class Invocation: StreamObserver {
     @inline(never)
     private nonisolated(nonsending) func linger() async {
         var isLate = false
-        let timer = loop.schedule(after: Self.lingering) { [self] in
+        let timer = loop.timer(after: Self.lingering) { [self] in
             isLate = true
             streamChanged()
         }
@@ -170,7 +174,7 @@ final class Invocation: StreamObserver {
         guard waitsAfterEnd > 1 else { return }
         let delay = Duration.milliseconds(1 << min(waitsAfterEnd, 10))
         await withUnsafeContinuation { continuation in
-            _ = loop.schedule(after: delay) { continuation.resume() }
+            _ = loop.timer(after: delay) { continuation.resume() }
         }
     }
 
@@ -240,14 +244,21 @@ final class Invocation: StreamObserver {
     /// Suspends the task until the stream or a run has something new.
     nonisolated(nonsending) func change() async {
         if !changed {
+            noteHold()
             await withUnsafeContinuation { waiter = $0 }
         }
         changed = false
     }
 
+    /// Called when others get their turn: the handler has had the thread since the last turn began.
+    @inline(never)
+    private func noteHold() {
+        longestHold = max(longestHold, loop.lap())
+    }
+
     @inline(never)
     private func pull() {
-        if stream.hasInput { machine.receive(stream.takeInput()) }
+        while stream.hasInput { machine.receive(stream.takeInput()) }
         if stream.inputEnded { machine.inputClosed() }
         if stream.isClosed { machine.abort() }
     }

@@ -249,12 +249,19 @@ public final class RunningLocalServer: Sendable {
         if grace > .zero {
             // The engine works on, on the ingress's loop, until the last one is answered. That the
             // attempts end with the loop is no failure of theirs.
-            await ingress.shutdown(deadline: grace) { await engine { $0.shutdown() } }
+            await ingress.shutdown(deadline: grace) { await endAttempts() }
         } else {
-            await engine { $0.shutdown() }
+            await endAttempts()
             await ingress.shutdown(deadline: .zero)
         }
         await writer?.close()
+    }
+
+    private func endAttempts() async {
+        await engine { $0.shutdown() }
+        // A turn later: by then those that run off the loop know of it.
+        let links = await engine { $0.allLinks }
+        for link in links { await link.stopped() }
     }
 
     private static func url(_ host: String?, _ port: Int) -> String {

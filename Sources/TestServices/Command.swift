@@ -19,6 +19,7 @@ struct Command {
           --host H           name or address to listen on (all interfaces)
           --port P           port, 0 for any free one ($PORT, else 9080)
           --loops N          event loops, one thread each (one per core)
+          --elsewhere        no attempt runs on its connection's loop
 
         $SERVICES names the services to serve, separated by commas; unset or '*': all.
         With public keys in $E2E_REQUEST_SIGNING, separated by commas, only servers that sign their
@@ -28,7 +29,8 @@ struct Command {
     static func main() async {
         await Console.run("test-services") {
             let arguments = try Arguments(
-                CommandLine.arguments.dropFirst(), flags: ["--host", "--port", "--loops"])
+                CommandLine.arguments.dropFirst(), flags: ["--host", "--port", "--loops"],
+                switches: ["--elsewhere"])
             if arguments.wantsHelp { return Console.say(help) }
             try await serve(arguments)
         }
@@ -38,13 +40,15 @@ struct Command {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
         let nexus = BoxOffice()
         let measured: [any RestateService] = [
-            Tour(), TourObject(), TourFlow(), Greeter(), Replay(),
+            Tour(), TourObject(), TourFlow(), Greeter(), Replay(), Computer(),
         ]
         let services = try selected(
             environment["SERVICES"], of: contractServices + measured + nexus.services)
         var endpoint = nexus.addingRoutes(to: Endpoint(services))
         let keys = environment["E2E_REQUEST_SIGNING"]
         if let keys { endpoint = endpoint.requestIdentity(keys: IdentityKeys.split(keys)) }
+
+        if arguments.isOn("--elsewhere") { endpoint.placing = .elsewhere }
 
         let ports = 0...65535
         let variable = environment["PORT"].map { Variable(name: "$PORT", text: $0) }

@@ -1,3 +1,4 @@
+import Glibc
 import Restate
 
 /// The smallest handler there is: what one request costs.
@@ -22,5 +23,29 @@ struct Replay: Service {
 
     struct API: HandlerTable {
         let runs = handler(Replay.runs)
+    }
+}
+
+/// A handler that needs a core, and does not give it back before it is done: what that costs others.
+struct Computer: Service {
+    func compute(_ ctx: Context, milliseconds: Int) async throws -> Int {
+        guard 0...60_000 ~= milliseconds else {
+            throw TerminalError("Between nothing and a minute", code: 400)
+        }
+        let end = Self.computed() + milliseconds * 1_000_000
+        var rounds = 0
+        while Self.computed() < end { rounds += 1 }
+        return rounds
+    }
+
+    /// Nanoseconds of a core that this thread has had. How many others wait for one does not count.
+    private static func computed() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+
+    struct API: HandlerTable {
+        let compute = handler(Computer.compute)
     }
 }

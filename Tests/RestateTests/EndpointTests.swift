@@ -116,6 +116,8 @@ struct EndpointTests {
         _ method: String, _ path: String, _ headers: [String: String] = [:],
         _ body: [UInt8] = [], of endpoint: Endpoint = Endpoint(Plain())
     ) async throws -> Answer {
+        var endpoint = endpoint
+        endpoint.placing = Elsewhere.rule
         let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
         let answer = try await onLoop { loop in
             let connection = try await ClientConnection.connect(

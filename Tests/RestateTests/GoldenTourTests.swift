@@ -15,6 +15,20 @@ import Testing
         #expect(differences.isEmpty, "\(differences.count) of \(goldens.count) differ")
     }
 
+    /// As those of handlers that compute do.
+    @Test(arguments: ["tour", "contract"])
+    func `the answers are the same if no attempt runs on its connection's loop`(
+        story: String
+    ) async throws {
+        let goldens = try Fixtures.journals(in: story)
+        let arguments = ["--port", "0", "--elsewhere"]
+        let differences = try await withProduct("test-services", arguments) { port in
+            await play(goldens, port: port)
+        }
+        for difference in differences { Issue.record("\(difference)") }
+        #expect(differences.isEmpty, "\(differences.count) of \(goldens.count) differ")
+    }
+
     /// Both directions stay open at once there too, and end where they ended in the recording.
     @Test(arguments: ["tour", "contract"])
     func `the answers are the same over HTTP/1.1`(story: String) async throws {

@@ -25,7 +25,8 @@ struct RunTests {
             #expect(await attempt.next() == "Run 1 'a'")
             #expect(await attempt.next() == "Propose 1 5 with ack")
             attempt.send(acknowledged(1))
-            #expect(await attempt.rest() == ["Output 5", "End"])
+            // Off the loop, it may have said before what it waits for.
+            #expect(await attempt.rest().suffix(2) == ["Output 5", "End"])
         }
     }
 
@@ -67,7 +68,8 @@ struct RunTests {
             attempt.send(ran(1, "false"))
             return await attempt.rest()
         }
-        #expect(places == ["Output [true,false,true]", "End"])
+        let home = !Elsewhere.isOn
+        #expect(places == ["Output [\(home),false,\(home)]", "End"])
     }
 
     @Test func `closures that were started run side by side`() async throws {

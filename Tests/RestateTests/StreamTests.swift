@@ -186,11 +186,10 @@ struct StreamTests {
 
     @Test func `the headers of the attempt's own request can be read`() async throws {
         let lines = try await onLoop { loop in
-            let attempt = try Attempt(loop, bytes: []) { ctx in
+            let headers = [(name: "traceparent", value: "00-1-2-01")]
+            let attempt = try Attempt(loop, bytes: Journal().bytes, headers: headers) { ctx in
                 ctx.request.attemptHeaders.map { "\($0.name): \($0.value)" }
             }
-            attempt.stream.requestHeaders = [("traceparent", "00-1-2-01")]
-            attempt.stream.send(Journal().bytes)
             return await attempt.rest()
         }
         #expect(lines == [#"Output ["traceparent: 00-1-2-01"]"#, "End"])

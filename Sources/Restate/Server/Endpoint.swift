@@ -12,6 +12,8 @@ public struct Endpoint: Sendable {
     private(set) var routes: [Route] = []
     /// Nil if nothing was said of them: then everybody may invoke handlers.
     private(set) var identityKeys: [String]?
+    /// Where attempts run. Only tests say another rule.
+    package var placing = Placement.Rule.adaptive
 
     public init(_ services: any RestateService...) {
         self.init(services)
@@ -65,20 +67,21 @@ public struct Endpoint: Sendable {
     /// - Parameters:
     ///   - host: a name or address to listen on; nil for all interfaces.
     ///   - port: 0 for any free one; see ``RunningEndpoint/port``.
-    ///   - loops: event loops, one thread each; by default one per core.
+    ///   - loops: event loops, one thread each; by default one per core. Handlers that compute run on
+    ///     other threads, as many at once, so that they hold up nobody, with one loop too.
     /// - Throws: ``EndpointError`` if the services cannot be served, a request identity key not
     ///   used, or the port not opened.
     public func start(
         host: String? = nil, port: Int = 9080, loops: Int? = nil
     ) throws -> RunningEndpoint {
         let router = try Router(self)
+        let count = loops ?? EventLoop.coreCount
+        let placement = Placement(loops: count, placing)
         do {
-            let server = try HTTPServer.start(
-                host: host ?? "", port: port, loops: loops ?? EventLoop.coreCount
-            ) { loop in
-                Reception(router, loop)
+            let server = try HTTPServer.start(host: host ?? "", port: port, loops: count) { loop in
+                Reception(router, placement, loop)
             }
-            return RunningEndpoint(server)
+            return RunningEndpoint(server, placement.workers)
         } catch {
             throw EndpointError(error.description)
         }
@@ -97,9 +100,11 @@ public struct Endpoint: Sendable {
 /// An endpoint that listens.
 public struct RunningEndpoint: Sendable {
     private let server: HTTPServer
+    private let workers: WorkerPool
 
-    init(_ server: HTTPServer) {
+    init(_ server: HTTPServer, _ workers: WorkerPool) {
         self.server = server
+        self.workers = workers
     }
 
     /// The port that it listens on.
@@ -114,7 +119,11 @@ public struct RunningEndpoint: Sendable {
 
     /// Stops accepting, lets open requests finish for up to `grace`, then closes.
     public func shutdown(grace: Duration = .seconds(10)) async {
-        await server.shutdown(deadline: grace)
+        await server.shutdown(deadline: grace) {
+            // Attempts that ran elsewhere are told by the end of the turn that closed them.
+            for loop in server.loops { await loop.turnEnded() }
+            await workers.stopped()
+        }
     }
 }
 

@@ -5,11 +5,16 @@ import RestateProtocol
 /// An endpoint of this process, reached without a socket: the same services, router and driver.
 package struct EndpointLink: Sendable {
     private let router: Router
+    private let placement: Placement
 
     /// - Throws: ``EndpointError`` if the services cannot be served.
     package init(_ endpoint: Endpoint) throws {
         router = try Router(endpoint)
+        placement = Placement(loops: EventLoop.coreCount, endpoint.placing)
     }
+
+    /// Waits until all attempts that were given up have ended, those that ran off their loop too.
+    package func stopped() async { await placement.workers.stopped() }
 
     /// What the endpoint calls itself.
     package static var server: String { Discovery.server }
@@ -24,7 +29,7 @@ package struct EndpointLink: Sendable {
     /// - Returns: the status, and the attempt's task if it is 200.
     package func begin(
         service: String, handler: String, contentType: String,
-        _ stream: any AttemptStream, on loop: EventLoop
+        _ stream: any RelayableStream, on loop: EventLoop
     ) -> (status: Int, task: Task<Void, Never>?) {
         let path = Array("/invoke/\(service)/\(handler)".utf8)
         guard let handler = path.withUnsafeBytes({ router.handler(in: $0) }) else {
@@ -36,7 +41,6 @@ package struct EndpointLink: Sendable {
         } catch {
             return (415, nil)
         }
-        let invocation = LoopConfined(Invocation(handler, version, stream, loop))
-        return (200, Task(executorPreference: loop) { await invocation.value.serve() })
+        return (200, placement.begin(handler, version, stream, on: loop))
     }
 }

@@ -6,10 +6,12 @@ import RestateProtocol
 final class Reception: RequestReceiver {
     private let router: Router
     private let loop: EventLoop
+    private let placement: Placement
     private let gate: RequestGate?
 
-    init(_ router: Router, _ loop: EventLoop) {
+    init(_ router: Router, _ placement: Placement, _ loop: EventLoop) {
         self.router = router
+        self.placement = placement
         self.loop = loop
         gate = router.identityKeys.map(RequestGate.init)
     }
@@ -61,9 +63,7 @@ final class Reception: RequestReceiver {
         }
         // At once, before the journal is read: the server waits for it.
         stream.respond(status: 200, headers: Self.heads[known].head)
-        let version = Self.heads[known].version
-        let invocation = LoopConfined(Invocation(handler, version, stream, loop))
-        stream.task = Task(executorPreference: loop) { await invocation.value.serve() }
+        stream.task = placement.begin(handler, Self.heads[known].version, stream, on: loop)
     }
 
     /// The response's head for each version, made once. The likeliest version comes first.

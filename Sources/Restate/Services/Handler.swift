@@ -99,6 +99,7 @@ final class ServedHandler: Sendable {
     let name: String
     let entry: any AnyHandler
     let body: Body
+    let pace = HandlerPace()
 
     init(service: String, name: String, entry: any AnyHandler, body: @escaping Body) {
         self.service = service

@@ -29,10 +29,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) private var sources: [EventSource?] = []
     @exclusivity(unchecked) private var dirty: [EventSource] = []
     @exclusivity(unchecked) private var flushing: [EventSource] = []
+    @exclusivity(unchecked) private var turnObservers: [any TurnObserver] = []
     @exclusivity(unchecked) private var stopSeen = false
     @exclusivity(unchecked) var timers = TimerHeap()
     /// Monotonic nanoseconds, read once a turn.
     @exclusivity(unchecked) private(set) var now: UInt64 = 0
+    /// When `lap` was last called, or this turn began.
+    @exclusivity(unchecked) private var lapBegan: UInt64 = 0
     /// Where sockets are read into and what is sent is gathered: once per loop, so that a quiet
     /// connection owns no memory for it.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
@@ -111,6 +114,33 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
                 })
         }
     }
+
+    /// Runs all of these on the loop, with one wake-up. From any thread but its own.
+    func execute(all bodies: [@Sendable () -> Void]) {
+        ring(
+            remote.withLock {
+                $0.calls.append(contentsOf: bodies); return $0.signal()
+            })
+    }
+
+    /// Waits until the turn that the loop is in has ended. From any thread but its own.
+    package func turnEnded() async {
+        await withCheckedContinuation { continuation in execute { continuation.resume() } }
+    }
+
+    package func atTurnEnd(_ observer: any TurnObserver) {
+        assert(isCurrent, "a loop's turns are its own affair")
+        turnObservers.append(observer)
+    }
+
+    package func lap() -> UInt64 {
+        let time = monotonicNow()
+        defer { lapBegan = time }
+        return time &- lapBegan
+    }
+
+    /// How long this turn had lasted when `lap` was last called: others have waited for that long.
+    package var turnHasLasted: Duration { .nanoseconds(Int64(lapBegan &- now)) }
 
     /// Calls `body` after `delay`. On the loop only.
     package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
@@ -192,12 +222,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         repeat {
             let count = epoll_wait(poll, events, Int32(capacity), timeout())
             now = monotonicNow()
+            lapBegan = now
             for index in 0..<max(0, Int(count)) {
                 dispatch(events[index].data.fd, events[index].events)
             }
             while let body = timers.next(at: now) { body() }
+            // What others wait for first, before the jobs here take their time.
+            endTurn()
             runQueued()
             flush()
+            endTurn()
         } while !hasEnded()
     }
 
@@ -260,6 +294,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             if jobs.isEmpty { return }
             runJobs()
         }
+    }
+
+    private func endTurn() {
+        if turnObservers.isEmpty { return }
+        let told = turnObservers
+        turnObservers.removeAll(keepingCapacity: true)
+        for observer in told { observer.turnEnded() }
     }
 
     private func flush() {

@@ -119,6 +119,8 @@ class Session {
     final func deliver() {
         if isTelling || changed.isEmpty { return }
         isTelling = true
+        // Those who are told answer for their own time, not for the parser's.
+        _ = connection?.loop.lap()
         while !changed.isEmpty {
             swap(&changed, &telling)
             for index in telling.indices {

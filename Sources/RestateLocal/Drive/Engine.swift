@@ -224,6 +224,8 @@ package final class Engine {
 
     func link(_ name: String) -> EndpointLink? { links[name] }
 
+    var allLinks: [EndpointLink] { Array(links.values) }
+
     /// Gives every attempt up and closes every connection.
     package func shutdown() {
         isShutDown = true

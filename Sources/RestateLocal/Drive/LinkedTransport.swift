@@ -44,7 +44,7 @@ final class LinkedTransport: AttemptTransport {
 }
 
 /// The endpoint's side of the link.
-private final class LinkedStream: AttemptStream {
+private final class LinkedStream: RelayableStream {
     var observer: (any StreamObserver)?
     private(set) var inputEnded = false
     private(set) var isClosed = false
@@ -66,6 +66,10 @@ private final class LinkedStream: AttemptStream {
         defer { input = [] }
         return input
     }
+
+    func input(after count: Int) -> [UInt8] { Array(input.dropFirst(count)) }
+
+    func consumeInput(_ count: Int) { input.removeFirst(count) }
 
     func write(_ bytes: UnsafeRawBufferPointer) {
         if !isOver { tell(.bytes(Array(bytes))) }

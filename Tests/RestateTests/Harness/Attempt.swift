@@ -69,26 +69,28 @@ final class Attempt {
     /// The request begins with these bytes, whatever they are.
     convenience init<Output: Codable & Sendable>(
         _ loop: EventLoop, bytes: some Sequence<UInt8>,
+        headers: [(name: String, value: String)] = [],
         _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
     ) throws {
-        try self.init(loop, .v6, Array(bytes), of: Probe(body: body), "run")
+        try self.init(loop, .v6, Array(bytes), headers, of: Probe(body: body), "run")
     }
 
     convenience init(
         _ loop: EventLoop, _ journal: Journal, of service: any RestateService, _ handler: String
     ) throws {
-        try self.init(loop, journal.version, journal.bytes, of: service, handler)
+        try self.init(loop, journal.version, journal.bytes, [], of: service, handler)
     }
 
     private init(
         _ loop: EventLoop, _ version: ProtocolVersion, _ bytes: [UInt8],
+        _ headers: [(name: String, value: String)],
         of service: any RestateService, _ handler: String
     ) throws {
         let router = try Router(Endpoint([service]))
         let served = try #require(router.handlers.first { $0.name == handler })
-        let invocation = LoopConfined(Invocation(served, version, stream, loop))
+        stream.requestHeaders = headers
+        task = Elsewhere.begin(served, version, stream, loop)
         stream.send(bytes)
-        task = Task(executorPreference: loop) { await invocation.value.serve() }
     }
 
     /// The next line, or nil when the handler has ended and all is read.
@@ -121,9 +123,10 @@ func onLoop<Result: Sendable>(
     return try result.get()
 }
 
-/// Lets everything run that can run on this loop without a word from outside.
+/// Lets everything run that can run without a word from outside.
 func settle() async {
     for _ in 0..<50 { await Task.yield() }
+    await Elsewhere.settle()
 }
 
 /// A whole attempt at once: the server sends the journal and ends the request, so that every wait

@@ -4,7 +4,7 @@ import RestateProtocol
 @testable import Restate
 
 /// A request without a connection: the test is the server. Belongs to the loop, like a real one.
-final class FakeStream: AttemptStream {
+final class FakeStream: RelayableStream {
     var observer: (any StreamObserver)?
     private var input: [UInt8] = []
     private(set) var inputEnded = false
@@ -27,6 +27,10 @@ final class FakeStream: AttemptStream {
         defer { input = [] }
         return input
     }
+
+    func input(after count: Int) -> [UInt8] { Array(input.dropFirst(count)) }
+
+    func consumeInput(_ count: Int) { input.removeFirst(count) }
 
     func write(_ bytes: UnsafeRawBufferPointer) {
         decoder.push(Array(bytes))

@@ -1,0 +1,217 @@
+import RestateHTTP2
+
+/// A stream that can be served from elsewhere: what has come can be looked at before it is taken, so
+/// that the other side sends no more than is taken in truth.
+package protocol RelayableStream: AttemptStream {
+    /// The bytes that wait, but for the first `count` of them.
+    func input(after count: Int) -> [UInt8]
+    /// Takes the first `count` bytes of those that wait.
+    func consumeInput(_ count: Int)
+}
+
+extension RequestStream: RelayableStream {
+    package func input(after count: Int) -> [UInt8] {
+        withInput { [UInt8]($0.dropFirst(count)) }
+    }
+}
+
+/// What the connection's side has for the handler's, once a turn.
+struct RelayedInput: Sendable {
+    var bytes: [UInt8] = []
+    var inputEnded = false
+    var isClosed = false
+    /// The stream has more to send than it should.
+    var outputIsFull = false
+    /// Bytes of output that are no longer on their way to the stream.
+    var credit = 0
+}
+
+/// What the handler's side has for the connection's, once a turn.
+struct RelayedOutput: Sendable {
+    var bytes: [UInt8] = []
+    /// Bytes of input that the handler's side has taken.
+    var taken = 0
+    var isFinished = false
+
+    var isEmpty: Bool { bytes.isEmpty && taken == 0 && !isFinished }
+}
+
+/// The connection's end of a stream whose attempt runs on a strand. It belongs to the connection's
+/// loop, the only place where the stream is touched.
+final class StreamRelay: StreamObserver, TurnObserver {
+    private let stream: any RelayableStream
+    private let loop: EventLoop
+    private let strand: Strand
+    private let handlerEnd: RelayedStream
+    @exclusivity(unchecked) private var told = RelayedInput()
+    /// Bytes that the handler's side has, and has not taken: they still wait in the stream, and hold
+    /// back the credit for more.
+    @exclusivity(unchecked) private var handed = 0
+    @exclusivity(unchecked) private var owedCredit = 0
+    @exclusivity(unchecked) private var isMarked = false
+    @exclusivity(unchecked) private var hasBegun = false
+    @exclusivity(unchecked) private var isOver = false
+
+    /// - Returns: the other end. The strand starts at the end of this turn.
+    static func begin(
+        _ stream: any RelayableStream, on loop: EventLoop, to strand: Strand
+    ) -> RelayedStream {
+        let handlerEnd = RelayedStream(strand, requestHeaders: stream.requestHeaders)
+        let relay = StreamRelay(stream, loop, strand, handlerEnd)
+        handlerEnd.connectionEnd = LoopConfined(relay)
+        stream.observer = relay
+        relay.streamChanged()
+        return handlerEnd
+    }
+
+    private init(
+        _ stream: any RelayableStream, _ loop: EventLoop, _ strand: Strand,
+        _ handlerEnd: RelayedStream
+    ) {
+        self.stream = stream
+        self.loop = loop
+        self.strand = strand
+        self.handlerEnd = handlerEnd
+    }
+
+    func streamChanged() {
+        assert(loop.isCurrent, "a stream belongs to its loop")
+        if isMarked || isOver { return }
+        isMarked = true
+        loop.atTurnEnd(self)
+    }
+
+    func turnEnded() {
+        assert(loop.isCurrent, "a stream belongs to its loop")
+        isMarked = false
+        if isOver { return }
+        var news = RelayedInput()
+        news.bytes = stream.input(after: handed)
+        news.inputEnded = stream.inputEnded
+        news.isClosed = stream.isClosed
+        news.outputIsFull = stream.outputIsFull
+        if !news.outputIsFull, owedCredit >= RelayedStream.outputLimit / 2 {
+            swap(&news.credit, &owedCredit)
+        }
+        let isNews =
+            !news.bytes.isEmpty || news.credit > 0 || news.inputEnded != told.inputEnded
+            || news.isClosed != told.isClosed || news.outputIsFull != told.outputIsFull
+        if isNews {
+            handed += news.bytes.count
+            (told.inputEnded, told.isClosed) = (news.inputEnded, news.isClosed)
+            told.outputIsFull = news.outputIsFull
+            let (end, sent) = (LoopConfined(handlerEnd), news)
+            strand.execute { end.value.accept(sent) }
+        }
+        if !hasBegun {
+            hasBegun = true
+            strand.start()
+        }
+    }
+
+    func accept(_ news: RelayedOutput) {
+        assert(loop.isCurrent, "a stream belongs to its loop")
+        if news.taken > 0 {
+            handed -= news.taken
+            stream.consumeInput(news.taken)
+        }
+        if !news.bytes.isEmpty {
+            news.bytes.withUnsafeBytes { stream.write($0) }
+            owedCredit += news.bytes.count
+        }
+        if news.isFinished {
+            isOver = true
+            stream.finish()
+            stream.observer = nil  // Or the stream would hold this relay until its end is sent.
+        } else if stream.outputIsFull != told.outputIsFull
+            || owedCredit >= RelayedStream.outputLimit / 2
+        {
+            streamChanged()
+        }
+    }
+}
+
+/// The handler's end of a relayed stream: what the attempt takes for its stream. It belongs to the
+/// attempt's strand.
+final class RelayedStream: AttemptStream, TurnObserver {
+    /// Bytes on their way to the stream that a writer may have: as many as a stream buffers.
+    static let outputLimit = HTTPLimits().outputBuffer
+    /// Bytes that are handed on at once, even if the handler goes on: the connection can begin to send.
+    private static let batchSize = 64 << 10
+
+    let requestHeaders: [(name: String, value: String)]
+    @exclusivity(unchecked) var observer: (any StreamObserver)?
+    @exclusivity(unchecked) private(set) var inputEnded = false
+    @exclusivity(unchecked) private(set) var isClosed = false
+    /// Until the last word: the two ends hold each other.
+    @exclusivity(unchecked) fileprivate var connectionEnd: LoopConfined<StreamRelay>?
+
+    private let strand: Strand
+    @exclusivity(unchecked) private var input: ArraySlice<[UInt8]> = []
+    @exclusivity(unchecked) private var output = RelayedOutput()
+    @exclusivity(unchecked) private var streamIsFull = false
+    @exclusivity(unchecked) private var onTheWay = 0
+    @exclusivity(unchecked) private var isMarked = false
+
+    fileprivate init(_ strand: Strand, requestHeaders: [(name: String, value: String)]) {
+        self.strand = strand
+        self.requestHeaders = requestHeaders
+    }
+
+    var hasInput: Bool { !input.isEmpty }
+    var outputIsFull: Bool { streamIsFull || onTheWay >= Self.outputLimit }
+
+    /// One of the pieces that have come, as it is.
+    func takeInput() -> [UInt8] {
+        assert(strand.isCurrent, "a relayed stream belongs to its strand")
+        guard let piece = input.popFirst() else { return [] }
+        output.taken += piece.count
+        mark()
+        return piece
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) {
+        assert(strand.isCurrent, "a relayed stream belongs to its strand")
+        if isClosed || output.isFinished || bytes.isEmpty { return }
+        output.bytes.append(contentsOf: bytes)
+        onTheWay += bytes.count
+        if output.bytes.count < Self.batchSize { return mark() }
+        // Not with the rest of the turn: the handler may go on for long.
+        if let (end, sent) = takeOutput() { strand.home.execute { end.value.accept(sent) } }
+    }
+
+    func finish() {
+        assert(strand.isCurrent, "a relayed stream belongs to its strand")
+        output.isFinished = true
+        mark()
+    }
+
+    fileprivate func accept(_ news: RelayedInput) {
+        assert(strand.isCurrent, "a relayed stream belongs to its strand")
+        if !news.bytes.isEmpty { input.append(news.bytes) }
+        inputEnded = news.inputEnded
+        isClosed = news.isClosed
+        streamIsFull = news.outputIsFull
+        onTheWay -= news.credit
+        observer?.streamChanged()
+    }
+
+    private func mark() {
+        if isMarked { return }
+        isMarked = true
+        strand.atTurnEnd(self)
+    }
+
+    func turnEnded() {
+        isMarked = false
+        if let (end, sent) = takeOutput() { strand.post { end.value.accept(sent) } }
+    }
+
+    private func takeOutput() -> (LoopConfined<StreamRelay>, RelayedOutput)? {
+        assert(strand.isCurrent, "a relayed stream belongs to its strand")
+        guard !output.isEmpty, let end = connectionEnd else { return nil }
+        defer { output = RelayedOutput() }
+        if output.isFinished { connectionEnd = nil }
+        return (end, output)
+    }
+}

@@ -1,0 +1,35 @@
+/// A place where one thing happens at a time, so that what belongs to it needs no locks: an event
+/// loop, or a strand.
+package protocol Confinement: TaskExecutor {
+    /// This code runs there.
+    var isCurrent: Bool { get }
+    /// Runs `body` there, after what was given to it before. From any thread.
+    func execute(_ body: @escaping @Sendable () -> Void)
+    /// Calls `body` there after `delay`. There only.
+    func timer(after delay: Duration, _ body: @escaping () -> Void) -> any ConfinedTimer
+    /// Tells the observer, once, when what can run now has run. There only.
+    func atTurnEnd(_ observer: any TurnObserver)
+    /// Nanoseconds since the last call, or since this turn began: how long something has just held
+    /// all others up. There only.
+    func lap() -> UInt64
+}
+
+/// A call that is made later, unless it is cancelled, there where it was made.
+package protocol ConfinedTimer: AnyObject {
+    func cancel()
+}
+
+/// Gathers what a turn has for somebody else, to hand it over in one piece.
+package protocol TurnObserver: AnyObject {
+    func turnEnded()
+}
+
+extension LoopTimer: ConfinedTimer {}
+
+extension EventLoop: Confinement {
+    package func timer(
+        after delay: Duration, _ body: @escaping () -> Void
+    ) -> any ConfinedTimer {
+        schedule(after: delay, body)
+    }
+}

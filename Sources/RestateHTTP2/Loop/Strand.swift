@@ -1,0 +1,191 @@
+internal import Glibc
+
+/// Work that happens one thing at a time, on whichever thread of a pool is free. What belongs to a
+/// strand is confined to it as to an event loop.
+///
+/// A strand has a home: the loop that it works for. What it has to say there it gathers, and hands
+/// over when it has nothing left to run.
+///
+/// `@unchecked Sendable`: other threads touch `inbox` and the constants only; everything else belongs
+/// to the thread that runs the strand, and the pool's lock lies between one such thread and the next.
+package final class Strand: Confinement, @unchecked Sendable {
+    /// What others leave for the strand.
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        var calls: [@Sendable () -> Void] = []
+        /// It waits for a thread, or has one. True before the start, so that nothing runs yet.
+        var isScheduled = true
+    }
+
+    package let home: EventLoop
+    private let pool: WorkerPool
+    private let inbox = Locked(Inbox())
+    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var calls: [@Sendable () -> Void] = []
+    @exclusivity(unchecked) private var outbox: [@Sendable () -> Void] = []
+    @exclusivity(unchecked) private var observers: [any TurnObserver] = []
+    @exclusivity(unchecked) private var lapBegan: UInt64 = 0
+
+    /// Rounds before the thread is given to others: a task that yields for ever must not keep it.
+    private static let rounds = 16
+
+    package init(_ pool: WorkerPool, home: EventLoop) {
+        self.pool = pool
+        self.home = home
+    }
+
+    /// What was given to the strand before waits until then. Once.
+    package func start() { pool.submit(self) }
+
+    package var isCurrent: Bool {
+        pthread_getspecific(currentStrand) == Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    // MARK: Work from tasks and other threads
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent { return jobs.append(job) }
+        leave { $0.jobs.append(job) }
+    }
+
+    package func execute(_ body: @escaping @Sendable () -> Void) {
+        if isCurrent { return calls.append(body) }
+        leave { $0.calls.append(body) }
+    }
+
+    private func leave(_ add: (inout Inbox) -> Void) {
+        let wasScheduled = inbox.withLock { inbox in
+            add(&inbox)
+            defer { inbox.isScheduled = true }
+            return inbox.isScheduled
+        }
+        if !wasScheduled { pool.submit(self) }
+    }
+
+    // MARK: On the strand
+
+    /// Runs `body` on the home loop, together with what else this turn has for it.
+    package func post(_ body: @escaping @Sendable () -> Void) {
+        assert(isCurrent, "a strand's post comes from itself")
+        outbox.append(body)
+    }
+
+    package func atTurnEnd(_ observer: any TurnObserver) {
+        assert(isCurrent, "a strand's turns are its own affair")
+        observers.append(observer)
+    }
+
+    package func lap() -> UInt64 {
+        let now = monotonicNow()
+        defer { lapBegan = now }
+        return now &- lapBegan
+    }
+
+    package func timer(
+        after delay: Duration, _ body: @escaping () -> Void
+    ) -> any ConfinedTimer {
+        let timer = StrandTimer(self, body)
+        post { timer.begin(after: delay) }
+        return timer
+    }
+
+    // MARK: For the pool
+
+    /// Runs what can run. By one thread at a time.
+    func run() {
+        pthread_setspecific(currentStrand, Unmanaged.passUnretained(self).toOpaque())
+        let isEmptied = runAll()
+        pthread_setspecific(currentStrand, nil)
+        // If it is, another thread may have the strand by now.
+        if !isEmptied { pool.submit(self) }
+    }
+
+    private func runAll() -> Bool {
+        lapBegan = monotonicNow()
+        for _ in 0..<Self.rounds {
+            inbox.withLock { inbox in
+                jobs.append(contentsOf: inbox.jobs)
+                calls.append(contentsOf: inbox.calls)
+                inbox.jobs.removeAll(keepingCapacity: true)
+                inbox.calls.removeAll(keepingCapacity: true)
+            }
+            runCalls()
+            runJobs()
+            if !jobs.isEmpty || !calls.isEmpty { continue }
+            endTurn()
+            let isEmptied = inbox.withLock { inbox in
+                if !inbox.jobs.isEmpty || !inbox.calls.isEmpty { return false }
+                inbox.isScheduled = false
+                return true
+            }
+            if isEmptied { return true }
+        }
+        endTurn()
+        return false
+    }
+
+    private func runCalls() {
+        let taken = calls
+        calls.removeAll(keepingCapacity: true)
+        for body in taken { body() }
+    }
+
+    private func runJobs() {
+        let executor = asUnownedTaskExecutor()
+        let taken = jobs
+        jobs.removeAll(keepingCapacity: true)
+        for job in taken { job.runSynchronously(on: executor) }
+    }
+
+    private func endTurn() {
+        let told = observers
+        observers.removeAll(keepingCapacity: true)
+        for observer in told { observer.turnEnded() }
+        if outbox.isEmpty { return }
+        home.execute(all: outbox)
+        outbox = []
+    }
+}
+
+/// A strand has no clock of its own: its home's timers are used.
+///
+/// `@unchecked Sendable`: `body` belongs to the strand, `timer` to its home.
+private final class StrandTimer: ConfinedTimer, @unchecked Sendable {
+    private let strand: Strand
+    @exclusivity(unchecked) private var body: (() -> Void)?
+    @exclusivity(unchecked) private var timer: LoopTimer?
+
+    init(_ strand: Strand, _ body: @escaping () -> Void) {
+        self.strand = strand
+        self.body = body
+    }
+
+    func begin(after delay: Duration) {
+        assert(strand.home.isCurrent, "the timers of a loop belong to it")
+        timer = strand.home.schedule(after: delay) { [self] in
+            timer = nil
+            strand.execute { [self] in
+                let body = body
+                self.body = nil
+                body?()
+            }
+        }
+    }
+
+    func cancel() {
+        if body == nil { return }
+        body = nil
+        strand.post { [self] in
+            timer?.cancel()
+            timer = nil
+        }
+    }
+}
+
+/// Which strand the current thread runs.
+private let currentStrand: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key, nil)
+    return key
+}()

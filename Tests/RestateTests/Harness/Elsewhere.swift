@@ -1,0 +1,36 @@
+import Foundation
+import RestateHTTP2
+import RestateProtocol
+
+@testable import Restate
+
+/// With `ATTEMPTS_ELSEWHERE` in the environment, the attempts of these tests run off their loop, as
+/// those of handlers that compute do: the tests are the same, and so must be what they see.
+enum Elsewhere {
+    static let isOn = ProcessInfo.processInfo.environment["ATTEMPTS_ELSEWHERE"] != nil
+    /// What an endpoint of a test that may run either way is given.
+    static let rule: Placement.Rule = isOn ? .elsewhere : .adaptive
+    private static let placement = Placement(loops: 4, .elsewhere)
+
+    static func begin(
+        _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: FakeStream,
+        _ loop: EventLoop
+    ) -> Task<Void, Never> {
+        if isOn { return placement.begin(handler, version, stream, on: loop) }
+        let invocation = LoopConfined(Invocation(handler, version, stream, loop))
+        return Task(executorPreference: loop) { await invocation.value.serve() }
+    }
+
+    /// Lets the other threads do what they can, as often as one side can answer the other.
+    static func settle() async {
+        guard isOn else { return }
+        for _ in 0..<5 {
+            // Other tests have attempts there too: so not for ever.
+            for _ in 0..<20 {
+                try? await Task.sleep(for: .milliseconds(1))
+                if placement.workers.isQuiet { break }
+            }
+            for _ in 0..<50 { await Task.yield() }
+        }
+    }
+}
