@@ -32,8 +32,8 @@ package struct AttemptFailure: Error, Equatable, Sendable {
     var wire: ErrorMessage {
         var error = ErrorMessage()
         error.failureCode = code
-        error.message = message
-        error.stacktrace = stacktrace
+        error.message = ErrorText.fitting(message)
+        error.stacktrace = ErrorText.fitting(stacktrace)
         if let related {
             error.relatedCommandIndex = related.index
             error.relatedCommandType = UInt32(related.type.rawValue)
@@ -103,6 +103,13 @@ extension AttemptFailure {
             message: "This invocation uses \(version.contentType), which has no \(feature); it "
                 + "needs at least \(needs.contentType). A newer server offers that to "
                 + "deployments that were registered with it.")
+    }
+
+    /// More than a server takes, which would end the connection and say nothing about the place.
+    static func tooLarge(_ operation: String, _ size: Int, limit: Int) -> Self {
+        Self(
+            message: "\(operation): a message of \(size) bytes; a server takes at most \(limit).",
+            stacktrace: operation)
     }
 
     static func empty(_ what: StaticString) -> Self {

@@ -19,7 +19,11 @@ extension InvocationMachine {
         journal.advance(type, command.name)
         guard case .replaying = phase else {
             isAtFirstEntry = false
+            let start = output.bytes.count
             output.frame(command)
+            // Its head is not counted: whoever set the limit does not know of it.
+            let size = output.bytes.count - start - FrameHeader.size
+            if size > options.messageLimit { throw tooLarge(command, size, from: start, at: site) }
             return
         }
         let frame = try recorded(type, at: site)
@@ -27,6 +31,17 @@ extension InvocationMachine {
         // for that.
         if frame.payload.count <= 4096, output.writes(command, as: frame.payload) { return }
         try match(command, try decoded(frame), at: site)
+    }
+
+    @inline(never)
+    private mutating func tooLarge<C: JournalCommand>(
+        _ command: C, _ size: Int, from start: Int, at site: CallSite
+    ) -> AttemptEnd {
+        output.truncate(to: start)
+        let subject = command.subject.isEmpty ? "" : " \"\(Excerpt.text(command.subject))\""
+        let operation = "\(C.type.word)\(subject) at \(site)"
+        return ending(
+            with: relate(.tooLarge(operation, size, limit: options.messageLimit)))
     }
 
     /// The next recorded command, which must have this type.
@@ -97,14 +112,21 @@ extension InvocationMachine {
         throw ending(with: .unsupported(feature, version: self.version, needs: version))
     }
 
-    mutating func check(_ failure: Failure) throws(AttemptEnd) {
-        try require(
-            version.carriesFailureMetadata || failure.metadata.isEmpty,
-            "metadata in terminal failures", since: .v6)
+    /// A failure as it goes out: with a text that every list can show, and without metadata where
+    /// the protocol has none. The invocation must end all the same: nothing would come of another
+    /// attempt.
+    mutating func outgoing(_ failure: Failure) -> Failure {
+        var failure = failure
+        failure.message = ErrorText.fitting(failure.message)
+        if !version.carriesFailureMetadata, !failure.metadata.isEmpty {
+            failure.metadata = []
+            hasLeftOutMetadata = true
+        }
+        return failure
     }
 
-    mutating func check(_ result: ValueOrFailure) throws(AttemptEnd) {
-        if case .failure(let failure) = result { try check(failure) }
+    mutating func outgoing(_ result: ValueOrFailure) -> ValueOrFailure {
+        if case .failure(let failure) = result { .failure(outgoing(failure)) } else { result }
     }
 
     mutating func check(scope: String?, limitKey: String? = nil) throws(AttemptEnd) {

@@ -7,8 +7,7 @@ extension InvocationMachine {
         _ result: ValueOrFailure, at site: CallSite
     ) throws(AttemptEnd) {
         try enter("output")
-        try check(result)
-        try issue(OutputCommand(result: result), at: site)
+        try issue(OutputCommand(result: outgoing(result)), at: site)
     }
 
     /// The handler has returned, and its output is written.

@@ -31,10 +31,9 @@ extension InvocationMachine {
         _ key: String, _ result: ValueOrFailure, at site: CallSite
     ) throws(AttemptEnd) -> UInt32 {
         try enter("complete promise")
-        try check(result)
         var command = CompletePromiseCommand()
         command.key = key
-        command.completion = result
+        command.completion = outgoing(result)
         command.completionID = journal.completionID()
         try issue(command, at: site)
         return command.completionID

@@ -25,6 +25,11 @@ extension InvocationMachine {
         return nil
     }
 
+    /// The names of the runs whose closures run.
+    package var executingRuns: [String] {
+        runs.executing.sorted { $0.index < $1.index }.map(\.name)
+    }
+
     /// Offers the result of a closure. Late offers are dropped: the run is executed again.
     /// - Throws: if that ends the attempt, because the closure is to be tried again.
     package mutating func proposeRun(
@@ -40,8 +45,7 @@ extension InvocationMachine {
         case .value(let value):
             propose(id, .value(value))
         case .failure(let failure):
-            try check(failure)
-            propose(id, .failure(failure))
+            propose(id, .failure(outgoing(failure)))
         case .retryable(let failure, let policy, let elapsed):
             try require(
                 version.carriesErrorBehavior || policy?.onMax != .pause,
@@ -78,7 +82,8 @@ extension InvocationMachine {
         case .exhausted:
             switch policy.onMax {
             case .terminal:
-                propose(id, .failure(Failure(code: failure.code, message: failure.message)))
+                let last = Failure(code: failure.code, message: failure.message)
+                propose(id, .failure(outgoing(last)))
             case .pause:
                 failure.nextRetryDelay = nil
                 failure.behavior = .pause

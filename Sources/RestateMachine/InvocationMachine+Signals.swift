@@ -17,10 +17,9 @@ extension InvocationMachine {
         _ id: String, _ result: ValueOrFailure, at site: CallSite
     ) throws(AttemptEnd) {
         try enter("complete awakeable")
-        try check(result)
         var command = CompleteAwakeableCommand()
         command.awakeableID = id
-        command.result = result
+        command.result = outgoing(result)
         try issue(command, at: site)
     }
 
@@ -28,11 +27,10 @@ extension InvocationMachine {
         to invocation: String, name: String, result: ValueOrFailure, at site: CallSite
     ) throws(AttemptEnd) {
         try enter("send signal")
-        try check(result)
         var command = SendSignalCommand()
         command.target = invocation
         command.signal = .name(name)
-        switch result {
+        switch outgoing(result) {
         case .value(let value): command.result = .value(value)
         case .failure(let failure): command.result = .failure(failure)
         }

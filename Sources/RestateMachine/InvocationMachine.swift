@@ -40,6 +40,8 @@ package struct InvocationMachine: ~Copyable, Sendable {
     /// is about the command that was replayed last.
     var isAtFirstEntry = false
     var inputHasEnded = false
+    /// A failure of this attempt went out without the metadata that the program gave it.
+    package internal(set) var hasLeftOutMetadata = false
     /// What is to be sent. Looked at directly, because a getter's call would move the machine.
     package internal(set) var output = FieldWriter()
     private var decoder: FrameDecoder

@@ -6,6 +6,12 @@ import RestateProtocol
 /// sleep and the start of a delayed call come from the clock.
 protocol JournalCommand: CommandMessage {
     func compare(with recorded: Self, into comparison: inout Comparison)
+    /// What it is about, for people.
+    var subject: String { get }
+}
+
+extension JournalCommand {
+    var subject: String { name }
 }
 
 extension InputCommand: JournalCommand {
@@ -36,6 +42,8 @@ extension GetEagerStateCommand: JournalCommand {
 }
 
 extension SetStateCommand: JournalCommand {
+    var subject: String { String(decoding: key, as: UTF8.self) }
+
     func compare(with recorded: Self, into comparison: inout Comparison) {
         comparison.check("key", recorded.key, key)
         comparison.payload("value", recorded.value, value)
@@ -86,6 +94,8 @@ extension PeekPromiseCommand: JournalCommand {
 }
 
 extension CompletePromiseCommand: JournalCommand {
+    var subject: String { key }
+
     func compare(with recorded: Self, into comparison: inout Comparison) {
         comparison.check("key", recorded.key, key)
         comparison.result("completion", recorded.completion, completion)
@@ -101,6 +111,8 @@ extension SleepCommand: JournalCommand {
 }
 
 extension CallCommand: JournalCommand {
+    var subject: String { "\(service)/\(handler)" }
+
     func compare(with recorded: Self, into comparison: inout Comparison) {
         comparison.check("service_name", recorded.service, service)
         comparison.check("handler_name", recorded.handler, handler)
@@ -119,6 +131,8 @@ extension CallCommand: JournalCommand {
 }
 
 extension OneWayCallCommand: JournalCommand {
+    var subject: String { "\(service)/\(handler)" }
+
     func compare(with recorded: Self, into comparison: inout Comparison) {
         comparison.check("service_name", recorded.service, service)
         comparison.check("handler_name", recorded.handler, handler)

@@ -9,7 +9,10 @@ package struct MachineOptions: Sendable {
     package var checksPayloads = true
     /// What the server shall do when the code does not follow its journal.
     package var mismatchBehavior = ErrorBehavior.retry
+    /// Of what is read.
     package var frameLimit = FrameDecoder.defaultLimit
+    /// Bytes of one message that is written.
+    package var messageLimit = Int.max
 
     package init() {}
 }

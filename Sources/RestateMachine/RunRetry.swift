@@ -106,6 +106,9 @@ struct RunTable: Sendable {
 
     subscript(id: UInt32) -> Run? { runs[id] }
 
+    /// Those whose closures run.
+    var executing: [RelatedCommand] { runs.values.filter(\.isExecuting).map(\.command) }
+
     mutating func add(_ id: UInt32, _ command: RelatedCommand) {
         runs[id] = Run(command: command)
     }

@@ -11,6 +11,11 @@ package struct FieldWriter: Sendable {
         bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
     }
 
+    /// Takes back what was written last.
+    package mutating func truncate(to count: Int) {
+        bytes.removeLast(bytes.count - count)
+    }
+
     package mutating func frame(_ message: some Message, flags: UInt16 = 0) {
         frame(code: message.code, flags: flags) { message.encode(into: &$0) }
     }

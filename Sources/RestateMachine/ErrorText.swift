@@ -1,0 +1,24 @@
+/// The text of an error as it goes into a frame.
+package enum ErrorText {
+    /// In bytes. The server keeps the text with its invocation and shows it in every list.
+    package static let limit = 8 << 10
+
+    /// The text, or its beginning and its end with how much was left out in between.
+    package static func fitting(_ text: String) -> String {
+        guard text.utf8.count > limit else { return text }
+        let bytes = Array(text.utf8)
+        let room = limit - 64  // For the words in the middle.
+        let head = start(ofCharacterAt: room * 3 / 4, bytes)
+        let tail = start(ofCharacterAt: bytes.count - room / 4, bytes)
+        return String(decoding: bytes[..<head], as: UTF8.self)
+            + "\n… \(tail - head) bytes left out …\n"
+            + String(decoding: bytes[tail...], as: UTF8.self)
+    }
+
+    /// Of the character that the byte there is part of.
+    private static func start(ofCharacterAt index: Int, _ bytes: [UInt8]) -> Int {
+        var index = index
+        while index > 0, bytes[index] & 0xC0 == 0x80 { index -= 1 }
+        return index
+    }
+}
