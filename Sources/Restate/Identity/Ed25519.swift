@@ -21,6 +21,35 @@ package enum Ed25519 {
     }
 }
 
+extension Ed25519 {
+    /// Whether a public key is one of the few points of which every eighth multiple is nothing: some
+    /// signatures are good for them that nobody has signed.
+    static func isOfSmallOrder(_ publicKey: [UInt8]) -> Bool {
+        guard publicKey.count == keyCount else { return false }
+        // The last bit is the sign of the other coordinate, and each comes with both.
+        let point = publicKey.dropLast() + [publicKey[keyCount - 1] & 0x7F]
+        return pointsOfSmallOrder.contains { $0.elementsEqual(point) }
+    }
+
+    /// Their second coordinates: 0, 1, -1, the two of order eight, and those that are the same
+    /// numbers written as the prime or more.
+    private static let pointsOfSmallOrder: [[UInt8]] =
+        [0, 1].map { [$0] + Array(repeating: 0, count: 31) }
+        + [0xEC, 0xED, 0xEE].map { [$0] + Array(repeating: 0xFF, count: 30) + [0x7F] }
+        + [
+            [
+                0x26, 0xE8, 0x95, 0x8F, 0xC2, 0xB2, 0x27, 0xB0, 0x45, 0xC3, 0xF4, 0x89, 0xF2, 0xEF,
+                0x98, 0xF0, 0xD5, 0xDF, 0xAC, 0x05, 0xD3, 0xC6, 0x33, 0x39, 0xB1, 0x38, 0x02, 0x88,
+                0x6D, 0x53, 0xFC, 0x05,
+            ],
+            [
+                0xC7, 0x17, 0x6A, 0x70, 0x3D, 0x4D, 0xD8, 0x4F, 0xBA, 0x3C, 0x0B, 0x76, 0x0D, 0x10,
+                0x67, 0x0F, 0x2A, 0x20, 0x53, 0xFA, 0x2C, 0x39, 0xCC, 0xC6, 0x4E, 0xC7, 0xFD, 0x77,
+                0x92, 0xAC, 0x03, 0x7A,
+            ],
+        ]
+}
+
 #if RequestIdentity
 extension Ed25519 {
     private static let isAvailable = true

@@ -25,6 +25,11 @@ package struct IdentityKey: Equatable, Sendable {
                 "The request identity key '\(start)…' has not the length of a key: "
                     + "\(bytes.count) bytes instead of \(Ed25519.keyCount).")
         }
+        guard !Ed25519.isOfSmallOrder(bytes) else {
+            throw EndpointError(
+                "The request identity key '\(start)…' is a point of small order: whoever knows that "
+                    + "can sign for it. Take the key that the server logs at its start.")
+        }
         self.bytes = bytes
     }
 

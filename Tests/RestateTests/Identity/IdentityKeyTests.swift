@@ -56,6 +56,31 @@ struct IdentityKeyTests {
         #expect(Base64URL.encode([0xFB, 0xFF]) == Array("-_8".utf8))
     }
 
+    /// All zeros, one, minus one, of order eight, and numbers from the prime on, with either sign.
+    @Test(arguments: [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    ])
+    func `a key that anybody can sign for is refused`(_ hex: String) throws {
+        let key = IdentityKey(bytes: try bytes(hex: hex)).text
+        let error = #expect(throws: EndpointError.self) { try IdentityKey(parsing: key) }
+        #expect(error?.description.contains("is a point of small order") == true)
+    }
+
+    private func bytes(hex: String) throws -> [UInt8] {
+        try stride(from: 0, to: hex.count, by: 2).map { offset in
+            let start = hex.index(hex.startIndex, offsetBy: offset)
+            return try #require(UInt8(hex[start..<hex.index(start, offsetBy: 2)], radix: 16))
+        }
+    }
+
     @Test func `an endpoint without any key in its list does not start`() throws {
         let error = try #require(throws: EndpointError.self) {
             try Router(Endpoint(Plain()).requestIdentity(keys: []))
