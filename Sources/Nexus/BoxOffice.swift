@@ -3,7 +3,7 @@ public import Restate
 /// The whole application: its services, with the gateway and the mailer behind them.
 ///
 /// ```swift
-/// try await BoxOffice().endpoint.serve(port: 9080)
+/// await BoxOffice().endpoint.serve(port: 9080)
 /// ```
 public struct BoxOffice: Sendable {
     public let services: [any RestateService]

@@ -90,7 +90,7 @@ private struct LocalFailure: Error, CustomStringConvertible {
     let description: String
 
     init(_ error: any Error) {
-        let text = "\(error)"
+        let text = (error as? EndpointError)?.problem ?? "\(error)"
         description =
             text.contains("Address already in use")
             ? "\(text); choose other ports with --port, --ingress-port and --admin-port, 0 for any "

@@ -19,7 +19,7 @@ struct Command {
             let running = try Endpoint(
                 Ser(), Steps(), Timing(), Obj(), Tree(), Flow(), Awk(), Odd(), More(), Long(),
                 ShortFlow(), Keys()
-            ).start(host: "127.0.0.1", port: port)
+            ).streaming(true).start(host: "127.0.0.1", port: port)
             await running.untilTerminated()
         }
     }

@@ -18,6 +18,12 @@ final class Invocation: StreamObserver {
     @exclusivity(unchecked) private var executing: [UInt32: Task<Void, Never>] = [:]
 
     @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
+    /// The endpoint ends: there is nothing more to wait for here.
+    @exclusivity(unchecked) private var isDraining = false
+    /// Those that are under way, and this one's place among them.
+    private let attempts: LoopAttempts?
+    @exclusivity(unchecked) var place = 0
+    private let began: UInt64
     /// Something happened since the last look; kept so that no wake-up is lost.
     @exclusivity(unchecked) private var changed = false
     @exclusivity(unchecked) private var waitsAfterEnd = 0
@@ -28,14 +34,23 @@ final class Invocation: StreamObserver {
 
     init(
         _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any AttemptStream,
-        _ loop: any Confinement
+        _ loop: any Confinement, _ attempts: LoopAttempts? = nil
     ) {
         self.handler = handler
-        machine = InvocationMachine(version: version)
+        var options = MachineOptions()
+        options.messageLimit = handler.settings.messageLimit
+        machine = InvocationMachine(version: version, options: options)
         self.stream = stream
         self.loop = loop
+        self.attempts = attempts
+        began = attempts?.loop.now ?? monotonicNow()
+        isDraining = attempts?.isDraining ?? false
         stream.observer = self
+        attempts?.add(self)
     }
+
+    /// Bytes that one message may have.
+    var messageLimit: Int { handler.settings.messageLimit }
 
     var attemptHeaders: [(name: String, value: String)] { stream.requestHeaders }
 
@@ -65,6 +80,7 @@ final class Invocation: StreamObserver {
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
         stream.observer = nil  // Or the stream would hold this attempt until its end is sent.
+        attempts?.remove(self)
     }
 
     @inline(never)
@@ -98,7 +114,18 @@ final class Invocation: StreamObserver {
                 throw error
             }
         }
+        if machine.hasLeftOutMetadata { tellOfMetadata() }
     }
+
+    @inline(never)
+    private func tellOfMetadata() {
+        handler.settings.log(
+            "\(name): the metadata of a terminal error was left out, which needs service protocol 6 "
+                + "(\(machine.input.debugID)). A server that knows it uses it for deployments that "
+                + "are registered again.")
+    }
+
+    private var name: String { "\(handler.service)/\(handler.name)" }
 
     /// Waits until the server has ended its half, as it does when it has seen our last word: some
     /// proxies reset a request that is answered before it is read.
@@ -196,7 +223,9 @@ final class Invocation: StreamObserver {
             try operation()
         } catch is AttemptEnd {
         } catch {
-            machine.fail(AttemptFailure(message: text(of: error)))
+            machine.fail(
+                AttemptFailure(
+                    message: text(of: error), stacktrace: trace(of: error, at: "handler \(name)")))
         }
     }
 
@@ -218,7 +247,7 @@ final class Invocation: StreamObserver {
         guard let body = runs.removeValue(forKey: id) else { return }
         let (loop, invocation) = (loop, LoopConfined(self))
         // Off the loop, so that slow or blocking work holds up nobody else.
-        executing[id] = Task {
+        executing[id] = Task(executorPreference: handler.settings.runs) {
             let outcome = await body()
             loop.execute { invocation.value.finished(id, outcome) }
         }
@@ -259,8 +288,63 @@ final class Invocation: StreamObserver {
     @inline(never)
     private func pull() {
         while stream.hasInput { machine.receive(stream.takeInput()) }
-        if stream.inputEnded { machine.inputClosed() }
-        if stream.isClosed { machine.abort() }
+        // A journal that is still on its way is waited for.
+        if stream.inputEnded || isDraining && machine.isReady { machine.inputClosed() }
+        if stream.isClosed {
+            noteCut()
+            machine.abort()
+        }
+    }
+
+    /// The other side went, in the middle of an attempt.
+    @inline(never)
+    private func noteCut() {
+        guard machine.isReady else { return }
+        let lasted = Duration.nanoseconds(Int64(clamping: monotonicNow() &- began))
+        let warning = handler.settings.cuts.note(
+            invocation: machine.input.debugID, handler: name, lasted: lasted)
+        if let warning { handler.settings.log(warning) }
+    }
+
+    // MARK: the endpoint's end
+
+    /// From now on nothing more is expected of the server: whatever waits suspends, and what runs is
+    /// finished before.
+    func drain() {
+        inTurn { [self] in
+            isDraining = true
+            streamChanged()
+        }
+    }
+
+    /// Runs `body` where the attempt runs: at once, if that is here.
+    private func inTurn(_ body: @escaping () -> Void) {
+        if loop.isCurrent { return body() }
+        let confined = LoopConfined(body)
+        loop.execute { confined.value() }
+    }
+
+    /// The time for that is over.
+    func giveUp(after grace: Duration) {
+        inTurn { [self] in endNow(after: grace) }
+    }
+
+    private func endNow(after grace: Duration) {
+        if !machine.hasEnded {
+            let runs = machine.executingRuns.map { "run \"\($0)\"" }.joined(separator: ", ")
+            let what =
+                runs.isEmpty
+                ? "the handler did not come to a wait" : "\(runs) did not end"
+            machine.fail(
+                AttemptFailure(
+                    message: "The endpoint is shutting down, and \(what) within its grace of "
+                        + "\(grace). It is tried again.",
+                    stacktrace: "handler \(name)"))
+            stopRuns()
+            flush()
+            streamChanged()
+        }
+        stream.finish()
     }
 
     @inline(never)

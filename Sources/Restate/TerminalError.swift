@@ -8,10 +8,13 @@ import RestateProtocol
 /// guard seat.isFree else { throw TerminalError("Ticket already sold", code: 409) }
 /// ```
 public struct TerminalError: Error, Equatable, Sendable {
+    /// What is longer than 8 KiB is sent with its middle left out.
     public var message: String
-    /// The HTTP status that a caller at the ingress sees, if it is a valid one. 500 by default.
+    /// The HTTP status that a caller at the ingress sees, from 200 to 999. What cannot be the status
+    /// of an answer is a 500 there. 500 by default.
     public var code: UInt16
-    /// More for the caller, who gets it unchanged. Needs service protocol 6 or later.
+    /// More for the caller, who gets it unchanged. Needs service protocol 6 or later: with an older
+    /// one it is left out, with a line in the log.
     public var metadata: [String: String]
     /// This very invocation was cancelled: thrown at the place where it waits. It is an error
     /// like any other for `catch`, so that a saga can undo what it did.

@@ -36,13 +36,14 @@ struct CommandTests {
     }
 
     @Test func `a port that is taken is told`() async throws {
-        try await serving(Endpoint([])) { port in
+        try await serving(Endpoint([]).route("GET", "/") { _ in .text("") }) { port in
             let ended = try await EndedProcess(
                 product: "nexus", ["gateway", "--host", "127.0.0.1", "--port", "\(port)"])
             #expect(ended.status == 1)
             #expect(
                 ended.complaint
-                    == "nexus: bind 127.0.0.1:\(port): Address already in use.\n")
+                    == "nexus: bind 127.0.0.1:\(port): Address already in use; choose another port, "
+                    + "or 0 for any free one.\n")
         }
     }
 

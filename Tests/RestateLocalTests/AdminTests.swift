@@ -176,7 +176,7 @@ import Testing
     }
 
     @Test func `an endpoint of this process is registered without a socket`() async throws {
-        try await withLocalServer([], registered: false) { server, _ in
+        try await withLocalServer([Counter()], registered: false) { server, _ in
             try await server.register(Endpoint(Counter()), name: "here")
             let call = try await ask(
                 port: server.ingressPort, "POST", "/Counter/p/add",

@@ -62,7 +62,8 @@ func withEngine<Result: Sendable>(
     let loop = EventLoop()
     loop.start()
     let running =
-        mode.road == .link ? nil : try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
+        mode.road == .link
+        ? nil : try endpoint.streaming(true).start(host: "127.0.0.1", port: 0, loops: 1)
     let result = await Task(executorPreference: loop) { () async throws -> Result in
         var options = EngineOptions()
         options.seed = mode.seed

@@ -109,7 +109,7 @@ struct IdentityTests {
     }
 
     @Test func `a server that does not sign is refused`() async throws {
-        try await withLocalServer([], registered: false) { server, _ in
+        try await withLocalServer([Door()], registered: false) { server, _ in
             try await withEndpoint(Self.endpoint) { url in
                 let error = await #expect(throws: LocalServerError.self) {
                     try await server.register(url)
@@ -147,7 +147,7 @@ struct IdentityTests {
             seen.withLock { $0 = request.headers.map(\.name) }
             return .text("", status: 500)
         }
-        try await withLocalServer([], registered: false) { server, _ in
+        try await withLocalServer([Door()], registered: false) { server, _ in
             try await withEndpoint(endpoint) { url in
                 let error = await #expect(throws: LocalServerError.self) {
                     try await server.register(url + "/own")

@@ -113,6 +113,26 @@ private let accepted: [(String?, Int?)] = [
         }
     }
 
+    @Test func `a manifest is made once, however often it is asked for`() throws {
+        let discovery = try Router(Endpoint(Plain())).discovery
+        let first = try discovery.manifest(version: 4)
+        let start = ContinuousClock.now
+        for _ in 0..<10_000 { #expect(try discovery.manifest(version: 4) == first) }
+        // Made anew it took more than a millisecond each time in a debug build.
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
+    @Test func `durations that a server cannot count are bounded`() throws {
+        let entry = handler(Echo.ping).journalRetention(.seconds(Int64.max))
+            .retryPolicy(InvocationRetryPolicy(maxInterval: .seconds(631_107_417_601)))
+        let discovery = Discovery(
+            [Echo()],
+            [ServedHandler(service: "Echo", name: "ping", entry: entry, body: { _ in [] })])
+        let json = String(decoding: try discovery.manifest(version: 4), as: UTF8.self)
+        #expect(json.contains(#""journalRetention":631107417600000,"#))
+        #expect(json.contains(#""retryPolicyMaxInterval":631107417600000"#))
+    }
+
     @Test func `the recorded question is answered with the newest version`() throws {
         let path = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Fixtures/discovery/nexus.json")

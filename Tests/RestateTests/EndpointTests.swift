@@ -77,6 +77,62 @@ struct EndpointTests {
         }
     }
 
+    @Test(arguments: [
+        (HTTPVersion.http2, nil, "BIDI_STREAM"), (.http2, true, "BIDI_STREAM"),
+        (.http2, false, "REQUEST_RESPONSE"), (.http1_1, nil, "REQUEST_RESPONSE"),
+        (.http1_1, true, "BIDI_STREAM"), (.http1_1, false, "REQUEST_RESPONSE"),
+    ])
+    func `the mode follows from the version of HTTP, unless the endpoint says it`(
+        _ version: HTTPVersion, _ streaming: Bool?, _ mode: String
+    ) async throws {
+        var endpoint = Endpoint(Plain())
+        if let streaming { endpoint = endpoint.streaming(streaming) }
+        let answer = try await ask("GET", "/discover", of: endpoint, over: version)
+        #expect(answer.status == 200)
+        #expect(answer.text.contains(#""protocolMode":"\#(mode)""#))
+    }
+
+    @Test(arguments: [-1, 65536, 70000, 99999])
+    func `a port that there is not is refused`(_ port: Int) {
+        let error = #expect(throws: EndpointError.self) { try Endpoint(Plain()).start(port: port) }
+        #expect(error?.description == "A port is a number from 0 to 65535, not \(port).")
+    }
+
+    @Test func `an endpoint without a loop is refused`() {
+        let error = #expect(throws: EndpointError.self) {
+            try Endpoint(Plain()).start(port: 0, loops: 0)
+        }
+        #expect(error?.description.contains("Leave 'loops' out for one per core.") == true)
+    }
+
+    @Test func `a port or host that cannot be had is told with advice`() async throws {
+        let taken = try Endpoint(Plain()).start(host: "127.0.0.1", port: 0, loops: 1)
+        let port = taken.port
+        let error = #expect(throws: EndpointError.self) {
+            try Endpoint(Plain()).start(host: "127.0.0.1", port: port)
+        }
+        #expect(
+            error?.description == "bind 127.0.0.1:\(port): Address already in use; choose another "
+                + "port, or 0 for any free one")
+        await taken.shutdown(grace: .zero)
+        let stranger = #expect(throws: EndpointError.self) {
+            try Endpoint(Plain()).start(host: "192.0.2.1", port: 0)
+        }
+        #expect(
+            stranger?.description.hasSuffix(
+                "; the host must be a name or an address of this machine") == true)
+    }
+
+    @Test func `serving in vain ends the process with a line`() async throws {
+        let ended = await #expect(
+            processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
+        ) {
+            await Endpoint(Plain()).serve(port: 70000)
+        }
+        let complaint = String(decoding: ended?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(complaint == "restate: A port is a number from 0 to 65535, not 70000.\n")
+    }
+
     @Test func `a manifest version that is not known is a 415`() async throws {
         let answer = try await ask(
             "GET", "/discover", ["accept": "application/vnd.restate.endpointmanifest.v9+json"])
@@ -114,20 +170,22 @@ struct EndpointTests {
 
     private func ask(
         _ method: String, _ path: String, _ headers: [String: String] = [:],
-        _ body: [UInt8] = [], of endpoint: Endpoint = Endpoint(Plain())
+        _ body: [UInt8] = [], of endpoint: Endpoint = Endpoint(Plain()),
+        over version: HTTPVersion = .http2
     ) async throws -> Answer {
         var endpoint = endpoint
         endpoint.placing = Elsewhere.rule
         let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
         let answer = try await onLoop { loop in
             let connection = try await ClientConnection.connect(
-                loop: loop, host: "127.0.0.1", port: running.port)
+                loop: loop, host: "127.0.0.1", port: running.port, version: version)
             defer { connection.close() }
             var fields = HeaderFields()
             for (name, value) in headers { fields.append(name: name, value: value) }
             let stream = connection.open(
                 RequestHead(
-                    method: method, path: path, authority: "localhost", headers: fields))
+                    method: method, path: path, authority: "localhost", headers: fields,
+                    version: version))
             stream.write(body)
             stream.finish()
             var received: [UInt8] = []

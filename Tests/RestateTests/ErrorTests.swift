@@ -1,4 +1,7 @@
 import Foundation
+import FoundationNetworking
+import RestateHTTP2
+import RestateMachine
 import RestateProtocol
 import Testing
 
@@ -16,12 +19,26 @@ struct ErrorTests {
     @Test func `metadata needs protocol 6`() async throws {
         var journal = Journal()
         journal.version = .v5
-        let lines = try await lines(journal) { _ -> Int in
+        let logged = Locked<[String]>([])
+        let settings = AttemptSettings { line in logged.withLock { $0.append(line) } }
+        let lines = try await lines(journal, settings: settings) { _ -> Int in
             throw TerminalError("sold", metadata: ["seat": "12"])
         }
-        #expect(lines.count == 1)
-        #expect(lines.first?.hasPrefix("Error 573 ") == true)
-        #expect(lines.first?.contains("metadata") == true)
+        // It ends all the same: another attempt would say the same.
+        #expect(lines == ["Output failure 500 sold", "End"])
+        #expect(
+            logged.withLock { $0 } == [
+                "Probe/run: the metadata of a terminal error was left out, which needs service "
+                    + "protocol 6 (inv_1). A server that knows it uses it for deployments that are "
+                    + "registered again."
+            ])
+    }
+
+    @Test func `nothing is logged of metadata that travels`() async throws {
+        let settings = AttemptSettings { Issue.record("\($0)") }
+        _ = try await lines(Journal(), settings: settings) { _ -> Int in
+            throw TerminalError("sold", metadata: ["seat": "12"])
+        }
     }
 
     @Test func `an ordinary error ends the attempt with its text`() async throws {
@@ -43,6 +60,120 @@ struct ErrorTests {
         #expect(first.contains("Reference"))
         #expect(first == text(of: Reference()))
         #expect(!first.contains("0x"))
+    }
+
+    @Test func `a failed request tells nothing of its address`() async throws {
+        let url = try #require(URL(string: "http://127.0.0.1:1/hook?token=secret"))
+        let error = await #expect(throws: (any Error).self) {
+            _ = try await URLSession.shared.data(from: url)
+        }
+        let plain = text(of: try #require(error))
+        #expect(plain == error?.localizedDescription)
+        for text in [plain, text(of: Wrapped.around(try #require(error)))] {
+            #expect(!text.contains("secret") && !text.contains("UserInfo"), "\(text)")
+        }
+        #expect(text(of: Wrapped.around(try #require(error))).hasPrefix("Wrapped.around("))
+    }
+
+    @Test func `a long text is sent with its middle left out`() async throws {
+        let long = String(repeating: "é", count: 800_000)
+        for error in [Long(description: long) as any Error, TerminalError(long)] {
+            let lines = try await lines { _ -> Int in throw error }
+            let line = try #require(lines.first)
+            #expect(line.utf8.count < ErrorText.limit + 40)
+            #expect(line.contains("é\n… 15918") && line.contains(" bytes left out …\né"))
+            #expect(!line.contains("\u{FFFD}"))
+        }
+    }
+
+    // MARK: what tools show
+
+    @Test func `an error of a run says its type and where the run stands`() async throws {
+        let trace = try await trace { ctx in
+            try await ctx.run("send-email", fileID: "Nexus/Checkout.swift", line: 55) {
+                throw Described()
+            }
+            return 1
+        }
+        #expect(trace == "Described\n    run \"send-email\" at Nexus/Checkout.swift:55")
+    }
+
+    @Test func `an error of a handler says its type and the handler`() async throws {
+        #expect(
+            try await trace { _ -> Int in throw Bare.noReason } == "Bare\n    handler Probe/run")
+    }
+
+    @Test func `a value that JSON cannot say is an error with operation, key and place`()
+        async throws
+    {
+        let state = StateKey<Double?>("price")
+        let stored = try await lines { ctx in
+            ctx.set(state, .nan, fileID: "Shop/Cart.swift", line: 7)
+            return 1
+        }
+        #expect(
+            stored == [
+                "Error 500 set state \"price\" at Shop/Cart.swift:7: JSON cannot express nan at $"
+            ])
+        let ran = try await lines { ctx in
+            try await ctx.run("price", fileID: "Shop/Cart.swift", line: 8) { Double.infinity }
+        }
+        #expect(
+            ran.last == "Error 500 run \"price\" at Shop/Cart.swift:8: JSON cannot express inf at $"
+        )
+        let returned = try await lines { _ in Double.nan }
+        #expect(
+            returned == ["Error 500 output at the end of the handler: JSON cannot express nan at $"]
+        )
+        let trace = try await trace { ctx in
+            ctx.set(state, .nan, fileID: "Shop/Cart.swift", line: 9)
+            return 1
+        }
+        #expect(trace == "EncodingError\n    set state \"price\" at Shop/Cart.swift:9")
+    }
+
+    @Test func `a value over the limit is an error with operation, key and place`() async throws {
+        let settings = AttemptSettings(messageLimit: 1000)
+        let big = String(repeating: "x", count: 1000)
+        let state = StateKey<String?>("cart")
+        let stored = try await lines(Journal(), settings: settings) { ctx in
+            ctx.set(state, String(repeating: "x", count: 900))
+            ctx.set(state, big, fileID: "Shop/Cart.swift", line: 7)
+            return 1
+        }
+        #expect(
+            stored.dropFirst() == [
+                "Error 500 set state \"cart\" at Shop/Cart.swift:7: a message of 1014 bytes; a server "
+                    + "takes at most 1000."
+            ])
+        let ran = try await lines(Journal(), settings: settings) { ctx in
+            try await ctx.run("read", fileID: "Shop/Cart.swift", line: 8) { big }
+        }
+        #expect(
+            ran.last
+                == "Error 500 run \"read\" at Shop/Cart.swift:8: a result of 1002 bytes; a server "
+                + "takes at most 1000.")
+        let returned = try await lines(Journal(), settings: settings) { _ in big }
+        #expect(
+            returned == [
+                "Error 500 handler return at the end of the handler: a message of 1008 bytes; a server "
+                    + "takes at most 1000."
+            ])
+    }
+
+    private func trace<Output: Codable & Sendable>(
+        _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
+    ) async throws -> String {
+        try await onLoop { loop in
+            let attempt = try Attempt(loop, Journal(), body)
+            attempt.stream.endInput()
+            while let frame = await attempt.stream.next() {
+                if frame.type == .error {
+                    return try ErrorMessage(decoding: frame.payload).stacktrace
+                }
+            }
+            return ""
+        }
     }
 
     // MARK: after the end of the attempt
@@ -202,6 +333,14 @@ private struct Described: Error, CustomStringConvertible {
 
 private struct Localized: LocalizedError {
     var errorDescription: String? { "as it says here" }
+}
+
+private enum Wrapped: Error {
+    case around(any Error)
+}
+
+private struct Long: Error, CustomStringConvertible {
+    let description: String
 }
 
 private enum Bare: Error {

@@ -82,7 +82,8 @@ func finally(
 
 /// A port that was free just now.
 func freePort() async throws -> Int {
-    let running = try Endpoint([]).start(host: "127.0.0.1", port: 0, loops: 1)
+    let running = try Endpoint([]).route("GET", "/") { _ in .text("") }
+        .start(host: "127.0.0.1", port: 0, loops: 1)
     let port = running.port
     await running.shutdown(grace: .zero)
     return port

@@ -57,7 +57,7 @@ public struct Call<Input, Output> {
         _ argument: Input, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
         let site = CallSite(fileID: fileID, line: line)
-        let request = try request(with: argument)
+        let request = try request(with: argument, at: site)
         let id = invocation.issue { try invocation.machine.call(request, at: site).result }
         let result = try await invocation.result(.completion(id), at: site)
         return try output.decode(result: result)
@@ -70,7 +70,7 @@ public struct Call<Input, Output> {
         let site = CallSite(fileID: fileID, line: line)
         var ids: (invocationID: UInt32, result: UInt32) = (0, 0)
         invocation.attempt {
-            ids = try invocation.machine.call(request(with: argument), at: site)
+            ids = try invocation.machine.call(request(with: argument, at: site), at: site)
         }
         let output = output
         return StartedCall(
@@ -103,14 +103,18 @@ public struct Call<Input, Output> {
         var id: UInt32 = 0
         invocation.attempt {
             id = try invocation.machine.send(
-                request(with: argument), invokeTime: time, at: site)
+                request(with: argument, at: site), invokeTime: time, at: site)
         }
         return SentCall(id, invocation, site)
     }
 
-    private func request(with argument: Input) throws -> CallRequest {
+    private func request(with argument: Input, at site: CallSite) throws -> CallRequest {
         var request = request
-        request.parameter = try input.encode(argument)[...]
+        do {
+            request.parameter = try input.encode(argument)[...]
+        } catch {
+            throw OperationError("call \"\(request.service)/\(request.handler)\"", at: site, error)
+        }
         return request
     }
 }

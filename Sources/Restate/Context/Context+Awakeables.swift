@@ -67,7 +67,7 @@ extension Context {
     ) {
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
-            let bytes = try JSON.encode(value)
+            let bytes = try encoded(value, for: "complete awakeable \"\(id)\"", at: site)
             try invocation.machine.completeAwakeable(id.text, .value(bytes[...]), at: site)
         }
     }

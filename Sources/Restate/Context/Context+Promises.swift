@@ -46,8 +46,9 @@ extension SharedWorkflowContext {
         _ key: PromiseKey<Value>, with value: Value,
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws {
-        try await complete(
-            key.name, .value(JSON.encode(value)[...]), CallSite(fileID: fileID, line: line))
+        let site = CallSite(fileID: fileID, line: line)
+        let bytes = try encoded(value, for: "complete promise \"\(key.name)\"", at: site)
+        try await complete(key.name, .value(bytes[...]), site)
     }
 
     /// Completes a promise with a terminal error.

@@ -4,8 +4,9 @@ import RestateProtocol
 extension Context {
     /// Runs a step once and keeps its result: calls to the outside, clocks, randomness.
     ///
-    /// On a replay the closure is not run; the kept result is given again. The closure runs off the
-    /// event loop, so that it may take its time. It cannot use the context.
+    /// On a replay the closure is not run; the kept result is given again. It runs on a thread of its
+    /// own for as long as it needs one, so that it may block: up to 64 closures of the process do at
+    /// the same time (``Endpoint/runThreads(_:)``), and the next ones wait. It cannot use the context.
     ///
     /// ```swift
     /// let receipt = try await ctx.run("charge") { try await gateway.charge(order) }
@@ -20,8 +21,10 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let site = CallSite(fileID: fileID, line: line)
-        let encoded: @Sendable () async throws -> [UInt8] = { try JSON.encode(await body()) }
-        let id = invocation.issue { try begin(name, retry, site, encoded) }
+        let bytes: @Sendable () async throws -> [UInt8] = {
+            try encoded(await body(), for: operation(name), at: site)
+        }
+        let id = invocation.issue { try begin(name, retry, site, bytes) }
         return try await Self.json(invocation.result(.completion(id), at: site))
     }
 
@@ -32,11 +35,11 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let site = CallSite(fileID: fileID, line: line)
-        let encoded: @Sendable () async throws -> [UInt8] = {
+        let bytes: @Sendable () async throws -> [UInt8] = {
             try await body()
             return []
         }
-        let id = invocation.issue { try begin(name, retry, site, encoded) }
+        let id = invocation.issue { try begin(name, retry, site, bytes) }
         try await Self.nothing(invocation.result(.completion(id), at: site))
     }
 
@@ -50,8 +53,10 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Value
     ) -> DurableFuture<Value> {
         let site = CallSite(fileID: fileID, line: line)
-        let encoded: @Sendable () async throws -> [UInt8] = { try JSON.encode(await body()) }
-        return future(at: site, { try begin(name, retry, site, encoded) }) {
+        let bytes: @Sendable () async throws -> [UInt8] = {
+            try encoded(await body(), for: operation(name), at: site)
+        }
+        return future(at: site, { try begin(name, retry, site, bytes) }) {
             try Self.json($0)
         }
     }
@@ -63,11 +68,11 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Void
     ) -> DurableFuture<Void> {
         let site = CallSite(fileID: fileID, line: line)
-        let encoded: @Sendable () async throws -> [UInt8] = {
+        let bytes: @Sendable () async throws -> [UInt8] = {
             try await body()
             return []
         }
-        return future(at: site, { try begin(name, retry, site, encoded) }) {
+        return future(at: site, { try begin(name, retry, site, bytes) }) {
             try Self.nothing($0)
         }
     }
@@ -79,8 +84,10 @@ extension Context {
     ) throws(AttemptEnd) -> UInt32 {
         let run = try invocation.machine.run(name: name, at: site)
         guard !run.isReplayed else { return run.completionID }
-        let policy = retry?.machinePolicy
-        invocation.keep({ await outcome(of: body, policy) }, for: run.completionID)
+        let closure = RunClosure(
+            name: name, site: site, policy: retry?.machinePolicy,
+            limit: invocation.messageLimit, body: body)
+        invocation.keep({ await closure.outcome() }, for: run.completionID)
         return run.completionID
     }
 
@@ -102,17 +109,43 @@ extension Context {
     }
 }
 
-private func outcome(
-    of body: @Sendable () async throws -> [UInt8], _ policy: RetryPolicy?
-) async -> RunOutcome {
-    let start = ContinuousClock.now
-    do {
-        return .value(try await body()[...])
-    } catch let error as TerminalError {
-        return .failure(error.failure)
-    } catch {
-        return .retryable(
-            AttemptFailure(message: text(of: error)), policy: policy,
-            elapsed: ContinuousClock.now - start)
+private func operation(_ name: String) -> String { "run \"\(name)\"" }
+
+/// The closure of a run, with what its failures say of it.
+private struct RunClosure: Sendable {
+    let name: String
+    let site: CallSite
+    let policy: RetryPolicy?
+    /// Bytes of its result.
+    let limit: Int
+    let body: @Sendable () async throws -> [UInt8]
+
+    func outcome() async -> RunOutcome {
+        let start = ContinuousClock.now
+        do {
+            let bytes = try await body()
+            guard bytes.count <= limit else {
+                throw OperationError(
+                    operation(name), at: site, TooLarge(size: bytes.count, limit: limit))
+            }
+            return .value(bytes[...])
+        } catch let error as TerminalError {
+            return .failure(error.failure)
+        } catch {
+            let place = "\(operation(name)) at \(site)"
+            return .retryable(
+                AttemptFailure(message: text(of: error), stacktrace: trace(of: error, at: place)),
+                policy: policy, elapsed: ContinuousClock.now - start)
+        }
+    }
+}
+
+/// A result that no server takes.
+private struct TooLarge: Error, CustomStringConvertible {
+    let size: Int
+    let limit: Int
+
+    var description: String {
+        "a result of \(size) bytes; a server takes at most \(limit)."
     }
 }

@@ -20,7 +20,7 @@ extension Context {
     ) {
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
-            let bytes = try JSON.encode(value)
+            let bytes = try encoded(value, for: "send signal \"\(name)\"", at: site)
             try invocation.machine.sendSignal(
                 to: id.text, name: name, result: .value(bytes[...]), at: site)
         }

@@ -53,7 +53,7 @@ extension WritesState {
         }
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
-            let bytes = try JSON.encode(value)
+            let bytes = try encoded(value, for: "set state \"\(key.name)\"", at: site)
             try invocation.machine.setState(Bytes(key.name.utf8), bytes[...], at: site)
         }
     }

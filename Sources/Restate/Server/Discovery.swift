@@ -1,11 +1,20 @@
+import RestateHTTP2
 import RestateProtocol
 
 /// Answers the server's question at registration: which services, which handlers, which versions.
-struct Discovery: Sendable {
+final class Discovery: Sendable {
     static let server = "restate-sdk-swift/0.1.0"
     static let versions = 1...4
 
     private let services: [(name: String, kind: String, handlers: [ServedHandler])]
+    /// Made once, because the schemas in them take a millisecond: a question that is repeated must
+    /// not keep a loop busy. There are as many as versions and modes, whoever asks.
+    private let kept = Locked<[Question: Result<[UInt8], EndpointError>]>([:])
+
+    private struct Question: Hashable {
+        var version: Int
+        var mode: ProtocolMode
+    }
 
     init(_ services: [any RestateService], _ handlers: [ServedHandler]) {
         self.services = services.map { service in
@@ -28,17 +37,30 @@ struct Discovery: Sendable {
     /// servers of that time asked.
     static func negotiate(accept: String?) -> Int? {
         guard let accept else { return 2 }
-        let types = accept.split(separator: ",").map { type in
-            type.prefix { $0 != ";" }.filter { $0 != " " }
+        // By bytes: a character may be a comma and what stands on top of it.
+        let types = accept.utf8.split(separator: UInt8(ascii: ",")).map { type in
+            type.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
         }
-        if types.contains("*/*") || types.contains("application/*") { return versions.upperBound }
-        return versions.last { types.contains(contentType($0)) }
+        func accepts(_ type: String) -> Bool { types.contains { $0.elementsEqual(type.utf8) } }
+        if accepts("*/*") || accepts("application/*") { return versions.upperBound }
+        return versions.last { accepts(contentType($0)) }
     }
 
     /// The manifest as JSON.
     /// - Throws: a sentence, if a handler has an option that this version cannot say. Leaving it out
     ///   would run the handler with other settings than its author chose.
-    func manifest(version: Int) throws(EndpointError) -> [UInt8] {
+    func manifest(
+        version: Int, mode: ProtocolMode = .streaming
+    ) throws(EndpointError) -> [UInt8] {
+        let question = Question(version: version, mode: mode)
+        if let known = kept.withLock({ $0[question] }) { return try known.get() }
+        // Outside of the lock: two at once make two equal ones.
+        let made = Result { () throws(EndpointError) in try make(version, mode) }
+        kept.withLock { $0[question] = made }
+        return try made.get()
+    }
+
+    private func make(_ version: Int, _ mode: ProtocolMode) throws(EndpointError) -> [UInt8] {
         var described: [ManifestService] = []
         for service in services {
             var handlers: [ManifestHandler] = []
@@ -49,7 +71,7 @@ struct Discovery: Sendable {
                 ManifestService(name: service.name, ty: service.kind, handlers: handlers))
         }
         let manifest = Manifest(
-            minProtocolVersion: ProtocolVersion.lowest.rawValue,
+            protocolMode: mode.rawValue, minProtocolVersion: ProtocolVersion.lowest.rawValue,
             maxProtocolVersion: ProtocolVersion.highest.rawValue, services: described)
         do {
             return try JSON.encode(manifest)
@@ -59,8 +81,16 @@ struct Discovery: Sendable {
     }
 }
 
+/// How the bytes of an attempt travel.
+enum ProtocolMode: String {
+    /// Both ways at once, for as long as the attempt lasts.
+    case streaming = "BIDI_STREAM"
+    /// The whole request first: the attempt suspends at its first wait.
+    case requestResponse = "REQUEST_RESPONSE"
+}
+
 private struct Manifest: Encodable {
-    var protocolMode = "BIDI_STREAM"
+    var protocolMode: String
     var minProtocolVersion: Int
     var maxProtocolVersion: Int
     var services: [ManifestService]
@@ -141,24 +171,31 @@ private struct ManifestHandler: Encodable {
             options.metadata.isEmpty ? nil : options.metadata, since: 2, "metadata"
         ) { $0 }
         inactivityTimeout = try option(
-            options.inactivityTimeout, since: 3, "an inactivity timeout", milliseconds)
-        abortTimeout = try option(options.abortTimeout, since: 3, "an abort timeout", milliseconds)
+            options.inactivityTimeout, since: 3, "an inactivity timeout",
+            bounded)
+        abortTimeout = try option(options.abortTimeout, since: 3, "an abort timeout", bounded)
         journalRetention = try option(
-            options.journalRetention, since: 3, "a journal retention", milliseconds)
+            options.journalRetention, since: 3, "a journal retention", bounded)
         idempotencyRetention = try option(
-            options.idempotencyRetention, since: 3, "an idempotency retention", milliseconds)
+            options.idempotencyRetention, since: 3, "an idempotency retention", bounded)
         workflowCompletionRetention = try option(
-            options.workflowRetention, since: 3, "a workflow retention", milliseconds)
+            options.workflowRetention, since: 3, "a workflow retention", bounded)
         enableLazyState = try option(options.lazyState, since: 3, "lazy state") { $0 }
         ingressPrivate = try option(options.ingressPrivate, since: 3, "ingress private") { $0 }
         guard let policy = try option(options.retryPolicy, since: 4, "a retry policy", { $0 })
         else { return }
-        retryPolicyInitialInterval = policy.initialInterval.map(milliseconds)
-        retryPolicyMaxInterval = policy.maxInterval.map(milliseconds)
+        retryPolicyInitialInterval = policy.initialInterval.map(bounded)
+        retryPolicyMaxInterval = policy.maxInterval.map(bounded)
         retryPolicyMaxAttempts = policy.maxAttempts.map { max($0, 0) }
         retryPolicyExponentiationFactor = policy.factor
         retryPolicyOnMaxAttempts = policy.onMaxAttempts.map { $0 == .kill ? "KILL" : "PAUSE" }
     }
+}
+
+/// A duration as the manifest says it. Servers cannot count with a longer one than this, of twenty
+/// thousand years: a task of theirs ends, and the registration gets no answer.
+private func bounded(_ duration: Duration) -> UInt64 {
+    min(milliseconds(duration), 631_107_417_600_000)
 }
 
 private func schema(_ payload: PayloadDescription) -> JSONValue? {

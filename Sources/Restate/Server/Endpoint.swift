@@ -1,10 +1,11 @@
+internal import Glibc
 import RestateHTTP2
 import RestateProtocol
 
 /// Serves handlers to a Restate server, and routes of the application's own.
 ///
 /// ```swift
-/// try await Endpoint(Ticket(), SeatMap(), Checkout(gateway: gateway)).serve(port: 9080)
+/// await Endpoint(Ticket(), SeatMap(), Checkout(gateway: gateway)).serve(port: 9080)
 /// ```
 /// Then tell the server: `restate deployments register http://localhost:9080`.
 public struct Endpoint: Sendable {
@@ -14,6 +15,11 @@ public struct Endpoint: Sendable {
     private(set) var identityKeys: [String]?
     /// Where attempts run. Only tests say another rule.
     package var placing = Placement.Rule.adaptive
+    /// Nil: as the version of HTTP says that asks.
+    private(set) var isStreaming: Bool?
+    private(set) var runThreads: Int?
+    private(set) var messageLimit: Int?
+    private(set) var log: (@Sendable (String) -> Void)?
 
     public init(_ services: any RestateService...) {
         self.init(services)
@@ -32,9 +38,7 @@ public struct Endpoint: Sendable {
         _ method: String, _ path: String,
         _ respond: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
     ) -> Endpoint {
-        var copy = self
-        copy.routes.append(Route(method: method, path: path, respond: respond))
-        return copy
+        with { $0.routes.append(Route(method: method, path: path, respond: respond)) }
     }
 
     /// Takes discovery and invocations from those Restate servers only that sign their requests
@@ -42,7 +46,7 @@ public struct Endpoint: Sendable {
     /// and the health check stay open.
     ///
     /// ```swift
-    /// try await Endpoint(Ticket())
+    /// await Endpoint(Ticket())
     ///     .requestIdentity(keys: ["publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY"])
     ///     .serve()
     /// ```
@@ -57,8 +61,40 @@ public struct Endpoint: Sendable {
     ///   build without the trait does not start: ``start(host:port:loops:)`` throws an
     ///   ``EndpointError`` that says why.
     public func requestIdentity(keys: [String]) -> Endpoint {
+        with { $0.identityKeys = (identityKeys ?? []) + keys }
+    }
+
+    /// Whether the server may leave an attempt's request open and stream into it.
+    ///
+    /// Left unsaid, it may if it registered the endpoint over HTTP/2, and may not over HTTP/1.1.
+    /// Say `false` behind a proxy that collects a request before it passes it on, as nginx' `proxy_pass`
+    /// and most gateways do: else nothing goes on until the server's inactivity timeout. Say `true` if
+    /// all on the way stream HTTP/1.1. Register the deployment again afterwards.
+    public func streaming(_ isStreaming: Bool) -> Endpoint {
+        with { $0.isStreaming = isStreaming }
+    }
+
+    /// How many closures of runs may block at once; the next ones wait. Without it 64 in all for the
+    /// process's endpoints.
+    public func runThreads(_ limit: Int) -> Endpoint {
+        with { $0.runThreads = limit }
+    }
+
+    /// How large one value may be on its way to the server, with what belongs to it: 32 MiB, unless
+    /// the server's own limit (`networking.message-size-limit`) was changed. A larger one ends the
+    /// attempt with an error that names the operation.
+    public func messageSizeLimit(_ bytes: Int) -> Endpoint {
+        with { $0.messageLimit = bytes }
+    }
+
+    /// Where lines for the operator go, warnings mostly; by default to standard error.
+    public func log(_ write: @escaping @Sendable (String) -> Void) -> Endpoint {
+        with { $0.log = write }
+    }
+
+    private func with(_ change: (inout Endpoint) -> Void) -> Endpoint {
         var copy = self
-        copy.identityKeys = (identityKeys ?? []) + keys
+        change(&copy)
         return copy
     }
 
@@ -69,31 +105,50 @@ public struct Endpoint: Sendable {
     ///   - port: 0 for any free one; see ``RunningEndpoint/port``.
     ///   - loops: event loops, one thread each; by default one per core. Handlers that compute run on
     ///     other threads, as many at once, so that they hold up nobody, with one loop too.
-    /// - Throws: ``EndpointError`` if the services cannot be served, a request identity key not
-    ///   used, or the port not opened.
+    /// - Throws: if the services cannot be served, a request identity key not used, or the port not
+    ///   opened.
     public func start(
         host: String? = nil, port: Int = 9080, loops: Int? = nil
-    ) throws -> RunningEndpoint {
+    ) throws(EndpointError) -> RunningEndpoint {
+        guard (0...65535).contains(port) else {
+            throw EndpointError("A port is a number from 0 to 65535, not \(port).")
+        }
+        if let loops, loops < 1 {
+            throw EndpointError(
+                "An endpoint needs an event loop at least, not \(loops). Leave 'loops' out for one per "
+                    + "core.")
+        }
         let router = try Router(self)
         let count = loops ?? EventLoop.coreCount
         let placement = Placement(loops: count, placing)
+        let attempts = OpenAttempts()
         do {
             let server = try HTTPServer.start(host: host ?? "", port: port, loops: count) { loop in
-                Reception(router, placement, loop)
+                Reception(router, placement, attempts, loop)
             }
-            return RunningEndpoint(server, placement.workers)
+            return RunningEndpoint(server, placement.workers, attempts)
         } catch {
-            throw EndpointError(error.description)
+            throw EndpointError(error, port: port)
         }
     }
 
-    /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains: attempts may
-    /// finish or suspend for up to `grace`.
+    /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains as
+    /// ``RunningEndpoint/shutdown(grace:)`` does.
+    ///
+    /// If it cannot, it says why on standard error and ends the process with status 1. Who wants to
+    /// know instead uses ``start(host:port:loops:)``.
     public func serve(
         host: String? = nil, port: Int = 9080, loops: Int? = nil,
         grace: Duration = .seconds(10)
-    ) async throws {
-        try await start(host: host, port: port, loops: loops).untilTerminated(grace: grace)
+    ) async {
+        let running: RunningEndpoint
+        do {
+            running = try start(host: host, port: port, loops: loops)
+        } catch {
+            AttemptSettings.complain(error.description)
+            exit(1)
+        }
+        await running.untilTerminated(grace: grace)
     }
 }
 
@@ -101,37 +156,68 @@ public struct Endpoint: Sendable {
 public struct RunningEndpoint: Sendable {
     private let server: HTTPServer
     private let workers: WorkerPool
+    private let attempts: OpenAttempts
 
-    init(_ server: HTTPServer, _ workers: WorkerPool) {
+    /// What an answer may take to leave when the grace is over.
+    private static let farewell = Duration.milliseconds(500)
+
+    init(_ server: HTTPServer, _ workers: WorkerPool, _ attempts: OpenAttempts) {
         self.server = server
         self.workers = workers
+        self.attempts = attempts
     }
 
     /// The port that it listens on.
     public var port: Int { server.port }
 
-    /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains: attempts may
-    /// finish or suspend for up to `grace`.
+    /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains as
+    /// ``shutdown(grace:)`` does.
     public func untilTerminated(grace: Duration = .seconds(10)) async {
         await HTTPServer.untilTerminated()
         await shutdown(grace: grace)
     }
 
-    /// Stops accepting, lets open requests finish for up to `grace`, then closes.
+    /// Stops gently: attempts that wait suspend at once, so that the server goes on with them
+    /// elsewhere; attempts with a run that is under way get up to `grace` for it, and suspend then.
+    /// What has not ended by then ends with an error that says so, and is tried again. New requests
+    /// are told to come again in a second.
     public func shutdown(grace: Duration = .seconds(10)) async {
-        await server.shutdown(deadline: grace) {
+        let open = await attempts.drain()
+        let attempts = attempts
+        let end = Task {
+            try await Task.sleep(for: grace)
+            attempts.giveUp(after: grace)
+        }
+        await server.shutdown(deadline: open == 0 ? grace : grace + Self.farewell) {
             // Attempts that ran elsewhere are told by the end of the turn that closed them.
             for loop in server.loops { await loop.turnEnded() }
             await workers.stopped()
         }
+        end.cancel()
     }
 }
 
 /// Why an endpoint cannot start, as a sentence.
 public struct EndpointError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong, without what can be done about it.
+    public let problem: String
     public let description: String
 
     init(_ description: String) {
+        problem = description
         self.description = description
+    }
+
+    init(_ error: SystemError, port: Int) {
+        problem = error.description
+        let advice: String? =
+            switch error.errno {
+            case EADDRINUSE: "choose another port, or 0 for any free one"
+            case EADDRNOTAVAIL: "the host must be a name or an address of this machine"
+            case EACCES where port < 1024: "ports below 1024 are for the administrator"
+            case 0: "the host must be a name or an address of this machine"
+            default: nil
+            }
+        description = error.description + (advice.map { "; \($0)" } ?? "")
     }
 }

@@ -8,7 +8,7 @@ package struct EndpointLink: Sendable {
     private let placement: Placement
 
     /// - Throws: ``EndpointError`` if the services cannot be served.
-    package init(_ endpoint: Endpoint) throws {
+    package init(_ endpoint: Endpoint) throws(EndpointError) {
         router = try Router(endpoint)
         placement = Placement(loops: EventLoop.coreCount, endpoint.placing)
     }
@@ -21,7 +21,7 @@ package struct EndpointLink: Sendable {
 
     /// The answer to discovery.
     package func manifest(version: Int = Discovery.versions.upperBound) throws -> [UInt8] {
-        try router.discovery.manifest(version: version)
+        try router.discovery.manifest(version: version, mode: router.mode(over: .http2))
     }
 
     /// Begins an attempt, on `loop` and for as long as the stream lives.
@@ -32,7 +32,7 @@ package struct EndpointLink: Sendable {
         _ stream: any RelayableStream, on loop: EventLoop
     ) -> (status: Int, task: Task<Void, Never>?) {
         let path = Array("/invoke/\(service)/\(handler)".utf8)
-        guard let handler = path.withUnsafeBytes({ router.handler(in: $0) }) else {
+        guard case .handler(let handler) = path.withUnsafeBytes(router.place) else {
             return (404, nil)
         }
         let version: ProtocolVersion

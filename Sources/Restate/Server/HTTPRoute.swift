@@ -106,10 +106,12 @@ struct Route: Sendable {
             if stream.isClosed { return }
             await stream.changed()
         }
-        let parts = stream.path.split(separator: "?", maxSplits: 1).map(String.init)
+        let target = stream.path
+        // By bytes, as the route was found.
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         let request = HTTPRequest(
-            method: stream.method, path: parts.first ?? "/",
-            query: parts.count > 1 ? parts[1] : nil,
+            method: stream.method, path: String(target[..<(mark ?? target.endIndex)]),
+            query: mark.map { String(target[target.utf8.index(after: $0)...]) },
             headers: stream.head.headers.map { ($0.name, $0.value) }, body: body)
         let response: HTTPResponse
         do {

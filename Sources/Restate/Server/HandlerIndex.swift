@@ -1,4 +1,4 @@
-/// Finds a handler by the last two segments of a path, without making strings of it.
+/// Finds a handler by the last two segments of a path, without making strings of them.
 struct HandlerIndex: Sendable {
     /// A power of two of them, so that the place of a name is a part of its hash.
     private var buckets: [[(name: [UInt8], handler: ServedHandler)]]
@@ -13,10 +13,9 @@ struct HandlerIndex: Sendable {
         }
     }
 
-    /// The handler that `…/invoke/{service}/{handler}` names.
-    func handler(in path: UnsafeRawBufferPointer) -> ServedHandler? {
-        guard let name = invoked(path) else { return nil }
-        return buckets[place(of: name)].first { equal($0.name, name) }?.handler
+    /// The handler of `{service}/{handler}`.
+    func handler(named name: UnsafeRawBufferPointer) -> ServedHandler? {
+        buckets[place(of: name)].first { equal($0.name, name) }?.handler
     }
 
     /// By FNV-1a: good enough for names that the application chose.

@@ -35,15 +35,15 @@ package struct Placement: Sendable {
     /// Begins an attempt, on `loop`, which the stream belongs to.
     func begin(
         _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any RelayableStream,
-        on loop: EventLoop
+        on loop: EventLoop, _ attempts: LoopAttempts? = nil
     ) -> Task<Void, Never> {
         guard goesElsewhere(handler, loop) else {
-            let invocation = LoopConfined(Invocation(handler, version, stream, loop))
+            let invocation = LoopConfined(Invocation(handler, version, stream, loop, attempts))
             return Task(executorPreference: loop) { await invocation.value.serve() }
         }
         let strand = Strand(workers, home: loop)
         let relayed = StreamRelay.begin(stream, on: loop, to: strand)
-        let invocation = LoopConfined(Invocation(handler, version, relayed, strand))
+        let invocation = LoopConfined(Invocation(handler, version, relayed, strand, attempts))
         return Task(executorPreference: strand) { await invocation.value.serve() }
     }
 

@@ -9,42 +9,67 @@ final class Reception: RequestReceiver {
     private let placement: Placement
     private let gate: RequestGate?
 
-    init(_ router: Router, _ placement: Placement, _ loop: EventLoop) {
+    private let attempts: LoopAttempts
+
+    init(
+        _ router: Router, _ placement: Placement, _ attempts: OpenAttempts, _ loop: EventLoop
+    ) {
         self.router = router
         self.placement = placement
         self.loop = loop
+        self.attempts = attempts.on(loop)
         gate = router.identityKeys.map(RequestGate.init)
     }
 
     func received(_ stream: RequestStream) {
+        // A server comes back after exactly this time, to whoever serves then.
+        if attempts.isDraining {
+            return refuse(
+                stream, 503, "This endpoint is shutting down.", field: ("retry-after", "1"))
+        }
+        let place = stream.withPath(router.place)
         // Before anything else, so that strangers do not learn what there is.
-        if let gate, let refusal = refusal(of: stream, at: gate) {
+        if let gate, let refusal = refusal(of: stream, asking: place, at: gate) {
             return refuse(stream, 401, refusal.description)
         }
-        if let handler = stream.withPath({ router.handler(in: $0) }) {
-            return invoke(handler, stream)
-        }
-        let (method, path) = (stream.method, stream.path)
-        switch router.target(method: method, path: path) {
-        case .unknownHandler(let name):
-            refuse(stream, 404, router.explain(unknown: name))
-        case .discover:
-            discover(stream)
+        switch place {
+        case .handler(let handler): invoke(handler, stream)
+        case .unknownHandler(let name): refuse(stream, 404, router.explain(unknown: name))
+        case .discovery:
+            if isMethod(stream, "GET", allowed: "GET") { discover(stream) }
         case .health:
+            guard stream.method == "HEAD" || isMethod(stream, "GET", allowed: "GET") else { return }
             stream.respond(status: 200, headers: ["x-restate-server": Discovery.server])
             stream.finish()
-        case .route(let route):
+        case .routes(let routes):
+            let method = stream.method
+            guard let route = routes.first(where: { $0.accepts(method) }) else {
+                let allowed = routes.map(\.method).joined(separator: ", ")
+                return refuse(wrongMethod: stream, allowed: allowed)
+            }
             let box = LoopConfined(stream)
             stream.task = Task(executorPreference: loop) { await route.serve(box.value) }
-        case .wrongMethod(let allowed):
-            refuse(stream, 405, "\(method) is not possible here; \(allowed) is.", allow: allowed)
-        case .nothing:
-            refuse(stream, 404, "There is nothing at \(path.prefix(200)).")
+        case .nothing: refuse(stream, 404, "There is nothing at \(stream.path.prefix(200)).")
         }
     }
 
-    private func refusal(of stream: RequestStream, at gate: RequestGate) -> IdentityRefusal? {
-        guard let audience = stream.withPath(router.audience) else { return nil }
+    /// False after a refusal.
+    private func isMethod(_ stream: RequestStream, _ method: String, allowed: String) -> Bool {
+        if stream.method == method { return true }
+        refuse(wrongMethod: stream, allowed: allowed)
+        return false
+    }
+
+    private func refuse(wrongMethod stream: RequestStream, allowed: String) {
+        refuse(
+            stream, 405, "\(stream.method) is not possible here; \(allowed) is.",
+            field: ("allow", allowed))
+    }
+
+    private func refusal(
+        of stream: RequestStream, asking place: Router.Place, at gate: RequestGate
+    ) -> IdentityRefusal? {
+        guard let audience = place.audience else { return nil }
         let now = UInt64(clamping: millisecondsSince1970() / 1000)
         return gate.refusal(of: stream, audience: audience, at: now)
     }
@@ -52,7 +77,8 @@ final class Reception: RequestReceiver {
     private func invoke(_ handler: ServedHandler, _ stream: RequestStream) {
         guard stream.withMethod(isPost) else {
             return refuse(
-                stream, 405, "Handlers are invoked with POST, not \(stream.method).", allow: "POST")
+                stream, 405, "Handlers are invoked with POST, not \(stream.method).",
+                field: ("allow", "POST"))
         }
         let known = Self.heads.indices.first {
             stream.headerEquals("content-type", Self.heads[$0].version.contentType)
@@ -63,7 +89,8 @@ final class Reception: RequestReceiver {
         }
         // At once, before the journal is read: the server waits for it.
         stream.respond(status: 200, headers: Self.heads[known].head)
-        stream.task = placement.begin(handler, Self.heads[known].version, stream, on: loop)
+        stream.task = placement.begin(
+            handler, Self.heads[known].version, stream, on: loop, attempts)
     }
 
     /// The response's head for each version, made once. The likeliest version comes first.
@@ -86,7 +113,8 @@ final class Reception: RequestReceiver {
                     + "are: \(known).")
         }
         do {
-            let manifest = try router.discovery.manifest(version: version)
+            let mode = router.mode(over: stream.version)
+            let manifest = try router.discovery.manifest(version: version, mode: mode)
             stream.respond(
                 status: 200,
                 headers: [
@@ -101,12 +129,13 @@ final class Reception: RequestReceiver {
     }
 
     private func refuse(
-        _ stream: RequestStream, _ status: Int, _ sentence: String, allow: String? = nil
+        _ stream: RequestStream, _ status: Int, _ sentence: String,
+        field: (name: String, value: String)? = nil
     ) {
         var headers: HeaderFields = [
             "content-type": "text/plain; charset=utf-8", "x-restate-server": Discovery.server,
         ]
-        if let allow { headers.append(name: "allow", value: allow) }
+        if let field { headers.append(name: field.name, value: field.value) }
         stream.respond(status: status, headers: headers)
         stream.write(Array("\(sentence)\n".utf8))
         stream.finish()

@@ -1,80 +1,91 @@
+import RestateHTTP2
 import RestateProtocol
 
 /// Finds what a path stands for. Made once per endpoint; immutable.
 final class Router: Sendable {
-    enum Target {
+    /// What a request's path stands for, whatever its method. The path is read once, by its bytes, so
+    /// that who may come in and where it leads to cannot be judged by two readings.
+    enum Place {
+        case handler(ServedHandler)
+        /// `{service}/{handler}` of an invocation of what is not here.
         case unknownHandler(String)
-        case discover
+        case discovery
         case health
-        case route(Route)
-        case wrongMethod(allowed: String)
+        case routes([Route])
         case nothing
+
+        /// What the signature of a request to this place must be for: the path without what the
+        /// endpoint is mounted under. Nil for what is open to all.
+        var audience: String? {
+            switch self {
+            case .handler(let handler): "/invoke/\(handler.service)/\(handler.name)"
+            case .unknownHandler(let name): "/invoke/\(name)"
+            case .discovery: "/discover"
+            case .health, .routes, .nothing: nil
+            }
+        }
     }
 
     let handlers: [ServedHandler]
     let discovery: Discovery
     /// Who may invoke handlers and ask what there is; nil for everybody.
     let identityKeys: [IdentityKey]?
+    private let isStreaming: Bool?
     private let index: HandlerIndex
-    private let routes: [String: [Route]]
+    private let routes: [[UInt8]: [Route]]
 
-    init(_ endpoint: Endpoint) throws {
-        handlers = try endpoint.services.flatMap { try serve($0) }
+    init(_ endpoint: Endpoint) throws(EndpointError) {
+        guard !endpoint.services.isEmpty || !endpoint.routes.isEmpty else {
+            throw EndpointError(
+                "The endpoint has neither services nor routes: name what it serves, like "
+                    + "'Endpoint(Greeter())'.")
+        }
+        let settings = try AttemptSettings(of: endpoint)
+        var handlers: [ServedHandler] = []
+        for service in endpoint.services {
+            handlers += try serve(service, settings)
+        }
+        self.handlers = handlers
         index = HandlerIndex(handlers)
         let names = endpoint.services.map { type(of: $0).name }
         if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
             throw EndpointError("Two services are named '\(twice)'. Names must differ.")
         }
-        routes = Dictionary(grouping: endpoint.routes, by: \.path)
+        routes = Dictionary(grouping: endpoint.routes) { Array($0.path.utf8) }
         discovery = Discovery(endpoint.services, handlers)
         identityKeys = try endpoint.identityKeys.map(parse)
+        isStreaming = endpoint.isStreaming
     }
 
-    /// The handler that a path invokes. A prefix before `/invoke` is fine, as it is before
-    /// `/discover` and `/health`: endpoints may be mounted anywhere.
-    func handler(in path: UnsafeRawBufferPointer) -> ServedHandler? {
-        index.handler(in: path)
+    /// A prefix before `/invoke`, `/discover` or `/health` is fine: endpoints may be mounted
+    /// anywhere. The query does not count.
+    func place(of path: UnsafeRawBufferPointer) -> Place {
+        if let name = invoked(path) {
+            return index.handler(named: name).map(Place.handler)
+                ?? .unknownHandler(String(decoding: name, as: UTF8.self))
+        }
+        let path = path.prefix { $0 != UInt8(ascii: "?") }
+        if let found = routes[Array(path)] { return .routes(found) }
+        guard let last = path.split(separator: UInt8(ascii: "/")).last else { return .nothing }
+        if last.elementsEqual("discover".utf8) { return .discovery }
+        return last.elementsEqual("health".utf8) ? .health : .nothing
     }
 
-    /// What the signature of a request to this path must be for: the path without what the endpoint
-    /// is mounted under. Nil for what is open to all: routes, health, and what does not exist.
-    func audience(of path: UnsafeRawBufferPointer) -> String? {
-        if let name = invoked(path) { return "/invoke/" + String(decoding: name, as: UTF8.self) }
-        let path = String(decoding: path.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)
-        let isDiscovery = routes[path] == nil && path.split(separator: "/").last == "discover"
-        return isDiscovery ? "/discover" : nil
-    }
-
-    /// What a path stands for that invokes no handler.
-    func target(method: String, path: String) -> Target {
-        var path = path
-        if let name = path.withUTF8({ utf8 in
-            invoked(UnsafeRawBufferPointer(utf8)).map { String(decoding: $0, as: UTF8.self) }
-        }) {
-            return .unknownHandler(name)
-        }
-        path = String(path.prefix { $0 != "?" })
-        if let candidates = routes[path] {
-            if let route = candidates.first(where: { $0.accepts(method) }) {
-                return .route(route)
-            }
-            return .wrongMethod(allowed: candidates.map(\.method).joined(separator: ", "))
-        }
-        switch path.split(separator: "/").last {
-        case "discover": return method == "GET" ? .discover : .wrongMethod(allowed: "GET")
-        case "health":
-            return method == "GET" || method == "HEAD" ? .health : .wrongMethod(allowed: "GET")
-        default: return .nothing
-        }
+    /// Many proxies that speak HTTP/1.1 collect a request before they pass it on; so who asks by it
+    /// is told not to stream, unless the endpoint's author knows better.
+    func mode(over version: HTTPVersion) -> ProtocolMode {
+        isStreaming ?? (version == .http2) ? .streaming : .requestResponse
     }
 
     /// Why a handler was not found, for whoever reads the server's log.
     func explain(unknown name: String) -> String {
-        let service = name.prefix { $0 != "/" }
-        let known = handlers.filter { $0.service == service }.map(\.name)
+        let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let service = parts.first.flatMap { String($0) } ?? ""
+        let handler = parts.last.flatMap { String($0) } ?? ""
+        let known = handlers.filter { $0.service.utf8.elementsEqual(service.utf8) }.map(\.name)
         return known.isEmpty
             ? "There is no service '\(service)' here. Register the deployment again."
-            : "Service '\(service)' has no handler '\(name.dropFirst(service.count + 1))'; it has "
+            : "Service '\(service)' has no handler '\(handler)'; it has "
                 + known.joined(separator: ", ") + ". Register the deployment again."
     }
 }
@@ -90,7 +101,16 @@ private func parse(_ keys: [String]) throws(EndpointError) -> [IdentityKey] {
     return parsed
 }
 
-private func serve<S: RestateService>(_ service: S) throws -> [ServedHandler] {
+private func serve<S: RestateService>(
+    _ service: S, _ settings: AttemptSettings
+) throws(EndpointError) -> [ServedHandler] {
+    // Only what has no name of its own is called like its type, and that only a generic one so.
+    if S.name.utf8.last == UInt8(ascii: ">"), S.name == String(describing: S.self) {
+        let type = S.name.prefix { $0 != "<" }
+        throw EndpointError(
+            "\(S.name) is generic, and so its type's name cannot be the service's. Give it one: "
+                + "'static var name: String { \"\(type)\" }'.")
+    }
     guard isName(S.name, also: "._-"), !isReserved(S.name) else {
         throw EndpointError(
             "'\(S.name)' cannot be a service's name: letters, digits, '.', '_' and '-', "
@@ -102,14 +122,40 @@ private func serve<S: RestateService>(_ service: S) throws -> [ServedHandler] {
             "The table \(S.API.self) has no handlers: list them as stored properties, like "
                 + "'let greet = handler(Greeter.greet)'.")
     }
-    return try table.entries.map { name, entry in
+    if service is any Workflow { try checkRun(table.entries, of: S.name) }
+    var handlers: [ServedHandler] = []
+    for (name, entry) in table.entries {
         guard isName(name, also: "_") else {
             throw EndpointError("'\(S.name).\(name)' cannot be a handler's name.")
         }
         guard let body = entry.serve(service) else {
             throw EndpointError("'\(S.name).\(name)' is a handler of another service.")
         }
-        return ServedHandler(service: S.name, name: name, entry: entry, body: body)
+        handlers.append(
+            ServedHandler(
+                service: S.name, name: name, entry: entry, settings: settings, body: body))
+    }
+    return handlers
+}
+
+/// A workflow has one handler that runs once per key, and servers know it by its name.
+private func checkRun(
+    _ entries: [(name: String, entry: any AnyHandler)], of workflow: String
+) throws(EndpointError) {
+    let runs = entries.filter { $0.entry.kind == .workflow }.map(\.name)
+    let listed = "list it as 'let run = workflow(…)'."
+    guard let first = runs.first else {
+        throw EndpointError("The workflow '\(workflow)' has no 'run': \(listed)")
+    }
+    guard runs.count == 1 else {
+        throw EndpointError(
+            "The workflow '\(workflow)' has \(runs.count) handlers made by 'workflow(…)': "
+                + "\(runs.joined(separator: ", ")). One runs once per key, 'run'; make the others "
+                + "with 'shared(…)'.")
+    }
+    guard first == "run" else {
+        throw EndpointError(
+            "The workflow '\(workflow)' calls its run '\(first)', but it must be 'run': \(listed)")
     }
 }
 

@@ -85,7 +85,11 @@ extension Handler {
     }
 
     func encode(_ value: Output) throws -> [UInt8] {
-        try output.encode(value)
+        do {
+            return try output.encode(value)
+        } catch {
+            throw OperationError("output", at: .handlerEnd, error)
+        }
     }
 }
 
@@ -98,13 +102,18 @@ final class ServedHandler: Sendable {
     let service: String
     let name: String
     let entry: any AnyHandler
+    let settings: AttemptSettings
     let body: Body
     let pace = HandlerPace()
 
-    init(service: String, name: String, entry: any AnyHandler, body: @escaping Body) {
+    init(
+        service: String, name: String, entry: any AnyHandler,
+        settings: AttemptSettings = AttemptSettings(), body: @escaping Body
+    ) {
         self.service = service
         self.name = name
         self.entry = entry
+        self.settings = settings
         self.body = body
     }
 }

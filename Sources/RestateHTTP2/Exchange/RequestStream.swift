@@ -36,7 +36,7 @@ package final class RequestStream: HTTPStream {
     /// The receiver has not seen it yet.
     @exclusivity(unchecked) var isNew = true
     @exclusivity(unchecked) var expectsContinue = false
-    @exclusivity(unchecked) var version = HTTPVersion.http2
+    @exclusivity(unchecked) package internal(set) var version = HTTPVersion.http2
     @exclusivity(unchecked) private var methodRange = TextRange()
     @exclusivity(unchecked) private var pathRange = TextRange()
 

@@ -33,7 +33,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) private var stopSeen = false
     @exclusivity(unchecked) var timers = TimerHeap()
     /// Monotonic nanoseconds, read once a turn.
-    @exclusivity(unchecked) private(set) var now: UInt64 = 0
+    @exclusivity(unchecked) package private(set) var now: UInt64 = 0
     /// When `lap` was last called, or this turn began.
     @exclusivity(unchecked) private var lapBegan: UInt64 = 0
     /// Where sockets are read into and what is sent is gathered: once per loop, so that a quiet
@@ -358,7 +358,7 @@ private let currentLoop: pthread_key_t = {
     return key
 }()
 
-func monotonicNow() -> UInt64 {
+package func monotonicNow() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)

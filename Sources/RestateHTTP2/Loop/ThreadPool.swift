@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Threads for work that may block: a task executor that grows while its threads are all busy, up

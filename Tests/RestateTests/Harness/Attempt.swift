@@ -60,10 +60,11 @@ final class Attempt {
     private let task: Task<Void, Never>
 
     convenience init<Output: Codable & Sendable>(
-        _ loop: EventLoop, _ journal: Journal,
+        _ loop: EventLoop, _ journal: Journal, settings: AttemptSettings = AttemptSettings(),
         _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
     ) throws {
-        try self.init(loop, journal, of: Probe(body: body), "run")
+        try self.init(
+            loop, journal.version, journal.bytes, [], of: Probe(body: body), "run", settings)
     }
 
     /// The request begins with these bytes, whatever they are.
@@ -84,10 +85,14 @@ final class Attempt {
     private init(
         _ loop: EventLoop, _ version: ProtocolVersion, _ bytes: [UInt8],
         _ headers: [(name: String, value: String)],
-        of service: any RestateService, _ handler: String
+        of service: any RestateService, _ handler: String,
+        _ settings: AttemptSettings = AttemptSettings()
     ) throws {
         let router = try Router(Endpoint([service]))
-        let served = try #require(router.handlers.first { $0.name == handler })
+        let found = try #require(router.handlers.first { $0.name == handler })
+        let served = ServedHandler(
+            service: found.service, name: found.name, entry: found.entry, settings: settings,
+            body: found.body)
         stream.requestHeaders = headers
         task = Elsewhere.begin(served, version, stream, loop)
         stream.send(bytes)
@@ -132,12 +137,12 @@ func settle() async {
 /// A whole attempt at once: the server sends the journal and ends the request, so that every wait
 /// for something that is not there suspends.
 func lines<Output: Codable & Sendable>(
-    _ journal: Journal = Journal(),
+    _ journal: Journal = Journal(), settings: AttemptSettings = AttemptSettings(),
     _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
 ) async throws -> [String] {
     let journal = LoopConfined(journal)
     return try await onLoop { loop in
-        try await Attempt(loop, journal.value, body).rest()
+        try await Attempt(loop, journal.value, settings: settings, body).rest()
     }
 }
 

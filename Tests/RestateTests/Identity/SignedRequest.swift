@@ -16,7 +16,7 @@ struct SignedRequest: Sendable {
 
     func refusal(_ gate: RequestGate) throws -> IdentityRefusal? {
         let router = try Self.router.get()
-        let audience = Array(path.utf8).withUnsafeBytes { router.audience(of: $0) }
+        let audience = Array(path.utf8).withUnsafeBytes { router.place(of: $0).audience }
         guard let audience else { return nil }
         return gate.refusal(
             scheme: scheme.map { Array($0.utf8) }, token: token, audience: audience, at: at)

@@ -105,7 +105,7 @@ let rightPrograms: [Program] = [
         """
         import Restate
         func r9() async throws {
-            try await Endpoint(Ticket(), Checkout(), Mail())
+            await Endpoint(Ticket(), Checkout(), Mail())
                 .route("GET", "/hello") { _ in .text("hello") }
                 .serve(port: 9080)
         }

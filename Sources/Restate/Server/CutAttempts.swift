@@ -1,0 +1,59 @@
+import RestateHTTP2
+
+/// Notices that the attempts of an invocation are cut again and again after the same time: something
+/// between the server and here has a limit for quiet connections, and the invocation never gets
+/// beyond it.
+final class CutAttempts: Sendable {
+    private struct Cuts {
+        var count = 0
+        var first = Duration.zero
+    }
+
+    private struct State {
+        /// By the bytes of the invocation's id.
+        var invocations: [[UInt8]: Cuts] = [:]
+        var hasWarned = false
+    }
+
+    private let state = Locked(State())
+
+    /// Shorter attempts are cut by trouble of other kinds.
+    private static let shortest = Duration.seconds(1)
+    /// Who is cut more often than others has its place taken by nobody; the rest starts again.
+    private static let invocationLimit = 1000
+    private static let patience = 3
+
+    /// Remembers that the other side ended an attempt that was under way.
+    /// - Returns: what the operator should know, once.
+    func note(invocation: String, handler: String, lasted: Duration) -> String? {
+        guard lasted >= Self.shortest else { return nil }
+        let count = state.withLock { state -> Int in
+            guard !state.hasWarned else { return 0 }
+            let id = Array(invocation.utf8)
+            if state.invocations.count >= Self.invocationLimit, state.invocations[id] == nil {
+                state.invocations.removeAll()
+            }
+            var cuts = state.invocations[id] ?? Cuts()
+            if cuts.count == 0 || !isAbout(lasted, cuts.first) {
+                cuts = Cuts(count: 0, first: lasted)
+            }
+            cuts.count += 1
+            state.invocations[id] = cuts
+            state.hasWarned = cuts.count >= Self.patience
+            if state.hasWarned { state.invocations = [:] }
+            return cuts.count
+        }
+        guard count >= Self.patience else { return nil }
+        return "Warning: the attempts of \(handler) are cut after about "
+            + "\(lasted.components.seconds) s each "
+            + "(\(invocation), \(count) times in a row): a proxy with an idle limit, it seems. Give "
+            + "the handler an inactivityTimeout below that time, so that it suspends before, or "
+            + "raise the proxy's limits. Waits that are longer will never end else."
+    }
+}
+
+/// Replays take different times, so a fifth more or less is the same.
+private func isAbout(_ one: Duration, _ other: Duration) -> Bool {
+    let difference = one > other ? one - other : other - one
+    return difference * 5 <= max(one, other)
+}
