@@ -19,6 +19,7 @@ struct Command {
           --host H           name or address to listen on (all interfaces)
           --port P           port, 0 for any free one ($PORT, else 9080)
           --loops N          event loops, one thread each (one per core)
+          --streaming        attempts stream over HTTP/1.1 too
           --elsewhere        no attempt runs on its connection's loop
 
         $SERVICES names the services to serve, separated by commas; unset or '*': all.
@@ -30,7 +31,7 @@ struct Command {
         await Console.run("test-services") {
             let arguments = try Arguments(
                 CommandLine.arguments.dropFirst(), flags: ["--host", "--port", "--loops"],
-                switches: ["--elsewhere"])
+                switches: ["--elsewhere", "--streaming"])
             if arguments.wantsHelp { return Console.say(help) }
             try await serve(arguments)
         }
@@ -48,6 +49,7 @@ struct Command {
         let keys = environment["E2E_REQUEST_SIGNING"]
         if let keys { endpoint = endpoint.requestIdentity(keys: IdentityKeys.split(keys)) }
 
+        if arguments.isOn("--streaming") { endpoint = endpoint.streaming(true) }
         if arguments.isOn("--elsewhere") { endpoint.placing = .elsewhere }
 
         let ports = 0...65535

@@ -168,6 +168,14 @@ struct EndpointTests {
         #expect(try await ask("GET", "/double", of: endpoint).status == 405)
     }
 
+    @Test(arguments: [0, 99, 100, 103, 199, 1000])
+    func `a route's status that ends no answer becomes a 500`(_ status: Int) async throws {
+        let endpoint = Endpoint([]).route("GET", "/") { _ in HTTPResponse(status: status) }
+        for version in [HTTPVersion.http1_1, .http2] {
+            #expect(try await ask("GET", "/", of: endpoint, over: version).status == 500)
+        }
+    }
+
     private func ask(
         _ method: String, _ path: String, _ headers: [String: String] = [:],
         _ body: [UInt8] = [], of endpoint: Endpoint = Endpoint(Plain()),

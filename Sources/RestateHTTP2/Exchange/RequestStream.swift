@@ -94,7 +94,8 @@ package final class RequestStream: HTTPStream {
     /// after the close do nothing.
     package func respond(status: Int, headers: HeaderFields = [:]) {
         guard let carrier, self.status == 0 else { return }
-        self.status = status
+        // What is below is no final status: a client would go on waiting for one.
+        self.status = (200...999).contains(status) ? status : 500
         headers.storage.withUnsafeBytes { responseBlock.append($0) }
         carrier._withUnsafeGuaranteedRef { $0.headReady(self) }
     }

@@ -24,6 +24,11 @@ enum Socket {
     static func resolve(
         _ host: String, port: Int, flags: Int32
     ) throws(SystemError) -> [Address] {
+        guard (0...65535).contains(port) else {
+            // Else the resolver would take the rest of a division for it.
+            throw SystemError(
+                "use \(host):\(port)", errno: EINVAL, reason: "a port is a number from 0 to 65535")
+        }
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
