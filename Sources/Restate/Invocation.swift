@@ -44,7 +44,6 @@ final class Invocation: StreamObserver {
         self.loop = loop
         self.attempts = attempts
         began = attempts?.loop.now ?? monotonicNow()
-        isDraining = attempts?.isDraining ?? false
         stream.observer = self
         attempts?.add(self)
     }

@@ -182,18 +182,15 @@ public struct RunningEndpoint: Sendable {
     /// What has not ended by then ends with an error that says so, and is tried again. New requests
     /// are told to come again in a second.
     public func shutdown(grace: Duration = .seconds(10)) async {
-        let open = await attempts.drain()
-        let attempts = attempts
-        let end = Task {
-            try await Task.sleep(for: grace)
-            attempts.giveUp(after: grace)
+        server.drain()
+        if await !server.emptied(within: grace), await attempts.giveUp(after: grace) > 0 {
+            _ = await server.emptied(within: Self.farewell)
         }
-        await server.shutdown(deadline: open == 0 ? grace : grace + Self.farewell) {
+        await server.shutdown(deadline: .zero) {
             // Attempts that ran elsewhere are told by the end of the turn that closed them.
             for loop in server.loops { await loop.turnEnded() }
             await workers.stopped()
         }
-        end.cancel()
     }
 }
 

@@ -6,12 +6,8 @@ import RestateHTTP2
 final class LoopAttempts: @unchecked Sendable {
     let loop: EventLoop
     @exclusivity(unchecked) private var attempts: [Invocation] = []
-    /// The endpoint ends: nothing new begins.
-    @exclusivity(unchecked) private(set) var isDraining = false
 
     init(_ loop: EventLoop) { self.loop = loop }
-
-    var count: Int { attempts.count }
 
     /// On the loop.
     func add(_ attempt: Invocation) {
@@ -35,13 +31,14 @@ final class LoopAttempts: @unchecked Sendable {
 
     /// Those that wait suspend, those whose closures run do so afterwards.
     func drain() {
-        isDraining = true
         for attempt in attempts { attempt.drain() }
     }
 
     /// Whoever has not ended gets no more time.
-    func giveUp(after grace: Duration) {
+    /// - Returns: how many they are.
+    func giveUp(after grace: Duration) -> Int {
         for attempt in attempts { attempt.giveUp(after: grace) }
+        return attempts.count
     }
 }
 
@@ -56,23 +53,16 @@ final class OpenAttempts: Sendable {
         return made
     }
 
-    /// - Returns: how many attempts were under way.
-    func drain() async -> Int {
+    /// - Returns: how many had not ended.
+    func giveUp(after grace: Duration) async -> Int {
         var count = 0
         for attempts in loops.withLock({ $0 }) {
             count += await withCheckedContinuation { continuation in
                 attempts.loop.execute {
-                    attempts.drain()
-                    continuation.resume(returning: attempts.count)
+                    continuation.resume(returning: attempts.giveUp(after: grace))
                 }
             }
         }
         return count
-    }
-
-    func giveUp(after grace: Duration) {
-        for attempts in loops.withLock({ $0 }) {
-            attempts.loop.execute { attempts.giveUp(after: grace) }
-        }
     }
 }

@@ -22,11 +22,6 @@ final class Reception: RequestReceiver {
     }
 
     func received(_ stream: RequestStream) {
-        // A server comes back after exactly this time, to whoever serves then.
-        if attempts.isDraining {
-            return refuse(
-                stream, 503, "This endpoint is shutting down.", field: ("retry-after", "1"))
-        }
         let place = stream.withPath(router.place)
         // Before anything else, so that strangers do not learn what there is.
         if let gate, let refusal = refusal(of: stream, asking: place, at: gate) {
@@ -51,6 +46,13 @@ final class Reception: RequestReceiver {
             stream.task = Task(executorPreference: loop) { await route.serve(box.value) }
         case .nothing: refuse(stream, 404, "There is nothing at \(stream.path.prefix(200)).")
         }
+    }
+
+    func draining() { attempts.drain() }
+
+    func receivedWhileDraining(_ stream: RequestStream) {
+        // A server comes back after exactly this time, to whoever serves then.
+        refuse(stream, 503, "This endpoint is shutting down.", field: ("retry-after", "1"))
     }
 
     /// False after a refusal.

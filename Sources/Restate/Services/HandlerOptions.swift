@@ -68,7 +68,8 @@ extension Handler {
         with { $0.retryPolicy = policy }
     }
 
-    /// How long an attempt may wait before the server asks it to suspend.
+    /// How long an attempt may wait before the server asks it to suspend: a minute by default. Behind a
+    /// proxy it must be shorter than the proxy's limit for connections that are quiet.
     public func inactivityTimeout(_ duration: Duration) -> Handler {
         with { $0.inactivityTimeout = duration }
     }

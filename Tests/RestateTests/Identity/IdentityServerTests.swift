@@ -47,6 +47,10 @@ struct IdentityServerTests {
         #expect(try await ask("GET", "/own/discover").text == "mine")
         #expect(try await ask("GET", "/nowhere").status == 404)
         #expect(try await ask("POST", "/invoke/Plain").status == 404)
+        // A mark on the question mark hid the end of the path from the gate, not from the router.
+        for path in ["/x?\u{301}/discover", "/double?\u{301}/discover"] {
+            #expect(try await ask("GET", path).text.contains("greet") == false)
+        }
     }
 
     @Test func `a signed request is answered as without keys`() async throws {
