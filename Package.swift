@@ -53,22 +53,25 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        // Floor 0 too: durations and moments as whole numbers and as text.
+        target("Times"),
         // Floor 1: what a message is; how bytes travel. Neither knows the other.
         target("RestateProtocol"),
-        target("RestateHTTP2", ["CLinux", "CNghttp2"]),
+        target("RestateHTTP2", ["CLinux", "CNghttp2", "Times"]),
         // Floor 2: one attempt of one invocation, without I/O, clock or threads.
-        target("RestateMachine", ["RestateProtocol"]),
+        target("RestateMachine", ["RestateProtocol", "Times"]),
         // Floor 3: the public API, the driver, discovery, the server.
         target(
             "Restate",
             [
-                "RestateProtocol", "RestateMachine", "RestateHTTP2",
+                "RestateProtocol", "RestateMachine", "RestateHTTP2", "Times",
                 .target(name: "CCrypto", condition: .when(traits: ["RequestIdentity"])),
             ]),
         // Floor 4: the server's side in one process, for development and tests.
-        target("RestateLocal", ["RestateProtocol", "RestateHTTP2", "Restate", "CSQLite"]),
+        target(
+            "RestateLocal", ["RestateProtocol", "RestateHTTP2", "Restate", "CSQLite", "Times"]),
         // Floor 4 too: handlers called from programs outside of them.
-        target("RestateClient", ["Restate"]),
+        target("RestateClient", ["Restate", "Times"]),
         // Floor 5: the application and the executables.
         customer("Nexus", ["Restate"]),
         customer("NexusScenarios", ["Nexus", "Restate", "RestateClient", "RestateLocal"]),
@@ -94,6 +97,7 @@ let package = Package(
         .target(
             name: "Support", dependencies: ["RestateProtocol", "RestateHTTP2"],
             path: "Tests/Support", swiftSettings: strict),
+        tests("TimesTests", ["Times"]),
         tests("RestateProtocolTests", ["RestateProtocol", "Support"]),
         tests("RestateHTTP2Tests", ["RestateHTTP2", "Support"]),
         tests("RestateMachineTests", ["RestateMachine", "RestateProtocol", "Support"]),
@@ -107,7 +111,7 @@ let package = Package(
             "RestateLocalTests",
             [
                 "RestateLocal", "Restate", "RestateClient", "RestateProtocol", "RestateHTTP2",
-                "Nexus", "TestServices", "Support",
+                "Nexus", "TestServices", "Times", "Support",
             ]),
         tests(
             "RestateClientTests",

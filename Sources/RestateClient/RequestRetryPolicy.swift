@@ -1,3 +1,5 @@
+import Times
+
 /// How long trouble with the connection or a busy server is waited out.
 ///
 /// Only requests that may be made twice are: with an idempotency key, the start of a workflow, and
@@ -27,16 +29,9 @@ public struct RequestRetryPolicy: Sendable {
     /// - Parameter retryAfter: what the server asked for.
     func delay(afterFailures count: Int, retryAfter: Duration?) -> Duration? {
         guard count < maxAttempts else { return nil }
-        if let retryAfter { return min(max(retryAfter, .zero), maxInterval) }
-        var delay = initialInterval
-        for _ in 1..<max(count, 1) where delay < maxInterval { delay *= factor }
-        return min(delay, maxInterval)
-    }
-}
-
-extension Duration {
-    fileprivate static func *= (duration: inout Duration, factor: Double) {
-        let (seconds, attoseconds) = duration.components
-        duration = .seconds((Double(seconds) + Double(attoseconds) * 1e-18) * factor)
+        // A task cannot sleep as long as a duration can be.
+        let maxInterval = min(maxInterval, .seconds(30 * 86_400))
+        if let retryAfter { return max(min(retryAfter, maxInterval), .zero) }
+        return initialInterval.grown(by: factor, times: count - 1, atMost: maxInterval)
     }
 }

@@ -1,4 +1,5 @@
 package import RestateProtocol
+import Times
 
 /// Why this attempt failed. The server makes another one, unless `behavior` asks for something
 /// else.
@@ -39,7 +40,7 @@ package struct AttemptFailure: Error, Equatable, Sendable {
             error.relatedCommandType = UInt32(related.type.rawValue)
             error.relatedCommandName = related.name.isEmpty ? nil : related.name
         }
-        error.nextRetryDelay = nextRetryDelay?.wholeMilliseconds
+        error.nextRetryDelay = nextRetryDelay?.millisecondsRoundedDown
         error.behavior = behavior
         return error
     }
@@ -118,22 +119,6 @@ extension AttemptFailure {
 
     static func unexpectedResult(_ what: String) -> Self {
         violation("The journal holds a result that does not belong there: \(what).")
-    }
-}
-
-extension Duration {
-    private static let longest = Duration.milliseconds(Int64.max)
-
-    /// Rounded down; what does not fit becomes the nearest that does.
-    var wholeMilliseconds: UInt64 {
-        guard self > .zero else { return 0 }
-        guard self < Self.longest else { return UInt64(Int64.max) }
-        let (seconds, attoseconds) = components
-        return UInt64(seconds) * 1000 + UInt64(attoseconds / 1_000_000_000_000_000)
-    }
-
-    init(saturatingMilliseconds milliseconds: UInt64) {
-        self = .milliseconds(Int64(clamping: milliseconds))
     }
 }
 

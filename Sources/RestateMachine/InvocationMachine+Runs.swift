@@ -1,4 +1,5 @@
 import RestateProtocol
+import Times
 
 /// Steps of the program's own. The closure runs elsewhere; its result counts once it is stored.
 extension InvocationMachine {
@@ -74,7 +75,7 @@ extension InvocationMachine {
         let failed = isAtFirstEntry ? input.start.retryCount : 0
         let count = max(failed, failed &+ 1)
         let since = failed > 0 ? input.start.durationSinceLastEntry : 0
-        let total = Duration(saturatingMilliseconds: since) + elapsed
+        let total = Duration(milliseconds: since) + elapsed
         switch policy.decision(count: count, elapsed: total) {
         case .retry(let delay):
             failure.nextRetryDelay = delay

@@ -1,4 +1,5 @@
 package import RestateProtocol
+import Times
 
 /// How often the closure of a run is tried, and how long the server waits in between.
 package struct RetryPolicy: Equatable, Sendable {
@@ -42,37 +43,11 @@ package struct RetryPolicy: Equatable, Sendable {
         return .retry(after: initialInterval.map { interval($0, retry: count) })
     }
 
-    /// Every overflow on the way ends at the ceiling: intervals grow without limit.
+    /// Intervals grow without limit, up to what a number of milliseconds can say.
     private func interval(_ initial: Duration, retry: UInt32) -> Duration {
-        let ceiling = max(maxInterval ?? .milliseconds(Int64.max), .zero)
-        if factor == 1 { return min(initial, ceiling) }
-        let milliseconds = initial.doubleMilliseconds * power(factor, retry == 0 ? 0 : retry - 1)
-        guard milliseconds < ceiling.doubleMilliseconds else { return ceiling }
-        return .microseconds(Int64(max(milliseconds * 1000, 0).clamped))
-    }
-
-    private func power(_ base: Double, _ exponent: UInt32) -> Double {
-        var result = 1.0
-        var square = base
-        var rest = exponent
-        while rest > 0 {
-            if rest & 1 == 1 { result *= square }
-            square *= square
-            rest >>= 1
-        }
-        return result
-    }
-}
-
-extension Double {
-    /// Fits an `Int64`, which traps otherwise.
-    fileprivate var clamped: Double { Swift.min(self, 9.2e18) }
-}
-
-extension Duration {
-    fileprivate var doubleMilliseconds: Double {
-        let (seconds, attoseconds) = Swift.min(self, .milliseconds(Int64.max)).components
-        return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
+        initial.grown(
+            by: factor, times: Int(retry == 0 ? 0 : retry - 1),
+            atMost: maxInterval ?? .milliseconds(Int64.max))
     }
 }
 

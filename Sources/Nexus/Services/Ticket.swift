@@ -36,7 +36,7 @@ public struct Ticket: VirtualObject {
             }
         case .available:
             let now = try await ctx.run("now") { Int64(Date().timeIntervalSince1970 * 1000) }
-            let until = now + Int64((holdTime / .milliseconds(1)).rounded())
+            let until = now + Int64(min((holdTime / .milliseconds(1)).rounded(), 1e14))
             ctx.set(
                 Self.state,
                 Seat(
@@ -100,8 +100,9 @@ public struct Ticket: VirtualObject {
 
     public struct API: HandlerTable {
         public let reserve = exclusive(Ticket.reserve)
-        public let confirm = exclusive(Ticket.confirm)
-        public let release = exclusive(Ticket.release)
+        // Some clients send these two an empty body with a content type.
+        public let confirm = exclusive(Ticket.confirm).inputSchema(false)
+        public let release = exclusive(Ticket.release).inputSchema(false)
         public let cleanup = exclusive(Ticket.cleanup)
         public let get = shared(Ticket.get)
         /// Only a reservation's own timer ends it.

@@ -5,6 +5,7 @@ public import Foundation
 #endif
 import RestateMachine
 import RestateProtocol
+import Times
 
 /// A handler about to be called. Its options are methods that give a changed copy:
 ///
@@ -94,8 +95,10 @@ public struct Call<Input, Output> {
         _ argument: Input, at moment: Date,
         fileID: StaticString = #fileID, line: UInt = #line
     ) -> SentCall<Output> {
+        // Zero would mean now.
         let milliseconds = (moment.timeIntervalSince1970 * 1000).rounded()
-        let time = UInt64(exactly: max(milliseconds, 1)) ?? .max
+        let isEarly = milliseconds < Double(Moment.latest)
+        let time = isEarly ? UInt64(max(milliseconds, 1)) : Moment.latest
         return send(argument, time: time, CallSite(fileID: fileID, line: line))
     }
 

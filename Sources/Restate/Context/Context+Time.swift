@@ -5,6 +5,7 @@ public import Foundation
 #endif
 import RestateMachine
 import RestateProtocol
+import Times
 
 extension Context {
     /// Waits, durably: the invocation may be suspended meanwhile and go on in another process.
@@ -52,17 +53,7 @@ public func millisecondsSince1970() -> Int64 {
     Int64(Date().timeIntervalSince1970 * 1000)
 }
 
-/// A moment as the protocol counts it: milliseconds since 1970, now at the earliest.
+/// A moment as the protocol counts it, now at the earliest.
 func wakeUpTime(after duration: Duration) -> UInt64 {
-    let now = UInt64(clamping: millisecondsSince1970())
-    let delay = milliseconds(duration)
-    return delay > .max - now ? .max : now + delay
-}
-
-/// A duration in whole milliseconds: at least 0, and as large as fits.
-func milliseconds(_ duration: Duration) -> UInt64 {
-    let (seconds, attoseconds) = max(duration, .zero).components
-    let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1000)
-    let rest = UInt64(attoseconds / 1_000_000_000_000_000)
-    return overflow || whole > .max - rest ? .max : whole + rest
+    Moment.after(duration, from: UInt64(clamping: millisecondsSince1970()))
 }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Synchronization
+internal import Times
 
 /// What a server has on one of its loops: the receiver, the connections and spare streams.
 ///
@@ -157,10 +158,5 @@ private final class NoReceiver: RequestReceiver {
 }
 
 extension Duration {
-    var nanoseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        if seconds < 0 { return 0 }
-        let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? .max : whole &+ UInt64(max(0, attoseconds)) / 1_000_000_000
-    }
+    var nanoseconds: UInt64 { nanosecondsRoundedDown }
 }

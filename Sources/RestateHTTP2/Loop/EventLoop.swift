@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Times
 
 /// One thread with an epoll descriptor that is also a Swift task executor: a task made with
 /// `Task(executorPreference: loop)` runs on this thread from its first line to its last, so it may
@@ -144,11 +145,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Calls `body` after `delay`. On the loop only.
     package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
-        let (seconds, attoseconds) = delay.components
-        let (whole, overflow) = max(0, seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let nanoseconds = overflow ? Int64.max : whole &+ max(0, attoseconds) / 1_000_000_000
         // From the clock and not from `now`: a long turn must not make the timer early.
-        let deadline = monotonicNow() &+ UInt64(max(0, min(nanoseconds, .max / 2)))
+        let deadline = monotonicNow() &+ min(delay.nanosecondsRoundedDown, .max / 4)
         return timers.add(at: deadline, loop: self, body)
     }
 

@@ -1,0 +1,63 @@
+/// Reads the parts of a short text of digits and letters, front to back.
+struct TextReader {
+    private let text: UnsafeBufferPointer<UInt8>
+    private var position = 0
+
+    init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
+
+    var isAtEnd: Bool { position == text.count }
+
+    private var digit: Int? {
+        guard position < text.count, text[position] &- 0x30 < 10 else { return nil }
+        return Int(text[position] &- 0x30)
+    }
+
+    /// Takes this letter, in either case.
+    mutating func take(_ letter: Unicode.Scalar) -> Bool {
+        guard position < text.count else { return false }
+        let byte = text[position]
+        let isLetter = letter.properties.isAlphabetic
+        guard (isLetter ? byte & 0xdf : byte) == UInt8(ascii: letter) else { return false }
+        position += 1
+        return true
+    }
+
+    /// Exactly so many digits.
+    mutating func number(_ count: Int) -> Int? {
+        var number = 0
+        for _ in 0..<count {
+            guard let digit else { return nil }
+            number = number * 10 + digit
+            position += 1
+        }
+        return number
+    }
+
+    /// Any digits, at least one, as a number up to 10²⁰.
+    mutating func number() -> Int128? {
+        var number: Int128?
+        while let digit {
+            guard number ?? 0 < 10_000_000_000_000_000_000 else { return nil }
+            number = (number ?? 0) * 10 + Int128(digit)
+            position += 1
+        }
+        return number
+    }
+
+    /// Digits behind a point, at least one, as attoseconds. Finer ones are dropped.
+    mutating func fraction() -> Int64? {
+        guard digit != nil else { return nil }
+        var fraction: Int64 = 0
+        var places = 0
+        while let digit {
+            if places < 18 { fraction = fraction * 10 + Int64(digit) }
+            places += 1
+            position += 1
+        }
+        while places < 18 {
+            fraction *= 10
+            places += 1
+        }
+        return fraction
+    }
+}
