@@ -2,7 +2,7 @@
 ///
 /// Everything is checked here, strings and numbers of members nobody asks for included, so that
 /// the steps after it need not look again. It does not recurse; depth is a counter.
-struct JSONScanner {
+struct JSONScanner: ~Copyable {
     let text: UnsafePointer<UInt8>
     let count: Int
     var position = 0
@@ -30,11 +30,17 @@ struct JSONScanner {
             throw JSONFault(problem: "unexpected end of JSON", offset: 0, isSyntax: true)
         }
         var scanner = JSONScanner(text, count: bytes.count, nodes: nodes)
-        // The row may have moved, whether or not the scan succeeds.
-        defer { nodes = scanner.nodes }
-        try scanner.scan()
+        do {
+            try scanner.scan()
+        } catch {
+            nodes = scanner.finished()
+            throw error
+        }
+        nodes = scanner.finished()
         return text
     }
+
+    private consuming func finished() -> JSONStack<JSONNode> { nodes }
 
     private mutating func scan() throws(JSONFault) {
         var wantsValue = true

@@ -1,8 +1,11 @@
-/// A stack of plain values in memory that its owner frees.
+/// A stack of plain values in memory of its own, which ends with it.
+///
+/// It cannot be copied, so that whoever holds it is the only one: an initialiser that throws half way
+/// frees it too, with nobody having to remember that.
 ///
 /// An `Array` would do the same with a check for unique ownership at each step, and these steps are
 /// most of what coding a small value is made of.
-struct JSONStack<Element: BitwiseCopyable> {
+struct JSONStack<Element: BitwiseCopyable>: ~Copyable {
     private(set) var base: UnsafeMutablePointer<Element>
     private(set) var count = 0
     private(set) var capacity: Int
@@ -12,7 +15,7 @@ struct JSONStack<Element: BitwiseCopyable> {
         base = .allocate(capacity: capacity)
     }
 
-    func deallocate() { base.deallocate() }
+    deinit { base.deallocate() }
 
     @inline(__always)
     mutating func push(_ element: Element) {

@@ -63,8 +63,6 @@ final class JSONWriter {
 
     deinit {
         bytes.deallocate()
-        outer.deallocate()
-        entries.deallocate()
     }
 
     private static let pool = JSONPool<JSONWriter>()
