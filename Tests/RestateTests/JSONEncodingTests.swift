@@ -139,7 +139,9 @@ struct JSONEncodingTests {
         for length in 0...20 {
             try expectSame(Data((0..<length).map { UInt8(truncatingIfNeeded: $0 * 97 + 250) }))
         }
-        try expectSame([Date(timeIntervalSinceReferenceDate: 12345.5), .distantPast])
+        try expectSame([
+            Date(timeIntervalSinceReferenceDate: 12345.5), Date(timeIntervalSince1970: -1e9),
+        ])
         try expectSame(try #require(URL(string: "http://a.b/c%20d?e=f&g#h")))
         try expectSame([try #require(UUID(uuidString: "EE1EDE5B-61BF-4BFD-AD48-3853B3B1A8D7"))])
         for text in ["0", "1.10", "-0.001", "1e100", "123456789012345678901234567890", "1e-100"] {
@@ -150,7 +152,6 @@ struct JSONEncodingTests {
                 data: Data([1, 2, 3, 255]), date: Date(timeIntervalSinceReferenceDate: -0.5),
                 url: try #require(URL(string: "a/b")), uuid: UUID(), decimal: 12.5,
                 optionalDate: nil, dates: [.distantFuture], data2: ["x": Data()]))
-        try expectSame(Duration.milliseconds(1500))
         try expectSame(1...3)
         try expectSame(Set([5]))
         try expectSame(ContiguousArray([1, 2]))

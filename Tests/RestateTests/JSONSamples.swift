@@ -198,9 +198,15 @@ extension Seeded {
 }
 
 /// Foundation's answer, with the options our output is defined by.
+private let isoStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
 func foundationJSON<T: Encodable>(_ value: T) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .custom { date, encoder in
+        var container = encoder.singleValueContainer()
+        try container.encode(date.formatted(isoStyle))
+    }
     return String(decoding: try encoder.encode(value), as: UTF8.self)
 }
 
@@ -213,5 +219,10 @@ func ours<T: Decodable>(_ type: T.Type = T.self, _ text: String) throws -> T {
 }
 
 func foundations<T: Decodable>(_ type: T.Type = T.self, _ text: String) throws -> T {
-    try JSONDecoder().decode(type, from: Data(text.utf8))
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .custom { decoder in
+        let text = try decoder.singleValueContainer().decode(String.self)
+        return try Date(text, strategy: isoStyle)
+    }
+    return try decoder.decode(type, from: Data(text.utf8))
 }

@@ -10,7 +10,8 @@ internal import Foundation
 /// the order of their UTF-8 bytes, no spaces, slashes as they are, the shortest digits that read
 /// back as the same number. This is what Foundation's `JSONEncoder` writes with `.sortedKeys` and
 /// `.withoutEscapingSlashes`. Reading follows RFC 8259 to the letter: a trailing comma, a byte
-/// order mark and UTF-16, which Foundation lets pass, are refused. Of two equal keys the first wins.
+/// order mark and UTF-16, which Foundation lets pass, are refused. An object with the same
+/// name twice is refused too, unless it is read as any JSON.
 package enum JSON {
     /// How deep arrays and objects may nest, both ways. Input decides it, so it needs a bound.
     static let maximumDepth = 512

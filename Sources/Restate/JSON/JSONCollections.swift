@@ -50,37 +50,93 @@ extension Array: JSONReadable where Element: Decodable {
     }
 }
 
-extension Dictionary: JSONWritable where Key == String, Value: Encodable {
+/// A set has no order of its own, and another one in each process: its elements stand in the order of
+/// their bytes.
+extension Set: JSONWritable where Element: Encodable {
     func write(to writer: JSONWriter) throws {
         let serial = writer.frame.serial
-        guard writer.become(.keyed, serial) else { return }
-        writer.frame.keysDiffer = true
-        for (key, value) in self {
-            _ = writer.beginMember(key, serial)
-            try writer.encode(value)
+        guard writer.become(.unkeyed, serial) else { return }
+        var starts: [Int] = []
+        starts.reserveCapacity(count)
+        for element in self {
+            _ = writer.beginElement(serial)
+            starts.append(writer.count)
+            try writer.encode(element)
         }
+        writer.sortElements(starts)
     }
 }
 
-extension Dictionary: JSONReadable where Key == String, Value: Decodable {
-    static func read(from document: JSONDocument, at index: Int) throws -> [String: Value] {
-        let count = try document.expect(.object, at: index, for: [String: Any].self)
-        var members: [String: Value] = [:]
-        members.reserveCapacity(count)
-        var next = index + 1
-        for _ in 0..<count {
-            let key = document.string(at: next)
-            let value = try document.decode(Value.self, at: next + 1)
-            // The first of two equal keys wins.
-            if let later = members.updateValue(value, forKey: key) { members[key] = later }
-            next = document.end(of: next + 1)
+extension Dictionary: JSONWritable where Key: Encodable, Value: Encodable {
+    func write(to writer: JSONWriter) throws {
+        if Key.self == String.self {
+            return try writeMembers(unsafeBitCast(self, to: [String: Value].self), to: writer)
+        }
+        let serial = writer.frame.serial
+        if Key.self is any CodingKeyRepresentable.Type {
+            // Members too, which the writer puts in order.
+            return try encode(to: JSONValueEncoder(writer: writer, serial: serial))
+        }
+        // An array of keys and values in turn.
+        guard writer.become(.unkeyed, serial) else { return }
+        var starts: [Int] = []
+        starts.reserveCapacity(count)
+        for (key, value) in self {
+            _ = writer.beginElement(serial)
+            starts.append(writer.count)
+            try writer.encode(key)
+            _ = writer.beginElement(serial)
+            try writer.encode(value)
+        }
+        writer.sortElements(starts)
+    }
+}
+
+private func writeMembers<Value: Encodable>(
+    _ members: [String: Value], to writer: JSONWriter
+) throws {
+    let serial = writer.frame.serial
+    guard writer.become(.keyed, serial) else { return }
+    writer.frame.keysDiffer = true
+    for (key, value) in members {
+        _ = writer.beginMember(key, serial)
+        try writer.encode(value)
+    }
+}
+
+extension Dictionary: JSONReadable where Key: Decodable, Value: Decodable {
+    static func read(from document: JSONDocument, at index: Int) throws -> [Key: Value] {
+        if Key.self == String.self {
+            let members: [String: Value] = try readMembers(from: document, at: index)
+            return unsafeBitCast(members, to: [Key: Value].self)
+        }
+        let members = try Self(from: JSONValueDecoder(document: document, index: index))
+        guard members.count == document.pairs(at: index) else {
+            throw document.corrupted("two keys are the same \(Key.self)", at: index)
         }
         return members
     }
 }
 
-/// Read by what stands there, not by trying one type after the other.
-extension JSONValue: JSONReadable {
+private func readMembers<Value: Decodable>(
+    from document: JSONDocument, at index: Int
+) throws -> [String: Value] {
+    let count = try document.expect(.object, at: index, for: [String: Any].self)
+    var members: [String: Value] = [:]
+    members.reserveCapacity(count)
+    var next = index + 1
+    for _ in 0..<count {
+        let value = try document.decode(Value.self, at: next + 1)
+        if members.updateValue(value, forKey: document.string(at: next)) != nil {
+            throw document.doubled(at: next)
+        }
+        next = document.end(of: next + 1)
+    }
+    return members
+}
+
+/// Read by what stands there, not by trying one type after the other, and written without containers.
+extension JSONValue: JSONReadable, JSONWritable {
     static func read(from document: JSONDocument, at index: Int) throws -> JSONValue {
         switch document.kind(at: index) {
         case .null: return .null
@@ -88,10 +144,39 @@ extension JSONValue: JSONReadable {
         case .false: return .bool(false)
         case .string: return .string(document.string(at: index))
         case .array: return .array(try [JSONValue].read(from: document, at: index))
-        case .object: return .object(try [String: JSONValue].read(from: document, at: index))
-        case .number:
-            if let value = document.whole(at: index) { return .integer(value) }
-            return .number(try document.double(at: index))
+        case .object: return .object(try members(of: document, at: index))
+        case .number: return try document.anyNumber(at: index)
+        }
+    }
+
+    /// Whoever takes any JSON takes what a JavaScript program would see: of equal names the last.
+    private static func members(
+        of document: JSONDocument, at index: Int
+    ) throws -> [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        var next = index + 1
+        while next < document.end(of: index) {
+            members[document.string(at: next)] = try read(from: document, at: next + 1)
+            next = document.end(of: next + 1)
+        }
+        return members
+    }
+
+    func write(to writer: JSONWriter) throws {
+        switch self {
+        case .array(let elements): return try elements.write(to: writer)
+        case .object(let members): return try members.write(to: writer)
+        case .null, .bool, .integer, .number, .digits, .string: break
+        }
+        guard writer.become(.single, writer.frame.serial) else { return }
+        switch self {
+        case .null: writer.writeNull()
+        case .bool(let value): writer.write(value)
+        case .integer(let value): writer.write(integer: value)
+        case .number(let value): try writer.write(number: value)
+        case .digits(let value): writer.write(ascii: value)
+        case .string(let value): writer.write(value)
+        case .array, .object: break
         }
     }
 }

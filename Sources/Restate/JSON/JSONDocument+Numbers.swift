@@ -54,6 +54,25 @@ extension JSONDocument {
         return Int(exactly: number.isNegative ? -value : value)
     }
 
+    /// A number of any kind, which can be written again with the same bytes.
+    func anyNumber(at index: Int) throws -> JSONValue {
+        let text = text(at: index)
+        if nodes[index].flags.contains(.isInteger), let value = whole(at: index),
+            value != 0 || text.count == 1
+        {
+            return .integer(value)
+        }
+        let value = try double(at: index)
+        var writer = JSONWriter.take()
+        defer { JSONWriter.finish(&writer) }
+        try writer.write(number: value)
+        let written = UnsafeBufferPointer(start: writer.bytes, count: writer.count)
+        guard written.elementsEqual(text) else {
+            return .digits(String(decoding: text, as: UTF8.self))
+        }
+        return .number(value)
+    }
+
     func double(at index: Int) throws -> Double {
         guard kind(at: index) == .number else { throw mismatch(Double.self, "a number", at: index) }
         let text = text(at: index)

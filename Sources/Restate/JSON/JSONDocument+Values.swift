@@ -1,3 +1,5 @@
+internal import Times
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
@@ -27,9 +29,8 @@ extension JSONDocument {
         case .bool: unsafeBitCast(try bool(at: index), to: T.self)
         case .int: unsafeBitCast(try integer(Int.self, at: index), to: T.self)
         case .double: unsafeBitCast(try double(at: index), to: T.self)
-        case .date:
-            unsafeBitCast(
-                Date(timeIntervalSinceReferenceDate: try double(at: index)), to: T.self)
+        case .date: unsafeBitCast(try date(at: index), to: T.self)
+        case .duration: unsafeBitCast(try duration(at: index), to: T.self)
         case .data: unsafeBitCast(try data(at: index), to: T.self)
         case .url: unsafeBitCast(try url(at: index), to: T.self)
         case .uuid: unsafeBitCast(try uuid(at: index), to: T.self)
@@ -116,6 +117,39 @@ extension JSONDocument {
     }
 
     // MARK: Foundation's types
+
+    /// RFC 3339, or a number of seconds since 1970.
+    private func date(at index: Int) throws -> Date {
+        switch kind(at: index) {
+        case .number: return Date(timeIntervalSince1970: try double(at: index))
+        case .string:
+            guard let moment = RFC3339.moment(plainText(at: index)) else { break }
+            let fraction = Double(moment.fraction) * 1e-18
+            return Date(timeIntervalSince1970: Double(moment.seconds) + fraction)
+        case .null, .true, .false, .array, .object:
+            throw mismatch(Date.self, "a moment", at: index)
+        }
+        throw corrupted("expected a moment like 2026-11-21T03:00:54.370Z", at: index)
+    }
+
+    /// ISO 8601, or the two numbers that `Duration` itself writes.
+    private func duration(at index: Int) throws -> Duration {
+        switch kind(at: index) {
+        case .array: return try Duration(from: JSONValueDecoder(document: self, index: index))
+        case .string:
+            guard let duration = ISO8601Duration.duration(plainText(at: index)) else { break }
+            return duration
+        case .null, .true, .false, .number, .object:
+            throw mismatch(Duration.self, "a duration", at: index)
+        }
+        throw corrupted("expected a duration like PT1.5S", at: index)
+    }
+
+    /// The bytes of a string in which nobody needs escapes; empty if there are some.
+    private func plainText(at index: Int) -> UnsafeBufferPointer<UInt8> {
+        let isEscaped = nodes[index].flags.contains(.isEscaped)
+        return isEscaped ? UnsafeBufferPointer(start: nil, count: 0) : text(at: index)
+    }
 
     private func data(at index: Int) throws -> Data {
         guard kind(at: index) == .string else { throw mismatch(Data.self, "a string", at: index) }

@@ -21,7 +21,6 @@ final class JSONDocument {
     }
 
     deinit {
-        row.deallocate()
         if ownsBytes { bytes.deallocate() }
     }
 
@@ -96,7 +95,55 @@ final class JSONDocument {
         return Int(nodes[index].length)
     }
 
+    /// The pairs of a dictionary, which is an object, or an array of keys and values in turn.
+    func pairs(at index: Int) -> Int {
+        Int(nodes[index].length) / (nodes[index].kind == .object ? 1 : 2)
+    }
+
     // MARK: Members
+
+    /// Refuses an object with two members of one name: nobody can know which of them is meant, and
+    /// readers in other languages take another one.
+    @inline(__always)
+    func requireDifferentNames(of object: Int) throws {
+        let count = nodes[object].length
+        if count > 16 || nodes[object].flags != [] { return try indexNames(of: object) }
+        // Two bits for each name, by its length and three of its bytes: while one of them is new, so
+        // is the name.
+        var (seen, seenToo): (UInt64, UInt64) = (0, 0)
+        var index = object &+ 1
+        let end = Int(nodes[object].next)
+        while index < end {
+            let length = Int(nodes[index].length)
+            var mark = UInt64(truncatingIfNeeded: length)
+            if length > 0 {
+                let text = bytes + Int(nodes[index].offset)
+                mark = mark &<< 8 | UInt64(text[0])
+                mark = mark &<< 8 | UInt64(text[length &- 1])
+                mark = mark &<< 8 | UInt64(text[length &>> 1])
+            }
+            mark = mark &* 0x9E37_79B9_7F4A_7C15
+            let (bit, bitToo): (UInt64, UInt64) = (1 &<< (mark &>> 58), 1 &<< (mark &>> 50 & 63))
+            if seen & bit != 0, seenToo & bitToo != 0 { return try compareNames(of: object) }
+            seen |= bit
+            seenToo |= bitToo
+            index = Int(nodes[index &+ 1].next)
+        }
+    }
+
+    /// Each name with all before it: the marks of two were the same.
+    @inline(never)
+    private func compareNames(of object: Int) throws {
+        var index = object + 1
+        while index < end(of: object) {
+            if memberByBytes(text(at: index), of: object) != index + 1 { throw doubled(at: index) }
+            index = end(of: index + 1)
+        }
+    }
+
+    func doubled(at name: Int) -> DecodingError {
+        corrupted("the member '\(string(at: name).prefix(60))' stands here twice", at: name)
+    }
 
     /// The value of a member, or nil.
     @inline(__always)
@@ -127,19 +174,25 @@ final class JSONDocument {
     /// For large objects, and for keys that can be spelled in more ways than one.
     @inline(never)
     private func memberBySearch(_ key: String, of object: Int) -> Int? {
-        if nodes[object].keyIndex == 0 {
-            var keys: [String: Int] = [:]
-            keys.reserveCapacity(Int(nodes[object].length))
-            var index = object + 1
-            while index < end(of: object) {
-                let name = string(at: index)
-                if keys[name] == nil { keys[name] = index + 1 }
-                index = end(of: index + 1)
+        let place = nodes[object].keyIndex
+        // Whoever asks for members has had the names indexed before.
+        return place == 0 ? nil : keyIndexes[Int(place) - 1][key]
+    }
+
+    @inline(never)
+    private func indexNames(of object: Int) throws {
+        guard nodes[object].keyIndex == 0 else { return }
+        var names: [String: Int] = [:]
+        names.reserveCapacity(Int(nodes[object].length))
+        var index = object + 1
+        while index < end(of: object) {
+            if names.updateValue(index + 1, forKey: string(at: index)) != nil {
+                throw doubled(at: index)
             }
-            keyIndexes.append(keys)
-            nodes[object].keyIndex = UInt32(keyIndexes.count)
+            index = end(of: index + 1)
         }
-        return keyIndexes[Int(nodes[object].keyIndex) - 1][key]
+        keyIndexes.append(names)
+        nodes[object].keyIndex = UInt32(keyIndexes.count)
     }
 
     // MARK: Paths

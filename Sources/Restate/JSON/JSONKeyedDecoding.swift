@@ -8,11 +8,9 @@ struct JSONKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     var allKeys: [Key] {
         var keys: [Key] = []
         keys.reserveCapacity(Int(document.nodes[object].length))
-        var seen: Set<String> = []
         var index = object + 1
         while index < document.end(of: object) {
-            let name = document.string(at: index)
-            if seen.insert(name).inserted, let key = Key(stringValue: name) { keys.append(key) }
+            if let key = Key(stringValue: document.string(at: index)) { keys.append(key) }
             index = document.end(of: index + 1)
         }
         return keys

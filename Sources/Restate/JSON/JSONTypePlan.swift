@@ -12,7 +12,9 @@ internal import Foundation
 /// value, so the answers are kept: a few words a type, never freed, at most one full table.
 struct JSONTypePlan {
     /// Types whose JSON is not what their own `Codable` conformance would make, or only slower.
-    enum Kind { case other, string, bool, int, double, date, data, url, uuid, decimal }
+    enum Kind {
+        case other, string, bool, int, double, date, duration, data, url, uuid, decimal
+    }
 
     let type: ObjectIdentifier
     let kind: Kind
@@ -39,6 +41,7 @@ struct JSONTypePlan {
         if type == Int.self { return .int }
         if type == Double.self { return .double }
         if type == Date.self { return .date }
+        if type == Duration.self { return .duration }
         if type == Data.self { return .data }
         if type == URL.self { return .url }
         if type == UUID.self { return .uuid }

@@ -4,6 +4,8 @@ package enum JSONValue: Codable, Equatable, Sendable {
     case bool(Bool)
     case integer(Int)
     case number(Double)
+    /// A number that neither of the two writes with the same digits, as it was read.
+    case digits(String)
     case string(String)
     case array([JSONValue])
     case object([String: JSONValue])
@@ -41,6 +43,7 @@ package enum JSONValue: Codable, Equatable, Sendable {
         case .bool(let value): try container.encode(value)
         case .integer(let value): try container.encode(value)
         case .number(let value): try container.encode(value)
+        case .digits(let value): try container.encode(Double(value))
         case .string(let value): try container.encode(value)
         case .array(let value): try container.encode(value)
         case .object(let value): try container.encode(value)

@@ -7,7 +7,9 @@ struct JSONValueDecoder: Decoder, SingleValueDecodingContainer {
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        _ = try document.expect(.object, at: index, for: [String: Any].self)
+        if try document.expect(.object, at: index, for: [String: Any].self) > 0 {
+            try document.requireDifferentNames(of: index)
+        }
         return KeyedDecodingContainer(JSONKeyedDecoding<Key>(document: document, object: index))
     }
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

@@ -1,3 +1,5 @@
+internal import Times
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
@@ -12,9 +14,10 @@ extension JSONWriter {
         case .bool: write(unsafeBitCast(value, to: Bool.self))
         case .int: write(integer: unsafeBitCast(value, to: Int.self))
         case .double: try write(number: unsafeBitCast(value, to: Double.self))
-        case .date:
-            let date = unsafeBitCast(value, to: Date.self)
-            try write(number: date.timeIntervalSinceReferenceDate)
+        case .date: try write(date: unsafeBitCast(value, to: Date.self))
+        case .duration:
+            let duration = unsafeBitCast(value, to: Duration.self)
+            write(ascii: "\"\(ISO8601Duration.text(duration))\"")
         case .data: write(base64: unsafeBitCast(value, to: Data.self))
         case .url: write(unsafeBitCast(value, to: URL.self).absoluteString)
         case .uuid: write(unsafeBitCast(value, to: UUID.self).uuidString)
@@ -115,6 +118,24 @@ extension JSONWriter {
             end[escaped &+ 1] = UInt8(ascii: "\"")
             advance(by: escaped &+ 2)
         }
+    }
+
+    /// To the nearest millisecond.
+    private func write(date: Date) throws {
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        reserve(RFC3339.length + 2)
+        guard milliseconds.magnitude < 1e15, RFC3339.write(Int64(milliseconds), to: end + 1) else {
+            // Not the date itself: Foundation traps when somebody prints one that is no number.
+            throw EncodingError.invalidValue(
+                date.timeIntervalSince1970,
+                .init(
+                    codingPath: path(),
+                    debugDescription: "JSON cannot express a moment outside of the years 0 to 9999"
+                ))
+        }
+        end[0] = UInt8(ascii: "\"")
+        end[RFC3339.length + 1] = UInt8(ascii: "\"")
+        advance(by: RFC3339.length + 2)
     }
 
     /// Text that needs neither quotes nor escapes.

@@ -1,0 +1,28 @@
+/// Sets, and dictionaries whose keys are no names of members: their order follows the seed of the
+/// process's hash tables, but the same value must have the same bytes.
+extension JSONWriter {
+    /// Puts what begins at these places of the current array in the order of its bytes: elements, or
+    /// keys with their values. All of it is written, up to the end of the text.
+    func sortElements(_ starts: [Int]) {
+        guard starts.count > 1, let body = starts.first else { return }
+        let length = count - body
+        var parts: [Range<Int>] = []
+        parts.reserveCapacity(starts.count)
+        for (index, start) in starts.enumerated() {
+            let stop = index + 1 < starts.count ? starts[index + 1] - 1 : count
+            parts.append((start - body)..<(stop - body))
+        }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) { scratch in
+            guard let copy = scratch.baseAddress else { return }
+            copy.update(from: bytes + body, count: length)
+            let text = UnsafeBufferPointer(scratch)
+            parts.sort { text[$0].lexicographicallyPrecedes(text[$1]) }
+            truncate(to: body)
+            for part in parts {
+                if count != body { append(UInt8(ascii: ",")) }
+                end.update(from: copy + part.lowerBound, count: part.count)
+                advance(by: part.count)
+            }
+        }
+    }
+}
