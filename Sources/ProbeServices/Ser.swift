@@ -44,7 +44,8 @@ struct Ser: Service {
     func count(_ ctx: Context, name: String) async throws -> Int { counter.get(name) }
 
     struct API: HandlerTable {
-        let opt = handler(Ser.opt)
+        // As recorded: with a schema a server refuses an empty body that has a content type.
+        let opt = handler(Ser.opt).inputSchema(false)
         let str = handler(Ser.str)
         let big = handler(Ser.big)
         let foo = handler(Ser.foo)
@@ -53,7 +54,7 @@ struct Ser: Service {
         let nan = handler(Ser.nan)
         let nanRun = handler(Ser.nanRun)
         let nanSend = handler(Ser.nanSend)
-        let optRun = handler(Ser.optRun)
+        let optRun = handler(Ser.optRun).inputSchema(false)
         let bytes = handler(Ser.bytes).rawInput().rawOutput()
         let hdr = handler(Ser.hdr)
         let void = handler(Ser.void(_:))

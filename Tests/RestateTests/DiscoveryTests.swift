@@ -50,16 +50,43 @@ private let accepted: [(String?, Int?)] = [
         }
     }
 
-    @Test func `an input that may be absent has no schema, so that an empty body passes`() throws {
+    @Test func `an input that may be absent has a schema, unless its handler wants none`() throws {
         struct Lenient: Service {
             func greet(_ ctx: Context, name: String?) async throws {}
+            func silent(_ ctx: Context, name: String?) async throws {}
             struct API: HandlerTable {
                 let greet = handler(Lenient.greet)
+                let silent = handler(Lenient.silent).inputSchema(false)
             }
         }
+        let manifest = try manifest(Lenient(), 4)
         #expect(
-            try manifest(Lenient(), 4).contains(
-                #"{"input":{"contentType":"application/json","required":false},"name":"greet","#))
+            manifest.contains(
+                #"{"input":{"contentType":"application/json","#
+                    + #""jsonSchema":{"anyOf":[{"type":"string"},{"type":"null"}],"#
+                    + #""examples":["text"]},"required":false},"name":"greet","#))
+        #expect(
+            manifest.contains(
+                #"{"input":{"contentType":"application/json","required":false},"name":"silent","#))
+    }
+
+    @Test func `an option longer than the server can count is the longest that it can`() throws {
+        struct Patient: Service {
+            func wait(_ ctx: Context) async throws {}
+            struct API: HandlerTable {
+                let wait = handler(Patient.wait)
+                    .journalRetention(.seconds(Int64.max))
+                    .abortTimeout(.seconds(631_107_417_601))
+                    .inactivityTimeout(.seconds(631_107_417_600))
+                    .retryPolicy(InvocationRetryPolicy(maxInterval: .seconds(Int64.max)))
+            }
+        }
+        let manifest = try manifest(Patient(), 4)
+        for name in [
+            "journalRetention", "abortTimeout", "inactivityTimeout", "retryPolicyMaxInterval",
+        ] {
+            #expect(manifest.contains(#""\#(name)":631107417600000"#), "\(name)")
+        }
     }
 
     @Test func `objects and workflows say their kinds and their handlers'`() throws {

@@ -4,8 +4,21 @@ import Testing
 
 /// Schemas from nothing but `Decodable`.
 struct JSONSchemaTests {
+    /// Without the example, which has tests of its own.
     private func schema<T>(_ type: T.Type) -> String? {
-        JSON.schema(of: type).map { String(decoding: $0, as: UTF8.self) }
+        guard let bytes = JSON.schema(of: type),
+            case .object(var members) = try? JSON.decode(JSONValue.self, from: bytes)
+        else { return nil }
+        members["examples"] = nil
+        return try? ourJSON(JSONValue.object(members))
+    }
+
+    private func example<T>(_ type: T.Type) -> String? {
+        guard let bytes = JSON.schema(of: type),
+            case .object(let members) = try? JSON.decode(JSONValue.self, from: bytes),
+            case .array(let examples) = members["examples"]
+        else { return nil }
+        return try? ourJSON(examples)
     }
 
     @Test func `scalars and the types of Foundation`() {
@@ -24,9 +37,8 @@ struct JSONSchemaTests {
         #expect(schema(UUID.self) == #"{"format":"uuid","type":"string"}"#)
         #expect(schema(URL.self) == #"{"format":"uri-reference","type":"string"}"#)
         #expect(schema(Data.self) == #"{"contentEncoding":"base64","type":"string"}"#)
-        #expect(
-            schema(Date.self)
-                == #"{"description":"seconds since 2001-01-01T00:00:00Z","type":"number"}"#)
+        #expect(schema(Date.self) == #"{"format":"date-time","type":"string"}"#)
+        #expect(schema(Duration.self) == #"{"format":"duration","type":"string"}"#)
     }
 
     @Test func `collections and optionals`() {
@@ -44,12 +56,45 @@ struct JSONSchemaTests {
         #expect(schema(Int??.self) == schema(Int?.self))
     }
 
-    @Test func `enums list their cases if they can`() {
+    private enum Colour: String, Codable { case red, green, other = "anything else" }
+    private enum Single: String, Codable { case only }
+    private enum Flag: Codable { case on, off }
+    private indirect enum Expression: Codable {
+        case number(Double), sum(Expression, Expression)
+    }
+
+    @Test func `enums list all their cases`() {
         #expect(
-            schema(Sample.Status.self) == #"{"enum":["available","reserved","sold"]}"#)
-        // Not CaseIterable: the raw value's type is all there is to know.
-        #expect(schema(Sample.Level.self) == #"{"type":"integer"}"#)
-        #expect(schema(Sample.Payment.self) == nil)
+            schema(Sample.Status.self)
+                == #"{"enum":["available","reserved","sold"],"title":"Status"}"#)
+        #expect(schema(Sample.Level.self) == #"{"enum":[1,10],"title":"Level"}"#)
+        #expect(
+            schema(Colour.self) == #"{"enum":["red","green","anything else"],"title":"Colour"}"#)
+        #expect(schema(Single.self) == #"{"enum":["only"],"title":"Single"}"#)
+    }
+
+    @Test func `enums with values are an object with the member of the case`() {
+        func form(_ name: String, _ inner: String) -> String {
+            #"{"properties":{"\#(name)":\#(inner)},"required":["\#(name)"],"type":"object"}"#
+        }
+        let empty = #"{"properties":{},"type":"object"}"#
+        #expect(
+            schema(Flag.self)
+                == #"{"oneOf":[\#(form("on", empty)),\#(form("off", empty))],"title":"Flag"}"#)
+        let card =
+            #"{"properties":{"month":{"type":"integer"},"number":{"type":"string"}},"#
+            + #""required":["month","number"],"type":"object"}"#
+        let split =
+            #"{"properties":{"_0":{"items":{"type":"number"},"type":"array"},"#
+            + #""_1":{"enum":["available","reserved","sold"],"title":"Status"}},"#
+            + #""required":["_0","_1"],"type":"object"}"#
+        let forms = [form("card", card), form("cash", empty), form("split", split)]
+        #expect(
+            schema(Sample.Payment.self)
+                == #"{"oneOf":[\#(forms.joined(separator: ","))],"title":"Payment"}"#)
+        let sum =
+            ##"{"_0":{"$ref":"#/$defs/Expression"},"_1":{"$ref":"#/$defs/Expression"}}"##
+        #expect(schema(Expression.self)?.contains(sum) == true)
     }
 
     private struct Order: Codable {
@@ -58,7 +103,6 @@ struct JSONSchemaTests {
         var note: String?
         var lines: [Line]
         var first: Line
-        var payment: Sample.Payment?
         struct Line: Codable {
             var price: Double
             var count: UInt8
@@ -68,14 +112,16 @@ struct JSONSchemaTests {
     @Test func `a struct has its fields, and those without a value may be missing`() {
         let line =
             #"{"properties":{"count":{"maximum":255,"minimum":0,"type":"integer"},"#
-            + #""price":{"type":"number"}},"required":["count","price"],"type":"object"}"#
+            + #""price":{"type":"number"}},"required":["count","price"],"title":"Line","#
+            + #""type":"object"}"#
         #expect(
             schema(Order.self)
-                == #"{"properties":{"first":\#(line),"level":{"type":"integer"},"#
+                == #"{"properties":{"first":\#(line),"#
+                + #""level":{"enum":[1,10],"title":"Level"},"#
                 + #""lines":{"items":\#(line),"type":"array"},"#
-                + #""note":{"anyOf":[{"type":"string"},{"type":"null"}]},"payment":{},"#
-                + #""zone":{"enum":["available","reserved","sold"]}},"#
-                + #""required":["first","level","lines","zone"],"type":"object"}"#)
+                + #""note":{"anyOf":[{"type":"string"},{"type":"null"}]},"#
+                + #""zone":{"enum":["available","reserved","sold"],"title":"Status"}},"#
+                + #""required":["first","level","lines","zone"],"title":"Order","type":"object"}"#)
     }
 
     private final class Node: Codable {
@@ -90,12 +136,13 @@ struct JSONSchemaTests {
         let node =
             ##"{"Node":{"properties":{"next":{"anyOf":[{"$ref":"#/$defs/Node"},{"type":"null"}]},"##
             + ##""others":{"additionalProperties":{"$ref":"#/$defs/Node"},"type":"object"},"##
-            + ##""value":{"type":"integer"}},"required":["others","value"],"type":"object"}}"##
+            + ##""value":{"type":"integer"}},"required":["others","value"],"title":"Node","##
+            + ##""type":"object"}}"##
         #expect(schema(Node.self) == ##"{"$defs":\##(node),"$ref":"#/$defs/Node"}"##)
         #expect(
             schema(Holder.self)
                 == ##"{"$defs":\##(node),"properties":{"node":{"$ref":"#/$defs/Node"}},"##
-                + ##""required":["node"],"type":"object"}"##)
+                + ##""required":["node"],"title":"Holder","type":"object"}"##)
     }
 
     private struct Wrapper: Codable {
@@ -146,7 +193,59 @@ struct JSONSchemaTests {
         #expect(
             schema(Picky.self)
                 == #"{"properties":{"number":{"type":"integer"},"wrapper":{"type":"string"}},"#
-                + #""required":["number","wrapper"],"type":"object"}"#)
+                + #""required":["number","wrapper"],"title":"Picky","type":"object"}"#)
+    }
+
+    private struct Paid: Codable {
+        var payment: Sample.Payment
+        var amount: Int
+    }
+
+    @Test func `what comes behind an enum with values is known, too`() {
+        #expect(schema(Paid.self)?.contains(#""required":["amount","payment"]"#) == true)
+    }
+
+    private struct Described: Codable, JSONSchemaDescribed, Equatable {
+        var seats: [String]
+        static let jsonDescription: String? = "What somebody wants"
+        static let jsonMemberDescriptions = ["seats": "As on the map", "unknown": "-"]
+        static let jsonExample: Described? = Described(seats: ["B7"])
+    }
+
+    @Test func `a type may describe itself`() {
+        #expect(
+            schema(Described.self)
+                == #"{"description":"What somebody wants","properties":{"seats":{"#
+                + #""description":"As on the map","items":{"type":"string"},"type":"array"}},"#
+                + #""required":["seats"],"title":"Described","type":"object"}"#)
+        #expect(example(Described.self) == #"[{"seats":["B7"]}]"#)
+        #expect(example([Described].self) == #"[[{"seats":["B7"]}]]"#)
+    }
+
+    @Test func `examples are values of their types`() throws {
+        func check<T: Decodable>(_ type: T.Type) throws {
+            let text = try #require(example(type))
+            #expect(throws: Never.self, "\(text)") { try ours([T].self, text) }
+        }
+        #expect(example(String.self) == #"["text"]"#)
+        #expect(example(Order?.self) == example(Order.self))
+        try check(String.self)
+        try check(Int8?.self)
+        try check(Date.self)
+        try check([String: Duration].self)
+        try check(Order.self)
+        try check(Sample.Flat.self)
+        try check(Sample.Nested.self)
+        try check(Sample.Foundations.self)
+        try check(Sample.Payment.self)
+        try check(Node.self)
+        try check(Holder.self)
+        try check(Expression.self)
+        try check(Paid.self)
+        try check(Described?.self)
+        // Nobody can know what such a pattern takes.
+        #expect(example(Money.self) == nil)
+        #expect(example(Either.self) == nil)
     }
 
     @Test func `a type may give its own schema`() {

@@ -5,7 +5,10 @@ struct JSONSchemaKeyedProbe<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     var codingPath: [any CodingKey] { [] }
     var allKeys: [Key] {
+        let keys = EnumCases.all(of: Key.self) ?? []
+        if let given = record.givenKey, given < keys.count { return [keys[given]] }
         record.isUnclear = true
+        record.askedForKeys = keys.count
         return []
     }
     func contains(_ key: Key) -> Bool { true }
@@ -27,7 +30,9 @@ struct JSONSchemaKeyedProbe<Key: CodingKey>: KeyedDecodingContainerProtocol {
         keyedBy type: Nested.Type, forKey key: Key
     ) -> KeyedDecodingContainer<Nested> {
         record.add(key.stringValue, .anything, isRequired: true)
-        return JSONSchemaProbe.nested(recorder).container(keyedBy: type)
+        let nested = JSONSchemaRecord()
+        record.nested[key.stringValue] = nested
+        return JSONSchemaProbe(recorder: recorder, record: nested).container(keyedBy: type)
     }
     func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedDecodingContainer {
         record.add(key.stringValue, .array(.anything), isRequired: true)

@@ -14,8 +14,14 @@ final class JSONSchemaPrinter {
 
     func document(_ shape: JSONSchemaShape) -> JSONValue {
         let schema = print(shape, depth: 0)
-        guard !definitions.isEmpty, case .object(var members) = schema else { return schema }
-        members["$defs"] = .object(definitions)
+        guard case .object(var members) = schema else { return schema }
+        if !definitions.isEmpty { members["$defs"] = .object(definitions) }
+        if case .nullable(.type(let type)) = shape {
+            members["title"] = recorder.names[type].map { .string($0) }
+        }
+        if members["examples"] == nil, let example = JSONSchemaExample(recorder).value(of: shape) {
+            members["examples"] = .array([example])
+        }
         return .object(members)
     }
 
@@ -27,7 +33,7 @@ final class JSONSchemaPrinter {
         case .leaf(let schema): return schema
         case .array(let element):
             return .object(["type": "array", "items": print(element, depth: depth + 1)])
-        case .map(let value):
+        case .map(let value, _):
             return .object([
                 "type": "object", "additionalProperties": print(value, depth: depth + 1),
             ])
@@ -37,6 +43,9 @@ final class JSONSchemaPrinter {
             let null = JSONValue.object(["type": "null"])
             return .object(["anyOf": .array([print(wrapped, depth: depth + 1), null])])
         case .object(let fields): return object(fields, depth: depth)
+        case .choice(let cases):
+            let forms = cases.map { object([$0], depth: depth + 1) }
+            return .object(["oneOf": .array(forms)])
         case .type(let type):
             guard recorder.recursive.contains(type) else {
                 return body(type, depth: depth)
@@ -46,11 +55,21 @@ final class JSONSchemaPrinter {
     }
 
     private func body(_ type: ObjectIdentifier, depth: Int) -> JSONValue {
-        switch recorder.walkedShape(of: type) {
-        case .object(let fields): object(fields, depth: depth)
-        case .type: .object([:])
-        case let shape: print(shape, depth: depth)
+        let shape = recorder.walkedShape(of: type)
+        if case .type = shape { return .object([:]) }
+        guard case .object(var members) = print(shape, depth: depth) else { return .object([:]) }
+        members["title"] = recorder.names[type].map { .string($0) }
+        guard let described = recorder.described[type] else { return .object(members) }
+        members["description"] = described.jsonDescription.map { .string($0) }
+        if case .object(var properties) = members["properties"] {
+            for (name, text) in described.jsonMemberDescriptions {
+                guard case .object(var property) = properties[name] else { continue }
+                property["description"] = .string(text)
+                properties[name] = .object(property)
+            }
+            members["properties"] = .object(properties)
         }
+        return .object(members)
     }
 
     private func object(_ fields: [JSONSchemaShape.Field], depth: Int) -> JSONValue {

@@ -16,6 +16,9 @@ final class JSONSchemaRecorder {
 
     private var walks: [ObjectIdentifier: Walk] = [:]
     private(set) var names: [ObjectIdentifier: String] = [:]
+    private(set) var described: [ObjectIdentifier: any JSONSchemaDescribed.Type] = [:]
+    /// Of enums with values, as soon as one of their cases is known.
+    private var instances: [ObjectIdentifier: Any] = [:]
     private var underWay: [ObjectIdentifier] = []
     /// Types that were met inside their own walk.
     private(set) var recursive: Set<ObjectIdentifier> = []
@@ -40,7 +43,7 @@ final class JSONSchemaRecorder {
             return .type(identity)
         }
         switch walk(type).shape {
-        case .object: return .type(identity)
+        case .object, .choice: return .type(identity)
         case let shape: return shape
         }
     }
@@ -53,14 +56,9 @@ final class JSONSchemaRecorder {
         if let type = type as? any CaseIterable.Type, let value = firstCase(type) as? T {
             return value
         }
-        if MemoryLayout<T>.size == 1, type is any RawRepresentable.Type {
-            // An enum with raw values that no placeholder is one of. A type of one byte holds no
-            // reference, and all zeros is the first case.
-            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1) { byte in
-                byte.initialize(repeating: 0)
-                return UnsafeRawPointer(byte.baseAddress!).load(as: T.self)
-            }
-        }
+        // An enum with raw values that no placeholder is one of.
+        if let first = EnumCases.all(of: type)?.first { return first }
+        if let value = instances[ObjectIdentifier(type)] as? T { return value }
         guard !underWay.contains(ObjectIdentifier(type)), underWay.count < Self.maximumDepth,
             let value = walk(type).instance as? T
         else { throw NoValue() }
@@ -79,6 +77,8 @@ final class JSONSchemaRecorder {
         guard walks.count < Self.maximumTypes else { return Walk(shape: .anything) }
         underWay.append(identity)
         defer { underWay.removeLast() }
+        names[identity] = "\(type)"
+        described[identity] = type as? any JSONSchemaDescribed.Type
         let record = JSONSchemaRecord()
         var instance: Any? = try? type.init(from: JSONSchemaProbe(recorder: self, record: record))
         if instance == nil, record.scalars.count == 1, record.fields.isEmpty {
@@ -87,19 +87,47 @@ final class JSONSchemaRecorder {
             generous.givesScalars = true
             instance = try? type.init(from: JSONSchemaProbe(recorder: self, record: generous))
         }
-        let walk = Walk(shape: record.shape, instance: instance)
+        let shape = choice(type, record) ?? record.shape
+        let walk = Walk(shape: shape, instance: instance ?? instances[identity])
         walks[identity] = walk
-        names[identity] = "\(type)"
         return walk
     }
 
-    /// The raw values of an enum that can list its cases.
+    /// An enum with values decodes by the one key that is there: so it gets one after the other.
+    private func choice<T: Decodable>(_ type: T.Type, _ first: JSONSchemaRecord) -> JSONSchemaShape?
+    {
+        guard first.askedForKeys > 0, first.fields.isEmpty else { return nil }
+        var cases: [JSONSchemaShape.Field] = []
+        for number in 0..<first.askedForKeys {
+            let record = JSONSchemaRecord()
+            record.givenKey = number
+            let value = try? type.init(from: JSONSchemaProbe(recorder: self, record: record))
+            if let value, instances[ObjectIdentifier(type)] == nil {
+                instances[ObjectIdentifier(type)] = value
+            }
+            guard record.fields.count == 1, let name = record.fields.first?.name,
+                let nested = record.nested[name]
+            else { return nil }
+            let isEmpty = !nested.isKeyed && !nested.isUnclear
+            let shape = isEmpty ? JSONSchemaShape.object([]) : nested.shape
+            cases.append(.init(name: name, shape: shape, isRequired: true))
+        }
+        return .choice(cases)
+    }
+
+    /// The raw values of an enum.
     private func cases<T>(of type: T.Type) -> JSONSchemaShape? {
-        guard let listed = type as? any CaseIterable.Type, type is any RawRepresentable.Type else {
+        guard type is any RawRepresentable.Type else { return nil }
+        let all: [Any]
+        if let listed = type as? any CaseIterable.Type {
+            all = allCases(listed)
+        } else if let found = EnumCases.all(of: type) {
+            all = found
+        } else {
             return nil
         }
         var values: [JSONValue] = []
-        for value in allCases(listed) {
+        for value in all {
             guard let value = value as? any RawRepresentable, values.count < Self.maximumCases
             else {
                 return nil
@@ -113,7 +141,7 @@ final class JSONSchemaRecorder {
             }
         }
         guard !values.isEmpty else { return nil }
-        return .leaf(.object(["enum": .array(values)]))
+        return .leaf(.object(["enum": .array(values), "title": .string("\(type)")]))
     }
 
     private func allCases<E: CaseIterable>(_ type: E.Type) -> [Any] {
@@ -133,6 +161,12 @@ final class JSONSchemaRecord {
     /// It looked at what is there (all keys, null or not) before it decided what to read.
     var isUnclear = false
     var givesScalars = false
+    /// How many keys there can be, if it asked which are there and they are an enum's.
+    var askedForKeys = 0
+    /// The only key that is there.
+    var givenKey: Int?
+    /// What was asked for in nested containers.
+    var nested: [String: JSONSchemaRecord] = [:]
 
     var shape: JSONSchemaShape {
         let kinds = (isKeyed ? 1 : 0) + (isUnkeyed ? 1 : 0) + (scalars.isEmpty ? 0 : 1)

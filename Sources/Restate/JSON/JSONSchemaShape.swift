@@ -10,12 +10,15 @@ indirect enum JSONSchemaShape: Equatable {
     /// A schema that refers to no other type.
     case leaf(JSONValue)
     case array(JSONSchemaShape)
-    case map(JSONSchemaShape)
+    /// An object with any members; `name` could be the name of one.
+    case map(JSONSchemaShape, name: String)
     case nullable(JSONSchemaShape)
     /// An object without a type of its own: a nested container.
     case object([Field])
     /// A type whose fields the recorder has, or will have when its walk ends.
     case type(ObjectIdentifier)
+    /// An enum with values: an object with one member, the case that it is.
+    case choice([Field])
 
     struct Field: Equatable {
         var name: String
@@ -87,9 +90,16 @@ extension Decimal: JSONSchemaKnown {
 
 extension Date: JSONSchemaKnown {
     static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
-        leaf("number", ["description": "seconds since 2001-01-01T00:00:00Z"])
+        leaf("string", ["format": "date-time"])
     }
-    static var placeholder: Date { Date(timeIntervalSinceReferenceDate: 0) }
+    static var placeholder: Date { Date(timeIntervalSince1970: 0) }
+}
+
+extension Duration: JSONSchemaKnown {
+    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
+        leaf("string", ["format": "duration"])
+    }
+    static var placeholder: Duration { .zero }
 }
 
 extension Data: JSONSchemaKnown {
@@ -138,7 +148,9 @@ extension Dictionary: JSONSchemaKnown where Key: Decodable, Value: Decodable {
     static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape {
         // Only such keys make an object; others make an array of keys and values in turn.
         guard Key.self is any CodingKeyRepresentable.Type else { return .array(.anything) }
-        return .map(recorder.shape(of: Value.self))
+        let key = (try? recorder.placeholder(Key.self)) as? any CodingKeyRepresentable
+        let name = key?.codingKey.stringValue ?? ""
+        return .map(recorder.shape(of: Value.self), name: name.isEmpty ? "name" : name)
     }
     static var placeholder: [Key: Value] { [:] }
 }

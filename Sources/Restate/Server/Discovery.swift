@@ -1,5 +1,6 @@
 import RestateHTTP2
 import RestateProtocol
+import Times
 
 /// Answers the server's question at registration: which services, which handlers, which versions.
 final class Discovery: Sendable {
@@ -141,11 +142,9 @@ private struct ManifestHandler: Encodable {
         ty = entry.kind == .service ? nil : entry.kind.rawValue
         let isRequired = entry.inputDescription.isRequired
         input = entry.inputDescription.contentType.map { contentType in
-            // With a schema the server refuses an empty body that has a content type. So an input
-            // that may be absent goes without one.
             ManifestInput(
                 required: isRequired, contentType: contentType,
-                jsonSchema: isRequired ? schema(entry.inputDescription) : nil)
+                jsonSchema: options.inputSchema ? schema(entry.inputDescription) : nil)
         }
         output = ManifestOutput(
             contentType: entry.outputDescription.contentType,
@@ -195,7 +194,7 @@ private struct ManifestHandler: Encodable {
 /// A duration as the manifest says it. Servers cannot count with a longer one than this, of twenty
 /// thousand years: a task of theirs ends, and the registration gets no answer.
 private func bounded(_ duration: Duration) -> UInt64 {
-    min(milliseconds(duration), 631_107_417_600_000)
+    min(duration.millisecondsRoundedDown, 631_107_417_600_000)
 }
 
 private func schema(_ payload: PayloadDescription) -> JSONValue? {

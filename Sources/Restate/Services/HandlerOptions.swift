@@ -10,6 +10,8 @@ package struct HandlerOptions: Sendable {
     package var lazyState: Bool?
     package var ingressPrivate: Bool?
     package var retryPolicy: InvocationRetryPolicy?
+    /// Whether the manifest has the schema of the input.
+    package var inputSchema = true
 }
 
 /// How often, and how fast, the server tries an invocation again.
@@ -62,6 +64,14 @@ extension Handler {
     /// State is fetched entry by entry when it is read, instead of being sent along.
     public func lazyState(_ isLazy: Bool = true) -> Handler {
         with { $0.lazyState = isLazy }
+    }
+
+    /// Whether the server is told what the input looks like, as it is by default. It shows that to
+    /// those who call by hand, and does not check a body against it; but it refuses one that is
+    /// empty and has a content type, also where the input is optional. For clients that send such
+    /// bodies say `false`.
+    public func inputSchema(_ isPublished: Bool) -> Handler {
+        with { $0.inputSchema = isPublished }
     }
 
     public func retryPolicy(_ policy: InvocationRetryPolicy) -> Handler {
