@@ -86,6 +86,25 @@ import Testing
         refuses("'Borrower.greet' is a handler of another service.", Borrower())
     }
 
+    @Test func `two handlers of one statement are refused, as the compiler confuses them`() {
+        refuses("'Confused.two' would run the method of another handler", Confused())
+        refuses("Write one 'let' per handler, at RestateTests/RouterTests.swift:", Confused())
+        refuses("'ConfusedLines.two' would run", ConfusedLines())
+    }
+
+    /// If this fails, the compiler's fault is mended, and the check for it can go.
+    @Test func `the compiler takes the closure of one property for that of another`() {
+        struct Twins: Sendable {
+            let one: @Sendable () -> Int = { 1 }, two: @Sendable () -> Int = { 2 }
+        }
+        #expect(Twins().two() == 1)
+    }
+
+    @Test func `handlers on one line, and of a helper function, are not confused`() throws {
+        let router = try Router(Endpoint(Neighbours()))
+        #expect(router.handlers.map(\.name) == ["one", "two", "three"])
+    }
+
     private func find(_ path: String) throws -> ServedHandler? {
         if case .handler(let handler) = try place(of: path, at: Endpoint(Plain(), Counter())) {
             handler
@@ -148,4 +167,35 @@ private struct Reserved: Service {
 
 private struct Borrower: Service {
     struct API: HandlerTable { let greet = handler(Plain.greet) }
+}
+
+private struct Confused: Service {
+    func first(_ ctx: Context) async throws -> Int { 1 }
+    func second(_ ctx: Context) async throws -> Int { 2 }
+    struct API: HandlerTable {
+        let one = handler(Confused.first), two = handler(Confused.second).documentation("x")
+    }
+}
+
+private struct ConfusedLines: Service {
+    func first(_ ctx: Context, number: Int) async throws -> Int { 1 }
+    func second(_ ctx: Context, number: Int) async throws -> Int { 2 }
+    struct API: HandlerTable {
+        let one = handler(ConfusedLines.first),
+            two = handler(ConfusedLines.second)
+    }
+}
+
+private struct Neighbours: Service {
+    func first(_ ctx: Context) async throws -> Int { 1 }
+    func second(_ ctx: Context) async throws -> Int { 2 }
+    static func listed(
+        _ method: @escaping @Sendable (Neighbours) -> (Context) async throws -> Int
+    ) -> Handler<Neighbours, Void, Int> {
+        handler(method)
+    }
+    struct API: HandlerTable {
+        let one = handler(Neighbours.first); let two = handler(Neighbours.second)
+        let three = Neighbours.listed(Neighbours.second)
+    }
 }

@@ -20,13 +20,35 @@ public struct Client<S: RestateService> {
         let table = TableCache.table(of: S.self)
         let entry = table.api[keyPath: path]
         guard let name = table.name(of: entry) else {
-            preconditionFailure("Handlers must be stored properties of \(S.API.self)")
+            // The program is wrong, but this is the first that anybody sees of it: it ends the
+            // attempt that calls, and no other of the process.
+            let error = NotInTable(table: "\(S.API.self)")
+            return Call(
+                invocation: invocation,
+                request: CallRequest(service: table.service, handler: "", key: key),
+                input: .failing(error), output: .failing(error))
         }
         return Call(
             invocation: invocation,
             request: CallRequest(service: table.service, handler: name, key: key),
             input: entry.input, output: entry.output)
     }
+}
+
+extension Client {
+    // Nothing can be done with its value, so that the compiler prefers what is listed wherever an
+    // argument is wrong, and else names the type below in its message.
+    @available(
+        *, unavailable, message: "no handler of this name is listed in the service's API table"
+    )
+    public subscript(dynamicMember name: String) -> NoHandlerOfThisNameInTheAPITable {
+        NoHandlerOfThisNameInTheAPITable()
+    }
+}
+
+/// What the compiler speaks of where a client is asked for a handler that no table lists.
+public struct NoHandlerOfThisNameInTheAPITable {
+    package init() {}
 }
 
 extension Context {

@@ -15,6 +15,7 @@ extension Context {
     ///   - name: shown with the journal, and compared on a replay.
     ///   - retry: how an ordinary error is retried; by default without end, as the server decides.
     /// - Throws: the terminal error that the closure threw, or that its last retry ended with.
+    @discardableResult
     public nonisolated(nonsending) func run<Value: Codable & Sendable>(
         _ name: String, retry: RunRetryPolicy? = nil,
         fileID: StaticString = #fileID, line: UInt = #line,
@@ -81,7 +82,7 @@ extension Context {
     private func begin(
         _ name: String, _ retry: RunRetryPolicy?, _ site: CallSite,
         _ body: @escaping @Sendable () async throws -> [UInt8]
-    ) throws(AttemptEnd) -> UInt32 {
+    ) throws(RestateMachine.AttemptEnd) -> UInt32 {
         let run = try invocation.machine.run(name: name, at: site)
         guard !run.isReplayed else { return run.completionID }
         let closure = RunClosure(

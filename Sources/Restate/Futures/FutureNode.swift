@@ -70,6 +70,17 @@ final class LeafNode<Value>: FutureNode<Value> {
     override var tree: AwaitTree { .leaf(id) }
 }
 
+/// A future that has failed before it began.
+final class FailedNode<Value>: FutureNode<Value> {
+    private let error: any Error
+
+    init(_ error: any Error) {
+        self.error = error
+    }
+
+    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? { .failure(error) }
+}
+
 /// A future seen through a transform, whose outcome only the program knows.
 final class MappedNode<Source, Value>: FutureNode<Value> {
     private let source: FutureNode<Source>

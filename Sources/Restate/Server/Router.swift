@@ -128,6 +128,12 @@ private func serve<S: RestateService>(
         guard isName(name, also: "_") else {
             throw EndpointError("'\(S.name).\(name)' cannot be a handler's name.")
         }
+        guard !entry.place.isConfused else {
+            throw EndpointError(
+                "'\(S.name).\(name)' would run the method of another handler: the compiler confuses "
+                    + "closures of 'let one = …, two = …'. Write one 'let' per handler, at "
+                    + "\(entry.place).")
+        }
         guard let body = entry.serve(service) else {
             throw EndpointError("'\(S.name).\(name)' is a handler of another service.")
         }

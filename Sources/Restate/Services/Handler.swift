@@ -19,16 +19,19 @@ public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>
     let input: PayloadCodec<Input>
     let output: PayloadCodec<Output>
     let options: HandlerOptions
+    let place: HandlerPlace
     private let body: Body
 
     init(
         _ kind: HandlerKind, input: PayloadCodec<Input>, output: PayloadCodec<Output>,
-        options: HandlerOptions = HandlerOptions(), body: @escaping Body
+        options: HandlerOptions = HandlerOptions(), place: HandlerPlace,
+        body: @escaping Body
     ) {
         self.kind = kind
         self.input = input
         self.output = output
         self.options = options
+        self.place = place
         self.body = body
     }
 
@@ -40,7 +43,7 @@ public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>
         change(&options)
         return Handler(
             kind, input: input ?? self.input, output: output ?? self.output, options: options,
-            body: body)
+            place: place, body: body)
     }
 }
 
@@ -57,6 +60,7 @@ enum HandlerKind: String, Sendable {
 protocol AnyHandler: AnyObject, Sendable {
     var kind: HandlerKind { get }
     var options: HandlerOptions { get }
+    var place: HandlerPlace { get }
     var inputDescription: PayloadDescription { get }
     var outputDescription: PayloadDescription { get }
     /// The handler joined with its service; nil when the service is of another type.

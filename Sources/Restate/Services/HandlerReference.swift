@@ -4,6 +4,8 @@ import RestateProtocol
 package struct HandlerReference<Input, Output>: Sendable {
     package let service: String
     package let handler: String
+    /// Why the handler cannot be called, if it cannot: nothing is sent then.
+    package let problem: String?
     /// The run of a workflow, which happens once per key.
     package let isWorkflowRun: Bool
     /// Nil for a handler that takes nothing.
@@ -14,12 +16,11 @@ package struct HandlerReference<Input, Output>: Sendable {
     package init<S: RestateService>(_ path: KeyPath<S.API, Handler<S, Input, Output>>) {
         let table = TableCache.table(of: S.self)
         let entry = table.api[keyPath: path]
-        guard let name = table.name(of: entry) else {
-            preconditionFailure("Handlers must be stored properties of \(S.API.self)")
-        }
+        let name = table.name(of: entry)
         let (input, output) = (entry.input, entry.output)
         service = table.service
-        handler = name
+        handler = name ?? ""
+        problem = name == nil ? NotInTable(table: "\(S.API.self)").description : nil
         isWorkflowRun = entry.kind == .workflow
         contentType = input.description.contentType
         encode = input.encode
@@ -32,6 +33,7 @@ extension HandlerReference where Input == [UInt8], Output == [UInt8] {
     package init(service: String, handler: String, contentType: String) {
         self.service = service
         self.handler = handler
+        problem = nil
         self.contentType = contentType
         isWorkflowRun = false
         encode = { $0 }

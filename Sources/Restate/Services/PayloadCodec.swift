@@ -17,6 +17,15 @@ struct PayloadDescription: Sendable {
     var schema: @Sendable () -> [UInt8]? = { nil }
 }
 
+extension PayloadCodec {
+    /// For a call that cannot be made.
+    static func failing(_ error: any Error) -> Self {
+        Self(
+            description: PayloadDescription(), decode: { _ in throw error },
+            encode: { _ in throw error })
+    }
+}
+
 extension PayloadCodec where Value == Void {
     /// Nothing: zero bytes out, and whatever comes in is not looked at.
     static let void = PayloadCodec(

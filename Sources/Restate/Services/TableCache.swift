@@ -53,3 +53,11 @@ enum TableCache {
         unsafeDowncast(kept, to: NamedTable<API>.self)
     }
 }
+
+/// A handler that a table computes has no name: a table is read by what it stores.
+struct NotInTable: Error, CustomStringConvertible {
+    var table: String
+    var description: String {
+        "Handlers must be stored properties of \(table): write 'let', and no computed property"
+    }
+}

@@ -111,6 +111,73 @@ let rightPrograms: [Program] = [
         }
         """),
     Program(
+        "closures of runs of all kinds",
+        """
+        import Restate
+        func r10(_ ctx: Context) async throws -> Int? {
+            try await ctx.run("discarded") { 1 }
+            try await ctx.run("nothing") {}
+            try await ctx.run("fails") { throw CancellationError() }
+            try await ctx.run("statements") {
+                let number = 1
+                print(number)
+            }
+            try await ctx.run("either") { if ctxless { throw CancellationError() } }
+            let none: Int? = try await ctx.run("none") { nil }
+            _ = try await ctx.start("started") { 2 }.value
+            return try await ctx.run("some") { () -> Int? in none }
+        }
+        let ctxless = true
+        """),
+    Program(
+        "handlers that catch what ends an attempt",
+        """
+        import Restate
+        func r11(_ ctx: Context) async throws {
+            do {
+                try await ctx.sleep(.seconds(1))
+            } catch let end as AttemptEnd where end.isSuspension {
+                throw end
+            }
+        }
+        """),
+    Program(
+        "a result of a run that is not Codable",
+        says: "the result of a run must be Codable and Sendable",
+        """
+        import Restate
+        func w2(_ ctx: Context) async throws -> Opaque {
+            try await ctx.run("step") { Opaque() }  // wrong
+        }
+        """),
+    Program(
+        "a result of a run that nobody looks at and that is not Codable",
+        says: "the result of a run must be Codable and Sendable",
+        """
+        import Restate
+        func w3(_ ctx: Context) async throws {
+            try await ctx.run("step") { Opaque() }  // wrong
+        }
+        """),
+    Program(
+        "two results of a run",
+        says: "the result of a run must be Codable and Sendable",
+        """
+        import Restate
+        func w4(_ ctx: Context) async throws -> (Int, Int) {
+            try await ctx.run("step") { (1, 2) }  // wrong
+        }
+        """),
+    Program(
+        "a result of a started run that is not Codable",
+        says: "the result of a run must be Codable and Sendable",
+        """
+        import Restate
+        func w5(_ ctx: Context) async throws {
+            _ = try await ctx.start("step") { Opaque() }.value  // wrong
+        }
+        """),
+    Program(
         "a future that is made and dropped",
         says: "is unused",
         """

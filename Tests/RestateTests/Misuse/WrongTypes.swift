@@ -19,7 +19,7 @@ let wrongTypes: [Program] = [
         import Restate
         func a2(_ ctx: Context) async throws {
             _ = ctx.start("step") {
-                ctx.service(Mail.self).send.send("x")  // wrong
+                _ = ctx.service(Mail.self).send.send("x")  // wrong
             }
         }
         """),
@@ -95,15 +95,6 @@ let wrongTypes: [Program] = [
             }
         }
         """),
-    Program(
-        "a result of a run that is not Codable",
-        says: "'Opaque'",
-        """
-        import Restate
-        func a9(_ ctx: Context) async throws -> Opaque {
-            try await ctx.run("step") { Opaque() }  // wrong
-        }
-        """),
 
     // Rights are types.
     Program(
@@ -144,7 +135,8 @@ let wrongTypes: [Program] = [
         """),
     Program(
         "a writing method registered as shared",
-        says: "ObjectContext",
+        says: "'shared' lists methods that take a SharedObjectContext or a SharedWorkflowContext; "
+            + "with an ObjectContext it is 'exclusive'",
         """
         import Restate
         struct B5: VirtualObject {
@@ -156,7 +148,7 @@ let wrongTypes: [Program] = [
         """),
     Program(
         "an object's method registered as a service's handler",
-        says: "'VirtualObject'",
+        says: "those of a Service by 'handler'",
         """
         import Restate
         struct B6: Service {
@@ -167,14 +159,86 @@ let wrongTypes: [Program] = [
         }
         """),
     Program(
+        "an object's method registered as a service's",
+        says: "an object's are listed by 'exclusive' or 'shared', a workflow's by 'workflow'",
+        """
+        import Restate
+        struct B8: VirtualObject {
+            func write(_ ctx: ObjectContext) async throws {}
+            struct API: HandlerTable {
+                let write = handler(B8.write)  // wrong
+            }
+        }
+        """),
+    Program(
+        "a shared method registered as a workflow's run",
+        says: "'workflow' lists a Workflow's run, which takes a WorkflowContext",
+        """
+        import Restate
+        struct B9: VirtualObject {
+            func run(_ ctx: ObjectContext, order: String) async throws {}
+            struct API: HandlerTable {
+                let run = workflow(B9.run)  // wrong
+            }
+        }
+        """),
+    Program(
         "an input that is not Codable",
-        says: "(Context, Opaque)",
+        says: "the input and the output of a handler must be Codable and Sendable",
         """
         import Restate
         struct B7: Service {
             func take(_ ctx: Context, input: Opaque) async throws {}
             struct API: HandlerTable {
                 let take = handler(B7.take)  // wrong
+            }
+        }
+        """),
+    Program(
+        "an output that is not Sendable",
+        says: "the input and the output of a handler must be Codable and Sendable",
+        """
+        import Restate
+        struct B10: VirtualObject {
+            func give(_ ctx: SharedObjectContext) async throws -> Counter { Counter() }
+            struct API: HandlerTable {
+                let give = shared(B10.give)  // wrong
+            }
+        }
+        """),
+    Program(
+        "two inputs",
+        says: "a handler takes its context and at most one input: put several into a struct",
+        """
+        import Restate
+        struct B11: VirtualObject {
+            func move(_ ctx: ObjectContext, from: String, to: String) async throws {}
+            struct API: HandlerTable {
+                let move = exclusive(B11.move)  // wrong
+            }
+        }
+        """),
+    Program(
+        "an actor as a service",
+        says: "a service is a struct and no actor; what must run one at a time is an exclusive",
+        """
+        import Restate
+        actor B12: Service {
+            func greet(_ ctx: Context, name: String) async throws -> String { name }
+            struct API: HandlerTable {
+                let greet = handler(B12.greet)  // wrong
+            }
+        }
+        """),
+    Program(
+        "a property with the name of the function that makes it",
+        says: "circular reference",
+        """
+        import Restate
+        struct B13: VirtualObject {
+            func get(_ ctx: SharedObjectContext) async throws -> Int { 1 }
+            struct API: HandlerTable {
+                let shared = shared(B13.get)  // wrong
             }
         }
         """),
@@ -235,11 +299,20 @@ let wrongTypes: [Program] = [
         """),
     Program(
         "a handler that is not in the table",
-        says: "has no dynamic member 'reserv'",
+        says: "NoHandlerOfThisNameInTheAPITable",
         """
         import Restate
         func c7(_ ctx: Context) async throws {
             _ = try await ctx.object(Ticket.self, "1").reserv("alice")  // wrong
+        }
+        """),
+    Program(
+        "a handler that is not in the table, sent to later",
+        says: "has no dynamic member 'reserv'",
+        """
+        import Restate
+        func c14(_ ctx: Context) async throws {
+            ctx.object(Ticket.self, "1").reserv.send("alice", after: .seconds(1))  // wrong
         }
         """),
     Program(
