@@ -186,10 +186,10 @@ final class Invocation: StreamObserver {
                     pull()
                 }
             }
-        } catch let end as AttemptEnd {
+        } catch let end as RestateMachine.AttemptEnd {
             flush()
             await holdUp()
-            throw end
+            throw AttemptEnd(cause: end)
         }
     }
 
@@ -220,6 +220,7 @@ final class Invocation: StreamObserver {
     func attempt(_ operation: () throws -> Void) {
         do {
             try operation()
+        } catch is RestateMachine.AttemptEnd {
         } catch is AttemptEnd {
         } catch {
             machine.fail(

@@ -1,3 +1,4 @@
+import Foundation
 import Restate
 import RestateProtocol
 import Testing
@@ -45,6 +46,36 @@ struct ClientTests {
                 "Send 1 Echo/ping  later", "Send 2 Echo/ping ", "Send 3 Echo/ping ", "Output 1",
                 "End",
             ])
+    }
+
+    @Test func `a moment beyond the year 9999 is its last millisecond`() async throws {
+        let moments = try await times { ctx in
+            let ping = ctx.service(Echo.self).ping
+            ping.send(after: .seconds(Int64.max))
+            ctx.service(Echo.self).echo.send("x", at: Date(timeIntervalSince1970: 1e300))
+            ctx.service(Echo.self).echo.send("x", at: Date(timeIntervalSince1970: .nan))
+            ctx.service(Echo.self).echo.send("x", at: Date(timeIntervalSince1970: -5))
+            _ = ctx.timer(.seconds(Int64.max))
+            _ = ctx.timer(.seconds(1e19))
+            return 1
+        }
+        let latest: UInt64 = 253_402_300_799_999
+        #expect(moments == [latest, latest, latest, 1, latest, latest])
+    }
+
+    @Test func `a handler that its table computes ends the attempt that calls it`() async throws {
+        for call in Computed.calls {
+            let lines = try await lines { ctx in
+                try await call(ctx.service(Computed.self))
+                try await ctx.sleep(.zero)
+                return 1
+            }
+            #expect(
+                lines == [
+                    "Error 500 Handlers must be stored properties of API: write 'let', and no "
+                        + "computed property"
+                ])
+        }
     }
 
     @Test func `a callee's terminal error is thrown with its metadata`() async throws {
@@ -142,4 +173,32 @@ struct ClientTests {
         }
         #expect(lines == [#"Output ["key","inv_1","inv_1","{}"]"#, "End"])
     }
+}
+
+/// The times of all timers and delayed calls, in order.
+private func times(
+    _ body: @escaping @Sendable (WorkflowContext) async throws -> Int
+) async throws -> [UInt64] {
+    try await frames(body).compactMap { frame in
+        switch frame.type {
+        case .sleepCommand: try SleepCommand(decoding: frame.payload).wakeUpTime
+        case .oneWayCallCommand: try OneWayCallCommand(decoding: frame.payload).invokeTime
+        default: nil
+        }
+    }
+}
+
+private struct Computed: Service {
+    func ping(_ ctx: Context) async throws {}
+
+    struct API: HandlerTable {
+        let stored = handler(Computed.ping)
+        var ping: Handler<Computed, Void, Void> { handler(Computed.ping) }
+    }
+
+    static let calls: [@Sendable (Client<Computed>) async throws -> Void] = [
+        { client in try await client.ping() },
+        { client in client.ping.send() },
+        { client in try await client.ping.start().value },
+    ]
 }

@@ -30,6 +30,40 @@ struct CombinatorTests {
         #expect(lines == ["Output []", "End"])
     }
 
+    @Test func `the first of no futures fails this invocation where it is awaited`() async throws {
+        for (name, body) in Self.emptyWaits {
+            let lines = try await lines { ctx in try await body(ctx) }
+            let failure = try #require(lines.dropLast().last)
+            #expect(lines.last == "End")
+            #expect(
+                failure.hasPrefix(
+                    "Output failure 500 '\(name)' at RestateTests/CombinatorTests.swift:"))
+            #expect(failure.hasSuffix("has no futures to wait for, so it would wait for ever"))
+        }
+    }
+
+    private static let emptyWaits: [(String, @Sendable (WorkflowContext) async throws -> Int)] = [
+        ("first(of:)", { ctx in try await ctx.first(of: []).value }),
+        ("firstSuccess(of:)", { ctx in try await ctx.firstSuccess(of: []).value }),
+        ("select", { ctx in try await ctx.select() }),
+        (
+            "first(of:)",
+            { ctx in
+                let none: DurableFuture<Int> = ctx.first(of: [])
+                return try await ctx.all([none, ctx.timer(.seconds(1)).map { 1 }]).value.count
+            }
+        ),
+    ]
+
+    @Test func `a future that failed at once can be handled like any other`() async throws {
+        let lines = try await lines { ctx in
+            let none: DurableFuture<Int> = ctx.first(of: [])
+            let settled = try await ctx.settled([none, none.map { $0 + 1 }]).value
+            return settled.count
+        }
+        #expect(lines == ["Output 2", "End"])
+    }
+
     @Test func `the first decides by the journal's order and not by the argument's`() async throws {
         let journal = Journal(sleep(1), sleep(2), slept(2), slept(1))
         let lines = try await lines(journal) { ctx in

@@ -42,12 +42,14 @@ extension Context {
         first(of: futures, fileID: fileID, line: line)
     }
 
-    /// The one that completes first, with its value or its error. The others are left alone.
+    /// The one that completes first, with its value or its error. The others are left alone. Of an
+    /// empty list none ever would: then it fails with a terminal error.
     public func first<Value>(
         of futures: [DurableFuture<Value>],
         fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Value> {
-        let nodes = notEmpty(futures).map(\.node)
+        let nodes = futures.map(\.node)
+        guard !nodes.isEmpty else { return nothing("first(of:)", fileID, line) }
         return combined(.firstCompleted, nodes, fileID, line) { winner in
             try nodes[winner ?? 0].result()
         }
@@ -61,12 +63,14 @@ extension Context {
         firstSuccess(of: futures, fileID: fileID, line: line)
     }
 
-    /// The first one that succeeds. When all have failed, fails with the error of the last argument.
+    /// The first one that succeeds. When all have failed, fails with the error of the last argument;
+    /// of an empty list, with a terminal error of its own.
     public func firstSuccess<Value>(
         of futures: [DurableFuture<Value>],
         fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Value> {
-        let nodes = notEmpty(futures).map(\.node)
+        let nodes = futures.map(\.node)
+        guard !nodes.isEmpty else { return nothing("firstSuccess(of:)", fileID, line) }
         return combined(.firstSucceededOrAllFailed, nodes, fileID, line) { winner in
             try nodes[winner ?? nodes.count - 1].result()
         }
@@ -105,8 +109,8 @@ extension Context {
     public nonisolated(nonsending) func select<Choice>(
         _ arms: SelectArm<Choice>..., fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Choice {
-        precondition(!arms.isEmpty, "select of nothing would wait for ever")
         let nodes = arms.map(\.node)
+        guard !nodes.isEmpty else { return try await nothing("select", fileID, line).value }
         let winner = combined(.firstCompleted, nodes, fileID, line) { $0 ?? 0 }
         return try arms[try await winner.value].choose()
     }
@@ -120,9 +124,16 @@ extension Context {
             CallSite(fileID: fileID, line: line))
     }
 
-    private func notEmpty<Value>(_ futures: [DurableFuture<Value>]) -> [DurableFuture<Value>] {
-        precondition(!futures.isEmpty, "The first of no futures would never come")
-        return futures
+    /// What would wait for ever fails when it is awaited: a list that is empty is a caller's value, and
+    /// may end this invocation only.
+    private func nothing<Value>(
+        _ operation: String, _ fileID: StaticString, _ line: UInt
+    ) -> DurableFuture<Value> {
+        let site = CallSite(fileID: fileID, line: line)
+        let error = TerminalError(
+            "'\(operation)' at \(fileID):\(line) has no futures to wait for, so it would wait for ever"
+        )
+        return DurableFuture(FailedNode(error), invocation, site)
     }
 }
 

@@ -112,6 +112,15 @@ final class Attempt {
         return lines
     }
 
+    /// The frames of `rest`.
+    nonisolated(nonsending) func restOfFrames() async -> [Frame] {
+        stream.endInput()
+        var frames: [Frame] = []
+        while let frame = await stream.next() { frames.append(frame) }
+        await task.value
+        return frames
+    }
+
     func send(_ messages: any Message...) {
         stream.send(encoded(messages))
     }
@@ -144,6 +153,13 @@ func lines<Output: Codable & Sendable>(
     return try await onLoop { loop in
         try await Attempt(loop, journal.value, settings: settings, body).rest()
     }
+}
+
+/// What a whole attempt writes, as frames.
+func frames<Output: Codable & Sendable>(
+    _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
+) async throws -> [Frame] {
+    try await onLoop { loop in try await Attempt(loop, Journal(), body).restOfFrames() }
 }
 
 /// A whole attempt of a service's own handler.
