@@ -178,6 +178,23 @@ struct ErrorTests {
 
     // MARK: after the end of the attempt
 
+    @Test func `a handler can tell a suspension from a failure`() async throws {
+        let seen = Locked<[Bool]>([])
+        let watch: @Sendable (WorkflowContext) async throws -> Int = { ctx in
+            do {
+                try await ctx.sleep(.seconds(1))
+            } catch let end as Restate.AttemptEnd {
+                seen.withLock { $0.append(end.isSuspension) }
+                throw end
+            }
+            return 1
+        }
+        #expect(try await lines { try await watch($0) } == ["Sleep 1", "Suspension [1, cancel]"])
+        let other = Journal(run(1, "another"))
+        _ = try await lines(other) { try await watch($0) }
+        #expect(seen.withLock { $0 } == [true, false])
+    }
+
     @Test func `a handler that swallows the suspension does no harm`() async throws {
         let lines = try await lines { ctx in
             for _ in 0..<3 { try? await ctx.sleep(.seconds(1)) }
