@@ -108,10 +108,20 @@ struct LedgerReader: Sendable {
 
     private func entries() async throws -> [LedgerEntry] {
         do {
-            let (body, _) = try await URLSession.shared.data(from: url)
-            return try JSONDecoder().decode([LedgerEntry].self, from: body)
+            return try JSONDecoder().decode([LedgerEntry].self, from: try await book())
         } catch {
             throw ScenarioError("There is no ledger at \(url.absoluteString)")
+        }
+    }
+
+    /// Not cancelled with its task: Foundation's own `data(from:)` may stand still for ever when that
+    /// happens while the answer arrives.
+    private func book() async throws -> Data {
+        try await withCheckedThrowingContinuation { continuation in
+            URLSession.shared.dataTask(with: url) { body, _, error in
+                continuation.resume(
+                    with: body.map { .success($0) } ?? .failure(error ?? URLError(.unknown)))
+            }.resume()
         }
     }
 }

@@ -75,10 +75,16 @@ struct HTTPCaller: Sendable {
         guard let url = url(of: request) else { throw URLError(.unsupportedURL) }
         var message = URLRequest(url: url)
         message.httpMethod = request.method
-        for (name, value) in request.headers { message.addValue(value, forHTTPHeaderField: name) }
-        if let token { message.setValue("Bearer \(token)", forHTTPHeaderField: "authorization") }
+        for (name, value) in request.headers {
+            try HeaderRules.check(name, value)
+            message.addValue(value, forHTTPHeaderField: name)
+        }
+        if let token {
+            try HeaderRules.check("authorization", token)
+            message.setValue("Bearer \(token)", forHTTPHeaderField: "authorization")
+        }
         if !request.body.isEmpty { message.httpBody = Data(request.body) }
-        let (body, response) = try await Self.session.data(for: message)
+        let (body, response) = try await Self.session.answer(to: message)
         guard let response = response as? HTTPURLResponse else {
             throw URLError(.badServerResponse)
         }
@@ -94,7 +100,9 @@ struct HTTPCaller: Sendable {
         for segment in request.path {
             guard let escaped = segment.addingPercentEncoding(withAllowedCharacters: .unreserved)
             else { return nil }
-            text += "/" + escaped
+            // As they are, these two would lead elsewhere.
+            let isStep = escaped == "." || escaped == ".."
+            text += "/" + (isStep ? escaped.replacing(".", with: "%2E") : escaped)
         }
         if let query = request.query { text += "?" + query }
         return URL(string: text)
@@ -102,6 +110,11 @@ struct HTTPCaller: Sendable {
 
     private func sentence(about error: URLError) -> String {
         let place = base.absoluteString
+        let reason = error.localizedDescription
+        // Foundation has no code of its own for most of what can be wrong with a certificate.
+        guard !reason.contains("certificate") else {
+            return "\(place) cannot be trusted: \(reason)"
+        }
         return switch error.code {
         case .cannotConnectToHost:
             "Nobody listens at \(place); start the server or give another address"
@@ -112,8 +125,8 @@ struct HTTPCaller: Sendable {
         case .timedOut: "\(place) does not answer in time"
         case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
             .serverCertificateHasUnknownRoot:
-            "\(place) cannot be trusted: \(error.localizedDescription)"
-        default: "\(place) cannot be reached: \(error.localizedDescription)"
+            "\(place) cannot be trusted: \(reason)"
+        default: "\(place) cannot be reached: \(reason)"
         }
     }
 }

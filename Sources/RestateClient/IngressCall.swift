@@ -1,4 +1,5 @@
 internal import Restate
+import Times
 
 /// A handler about to be called from outside. Its options are methods that give a changed copy:
 ///
@@ -55,7 +56,7 @@ public struct IngressCall<Input, Output>: Sendable {
     ) async throws -> IngressInvocation<Output> {
         var request = try request(argument)
         request.path.append("send")
-        if delay > .zero { request.query = "delay=\(milliseconds(delay))ms" }
+        if delay > .zero { request.query = "delay=\(milliseconds(of: delay))ms" }
         request.isRepeatable = idempotencyKey != nil || handler.isWorkflowRun
         let body = try await ingress.send(request).ingressResult()
         let receipt = try JSON.decode(Receipt.self, from: body)
@@ -70,6 +71,7 @@ public struct IngressCall<Input, Output>: Sendable {
     }
 
     private func request(_ argument: Input) throws -> HTTPCaller.Request {
+        if let problem = handler.problem { throw IngressError(problem) }
         var request = HTTPCaller.Request(
             "POST", [handler.service] + (key.map { [$0] } ?? []) + [handler.handler])
         request.body = try handler.encode(argument)
@@ -79,7 +81,10 @@ public struct IngressCall<Input, Output>: Sendable {
             let type = type.contains("*") ? "application/octet-stream" : type
             request.headers.append(("content-type", type))
         }
-        if let idempotencyKey { request.headers.append(("idempotency-key", idempotencyKey)) }
+        if let idempotencyKey {
+            try HeaderRules.check(idempotencyKey: idempotencyKey)
+            request.headers.append(("idempotency-key", idempotencyKey))
+        }
         return request
     }
 
@@ -99,8 +104,10 @@ public struct IngressCall<Input, Output>: Sendable {
     }
 
     private func question(_ verb: String) throws -> HTTPCaller.Request {
+        if let problem = handler.problem { throw IngressError(problem) }
         var request: HTTPCaller.Request
         if let idempotencyKey {
+            try HeaderRules.check(idempotencyKey: idempotencyKey)
             // In the body, because a server does not decode this key in a path.
             request = HTTPCaller.Request("POST", ["restate", verb])
             request.headers = [("content-type", "application/json")]
@@ -131,10 +138,10 @@ private struct IdempotentTarget: Encodable {
     private enum CodingKeys: CodingKey { case target, service, key, handler, idempotencyKey }
 }
 
-/// Whole milliseconds, not less than asked for.
-private func milliseconds(_ duration: Duration) -> Int64 {
-    let (seconds, attoseconds) = duration.components
-    return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+/// Not less than asked for, and not beyond the latest moment that the server can show.
+private func milliseconds(of delay: Duration) -> UInt64 {
+    let now = UInt64(clamping: millisecondsSince1970())
+    return min(delay.millisecondsRoundedUp, Moment.latest - min(now, Moment.latest))
 }
 
 // A handler without an input, or with an optional one, is also called without an argument.

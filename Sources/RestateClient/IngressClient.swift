@@ -12,3 +12,12 @@ public struct IngressClient<S: RestateService>: Sendable {
         IngressCall(ingress: ingress, key: key, handler: HandlerReference(path))
     }
 }
+
+extension IngressClient {
+    @available(
+        *, unavailable, message: "no handler of this name is listed in the service's API table"
+    )
+    public subscript(dynamicMember name: String) -> NoHandlerOfThisNameInTheAPITable {
+        NoHandlerOfThisNameInTheAPITable()
+    }
+}

@@ -41,20 +41,25 @@ extension HTTPCaller.Answer {
 
     /// A handler ended with this; whatever its code, the ingress has done its work.
     var isOfInvocation: Bool {
-        if let source = header("x-restate-error-source") { return source == "invocation" }
-        // Servers before 1.7.4 say it in the body only.
-        return errorBody?.source == "invocation"
+        if let source = errorSource { return source == "invocation" }
+        guard !(200..<300).contains(status) else { return true }
+        // Servers before 1.7.4 say it in the body, or not at all; but this header is on every answer
+        // of an invocation, and on none of the ingress's own.
+        if let source = errorBody?.source { return source == "invocation" }
+        return header("x-restate-id") != nil
     }
+
+    /// On every failure, whatever its status: a handler may end with a terminal error of code 204.
+    private var errorSource: String? { header("x-restate-error-source") }
 
     /// The body, or the error that stands in it.
     func ingressResult() throws -> [UInt8] {
-        guard !(200..<300).contains(status) else { return body }
-        if isOfInvocation, let error = errorBody {
-            throw TerminalError(
-                error.message, code: UInt16(clamping: error.code ?? status),
-                metadata: error.metadata ?? [:])
-        }
-        throw ingressError
+        if (200..<300).contains(status), errorSource == nil { return body }
+        guard isOfInvocation else { throw ingressError }
+        let error = errorBody
+        throw TerminalError(
+            error?.message ?? "A terminal error whose text cannot travel with status \(status)",
+            code: UInt16(clamping: error?.code ?? status), metadata: error?.metadata ?? [:])
     }
 
     var ingressError: IngressError {

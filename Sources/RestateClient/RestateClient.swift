@@ -8,6 +8,12 @@ public import Restate
 /// let answer = try await client.service(Checkout.self).process(order)
 /// let seat = try await client.object(Ticket.self, "seat-1").get()
 /// ```
+/// For an `https` address the server's certificate must be one that this machine trusts. On Linux
+/// Foundation reads `/etc/ssl/certs/ca-certificates.crt` (or what other distributions have in its
+/// place) and nothing else: no property of a session, and none of the variables `SSL_CERT_FILE`,
+/// `SSL_CERT_DIR` and `CURL_CA_BUNDLE` adds to it. A certificate authority of your own belongs into
+/// `/usr/local/share/ca-certificates`, followed by `update-ca-certificates`.
+///
 /// A handler's terminal error is thrown as a ``TerminalError``; whatever keeps the ingress from
 /// answering for the handler, as an ``IngressError``.
 public struct RestateClient: Sendable {
