@@ -1,5 +1,18 @@
 /// Moments as text: `2026-11-21T03:00:54.370Z`.
 enum RFC3339 {
+    /// With nine digits, as a server writes what it has counted itself: `…:54.370000000Z`.
+    static func longText(_ milliseconds: UInt64) -> String {
+        text(milliseconds).dropLast() + "000000Z"
+    }
+
+    /// With an offset in place of the letter, as a server writes it in headers: `…:54.370+00:00`.
+    static func headerText(_ milliseconds: UInt64) -> String {
+        text(milliseconds).dropLast() + "+00:00"
+    }
+
+    /// The last moment that has four digits for its year.
+    static let last: UInt64 = 253_402_300_799_999
+
     static func text(_ milliseconds: UInt64) -> String {
         let (day, time) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
         let (year, month, dayOfMonth) = date(Int(clamping: day))

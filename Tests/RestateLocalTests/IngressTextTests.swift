@@ -9,15 +9,44 @@ import Testing
             ("100ms", 100), ("10s", 10_000), ("60 sec", 60_000), ("5000ms", 5000),
             ("1h", 3_600_000),
             ("1m 30s", 90_000), ("1m30s", 90_000), ("2 days", 172_800_000), ("0.5s", 500),
+            ("0", 0), ("+1s", 1000), ("01:02:03", 3_723_000), ("1d 01:02:03", 90_123_000),
+            ("PT1,5S", 1500), ("+PT1S", 1000), ("1h, 30m", 5_400_000), ("1s ", 1000),
+            ("0.0001s", 1), ("1.25 minutes", 75_000), ("1h0.5m", 3_630_000), ("100µs", 1),
+            ("2 secs", 2000), ("3000000h", 10_800_000_000_000), ("1w", 604_800_000),
             ("PT0.1S", 100), ("PT10S", 10_000), ("P1DT1H", 90_000_000), ("pt1m", 60_000), ("0s", 0),
         ] as [(String, UInt64)])
     func `durations are read in both forms`(text: String, milliseconds: UInt64) throws {
         #expect(try DurationText.milliseconds(text) == milliseconds)
     }
 
-    @Test(arguments: ["", "100", "s", "10 parsecs", "P", "PT", "PT1", "P1S", "-1s", "1e9s", "1s x"])
+    @Test(
+        arguments: [
+            "", "100", "s", "10 parsecs", "P", "PT", "PT1", "P1S", "-1s", "1e9s", "1s x", "1S",
+            "1 MS", "1M", "1H", "1D", "30m 1h", "1s 1s", "PT1S1M", " 1s", ".5s", "1.s", "1.5d",
+            "1h,30m", "1.5h30m", "1s ago", "-PT1S", "1month", "P1Y", "01:02", "\u{FFFD}",
+            "99999999999999999999s", "631107417601s",
+        ])
     func `what is no duration is refused`(text: String) {
         #expect(throws: DurationError.self) { try DurationText.milliseconds(text) }
+    }
+
+    @Test(
+        arguments: [
+            ("1h,30m", "expected whitespace after comma, but found `3`"),
+            ("1 hour and 30 minutes", "parsed value 'PT1H', but unparsed input \"and 30 minutes\""),
+            ("1.5h30m", "parsed value 'PT1H30M', but unparsed input \"30m\" remains"),
+            ("30m 1h", "found value with unit hour after unit minute"),
+            ("1.5d", "fractional days are not supported"),
+        ])
+    func `what is wrong with a duration is said in the server's words`(
+        text: String, words: String
+    ) {
+        do throws(DurationError) {
+            _ = try DurationText.milliseconds(text)
+            Issue.record("it was taken")
+        } catch {
+            #expect("\(error)".contains(words))
+        }
     }
 
     @Test(
@@ -35,6 +64,9 @@ import Testing
         }
         #expect(RFC3339.text(1_709_164_800_000) == "2024-02-29T00:00:00.000Z")
         #expect(RFC3339.milliseconds("yesterday") == nil)
+        #expect(RFC3339.longText(1_709_164_800_123) == "2024-02-29T00:00:00.123000000Z")
+        #expect(RFC3339.headerText(1_709_164_800_123) == "2024-02-29T00:00:00.123+00:00")
+        #expect(RFC3339.text(RFC3339.last) == "9999-12-31T23:59:59.999Z")
     }
 
     @Test func `a key may hold any character`() {
@@ -49,6 +81,7 @@ import Testing
         #expect(path.parameter("delay") == "1 h")
         #expect(path.parameter("x") == "1 2")
         #expect(path.parameter("y") == nil)
+        #expect(PathText("/S/h/send?delay=%FF").parameter("delay") != nil)
         #expect(path.segments == ["Counter", "a", "add", "send"])
         #expect(PathText("/a/b/").segments == ["a", "b"])
     }

@@ -3,7 +3,6 @@
 package struct InputRules: Sendable {
     private enum Rule: Sendable {
         case noBodyNoContentType
-        case anyContentType
         case contentType(String, bodyRequired: Bool)
     }
 
@@ -11,7 +10,7 @@ package struct InputRules: Sendable {
 
     init(_ input: ManifestInput?) {
         guard let input else {
-            rules = [.noBodyNoContentType, .anyContentType]
+            rules = [.noBodyNoContentType, .contentType("*/*", bodyRequired: false)]
             return
         }
         if !input.isRequired { rules.append(.noBodyNoContentType) }
@@ -35,22 +34,21 @@ package struct InputRules: Sendable {
         case .noBodyNoContentType:
             if type != nil { return "Expected no body and no content-type" }
             return bodyIsEmpty ? nil : "Expected empty body"
-        case .anyContentType:
-            return nil
         case .contentType(let expected, let bodyRequired):
             guard let type else { return "Empty content-type" }
             let plain = String(type.prefix { $0 != ";" }.filter { $0 != " " })
-            if !matches(plain.lowercased(), expected) {
+            if !matches(plain, expected) {
                 return "Content-type '\(type)' does not match '\(expected)'"
             }
             return bodyRequired && bodyIsEmpty ? "Empty body not allowed" : nil
         }
     }
 
+    /// With case: so a server compares them.
     private func matches(_ type: String, _ expected: String) -> Bool {
         if expected == "*/*" { return true }
-        if expected.hasSuffix("/*") { return type.hasPrefix(expected.dropLast()) }
-        return type == expected.lowercased()
+        if expected.hasSuffix("/*") { return type.utf8.starts(with: expected.dropLast().utf8) }
+        return ExactName(text: type) == ExactName(text: expected)
     }
 }
 

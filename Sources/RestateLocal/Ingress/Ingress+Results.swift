@@ -32,7 +32,9 @@ extension Ingress {
             }
             if !isKnown {
                 engine.cancelWaiter(waiter)
-                throw IngressError(404, "not found", source: .invocation)
+                var unknown = IngressError(404, "not found", source: .invocation).answer
+                unknown.headers.append(("x-restate-id", id.text))
+                answer(unknown, request)
             }
         }
     }
@@ -79,7 +81,7 @@ extension Ingress {
         }
         response.headers.append(("x-restate-id", outcome.id.text))
         if let expires = outcome.expires {
-            response.headers.append(("idempotency-expires", RFC3339.text(expires)))
+            response.headers.append(("idempotency-expires", RFC3339.headerText(expires)))
         }
         return response
     }

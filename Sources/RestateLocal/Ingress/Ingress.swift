@@ -90,7 +90,7 @@ final class Ingress: RequestReceiver {
         let stream = request.stream
         if stream.header("x-restate-limit-key") != nil || request.path.parameter("limit-key") != nil
         {
-            throw .noScopes
+            throw .limitKeyWithoutScope
         }
         guard request.isGetOrPost else { throw .wrongMethod }
         try withBody(request) { [self] body throws(IngressError) in
@@ -99,14 +99,15 @@ final class Ingress: RequestReceiver {
             {
                 throw IngressError(400, message)
             }
-            if !path.isSend, request.path.parameter("delay") != nil { throw .delayedCall }
             let delay = try request.delay()
+            if !path.isSend, delay != nil { throw .delayedCall }
             var invocation = InvocationRequest(
                 service: name, key: path.key, handler: handler.name)
             invocation.headers = try request.handlerHeaders()
             invocation.body = body[...]
             invocation.idempotencyKey = idempotencyKey
-            invocation.startAt = delay.map { engine.now + $0 }
+            invocation.startAt = delay.map { engine.now.later(by: $0) }
+            if let time = invocation.startAt, time > RFC3339.last { throw .startsTooLate }
             try path.isSend ? send(invocation, request) : call(invocation, request)
         }
     }
@@ -129,7 +130,9 @@ final class Ingress: RequestReceiver {
         let submission = try submit(invocation, nil)
         var accepted = HTTPAnswer.json(202) { line in
             line.member("invocationId", submission.id.text)
-            if let start = submission.startAt { line.member("executionTime", RFC3339.text(start)) }
+            if let start = submission.startAt {
+                line.member("executionTime", RFC3339.longText(start))
+            }
             line.member("status", submission.isNew ? "Accepted" : "PreviouslyAccepted")
         }
         accepted.headers.append(("x-restate-id", submission.id.text))

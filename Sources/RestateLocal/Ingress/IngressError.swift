@@ -16,11 +16,12 @@ struct IngressError: Error {
         Self.answer(code: status, message: message, metadata: [], source: source)
     }
 
-    /// A failure's code is the status, if it can be one.
+    /// A failure's code is the status, if it can be the one of an answer: those below 200 only
+    /// announce one, and a client would go on waiting.
     static func answer(
         code: Int, message: String, metadata: [(key: String, value: String)], source: Source
     ) -> HTTPAnswer {
-        var answer = HTTPAnswer.json((100...999).contains(code) ? code : 500) { line in
+        var answer = HTTPAnswer.json((200...999).contains(code) ? code : 500) { line in
             line.member("code", code)
             line.member("message", message)
             if !metadata.isEmpty {
@@ -73,21 +74,29 @@ struct IngressError: Error {
     }
 
     static func badInvocationID(_ id: some StringProtocol) -> IngressError {
-        .init(400, "bad invocation id '\(id)': unrecognized codec version")
+        .init(
+            400, "bad invocation id '\(id)': \(ResourceID.complaint(id, type: "inv", digits: 33))")
     }
 
+    /// Ids of signals are tried second, and what is said is why it is none of the first kind.
     static func badAwakeableID(_ id: some StringProtocol) -> IngressError {
-        .init(400, "bad awakeable id '\(id)': unrecognized codec version")
+        .init(
+            400, "bad awakeable id '\(id)': \(ResourceID.complaint(id, type: "prom", digits: 38))")
     }
 
     static let keyOnWorkflow = IngressError(
         400,
-        "the idempotency key cannot be used with the run handler of a workflow: its key is "
-            + "the workflow's key")
+        "cannot use the idempotency key with workflow handlers. The handler invocation will already "
+            + "be idempotent by the workflow key itself.")
+
+    static let startsTooLate = IngressError(
+        400, "bad delay query parameter: the invocation would start after the year 9999")
 
     static func unavailable(_ failure: LocalServerError) -> IngressError {
         .init(503, failure.description)
     }
+
+    static let limitKeyWithoutScope = IngressError(400, "limit-key requires a scope to be set")
 
     static let noScopes = IngressError(
         400, "scopes are not part of the local runtime; a Restate server with vqueues has them")

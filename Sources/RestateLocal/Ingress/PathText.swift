@@ -25,7 +25,8 @@ struct PathText {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let first = parts.first, first.lowercased() == name else { continue }
             let value = parts.count > 1 ? parts[1] : ""
-            return PercentEncoding.decode(value.replacing("+", with: " "))
+            // What does not decode is a value, too: one that means nothing to anybody.
+            return PercentEncoding.decode(value.replacing("+", with: " ")) ?? "\u{FFFD}"
         }
         return nil
     }
