@@ -30,6 +30,57 @@ import Testing
         #expect(keyed != plain)
     }
 
+    /// The bytes on which the hash's authors check it.
+    @Test(
+        arguments: [
+            (0, 0x2d06_8005_38d3_94c2), (1, 0xc44b_dff4_074e_ecdb), (3, 0x5424_7382_a8d6_b94d),
+            (6, 0x27b5_6a84_cd2d_7325), (12, 0xa713_daf0_dfbb_77e7),
+            (16, 0x981b_17d3_6c74_98c9), (17, 0x796f_5acd_3a60_f862),
+            (24, 0xa3fe_70bf_9d35_10eb), (48, 0x397d_a259_ecba_1f11),
+            (80, 0xbcde_fbbb_2c47_c90a), (128, 0xfcff_2412_6754_d861),
+            (129, 0x98f1_b0a6_79a2_ca29), (195, 0xcd94_217e_e362_ec3a),
+            (240, 0x81c3_c2b6_7f56_8ccf), (241, 0xc5a6_39ec_d203_0e5e),
+            (403, 0xcdeb_804d_65c6_dea4), (512, 0x617e_4959_9013_cb6b),
+            (1024, 0xdd85_c9b5_c110_9c5c), (1025, 0xd870_c0fa_1321_1c6a),
+            (2048, 0xdd59_e2c3_a5f0_38e0), (2367, 0xcb37_aeb9_e5d3_61ed),
+        ] as [(Int, UInt64)])
+    func `hashes are those of the specification, for every way to mix`(count: Int, hash: UInt64) {
+        var word: UInt64 = 2_654_435_761
+        let bytes = (0..<count).map { _ in
+            defer { word &*= 11_400_714_785_074_694_797 }
+            return UInt8(word >> 56)
+        }
+        #expect(XXH3.hash(bytes) == hash)
+    }
+
+    @Test func `ids of one key begin as a server's do`() throws {
+        var random = SplitMix(seed: 1)
+        let fresh = InvocationID.fresh(service: "SeatMap", key: "global", at: 1, &random)
+        #expect(fresh.partitionKey == 0x5be5_10d5_b3fe_05b4)
+        #expect(fresh.text.hasPrefix("inv_1fsg95kbGEBB"))
+        #expect(InvocationID.workflow("W", key: "global").text.hasPrefix("inv_1fsg95kbGEBB"))
+    }
+
+    /// Data folders of earlier versions hold ids with other partitions.
+    @Test func `an id is found whatever its partition`() {
+        let today = InvocationID.workflow("W", key: "k")
+        let earlier = InvocationID(partitionKey: 7, high: today.high, low: today.low)
+        #expect(earlier == today)
+        #expect(Set([today]).contains(earlier))
+    }
+
+    @Test(
+        arguments: [
+            ("", "bad length"), ("x", "bad format"), ("inv_bad", "unrecognized codec version"),
+            ("inv_", "bad length"), ("inv_1", "bad length"),
+            ("what_1", "unrecognized resource type: what"),
+            ("dp_1abc", "id doesn't match the expected type"),
+            ("inv_1" + String(repeating: "!", count: 33), "base62 decode error"),
+        ])
+    func `what is wrong with an id is said in the server's words`(text: String, words: String) {
+        #expect(ResourceID.complaint(text, type: "inv", digits: 33) == words)
+    }
+
     @Test func `digests are those of the standard`() {
         func digest(_ text: String) -> String {
             SHA256.digest(Array(text.utf8)).map {

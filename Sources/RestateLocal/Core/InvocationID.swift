@@ -12,6 +12,12 @@ package struct InvocationID: Hashable, Sendable, CustomStringConvertible {
         self.low = low
     }
 
+    /// The partition follows from the rest, and data folders of earlier versions have others: an
+    /// invocation of theirs is found by the id that is made today.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.high == right.high && left.low == right.low
+    }
+
     package func hash(into hasher: inout Hasher) {
         // They are spread well already.
         hasher.combine(high ^ low)
@@ -66,7 +72,7 @@ package struct InvocationID: Hashable, Sendable, CustomStringConvertible {
 extension InvocationID {
     /// The one run of a workflow. No index is needed to find it: its id follows from its names.
     static func workflow(_ name: String, key: String) -> InvocationID {
-        derived(from: ["wf", name, key], partition: [key])
+        derived(from: ["wf", name, key], partition: partition(of: key))
     }
 
     static func idempotent(
@@ -76,7 +82,7 @@ extension InvocationID {
         if let key { parts.append(key) }
         return derived(
             from: parts + [handler, idempotencyKey],
-            partition: key.map { [$0] } ?? [service, idempotencyKey])
+            partition: key.map(partition) ?? stableHash("\(service),\(idempotencyKey)"))
     }
 
     /// A new one: a ULID, so that later ones sort behind earlier ones.
@@ -85,14 +91,19 @@ extension InvocationID {
     ) -> InvocationID {
         let high = now << 16 | random.next() & 0xFFFF
         let low = random.next()
-        let partition = key.map(stableHash) ?? stableHash(service) &+ (low & 511) &* 0x9E37_79B9
+        let partition =
+            key.map(partition) ?? stableHash(service) &+ (low & 511) &* 0x9E37_79B9
         return InvocationID(partitionKey: partition, high: high, low: low)
     }
 
-    private static func derived(from parts: [String], partition: [String]) -> InvocationID {
+    /// A server's, so that ids of one key begin like there.
+    private static func partition(of key: String) -> UInt64 {
+        XXH3.hash(Array(key.utf8) + [0xFF])
+    }
+
+    private static func derived(from parts: [String], partition: UInt64) -> InvocationID {
         let digest = SHA256.digest(Array(parts.joined(separator: ",").utf8))
-        let key = stableHash(partition.joined(separator: ","))
-        var bytes = withUnsafeBytes(of: key.bigEndian) { Array($0) }
+        var bytes = withUnsafeBytes(of: partition.bigEndian) { Array($0) }
         bytes += digest.prefix(16)
         return InvocationID(bytes)
     }
