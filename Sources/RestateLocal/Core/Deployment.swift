@@ -68,7 +68,16 @@ package struct DeploymentEndpoint: Equatable, Sendable {
 
     /// The same place, whatever the scheme and the HTTP version.
     func isSamePlace(as other: DeploymentEndpoint) -> Bool {
-        kind == other.kind
+        switch (kind, other.kind) {
+        case (
+            .http(let host, let port, let path), .http(let otherHost, let otherPort, let otherPath)
+        ):
+            ExactName(text: host) == ExactName(text: otherHost) && port == otherPort
+                && ExactName(text: path) == ExactName(text: otherPath)
+        case (.inProcess(let name), .inProcess(let other)):
+            ExactName(text: name) == ExactName(text: other)
+        default: false
+        }
     }
 }
 
@@ -81,7 +90,7 @@ package struct Deployment: Sendable {
     package var createdAt: Timestamp
     package var sdkVersion: String?
     package var manifest: Manifest
-    package var services: [String: ServiceRecord]
+    package var services: NameTable<ServiceRecord>
 
     package var minVersion: Int { manifest.minProtocolVersion }
     package var maxVersion: Int { manifest.maxProtocolVersion }
@@ -103,7 +112,7 @@ package struct ServiceRecord: Sendable {
     package var isPublic: Bool { options.ingressPrivate != true }
 
     package func handler(_ name: String) -> HandlerRecord? {
-        handlers.first { $0.name == name }
+        handlers.first { ExactName(text: $0.name) == ExactName(text: name) }
     }
 }
 

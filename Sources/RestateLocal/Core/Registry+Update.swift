@@ -31,7 +31,7 @@ extension Registry {
         deployment.additionalHeaders = update.additionalHeaders
         deployment.sdkVersion = found.sdkVersion
         if update.overwrite {
-            var records: [String: ServiceRecord] = [:]
+            var records: NameTable<ServiceRecord> = [:]
             for service in found.manifest.services {
                 var record = try ServiceRecord(service, deployment: id)
                 record.revision = deployment.services[service.name]?.revision ?? 1

@@ -40,18 +40,22 @@ package struct RegistrationError: Error, Equatable, Sendable, CustomStringConver
         self.message = code.map { "[\($0)] \(message)" } ?? message
     }
 
-    package var description: String { message }
+    /// A server's messages say some codes twice, which is no use in a log.
+    package var description: String {
+        guard let code, message.hasPrefix("[\(code)] [\(code)]") else { return message }
+        return String(message.dropFirst(code.count + 3))
+    }
 }
 
 /// The deployments, and of each service its newest revision.
 package struct Registry: Sendable {
-    package private(set) var deployments: [String: Deployment] = [:]
-    package private(set) var services: [String: ServiceRecord] = [:]
+    package private(set) var deployments: NameTable<Deployment> = [:]
+    package private(set) var services: NameTable<ServiceRecord> = [:]
 
     init() {}
 
     /// As it was stored.
-    init(deployments: [String: Deployment], services: [String: ServiceRecord]) {
+    init(deployments: NameTable<Deployment>, services: NameTable<ServiceRecord>) {
         self.deployments = deployments
         self.services = services
     }
@@ -133,8 +137,9 @@ package struct Registry: Sendable {
                     + "this runtime are [\(ProtocolVersion.lowest.rawValue), "
                     + "\(ProtocolVersion.highest.rawValue)]")
         }
-        var names: Set<String> = []
-        for service in manifest.services where !names.insert(service.name).inserted {
+        var names: Set<ExactName> = []
+        for service in manifest.services where !names.insert(ExactName(text: service.name)).inserted
+        {
             throw RegistrationError(status: 400, "the service '\(service.name)' occurs twice")
         }
     }
@@ -155,7 +160,10 @@ package struct Registry: Sendable {
     private mutating func findNewest() {
         services = [:]
         for deployment in deployments.values.sorted(by: { $0.id < $1.id }) {
-            services.merge(deployment.services) { $0.revision < $1.revision ? $1 : $0 }
+            for record in deployment.services.values {
+                if let known = services[record.name], known.revision >= record.revision { continue }
+                services[record.name] = record
+            }
         }
     }
 

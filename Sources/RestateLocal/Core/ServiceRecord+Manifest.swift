@@ -11,6 +11,7 @@ extension ServiceRecord {
         guard isName(service.name, also: "._-") else {
             throw RegistrationError(status: 400, "invalid service name '\(service.name)'")
         }
+        try service.options.checkDurations(of: service.name)
         var handlers: [HandlerRecord] = []
         for handler in service.handlers {
             guard !handlers.contains(where: { $0.name == handler.name }) else {
@@ -42,6 +43,7 @@ extension HandlerRecord {
                     + "\(handler.kind?.rawValue ?? "unset") in '\(name)'")
         }
         let options = handler.options
+        try options.checkDurations(of: name)
         if options.workflowCompletionRetention != nil, kind != .workflow {
             throw RegistrationError(
                 status: 400, "'\(name)' sets a workflow completion retention, but is no workflow")
@@ -72,6 +74,27 @@ extension HandlerRecord {
         case (.workflow, nil), (.workflow, .shared): .shared
         case (.workflow, .workflow): .workflow
         default: nil
+        }
+    }
+}
+
+extension ManifestOptions {
+    /// A server does not survive a longer one than it can write down.
+    fileprivate func checkDurations(of name: String) throws(RegistrationError) {
+        let longest = DurationText.longestMilliseconds
+        let all = [
+            ("inactivityTimeout", inactivityTimeout), ("abortTimeout", abortTimeout),
+            ("journalRetention", journalRetention),
+            ("idempotencyRetention", idempotencyRetention),
+            ("workflowCompletionRetention", workflowCompletionRetention),
+            ("retryPolicyInitialInterval", retryPolicy.initialInterval),
+            ("retryPolicyMaxInterval", retryPolicy.maxInterval),
+        ]
+        for case (let option, let value?) in all where value > longest {
+            throw RegistrationError(
+                status: 400,
+                "the \(option) of '\(name)' is \(value) ms, but \(longest) ms is the longest that a "
+                    + "server can keep")
         }
     }
 }

@@ -28,7 +28,7 @@ package final class Engine {
     private var chaos: SplitMix
 
     private struct PoolKey: Hashable {
-        var host: String
+        var host: ExactName
         var port: Int
         var version: HTTPVersion
     }
@@ -207,7 +207,7 @@ package final class Engine {
     func pool(for endpoint: DeploymentEndpoint) -> ConnectionPool? {
         guard case .http(let host, let port, _) = endpoint.kind else { return nil }
         let version: HTTPVersion = endpoint.usesHTTP11 ? .http1_1 : .http2
-        let key = PoolKey(host: host, port: port, version: version)
+        let key = PoolKey(host: ExactName(text: host), port: port, version: version)
         if let pool = pools[key] { return pool }
         let pool = ConnectionPool(loop: loop, host: host, port: port, version: version)
         pools[key] = pool

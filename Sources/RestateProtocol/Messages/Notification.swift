@@ -5,6 +5,28 @@ package enum NotificationID: Hashable, Sendable {
     case namedSignal(String)
 
     package static let cancel = NotificationID.signal(SendSignalCommand.cancel)
+
+    /// Names by their bytes: two spellings of an accented letter, which are one text to `String`, are
+    /// two signals to everybody else.
+    package static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.completion(let left), .completion(let right)): left == right
+        case (.signal(let left), .signal(let right)): left == right
+        case (.namedSignal(let left), .namedSignal(let right)):
+            left.utf8.elementsEqual(right.utf8)
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .completion(let id): hasher.combine(UInt64(id))
+        case .signal(let id): hasher.combine(UInt64(id) | 1 << 32)
+        case .namedSignal(let name):
+            var name = name
+            name.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        }
+    }
 }
 
 package enum NotificationResult: Equatable, Sendable {
