@@ -46,7 +46,8 @@ package enum LogEvent: Sendable, CustomStringConvertible {
         case .started(let target, let id): "started    \(target)  \(id)"
         case .resumed(let target, let id): "resumed    \(target)  \(id)"
         case .retrying(let target, let id, let failure, let delay, let failures):
-            "retrying   \(target)  \(id)  in \(delay) ms, after \(failures) failed: "
+            "retrying   \(target)  \(id)  in \(delay) ms"
+                + (failures > 0 ? ", after \(failures) failed: " : ": ")
                 + "[\(failure.code) \(failure.restateCode)] \(failure.message)"
         case .suspended(let target, let id): "suspended  \(target)  \(id)"
         case .paused(let target, let id, let failure):

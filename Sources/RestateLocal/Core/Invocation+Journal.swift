@@ -8,20 +8,29 @@ extension Invocation {
         append(entry)
         self.modifiedAt = modifiedAt
         switch entry.type {
-        case .outputCommand: output = try OutputCommand(decoding: entry.payload).result
+        case .outputCommand: output = try OutputCommand(decoding: entry.payload).result?.known
         case nil: throw .unknownMessage(code: entry.code)
         default: break
         }
         if entry.isCommand {
             lastEntryAt = max(lastEntryAt, entry.appendedAt)
         } else {
-            let notification = try NotificationMessage(decoding: entry.payload)
-            guard let name = notification.id, results[name] == nil else { return }
-            results[name] = notification.result?.isFailure ?? false
+            var notification = try NotificationMessage(decoding: entry.payload)
+            notification.code = entry.code
+            guard note(notification) else { return }
             if case .invocationID(let text) = notification.result, let child = InvocationID(text) {
                 children.append(child)
             }
         }
+    }
+
+    /// False if one of its name was there before: the first one counts.
+    @discardableResult
+    mutating func note(_ notification: NotificationMessage) -> Bool {
+        guard let name = notification.id, results[name] == nil else { return false }
+        results[name] = notification.result?.isFailure ?? false
+        if notification.code == MessageType.runCompletion.rawValue { openRuns -= 1 }
+        return true
     }
 
     /// What a command in the journal waits for that has no answer yet.
@@ -56,7 +65,10 @@ extension Invocation {
         switch entry.type {
         case .sleepCommand:
             guard let sleep = try? SleepCommand(decoding: entry.payload) else { return nil }
-            return (sleep.completionID, .sleep(sleep.completionID, until: sleep.wakeUpTime))
+            return (
+                sleep.completionID,
+                .sleep(sleep.completionID, until: min(sleep.wakeUpTime, RFC3339.last))
+            )
         case .callCommand:
             guard let call = try? CallCommand(decoding: entry.payload),
                 let callee = callees[call.invocationIDCompletion]

@@ -29,17 +29,9 @@ struct Invocation: Sendable {
         case command(Asker, UInt32, MessageType)
     }
 
-    let id: InvocationID
-    /// Under which it is stored: later ones have higher numbers.
-    let serial: UInt64
-    let target: TargetName
-    let serviceKind: ServiceKind
-    let handlerKind: HandlerRecord.Kind
-    let caller: Caller
-    let idempotencyKey: String?
-    let createdAt: Timestamp
-    let completionRetention: Milliseconds
-    let journalRetention: Milliseconds
+    /// To hold on to while the invocation changes: a copy of the whole invocation would make its
+    /// journal a shared one, which the next entry then copies.
+    let facts: InvocationFacts
 
     var status = Status.ready
     var modifiedAt: Timestamp
@@ -53,7 +45,8 @@ struct Invocation: Sendable {
 
     var journal: [JournalEntry] = []
     var commandCount: UInt32 = 0
-    /// Whether each notification was a failure; the first one of an id counts.
+    /// Whether each notification was a failure. Of two with one id, which only a signal can have, the
+    /// first decides when the invocation goes on; which one it is given is for its endpoint to say.
     var results: [NotificationID: Bool] = [:]
     var output: ValueOrFailure?
     /// Everything that its calls and sends started, for a kill.
@@ -78,11 +71,8 @@ struct Invocation: Sendable {
     var lastServer: String?
     var lastFailure: AttemptFailure?
 
-    var asker: Asker { Asker(id: id, serial: serial) }
-
-    var owner: StateOwner? {
-        target.key.map { StateOwner(service: target.service, key: $0) }
-    }
+    /// Commands of closures that have no result yet: somebody is busy with them.
+    var openRuns = 0
 
     /// It has a journal, so that signals reach it.
     var isInvoked: Bool {
@@ -91,6 +81,28 @@ struct Invocation: Sendable {
         default: true
         }
     }
+
+    init(_ new: NewInvocation, serial: UInt64, at now: Timestamp) {
+        facts = InvocationFacts(new, serial: serial, at: now)
+        modifiedAt = now
+        lastEntryAt = now
+        pinned = new.pinned
+    }
+}
+
+/// What was settled about an invocation when it began.
+final class InvocationFacts: Sendable {
+    let id: InvocationID
+    /// Under which it is stored: later ones have higher numbers.
+    let serial: UInt64
+    let target: TargetName
+    let serviceKind: ServiceKind
+    let handlerKind: HandlerRecord.Kind
+    let caller: Caller
+    let idempotencyKey: String?
+    let createdAt: Timestamp
+    let completionRetention: Milliseconds
+    let journalRetention: Milliseconds
 
     init(_ new: NewInvocation, serial: UInt64, at now: Timestamp) {
         id = new.id
@@ -103,10 +115,28 @@ struct Invocation: Sendable {
         createdAt = now
         completionRetention = new.completionRetention
         journalRetention = new.journalRetention
-        modifiedAt = now
-        lastEntryAt = now
-        pinned = new.pinned
     }
+
+    var asker: Invocation.Asker { Invocation.Asker(id: id, serial: serial) }
+
+    var owner: StateOwner? {
+        target.key.map { StateOwner(service: target.service, key: $0) }
+    }
+}
+
+extension Invocation {
+    var id: InvocationID { facts.id }
+    var serial: UInt64 { facts.serial }
+    var target: TargetName { facts.target }
+    var serviceKind: ServiceKind { facts.serviceKind }
+    var handlerKind: HandlerRecord.Kind { facts.handlerKind }
+    var caller: Caller { facts.caller }
+    var idempotencyKey: String? { facts.idempotencyKey }
+    var createdAt: Timestamp { facts.createdAt }
+    var completionRetention: Milliseconds { facts.completionRetention }
+    var journalRetention: Milliseconds { facts.journalRetention }
+    var asker: Asker { facts.asker }
+    var owner: StateOwner? { facts.owner }
 }
 
 /// One exchange with the endpoint.
@@ -116,6 +146,8 @@ struct Attempt: Sendable {
     let version: ProtocolVersion
     let inactivityTimeout: Milliseconds
     let abortTimeout: Milliseconds
+    /// Entries of the journal that it was given.
+    let knownEntries: Int
     var decoder: FrameDecoder
     var inputIsOpen = true
     var hasHead = false
@@ -125,6 +157,23 @@ struct Attempt: Sendable {
     /// Waits to be sent with the next effects.
     var output: [UInt8] = []
     var awaitingOn: FutureTree?
+
+    /// Since when nothing has gone either way, and for how long that may be.
+    var quiet: (since: Timestamp, limit: Milliseconds, inputIsOpen: Bool) {
+        (lastActivity, inputIsOpen ? inactivityTimeout : abortTimeout, inputIsOpen)
+    }
+
+    /// Says its id if nothing waited before.
+    mutating func write(_ body: (inout [UInt8]) -> Void) -> AttemptID? {
+        let isFirst = output.isEmpty
+        body(&output)
+        return isFirst ? id : nil
+    }
+
+    mutating func takeOutput() -> [UInt8] {
+        defer { output = [] }
+        return output
+    }
 }
 
 /// What is to happen at a time.
@@ -134,6 +183,8 @@ enum Deadline: Sendable {
     case retry(InvocationID)
     /// Inactivity, and then the abort.
     case attempt(AttemptID)
+    /// Who waits may give up the place, if somebody needs it.
+    case makeRoom
     case expiry(InvocationID)
 }
 

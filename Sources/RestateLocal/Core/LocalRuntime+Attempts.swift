@@ -25,11 +25,12 @@ extension LocalRuntime {
             guard case .ready = invocations[next]?.status else { continue }
             do throws(AttemptFailure) {
                 let (deployment, version) = try choose(for: next)
-                start(next, deployment, version, at: now)
+                try start(next, deployment, version, at: now)
             } catch {
                 attemptFailed(next, error, at: now)
             }
         }
+        if !isRoomPlanned { makeRoom(at: now) }
     }
 
     /// The deployment and the version: pinned ones, or the newest.
@@ -60,12 +61,19 @@ extension LocalRuntime {
     private mutating func start(
         _ id: InvocationID, _ deployment: Deployment, _ version: ProtocolVersion,
         at now: Timestamp
-    ) {
-        guard let invocation = invocations[id] else { return }
+    ) throws(AttemptFailure) {
+        guard let facts = invocations[id]?.facts, let known = invocations[id]?.journal.count,
+            let isFirst = invocations[id].map({ $0.attemptsStarted == 0 })
+        else { return }
+        let service = deployment.services[facts.target.service]
+        let handler = service?.handler(facts.target.handler)
+        let isLazy =
+            settings.lazyState
+            || (handler?.options.lazyState ?? service?.options.lazyState ?? false)
+        let first = try replay(id, isLazy: isLazy, at: now)
+
         attemptCount += 1
         let attemptID = AttemptID(number: attemptCount)
-        let service = deployment.services[invocation.target.service]
-        let handler = service?.handler(invocation.target.handler)
         let inactivity =
             handler?.options.inactivityTimeout ?? service?.options.inactivityTimeout
             ?? settings.inactivityTimeout
@@ -76,33 +84,29 @@ extension LocalRuntime {
             inactivityTimeout: inactivity,
             abortTimeout: handler?.options.abortTimeout ?? service?.options.abortTimeout
                 ?? settings.abortTimeout,
+            knownEntries: known,
             decoder: FrameDecoder(limit: settings.messageLimit), lastActivity: now)
         attempt.inputIsOpen = isBidirectional
         attempt.deadline = deadlines.add(
             .attempt(attemptID),
             at: now.later(
                 by: isBidirectional ? attempt.inactivityTimeout : attempt.abortTimeout))
-        let isLazy =
-            settings.lazyState
-            || (handler?.options.lazyState ?? service?.options.lazyState ?? false)
-
         attempts[attemptID] = id
+        if isBidirectional { takePlace(attemptID) }
         invocations[id]?.attempt = attempt
         invocations[id]?.noteStart(of: deployment.id, at: now)
         headChanged(id)
         emit(
             .log(
-                invocation.attemptsStarted == 0
-                    ? .started(invocation.target, id) : .resumed(invocation.target, id)))
+                isFirst ? .started(facts.target, id) : .resumed(facts.target, id)))
         emit(
             .start(
                 AttemptRequest(
                     attempt: attemptID, invocation: id, endpoint: deployment.endpoint,
-                    service: invocation.target.service, handler: invocation.target.handler,
-                    key: invocation.target.key, version: version,
+                    service: facts.target.service, handler: facts.target.handler,
+                    key: facts.target.key, version: version,
                     additionalHeaders: deployment.additionalHeaders,
                     clusterName: settings.clusterName)))
-        let first = replay(invocation, isLazy: isLazy, at: now)
         write(to: id) { $0 = first }
         if !isBidirectional {
             flush(attemptID)
@@ -112,8 +116,9 @@ extension LocalRuntime {
 
     /// Start and the journal, as bytes.
     private func replay(
-        _ invocation: Invocation, isLazy: Bool, at now: Timestamp
-    ) -> [UInt8] {
+        _ id: InvocationID, isLazy: Bool, at now: Timestamp
+    ) throws(AttemptFailure) -> [UInt8] {
+        guard let invocation = invocations[id] else { return [] }
         var start = StartMessage()
         start.id = invocation.id.bytes[...]
         start.debugID = invocation.id.text
@@ -123,27 +128,49 @@ extension LocalRuntime {
         start.durationSinceLastEntry =
             now > invocation.lastEntryAt ? now - invocation.lastEntryAt : 0
         start.randomSeed = invocation.id.randomSeed
-        (start.stateMap, start.partialState) = eagerState(of: invocation.owner, isLazy: isLazy)
+        (start.stateMap, start.partialState) = try eagerState(
+            of: invocation.owner, isLazy: isLazy)
         var fields = FieldWriter()
         fields.frame(start)
         var bytes = fields.bytes
-        for entry in invocation.journal { appendFrame(entry.code, entry.payload, to: &bytes) }
+        for entry in invocation.journal {
+            try checkMemory(entry.payload.count + Self.memoryBeside, "an entry of its journal")
+            appendFrame(entry.code, entry.payload, to: &bytes)
+        }
         return bytes
     }
 
     private func eagerState(
         of owner: StateOwner?, isLazy: Bool
-    ) -> (entries: [StateEntry], isPartial: Bool) {
+    ) throws(AttemptFailure) -> (entries: [StateEntry], isPartial: Bool) {
         guard let owner, !isLazy, settings.eagerStateLimit > 0 else { return ([], true) }
         guard let state = states[owner] else { return ([], false) }
         var entries: [StateEntry] = []
         var size = 0
         for entry in state.entries {
             size += entry.key.count + entry.value.count
+            // Who sends less along never needs the memory for more.
+            if settings.eagerStateLimit >= settings.invocationMemory {
+                try checkMemory(size, "its state")
+            }
             if size > settings.eagerStateLimit { return (entries, true) }
             entries.append(StateEntry(key: entry.key, value: entry.value))
         }
         return (entries, false)
+    }
+
+    /// What a server needs of the memory besides an entry itself.
+    private static let memoryBeside = 4096
+
+    /// A server has so much memory for what it sends in one piece, and pauses what needs more.
+    private func checkMemory(_ needed: Int, _ what: String) throws(AttemptFailure) {
+        guard needed > settings.invocationMemory else { return }
+        var failure = AttemptFailure.early(
+            "RT0001",
+            "out of memory: \(what) needs \(needed) bytes, and the memory budget of an invocation is "
+                + "\(settings.invocationMemory) bytes")
+        failure.behavior = .pause
+        throw failure
     }
 
     // MARK: what the transport tells
@@ -230,45 +257,49 @@ extension LocalRuntime {
     /// Nothing for a while: first the input is ended, so that the handler suspends; if that does
     /// not help either, the attempt is given up.
     mutating func attemptIsQuiet(_ attempt: AttemptID, at now: Timestamp) {
-        guard let id = attempts[attempt], let state = invocations[id]?.attempt else { return }
-        let limit = state.inputIsOpen ? state.inactivityTimeout : state.abortTimeout
-        let due = state.lastActivity.later(by: limit)
+        guard let id = attempts[attempt], let quiet = invocations[id]?.attempt?.quiet
+        else { return }
+        let due = quiet.since.later(by: quiet.limit)
         guard due <= now else {
             invocations[id]?.attempt?.deadline = deadlines.add(.attempt(attempt), at: due)
             return
         }
-        guard state.inputIsOpen else {
+        guard quiet.inputIsOpen else {
             invocations[id]?.attempt?.deadline = nil
             return attemptFailed(
                 id,
                 AttemptFailure(
                     "RT0001",
-                    "no sign of life for \(limit) ms after the request ended: the attempt is "
+                    "no sign of life for \(quiet.limit) ms after the request ended: the attempt is "
                         + "aborted"), at: now)
         }
         endInput(of: id)
+        guard let limit = invocations[id]?.attempt?.abortTimeout else { return }
         invocations[id]?.attempt?.lastActivity = now
         invocations[id]?.attempt?.deadline = deadlines.add(
-            .attempt(attempt), at: now.later(by: state.abortTimeout))
+            .attempt(attempt), at: now.later(by: limit))
     }
 
     mutating func endInput(of id: InvocationID) {
-        guard let attempt = invocations[id]?.attempt, attempt.inputIsOpen else { return }
+        guard let attempt = invocations[id]?.attempt?.id,
+            invocations[id]?.attempt?.inputIsOpen == true
+        else { return }
         invocations[id]?.attempt?.inputIsOpen = false
-        flush(attempt.id)
-        emit(.endInput(attempt.id))
+        flush(attempt)
+        emit(.endInput(attempt))
     }
 
     // MARK: end
 
     /// The invocation goes on without its attempt, if it has one.
     mutating func leaveAttempt(_ id: InvocationID, abort: Bool, at now: Timestamp) {
-        guard let attempt = invocations[id]?.attempt else { return }
-        if !abort { flush(attempt.id) }
-        if let deadline = attempt.deadline { deadlines.remove(deadline) }
-        attempts[attempt.id] = nil
+        guard let attempt = invocations[id]?.attempt?.id else { return }
+        if !abort { flush(attempt) }
+        if let deadline = invocations[id]?.attempt?.deadline { deadlines.remove(deadline) }
+        attempts[attempt] = nil
+        leaving.remove(attempt)
         invocations[id]?.attempt = nil
-        emit(abort ? .abort(attempt.id) : .finish(attempt.id))
+        emit(abort ? .abort(attempt) : .finish(attempt))
     }
 }
 

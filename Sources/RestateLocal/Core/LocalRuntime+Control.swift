@@ -27,10 +27,10 @@ package enum RestartOutcome: Equatable, Sendable {
 extension LocalRuntime {
     /// What waits for its turn ends at once; everybody else gets the signal, and answers it.
     package mutating func cancel(_ id: InvocationID, at now: Timestamp) -> CancelOutcome {
-        guard let invocation = invocations[id] else {
+        guard let isInvoked = invocations[id]?.isInvoked else {
             return finished[id] == nil ? .unknown : .completed
         }
-        guard invocation.isInvoked else {
+        guard isInvoked else {
             complete(id, .failure(.cancelled), at: now)
             return .ended
         }
@@ -71,17 +71,17 @@ extension LocalRuntime {
     // MARK: pause and resume
 
     package mutating func pause(_ id: InvocationID, at now: Timestamp) -> PauseOutcome {
-        guard let invocation = invocations[id] else {
+        guard let status = invocations[id]?.status else {
             return finished[id] == nil ? .unknown : .completed
         }
-        switch invocation.status {
+        switch status {
         case .scheduled, .inboxed: return .notRunning
         case .suspended, .paused: return .alreadyPaused
         case .backingOff, .ready: pauseNow(id, at: now)
         case .running:
             invocations[id]?.pauseRequested = true
             headChanged(id)
-            if let attempt = invocation.attempt, attempt.inputIsOpen {
+            if invocations[id]?.attempt?.inputIsOpen == true {
                 endInput(of: id)
                 invocations[id]?.attempt?.lastActivity = now
             }
@@ -93,10 +93,10 @@ extension LocalRuntime {
     package mutating func resume(
         _ id: InvocationID, deployment: DeploymentChoice? = nil, at now: Timestamp
     ) -> ResumeOutcome {
-        guard let invocation = invocations[id] else {
+        guard let facts = invocations[id]?.facts, let status = invocations[id]?.status else {
             return finished[id] == nil ? .unknown : .completed
         }
-        switch invocation.status {
+        switch status {
         case .scheduled, .inboxed: return .notStarted
         case .ready: return .resumed
         case .running:
@@ -105,8 +105,8 @@ extension LocalRuntime {
             return .resumed
         case .backingOff: break
         case .suspended, .paused:
-            guard let pinned = invocation.pinned, let deployment else { break }
-            switch choose(deployment, pinned, for: invocation.target.service) {
+            guard let pinned = invocations[id]?.pinned, let deployment else { break }
+            switch choose(deployment, pinned, for: facts.target.service) {
             case .success(let chosen): invocations[id]?.pinned = chosen
             case .failure(let refusal): return .badDeployment(refusal.reason)
             }

@@ -8,7 +8,7 @@ extension LocalRuntime {
     mutating func suspend(
         _ id: InvocationID, _ message: SuspensionMessage, at now: Timestamp
     ) throws(AttemptFailure) {
-        guard let invocation = invocations[id], let version = invocation.attempt?.version
+        guard let facts = invocations[id]?.facts, let version = invocations[id]?.attempt?.version
         else { return }
         let tree: FutureTree
         if version.suspendsOnTree {
@@ -24,16 +24,22 @@ extension LocalRuntime {
         guard !tree.isEmpty else {
             throw AttemptFailure("RT0012", "a suspension that waits for nothing")
         }
+        let isDecided = invocations[id].map { tree.isDecided(by: $0.results) } ?? false
+        if isDecided, invocations[id]?.hasGrownInAttempt == false {
+            // Nothing came since it began: the next attempt would do the same, and so on for ever.
+            throw AttemptFailure(
+                "RT0012", "the attempt suspends although it was given what it waits for")
+        }
         leaveAttempt(id, abort: false, at: now)
-        if invocation.pauseRequested {
+        if invocations[id]?.pauseRequested == true {
             pauseNow(id, at: now)
         } else {
             invocations[id]?.rest(.suspended, at: now)
             invocations[id]?.suspendedOn = tree
-            if tree.isDecided(by: invocation.results) {
+            if isDecided {
                 launch(id, at: now)
             } else {
-                emit(.log(.suspended(invocation.target, id)))
+                emit(.log(.suspended(facts.target, id)))
                 headChanged(id)
             }
         }
@@ -42,8 +48,8 @@ extension LocalRuntime {
 
     /// A notification came for a suspended invocation.
     mutating func wake(_ id: InvocationID, at now: Timestamp) {
-        guard let invocation = invocations[id], let tree = invocation.suspendedOn,
-            tree.isDecided(by: invocation.results)
+        guard let tree = invocations[id]?.suspendedOn,
+            invocations[id].map({ tree.isDecided(by: $0.results) }) == true
         else { return }
         launch(id, at: now)
     }
@@ -62,22 +68,23 @@ extension LocalRuntime {
     mutating func attemptFailed(
         _ id: InvocationID, _ failure: AttemptFailure, at now: Timestamp
     ) {
-        guard let invocation = invocations[id] else { return }
+        guard invocations.contains(id) else { return }
         leaveAttempt(id, abort: failure.isOfRuntime, at: now)
         invocations[id]?.lastFailure = failure
         invocations[id]?.modifiedAt = now
         if failure.countsForStart { invocations[id]?.retriesSinceEntry += 1 }
         defer { launchReady(at: now) }
-        if invocation.pauseRequested { return pauseNow(id, at: now) }
+        if invocations[id]?.pauseRequested == true { return pauseNow(id, at: now) }
         switch failure.behavior {
         case .pause: return pauseNow(id, at: now)
         case .fail: return complete(id, .failure(failure.result), at: now)
         case .retry: break
         }
         if let delay = failure.delay { return backOff(id, failure, delay, at: now) }
-        let failures = invocation.failures + 1
-        invocations[id]?.failures = failures
-        let policy = retryPolicy(of: invocation)
+        invocations[id]?.failures += 1
+        guard let failures = invocations[id]?.failures,
+            let policy = invocations[id].map(retryPolicy)
+        else { return }
         if let limit = policy.maxAttempts, failures >= limit {
             switch policy.onMaxAttempts {
             case .pause: return pauseNow(id, at: now)
@@ -113,25 +120,25 @@ extension LocalRuntime {
     private mutating func backOff(
         _ id: InvocationID, _ failure: AttemptFailure, _ delay: Milliseconds, at now: Timestamp
     ) {
-        guard let invocation = invocations[id] else { return }
+        guard let facts = invocations[id]?.facts, let failures = invocations[id]?.failures
+        else { return }
         let due = now.later(by: delay)
         invocations[id]?.status = .backingOff
         invocations[id]?.nextRetryAt = due
         invocations[id]?.deadline = deadlines.add(.retry(id), at: due)
         emit(
             .log(
-                .retrying(
-                    invocation.target, id, failure, after: delay, failures: invocation.failures)))
+                .retrying(facts.target, id, failure, after: delay, failures: failures)))
         headChanged(id)
     }
 
     mutating func pauseNow(_ id: InvocationID, at now: Timestamp) {
-        guard let invocation = invocations[id] else { return }
-        if let deadline = invocation.deadline { deadlines.remove(deadline) }
+        guard let facts = invocations[id]?.facts else { return }
+        if let deadline = invocations[id]?.deadline { deadlines.remove(deadline) }
         invocations[id]?.deadline = nil
         invocations[id]?.pauseRequested = false
         invocations[id]?.rest(.paused, at: now)
-        emit(.log(.paused(invocation.target, id, invocation.lastFailure)))
+        emit(.log(.paused(facts.target, id, invocations[id]?.lastFailure)))
         headChanged(id)
     }
 
@@ -220,11 +227,13 @@ extension LocalRuntime {
             })
     }
 
-    /// With a workflow's run go its state and promises: then the key may run again.
+    /// With a workflow's run go its state and promises: then the key may run again. Who waits for a
+    /// promise is not one of them: it is told when the next run, or anybody, resolves it.
     private mutating func forget(_ kind: HandlerRecord.Kind, _ owner: StateOwner?) {
         guard kind == .workflow, let owner else { return }
         states[owner] = nil
-        promises[owner] = nil
+        let waitedFor = promises[owner]?.filter { !$0.value.waiting.isEmpty } ?? [:]
+        promises[owner] = waitedFor.isEmpty ? nil : waitedFor
         changed {
             $0.wholeStates.insert(owner)
             $0.forgottenPromises.insert(owner)
@@ -233,6 +242,11 @@ extension LocalRuntime {
 }
 
 extension Invocation {
+    /// Something was added to its journal since its attempt began.
+    fileprivate var hasGrownInAttempt: Bool {
+        journal.count != attempt?.knownEntries
+    }
+
     /// Between attempts, with nothing held against it.
     mutating func rest(_ status: Status, at now: Timestamp) {
         self.status = status

@@ -55,7 +55,7 @@ extension LocalRuntime {
             guard let result = output.result else {
                 throw AttemptFailure("RT0012", "an output without a result")
             }
-            invocations[id]?.output = result.copied
+            invocations[id]?.output = result.copied.known
             store(frame, of: id, at: now)
         case .sleepCommand:
             let sleep: SleepCommand = try decode(frame)
@@ -105,8 +105,10 @@ extension LocalRuntime {
     }
 
     private mutating func pin(_ id: InvocationID) {
-        guard invocations[id]?.pinned == nil, let attempt = invocations[id]?.attempt else { return }
-        invocations[id]?.pinned = (attempt.deployment, attempt.version)
+        guard invocations[id]?.pinned == nil, let deployment = invocations[id]?.attempt?.deployment,
+            let version = invocations[id]?.attempt?.version
+        else { return }
+        invocations[id]?.pinned = (deployment, version)
         headChanged(id)
     }
 
@@ -141,12 +143,13 @@ extension LocalRuntime {
     private mutating func sleep(
         _ id: InvocationID, _ sleep: SleepCommand, at now: Timestamp
     ) {
-        guard sleep.wakeUpTime > now else {
+        let due = min(sleep.wakeUpTime, RFC3339.last)
+        guard due > now else {
             return notify(
                 id, .sleepCompletion, .completion(sleep.completionID), .void, at: now)
         }
         invocations[id]?.sleeps[sleep.completionID] = deadlines.add(
-            .sleep(id, sleep.completionID), at: sleep.wakeUpTime)
+            .sleep(id, sleep.completionID), at: due)
     }
 
     // MARK: notifications
@@ -175,8 +178,7 @@ extension LocalRuntime {
     ) {
         append(
             JournalEntry(code: notification.code, payload: bytes, appendedAt: now), to: id)
-        guard let name = notification.id, invocations[id]?.results[name] == nil else { return }
-        invocations[id]?.results[name] = notification.result?.isFailure ?? false
+        invocations[id]?.note(notification)
     }
 
     /// To the running attempt, while its input is open.
@@ -196,6 +198,13 @@ extension Bytes {
 }
 
 extension ValueOrFailure {
+    /// A code has two bytes; a larger one is nobody's.
+    var known: ValueOrFailure {
+        guard case .failure(var failure) = self, failure.code > UInt16.max else { return self }
+        failure.code = 500
+        return .failure(failure)
+    }
+
     var copied: ValueOrFailure {
         switch self {
         case .value(let value): .value(value.copied)

@@ -8,25 +8,26 @@ extension LocalRuntime {
     /// - Parameter now: set if the journal comes from another invocation, which may have ended before
     ///   an answer that is there by now. In a runtime as it was, every answer has been given.
     mutating func reconnect(_ id: InvocationID, at now: Timestamp? = nil) {
-        guard let invocation = invocations[id] else { return }
-        for wait in invocation.openWaits {
+        guard let facts = invocations[id]?.facts, let waits = invocations[id]?.openWaits
+        else { return }
+        for wait in waits {
             switch wait {
             case .sleep(let completion, let time):
                 invocations[id]?.sleeps[completion] = deadlines.add(
                     .sleep(id, completion), at: time)
             case .result(let completion, let type, let text):
                 guard let other = InvocationID(text) else { continue }
-                listen(to: other, for: invocation.asker, completion, type, at: now)
+                listen(to: other, for: facts.asker, completion, type, at: now)
             case .attached(let completion, let target):
                 guard let other = self.id(of: target) else { continue }
                 listen(
-                    to: other, for: invocation.asker, completion, .attachInvocationCompletion,
+                    to: other, for: facts.asker, completion, .attachInvocationCompletion,
                     at: now)
             case .promise(let completion, let name):
-                guard let owner = invocation.owner else { continue }
+                guard let owner = facts.owner else { continue }
                 promises[owner, default: [:]][ExactName(text: name), default: PromiseState()]
                     .waiting.append(
-                        (invocation.asker, completion))
+                        (facts.asker, completion))
             }
         }
     }

@@ -22,7 +22,7 @@ package struct Submission: Sendable {
     package var id: InvocationID
     /// False if the invocation was there already.
     package var isNew: Bool
-    /// Set if it has been delayed.
+    /// When it is to begin, if it was sent with a delay.
     package var startAt: Timestamp?
 }
 
@@ -62,12 +62,18 @@ extension LocalRuntime {
                     _ = attach(id, waiter: waiter, at: now)
                 }
             }
-            return Submission(id: id, isNew: false, startAt: nil)
+            return Submission(id: id, isNew: false, startAt: plannedStart(of: id))
         }
         let startAt = request.startAt.flatMap { $0 > now ? $0 : nil }
         begin(target, headers: request.headers, body: request.body, startAt: startAt, at: now)
         if let waiter { _ = attach(id, waiter: waiter, at: now) }
-        return Submission(id: id, isNew: true, startAt: startAt)
+        return Submission(id: id, isNew: true, startAt: request.startAt)
+    }
+
+    /// Of one that is delayed, until it begins.
+    private func plannedStart(of id: InvocationID) -> Timestamp? {
+        guard case .scheduled = invocations[id]?.status else { return nil }
+        return invocations[id]?.scheduledFor
     }
 
     private func alreadyInvoked(_ id: InvocationID, _ target: TargetName) -> Outcome {
@@ -150,8 +156,8 @@ extension LocalRuntime {
 
     /// Past its delay: an exclusive handler waits for its key, everybody else goes on.
     mutating func admit(_ id: InvocationID, at now: Timestamp) {
-        guard let invocation = invocations[id] else { return }
-        guard invocation.handlerKind == .exclusive, let owner = invocation.owner else {
+        guard let facts = invocations[id]?.facts else { return }
+        guard facts.handlerKind == .exclusive, let owner = facts.owner else {
             return launch(id, at: now)
         }
         guard locks[owner] != nil else {
@@ -213,7 +219,7 @@ extension LocalRuntime {
         if let version = edit.replaces, version != (states[owner] ?? ObjectState()).version {
             return
         }
-        states[owner] = edit.state.entries.isEmpty ? nil : edit.state
+        states[owner] = edit.state.isEmpty ? nil : edit.state
         changed { $0.wholeStates.insert(owner) }
     }
 }
@@ -245,6 +251,7 @@ extension Invocation {
     mutating func append(_ entry: JournalEntry) {
         journal.append(entry)
         if entry.isCommand { commandCount += 1 }
+        if entry.type == .runCommand { openRuns += 1 }
         modifiedAt = entry.appendedAt
     }
 }

@@ -5,9 +5,9 @@ extension LocalRuntime {
     mutating func stateCommand(
         _ type: MessageType, _ frame: Frame, of id: InvocationID, at now: Timestamp
     ) throws(AttemptFailure) {
-        guard let invocation = invocations[id] else { return }
-        guard let owner = invocation.owner else {
-            throw AttemptFailure("RT0017", "'\(invocation.target)' has no state: \(type)")
+        guard let facts = invocations[id]?.facts else { return }
+        guard let owner = facts.owner else {
+            throw AttemptFailure("RT0017", "'\(facts.target)' has no state: \(type)")
         }
         switch type {
         case .getLazyStateCommand:
@@ -26,9 +26,9 @@ extension LocalRuntime {
         case .getEagerStateCommand, .getEagerStateKeysCommand:
             store(frame, of: id, at: now)
         default:
-            guard invocation.handlerKind != .shared else {
+            guard facts.handlerKind != .shared else {
                 throw AttemptFailure(
-                    "RT0017", "'\(invocation.target)' is shared and cannot write state: \(type)")
+                    "RT0017", "'\(facts.target)' is shared and cannot write state: \(type)")
             }
             try write(type, frame, to: owner)
             store(frame, of: id, at: now)
@@ -47,7 +47,7 @@ extension LocalRuntime {
         case .clearStateCommand:
             let command: ClearStateCommand = try decode(frame)
             states[owner]?.clear(command.key)
-            if states[owner]?.entries.isEmpty == true { states[owner] = nil }
+            if states[owner]?.isEmpty == true { states[owner] = nil }
             changed { $0.states[owner, default: []].insert(command.key.copied) }
         default:
             states[owner] = nil
@@ -58,8 +58,8 @@ extension LocalRuntime {
     // MARK: promises
 
     private func workflow(_ id: InvocationID) throws(AttemptFailure) -> StateOwner {
-        guard let invocation = invocations[id], invocation.serviceKind == .workflow,
-            let owner = invocation.owner
+        guard let facts = invocations[id]?.facts, facts.serviceKind == .workflow,
+            let owner = facts.owner
         else { throw AttemptFailure("RT0017", "promises belong to workflows") }
         return owner
     }

@@ -26,6 +26,11 @@ package struct LocalRuntime: Sendable {
     var attemptCount: UInt64 = 0
     var ready = FairQueue<InvocationID>()
     var isLaunching = false
+    /// Attempts in the order in which they began, for whoever waits for a place.
+    var places = FairQueue<AttemptID>()
+    /// Those whose input was ended so that they give their place up.
+    var leaving: Set<AttemptID> = []
+    var isRoomPlanned = false
     var waiters: [WaiterID: InvocationID] = [:]
 
     var deadlines = DeadlineHeap<Deadline>()
@@ -56,17 +61,14 @@ package struct LocalRuntime: Sendable {
 
     /// Bytes for an attempt go out together, once per turn.
     mutating func write(to id: InvocationID, _ body: (inout [UInt8]) -> Void) {
-        guard let attempt = invocations[id]?.attempt else { return }
-        if attempt.output.isEmpty { touched.append(attempt.id) }
-        body(&invocations[id]!.attempt!.output)
+        if let first = invocations[id]?.attempt?.write(body) { touched.append(first) }
     }
 
     /// Before anything that must come behind the bytes.
     mutating func flush(_ attempt: AttemptID) {
-        guard let id = attempts[attempt], let bytes = invocations[id]?.attempt?.output,
+        guard let id = attempts[attempt], let bytes = invocations[id]?.attempt?.takeOutput(),
             !bytes.isEmpty
         else { return }
-        invocations[id]?.attempt?.output = []
         effects.append(.send(attempt, bytes))
     }
 
@@ -90,6 +92,9 @@ package struct LocalRuntime: Sendable {
                 launch(id, at: now)
             case .attempt(let attempt):
                 attemptIsQuiet(attempt, at: now)
+            case .makeRoom:
+                isRoomPlanned = false
+                makeRoom(at: now)
             case .expiry(let id):
                 expire(id)
             }

@@ -39,7 +39,10 @@ package struct LocalSettings: Sendable {
     /// Bytes of journals of finished invocations that are kept; the oldest are given up first.
     package var archivedJournalBytes = 64 << 20
 
-    package var concurrentAttempts = 1000
+    /// Attempts at the same time: as many as a server's 24 partitions of 1000 have together.
+    package var concurrentAttempts = 24_000
+    /// Bytes that an entry of a journal, or the state of a key, may have for an attempt to begin.
+    package var invocationMemory = 32 << 20
     /// A message of an endpoint that is this long fails its attempt: what the ingress takes as a
     /// body fits into one, with what is around it.
     package var messageLimit = 32 << 20 + 256 << 10

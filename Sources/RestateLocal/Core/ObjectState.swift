@@ -7,7 +7,13 @@ struct ObjectState: Sendable {
         var value: Bytes
     }
 
-    private(set) var entries: [Entry] = []
+    /// In pieces, so that a new key moves one piece and not all that is behind it: an object may have
+    /// a hundred thousand of them. None is empty.
+    private var pieces: [[Entry]] = []
+    private static let pieceLimit = 512
+
+    var isEmpty: Bool { pieces.isEmpty }
+    var entries: some Sequence<Entry> { pieces.joined() }
 
     init() {}
 
@@ -28,31 +34,58 @@ struct ObjectState: Sendable {
     }
 
     func value(of key: Bytes) -> Bytes? {
-        let place = place(of: key)
-        guard place < entries.count, entries[place].key == key else { return nil }
-        return entries[place].value
+        let (piece, place) = place(of: key)
+        guard piece < pieces.count, place < pieces[piece].count, pieces[piece][place].key == key
+        else { return nil }
+        return pieces[piece][place].value
     }
 
     mutating func set(_ key: Bytes, to value: Bytes) {
-        let place = place(of: key)
-        if place < entries.count, entries[place].key == key {
-            entries[place].value = value
+        let (piece, place) = place(of: key)
+        if piece == pieces.count {
+            pieces.append([Entry(key: key, value: value)])
+        } else if place < pieces[piece].count, pieces[piece][place].key == key {
+            pieces[piece][place].value = value
         } else {
-            entries.insert(Entry(key: key, value: value), at: place)
+            pieces[piece].insert(Entry(key: key, value: value), at: place)
+            if pieces[piece].count > Self.pieceLimit { split(piece) }
         }
     }
 
-    mutating func clear(_ key: Bytes) {
-        let place = place(of: key)
-        if place < entries.count, entries[place].key == key { entries.remove(at: place) }
+    private mutating func split(_ piece: Int) {
+        let middle = pieces[piece].count / 2
+        let behind = Array(pieces[piece][middle...])
+        pieces[piece].removeSubrange(middle...)
+        pieces.insert(behind, at: piece + 1)
     }
 
-    /// Where the key is, or would be.
-    private func place(of key: Bytes) -> Int {
-        var (low, high) = (0, entries.count)
+    mutating func clear(_ key: Bytes) {
+        let (piece, place) = place(of: key)
+        guard piece < pieces.count, place < pieces[piece].count, pieces[piece][place].key == key
+        else { return }
+        pieces[piece].remove(at: place)
+        if pieces[piece].isEmpty { pieces.remove(at: piece) }
+    }
+
+    /// Where the key is, or would be. What comes behind all of them belongs to the last piece.
+    private func place(of key: Bytes) -> (piece: Int, place: Int) {
+        guard !pieces.isEmpty else { return (0, 0) }
+        // The first piece that does not end before the key.
+        let piece = min(
+            Self.first(pieces.count) { !isBefore(pieces[$0][pieces[$0].count - 1].key, key) },
+            pieces.count - 1)
+        return (
+            piece,
+            Self.first(pieces[piece].count) { !isBefore(pieces[piece][$0].key, key) }
+        )
+    }
+
+    /// The first number for which it is so; it is so for all behind it.
+    private static func first(_ count: Int, where isSo: (Int) -> Bool) -> Int {
+        var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if isBefore(entries[middle].key, key) { low = middle + 1 } else { high = middle }
+            if isSo(middle) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -132,7 +132,8 @@ extension LocalRuntime {
                 "\(lock.holder.map { "\($0)" } ?? "nobody") \(queue)"
         }
         let ofAttempts = invocations.values.filter { $0.attempt?.deadline != nil }.count
-        connections["deadlines"] = "\(deadlines.count - ofAttempts)"
+        let ofRoom = isRoomPlanned ? 1 : 0
+        connections["deadlines"] = "\(deadlines.count - ofAttempts - ofRoom)"
         connections["archive"] =
             "\(archivedBytes) \(archived.waiting.filter { journals[$0] != nil }.map(\.text).sorted())"
         return connections
@@ -154,7 +155,7 @@ extension Invocation {
         return """
             listeners \(commands.sorted()) sleeps \(sleeps.keys.sorted()) children \(children)
             results \(results.map { "\($0.key) \($0.value)" }.sorted()) output \("\(output, default: "none")")
-            commands \(commandCount) modified \(modifiedAt) last entry \(lastEntryAt)
+            commands \(commandCount) runs \(openRuns) modified \(modifiedAt) last entry \(lastEntryAt)
             deadline \(deadline != nil) journal \(journal.count)
             """
     }

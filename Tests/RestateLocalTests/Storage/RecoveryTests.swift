@@ -63,6 +63,30 @@ import Testing
         #expect(script.status(more[0]) == nil)
     }
 
+    @Test(arguments: [false, true])
+    func `who waits for a promise of a forgotten run is told by the next one`(crashes: Bool) throws
+    {
+        var script = try Script()
+        let run = try script.send("W/k/run")
+        let (waiting, _) = try script.call("W/k/s")
+        var get = GetPromiseCommand()
+        get.key = "go"
+        get.completionID = 1
+        script.say(1, get, suspension(1))
+        script.finish(0, "over")
+        _ = script.perform { $0.purge(run, at: $1) }
+        if crashes { try script.crash() }
+        #expect(script.status(waiting) == "suspended")
+        _ = try script.send("W/k/run")
+        var complete = CompletePromiseCommand()
+        complete.key = "go"
+        complete.completionID = 1
+        complete.completion = .value([1])
+        script.say(script.last, complete)
+        #expect(script.status(waiting) == "running")
+        #expect(script.attempts[script.last].types.contains(.getPromiseCompletion))
+    }
+
     @Test func `what is backing off keeps its time, and its count`() throws {
         var script = try Script { $0.retryPolicy.maxAttempts = 2 }
         let (id, _) = try script.call("S/h")
