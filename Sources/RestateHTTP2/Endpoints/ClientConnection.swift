@@ -85,6 +85,9 @@ package final class ClientConnection {
     /// HTTP/1.1 also that none is under way.
     package var isUsable: Bool { !connection.isClosed && session.isUsable }
 
+    /// The server takes no new exchanges on this connection (GOAWAY).
+    package var saidGoodbye: Bool { (session as? HTTP2ClientSession)?.saidGoodbye ?? false }
+
     package var openStreams: Int { session.streams.count }
 
     /// Begins an exchange. When that is not possible the stream is closed from the start.

@@ -135,7 +135,12 @@ struct EngineAccess: Sendable {
         _ body: @escaping @Sendable (Engine) async -> R
     ) async -> R {
         let engine = engine
-        return await Task(executorPreference: loop) { await body(engine.value) }.value
+        let task = Task(executorPreference: loop) { await body(engine.value) }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     /// Like the other; what the body throws is an answer.
@@ -143,13 +148,19 @@ struct EngineAccess: Sendable {
         _ body: @escaping @Sendable (Engine) async throws(AdminError) -> R
     ) async throws(AdminError) -> R {
         let engine = engine
-        let result = await Task(executorPreference: loop) { () -> Result<R, AdminError> in
+        let task = Task(executorPreference: loop) { () -> Result<R, AdminError> in
             do throws(AdminError) {
                 return .success(try await body(engine.value))
             } catch {
                 return .failure(error)
             }
-        }.value
+        }
+        // Who goes away takes the work along.
+        let result = await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
         return try result.get()
     }
 }

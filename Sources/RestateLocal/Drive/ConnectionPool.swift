@@ -10,6 +10,8 @@ final class ConnectionPool {
     private let port: Int
     private let version: HTTPVersion
     private var connections: [ClientConnection] = []
+    /// Those that get no new exchanges, until the last one has ended.
+    private var retired: [ClientConnection] = []
     private var waiting = FairQueue<LoopConfined<Taker>>()
     private var waitingCount = 0
     private var connecting = 0
@@ -35,6 +37,11 @@ final class ConnectionPool {
     }
 
     private func usable() -> ClientConnection? {
+        // So does a server: when it needs a connection that was said goodbye on, it drops it, with
+        // every attempt on it.
+        for connection in connections where connection.saidGoodbye { connection.close() }
+        for connection in retired where connection.openStreams == 0 { connection.close() }
+        retired.removeAll { $0.openStreams == 0 }
         connections.removeAll { !$0.isUsable && $0.openStreams == 0 }
         let most = version == .http1_1 ? 1 : Self.streamsPerConnection
         return connections.first { $0.isUsable && $0.openStreams < most }
@@ -81,9 +88,16 @@ final class ConnectionPool {
         taker.value(result)
     }
 
+    /// It has stopped working for somebody: nobody else is to find that out.
+    func retire(_ connection: ClientConnection) {
+        connections.removeAll { $0 === connection }
+        if connection.openStreams == 0 { connection.close() } else { retired.append(connection) }
+    }
+
     func close() {
         isClosed = true
-        for connection in connections { connection.close() }
+        for connection in connections + retired { connection.close() }
         connections = []
+        retired = []
     }
 }

@@ -49,17 +49,14 @@ extension Engine {
             return Discovered(
                 manifest: try Self.manifest(manifest), sdkVersion: EndpointLink.server)
         }
-        var failure = RegistrationError(status: 500, "")
-        for attempt in 0...DiscoveryQuestion.retries {
-            if attempt > 0 {
-                try? await Task.sleep(for: DiscoveryQuestion.firstDelay * (1 << (attempt - 1)))
-            }
-            switch await ask(endpoint, headers) {
-            case .answer(let found): return try found.get()
-            case .tryAgain(let error): failure = error
-            }
-        }
-        throw failure
+        let watch = DiscoveryWatch(loop, limit: options.discoveryTimeout)
+        defer { watch.finish() }
+        let (engine, confined) = (LoopConfined(self), LoopConfined(watch))
+        return try await withTaskCancellationHandler {
+            await engine.value.ask(endpoint, headers, confined.value)
+        } onCancel: { [loop] in
+            loop.execute { confined.value.stop("nobody waits for the answer any more") }
+        }.get()
     }
 
     private enum Reply {
@@ -68,38 +65,77 @@ extension Engine {
     }
 
     private nonisolated(nonsending) func ask(
-        _ endpoint: DeploymentEndpoint, _ headers: [Header]
+        _ endpoint: DeploymentEndpoint, _ headers: [Header], _ watch: DiscoveryWatch
+    ) async -> Result<Discovered, RegistrationError> {
+        var failure = RegistrationError(status: 500, "")
+        for attempt in 0...DiscoveryQuestion.retries {
+            if attempt > 0 {
+                try? await Task.sleep(for: DiscoveryQuestion.firstDelay * (1 << (attempt - 1)))
+            }
+            if let reason = watch.reason { return .failure(unreachable(endpoint, reason)) }
+            switch await askOnce(endpoint, headers, watch) {
+            case .answer(let found): return found
+            case .tryAgain(let error): failure = error
+            }
+        }
+        return .failure(failure)
+    }
+
+    private nonisolated(nonsending) func askOnce(
+        _ endpoint: DeploymentEndpoint, _ headers: [Header], _ watch: DiscoveryWatch
     ) async -> Reply {
         guard let pool = pool(for: endpoint) else {
             return .answer(.failure(RegistrationError(status: 500, "not an endpoint over HTTP")))
         }
-        let taken: Result<LoopConfined<ClientConnection>, SystemError> =
-            await withCheckedContinuation { continuation in
-                pool.take { result in continuation.resume(returning: result.map(LoopConfined.init))
-                }
-            }
         let connection: ClientConnection
-        switch taken {
-        case .success(let confined): connection = confined.value
-        case .failure(let error):
+        switch await watch.connection(of: pool) {
+        case nil: return .answer(.failure(unreachable(endpoint, watch.reason ?? "")))
+        case .success(let confined)?: connection = confined.value
+        case .failure(let error)?:
             return .tryAgain(unreachable(endpoint, "\(DiscoveryQuestion.text(of: error))"))
         }
         var head = DiscoveryQuestion.head(
             endpoint, headers, clusterName: runtime.settings.clusterName)
         options.signer?.sign(&head.headers, audience: "/discover", at: now)
         let stream = connection.open(head, endStream: true)
-        while !stream.inputEnded && !stream.isClosed { await stream.changed() }
+        watch.interrupting { stream.reset(code: DiscoveryQuestion.cancel) }
+        var body: [UInt8] = []
+        while true {
+            // As it comes: what is not taken holds up the rest.
+            body += stream.takeInput()
+            if body.count > options.manifestLimit {
+                stream.reset(code: DiscoveryQuestion.cancel)
+                return .answer(.failure(tooLarge))
+            }
+            if stream.inputEnded || stream.isClosed { break }
+            await stream.changed()
+        }
+        body += stream.takeInput()
+        if let reason = watch.reason {
+            pool.retire(connection)
+            return .answer(.failure(unreachable(endpoint, reason)))
+        }
         guard stream.inputEnded, let status = stream.responseStatus else {
-            return .answer(
-                .failure(
-                    RegistrationError(
-                        status: 500, code: "META0014",
-                        "error when calling '\(endpoint.uri)': the connection was closed. If "
-                            + "the endpoint speaks HTTP/1.1 only, register it with "
-                            + "--use-http1.1")))
+            return .answer(.failure(closed(endpoint)))
         }
         return DiscoveryQuestion.judge(
-            status: status, headers: stream.responseHeaders, body: stream.takeInput(), endpoint)
+            status: status, headers: stream.responseHeaders, body: body, endpoint)
+    }
+
+    private var tooLarge: RegistrationError {
+        RegistrationError(
+            status: 500, code: "META0013",
+            "bad service discovery: the manifest has more than \(options.manifestLimit) bytes")
+    }
+
+    private func closed(_ endpoint: DeploymentEndpoint) -> RegistrationError {
+        let advice =
+            endpoint.usesHTTP11
+            ? "If the endpoint speaks HTTP/2 only, register it without HTTP/1.1."
+            : "If the endpoint speaks HTTP/1.1 only, register it with --use-http1.1."
+        return RegistrationError(
+            status: 500, code: "META0014",
+            "error when calling '\(endpoint.uri)': the connection was closed. \(advice)")
     }
 
     private func unreachable(
@@ -123,6 +159,7 @@ extension Engine {
     /// The question, and what its answers mean.
     private enum DiscoveryQuestion {
         static let retries = 4
+        static let cancel: UInt32 = 8
         static let firstDelay = Duration.milliseconds(100)
         static let types = (1...4).map { "application/vnd.restate.endpointmanifest.v\($0)+json" }
         static let passing = [408, 429, 500, 502, 503, 504]

@@ -74,8 +74,13 @@ extension Engine {
         refuse(error)
         refuseWaiters(failure)
         disconnect()
-        if error != .closed { failed(failure) }
+        guard error != .closed else { return }
+        // Whoever is told may end the process: those who were refused get their answers before.
+        let confined = LoopConfined(self)
+        _ = loop.schedule(after: Self.lastAnswers) { confined.value.failed(failure) }
     }
+
+    private static let lastAnswers = Duration.milliseconds(500)
 
     /// What was held back is never let go.
     func refuse(_ error: StorageError) {

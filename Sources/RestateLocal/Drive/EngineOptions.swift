@@ -18,6 +18,10 @@ package struct EngineOptions {
     package var alwaysHTTP11 = false
     /// Takes endpoints as if they could not answer before a request has ended.
     package var alwaysRequestResponse = false
+    /// How long a registration may take, with all its tries.
+    package var discoveryTimeout = Duration.seconds(30)
+    /// The largest manifest, in bytes.
+    package var manifestLimit = 16 << 20
     /// Endpoints that are reached over HTTP get signed requests.
     package var signer: RequestSigner?
 
