@@ -61,7 +61,7 @@ public struct LocalServerSettings: Sendable {
     /// ``RunningLocalServer/register(_:name:)``.
     public var dataDirectory: String?
     /// Called once, on an event loop, if the data folder cannot be written any more, as when the disk
-    /// is full. From then on everything is answered with status 503 and the reason, and nothing goes on
+    /// is full; those who waited for an answer have been given the reason by then. From then on everything is answered with status 503 and the reason, and nothing goes on
     /// until the process makes a new start.
     public var storageFailed: @Sendable (LocalServerError) -> Void = { _ in }
     /// Told one line for what happens to an invocation, on an event loop: it must not block.

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 import RestateProtocol
 
 #if canImport(FoundationEssentials)
@@ -34,6 +35,7 @@ final class DataFolder {
                 // SQLite would throw the log away, with all that was acknowledged last.
                 throw SQLError("it is empty, but its log is not", code: SQLITE_CORRUPT)
             }
+            Self.makeFile(file)
             database = try Database(path: file)
             // From the first look on, and for as long as the process lives.
             try database.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -74,7 +76,14 @@ final class DataFolder {
     private static func makeFolder(_ path: String) throws(StorageError) {
         let files = FileManager.default
         do {
-            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+            let parent = Self.parent(of: path)
+            if !parent.isEmpty {
+                try files.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            }
+            // For nobody else, whatever the process's mask says: state and journals are in it.
+            if mkdir(path, 0o700) != 0 {
+                try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
         } catch {
             if files.fileExists(atPath: path) {
                 throw StorageError(
@@ -85,6 +94,25 @@ final class DataFolder {
                 "The data folder '\(path)' cannot be made. The folder that it is in must be "
                     + "writable for this process.")
         }
+    }
+
+    /// Empty if the folder lies in the current one.
+    private static func parent(of path: String) -> String {
+        var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        while parts.last?.isEmpty == true { parts.removeLast() }
+        return parts.dropLast().joined(separator: "/")
+    }
+
+    /// The log that SQLite puts beside it gets the same permissions. That it cannot be made is told when
+    /// it is opened.
+    private static func makeFile(_ file: String) {
+        let descriptor = open(file, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Files of earlier versions could be read by everybody.
+    private func closeToOthers() {
+        for suffix in ["", "-wal", "-shm"] { chmod(path + "/" + Self.fileName + suffix, 0o600) }
     }
 
     private static func check(_ database: Database) throws(SQLError) {
@@ -103,6 +131,7 @@ final class DataFolder {
     ///
     /// - Parameter pageLimit: the most pages that the database may have.
     func begin(pageLimit: Int? = nil) throws(StorageError) {
+        closeToOthers()
         do throws(SQLError) {
             try prepare()
             if let pageLimit { try database.execute("PRAGMA max_page_count = \(pageLimit)") }

@@ -40,17 +40,18 @@ extension RegistryRecord {
             .map(RegisteredService.init)
     }
 
-    /// Nil only for what no manifest can say, like a number that is none.
-    var encoded: [UInt8]? { try? JSON.encode(self) }
+    var encoded: [UInt8] {
+        get throws { try JSON.encode(self) }
+    }
 }
 
 extension Registry {
     init(_ record: RegistryRecord) throws {
-        var deployments: [String: Deployment] = [:]
+        var deployments: NameTable<Deployment> = [:]
         for record in record.deployments {
             deployments[record.id] = try Deployment(record)
         }
-        var services: [String: ServiceRecord] = [:]
+        var services: NameTable<ServiceRecord> = [:]
         for service in record.services {
             services[service.manifest.name] = try ServiceRecord(service)
         }
@@ -82,7 +83,7 @@ extension Deployment {
         guard let endpoint else {
             throw ManifestError("'\(record.uri)' is no address of a deployment")
         }
-        var services: [String: ServiceRecord] = [:]
+        var services: NameTable<ServiceRecord> = [:]
         for service in record.services {
             services[service.manifest.name] = try ServiceRecord(service)
         }

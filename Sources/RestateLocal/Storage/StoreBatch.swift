@@ -1,3 +1,4 @@
+import Restate
 import RestateProtocol
 
 /// What is stored in one piece, or not at all. A missing value is one to be removed.
@@ -20,6 +21,8 @@ struct StoreBatch: Sendable {
     var promises: [(owner: StateOwner, name: String, result: [UInt8])] = []
     var edits: [(sequence: UInt64, record: [UInt8]?)] = []
     var registry: [UInt8]?
+    /// Why the registry cannot be written down: then nothing of the batch is stored.
+    var complaint: String?
 }
 
 extension LocalRuntime {
@@ -42,7 +45,13 @@ extension LocalRuntime {
         for (sequence, edit) in changes.edits.sorted(by: { $0.key < $1.key }) {
             batch.edits.append((sequence, edit.map { encoded(EditRecord($0)) }))
         }
-        if changes.registry { batch.registry = RegistryRecord(registry).encoded }
+        if changes.registry {
+            do {
+                batch.registry = try RegistryRecord(registry).encoded
+            } catch {
+                batch.complaint = "the registry cannot be written down: \(JSON.describe(error))"
+            }
+        }
         return batch
     }
 
@@ -69,9 +78,8 @@ extension LocalRuntime {
     private func add(_ changes: Changes, to batch: inout StoreBatch) {
         for owner in changes.wholeStates {
             batch.clearedStates.append(owner)
-            for entry in states[owner]?.entries ?? [] {
-                batch.states.append((owner, entry.key, entry.value))
-            }
+            guard let state = states[owner] else { continue }
+            for entry in state.entries { batch.states.append((owner, entry.key, entry.value)) }
         }
         for (owner, keys) in changes.states where !changes.wholeStates.contains(owner) {
             let state = states[owner]

@@ -1,3 +1,4 @@
+internal import CSQLite
 import RestateProtocol
 
 /// What a batch is in SQL. Compiled once.
@@ -36,6 +37,7 @@ final class WriteStatements {
     }
 
     func write(_ batch: StoreBatch) throws(SQLError) {
+        if let complaint = batch.complaint { throw SQLError(complaint, code: SQLITE_MISMATCH) }
         for (serial, record) in batch.invocations {
             let number = SQLValue.integer(Int64(serial))
             if let record {

@@ -308,6 +308,31 @@ import Testing
         }
     }
 
+    @Test func `nobody else can read a data folder, whatever the process's mask`() async throws {
+        try await withFolder { path in
+            let before = umask(0o022)
+            defer { umask(before) }
+            try await withServer(path) { server in
+                try await server.register(Endpoint(Tour()))
+                _ = try await server.post("Tour/echo", "1", key: "a")
+                let files = FileManager.default
+                func mode(_ name: String) throws -> Int? {
+                    try files.attributesOfItem(atPath: path + name)[.posixPermissions] as? Int
+                }
+                #expect(try mode("") == 0o700)
+                for name in try files.contentsOfDirectory(atPath: path) {
+                    #expect(try mode("/" + name) == 0o600, "\(name)")
+                }
+            }
+            // A folder of an earlier version is closed to others when it is used again.
+            chmod(file(path), 0o644)
+            try await withServer(path) { _ in
+                let attributes = try FileManager.default.attributesOfItem(atPath: file(path))
+                #expect(attributes[.posixPermissions] as? Int == 0o600)
+            }
+        }
+    }
+
     @Test func `when the disk is full nothing more is answered, and nothing is lost`() async throws
     {
         try await withFolder { path in
@@ -336,6 +361,8 @@ import Testing
             #expect(later.status == 503)
             let admin = try await server.query("select 1 as one")
             #expect(admin.contains("disk is full"))
+            // Whoever is told may end the process, so it comes behind the answers.
+            while failures.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(20)) }
             #expect(failures.withLock { $0.count } == 1)
             await server.shutdown()
 
