@@ -24,6 +24,8 @@ struct Options {
                               repeated
           --data DIR          keeps everything in this folder, and goes on from there after a restart;
                               without it everything is in memory
+          --attempts N        attempts at the same time; more wait for a place, and who only waits gives
+                              its own up to them (24000)
           --log L             trouble: retries and pauses; all: every step of an invocation (trouble)
 
         To find out what an endpoint does when things are not as usual:
@@ -40,7 +42,7 @@ struct Options {
 
     private static let flags = [
         "--ingress-port", "--admin-port", "--host", "--register", "--data", "--log", "--protocol",
-        "--chunk", "--cut",
+        "--chunk", "--cut", "--attempts",
     ]
     private static let switches = [
         "--always-suspend", "--lazy-state", "--http1", "--request-response",
@@ -73,6 +75,9 @@ struct Options {
         }
         if let port = try arguments.number("--admin-port", in: 0...65535) {
             settings.adminPort = port
+        }
+        if let count = try arguments.number("--attempts", in: 1...1_000_000) {
+            settings.runtime.concurrentAttempts = count
         }
         let log = try arguments.choice("--log", of: ["trouble", "all"])
         settings.detail = log == "all" ? .everything : .trouble

@@ -21,10 +21,14 @@ struct ServerVariables {
           RESTATE_WORKER__INVOKER__INACTIVITY_TIMEOUT, …__ABORT_TIMEOUT
           RESTATE_WORKER__INVOKER__EAGER_STATE_SIZE_LIMIT, …__DISABLE_EAGER_STATE
           RESTATE_WORKER__INVOKER__MESSAGE_SIZE_LIMIT
+          RESTATE_WORKER__INVOKER__CONCURRENT_INVOCATIONS_LIMIT        the same as --attempts
+          RESTATE_WORKER__INVOKER__PER_INVOCATION_MEMORY_LIMIT         of an entry, or of an object's
+                                                                       state; more pauses (32MiB)
           RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL, …__MAX_INTERVAL,
             …__EXPONENTIATION_FACTOR, …__MAX_ATTEMPTS, …__ON_MAX_ATTEMPTS
           RESTATE_DEFAULT_JOURNAL_RETENTION, RESTATE_SHUTDOWN_TIMEOUT
-          RESTATE_REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE                requests are signed with it
+          RESTATE_WORKER__INVOKER__REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE, and its older name
+            RESTATE_REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE              requests are signed with it
           RESTATE_EXPERIMENTAL_ENABLE_PROTOCOL_V7
 
         Those that shape a server's insides (partitions, threads, timers in memory, nodes, caches) are
@@ -84,8 +88,20 @@ struct ServerVariables {
                 } else {
                     false
                 }
-            if !isKnown { notes.append("\(variable.name) is not known here and ignored.") }
+            if isKnown { return }
+            // To go on without what protects somebody would be worse than not to start.
+            guard !Self.isAboutTrust(path) else {
+                throw UsageError(
+                    "\(variable.name) is not known here, and what it protects would not be protected. "
+                        + "Take it away, or use one of the names that --help tells.")
+            }
+            notes.append("\(variable.name) is not known here and ignored.")
         }
+    }
+
+    private static func isAboutTrust(_ path: Substring) -> Bool {
+        let words = path.split(separator: "_")
+        return words.contains { ["KEY", "KEYS", "IDENTITY", "PEM"].contains($0) }
     }
 
     private mutating func invoker(
@@ -100,6 +116,9 @@ struct ServerVariables {
             settings.runtime.eagerStateLimit = limit
             if limit == 0 { settings.runtime.lazyState = true }
         case "MESSAGE_SIZE_LIMIT": settings.runtime.messageLimit = try variable.size()
+        case "PER_INVOCATION_MEMORY_LIMIT":
+            settings.runtime.invocationMemory = try variable.size()
+        case "REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE": settings.identityKeyFile = variable.text
         case "CONCURRENT_INVOCATIONS_LIMIT":
             settings.runtime.concurrentAttempts = try variable.number(in: 1...1_000_000)
         default: return false

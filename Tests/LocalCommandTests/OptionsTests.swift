@@ -113,6 +113,39 @@ struct OptionsTests {
             try options([], [name: "unlimited"]).settings.runtime.retryPolicy.maxAttempts == nil)
     }
 
+    @Test(
+        arguments: [
+            "RESTATE_WORKER__INVOKER__REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE",
+            "RESTATE_REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE",
+        ])
+    func `requests are signed under the variable's name of today and its older one`(name: String)
+        throws
+    {
+        #expect(try options([], [name: "/key.pem"]).settings.identityKeyFile == "/key.pem")
+    }
+
+    @Test(
+        arguments: [
+            "RESTATE_INVOKER__REQUEST_IDENTITY_FILE", "RESTATE_WORKER__SIGNING_KEY",
+            "RESTATE_WORKER__INVOKER__PRIVATE_KEY_PEM_FILES",
+        ])
+    func `an unknown variable about keys or identity stops the start`(name: String) {
+        let error = #expect(throws: (any Error).self) { try options([], [name: "x"]) }
+        #expect("\(error, default: "")".contains("\(name) is not known here"))
+    }
+
+    @Test func `places and memory can be set`() throws {
+        #expect(try options().settings.runtime.concurrentAttempts == 24_000)
+        #expect(try options(["--attempts", "5"]).settings.runtime.concurrentAttempts == 5)
+        let variables = [
+            "RESTATE_WORKER__INVOKER__CONCURRENT_INVOCATIONS_LIMIT": "7",
+            "RESTATE_WORKER__INVOKER__PER_INVOCATION_MEMORY_LIMIT": "64MiB",
+        ]
+        let settings = try options([], variables).settings.runtime
+        #expect(settings.concurrentAttempts == 7)
+        #expect(settings.invocationMemory == 64 << 20)
+    }
+
     @Test func `what shapes a server's insides is accepted, what is not known is told`() throws {
         let options = try options(
             [],
