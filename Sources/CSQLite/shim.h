@@ -14,8 +14,3 @@ static inline int sqlite_bind_bytes(sqlite3_stmt *statement, int index, const vo
 static inline void sqlite_checkpoint_on_close(sqlite3 *database, int on) {
     sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !on, (int *)0);
 }
-
-static inline void sqlite_no_double_quoted_strings(sqlite3 *database) {
-    sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
-    sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
-}

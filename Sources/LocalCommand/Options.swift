@@ -28,6 +28,13 @@ struct Options {
                               its own up to them (24000)
           --log L             trouble: retries and pauses; all: every step of an invocation (trouble)
 
+        What SQL queries may take:
+
+          --query-answer N    bytes of an answer (67108864)
+          --query-memory N    bytes that a query makes and keeps on its way (536870912)
+          --query-time S      seconds that a query may run (20)
+          --query-threads N   queries that run at once (2)
+
         To find out what an endpoint does when things are not as usual:
 
           --always-suspend    requests end after the journal, so that every wait suspends
@@ -42,7 +49,8 @@ struct Options {
 
     private static let flags = [
         "--ingress-port", "--admin-port", "--host", "--register", "--data", "--log", "--protocol",
-        "--chunk", "--cut", "--attempts",
+        "--chunk", "--cut", "--attempts", "--query-answer", "--query-memory", "--query-time",
+        "--query-threads",
     ]
     private static let switches = [
         "--always-suspend", "--lazy-state", "--http1", "--request-response",
@@ -82,6 +90,22 @@ struct Options {
         let log = try arguments.choice("--log", of: ["trouble", "all"])
         settings.detail = log == "all" ? .everything : .trouble
         if let path = arguments.text("--data") { settings.dataDirectory = path }
+        try limitQueries(arguments)
+    }
+
+    private mutating func limitQueries(_ arguments: Arguments) throws(UsageError) {
+        if let size = try arguments.number("--query-answer", in: 1...1 << 40) {
+            settings.queries.answer = size
+        }
+        if let size = try arguments.number("--query-memory", in: 1...1 << 40) {
+            settings.queries.memory = size
+        }
+        if let seconds = try arguments.number("--query-time", in: 1...86_400) {
+            settings.queries.time = .seconds(seconds)
+        }
+        if let count = try arguments.number("--query-threads", in: 1...1000) {
+            settings.queries.threads = count
+        }
     }
 
     private mutating func behave(_ arguments: Arguments) throws(UsageError) {

@@ -77,6 +77,8 @@ public struct LocalServerSettings: Sendable {
     public var identityKeyFile: String?
     /// How the runtime behaves, its modes for tests included.
     package var runtime = LocalSettings()
+    /// What queries may take.
+    public var queries = QueryLimits()
     /// How attempts are delivered.
     package var delivery = EngineOptions()
 
@@ -153,7 +155,9 @@ public final class RunningLocalServer: Sendable {
             engine, loop, speaksVersion7: settings.runtime.protocolCap >= 7,
             isKept: writer != nil)
         self.engine = access
-        let api = Admin(engine: access, ingressURL: Self.url(settings.host, ingress.port) + "/")
+        let api = Admin(
+            engine: access, ingressURL: Self.url(settings.host, ingress.port) + "/",
+            queryLimits: settings.queries, queryThreads: QueryThreads(settings.queries))
         do {
             admin = try HTTPServer.start(host: host, port: settings.adminPort, loops: 1) { loop in
                 AdminReceiver(api, loop)

@@ -1,3 +1,7 @@
+internal import Dispatch
+internal import Foundation
+internal import RestateHTTP2
+
 extension Admin {
     private struct QueryBody: Decodable {
         var query: String
@@ -6,22 +10,55 @@ extension Admin {
     /// JSON for those who ask for exactly that, Arrow for all others.
     func query(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
         let query = try request.json(QueryBody.self, "a query").query
-        // A copy of a value: the runtime goes on while the rows are read.
-        let runtime = await engine { $0.runtime }
-        let wantsJSON = request.accept == "application/json"
-        // Not on a loop: a query may take its time.
-        return await Task.detached {
-            do {
-                let tables = RuntimeTables(runtime: runtime, version: Self.version)
-                let result = try Query.run(query, on: tables)
-                if wantsJSON { return .json(200, result.json) }
-                return HTTPAnswer(
-                    status: 200, headers: [("content-type", ArrowStream.contentType)],
-                    body: try result.arrow())
-            } catch {
-                let status = error is UnsupportedColumn ? 501 : 500
-                return .json(status) { $0.member("message", "\(error)") }
+        let form: Query.Form = request.accept == "application/json" ? .json : .arrow
+        let (engine, limits) = (engine, queryLimits)
+        let answer = await queryThreads.run {
+            Self.answer(query, form, EngineLook(engine: engine, limits: limits), limits)
+        }
+        return answer
+            ?? .json(503) { line in
+                line.member("message", "Too many queries wait already: \(limits.waiting).")
             }
-        }.value
+    }
+
+    private static func answer(
+        _ query: String, _ form: Query.Form, _ access: EngineLook, _ limits: QueryLimits
+    ) -> HTTPAnswer {
+        do throws(QueryError) {
+            let body = try Query.answer(
+                query, on: RuntimeTables(access: access, version: version), as: form,
+                now: Int64(Date().timeIntervalSince1970 * 1e6), limits: limits)
+            if form == .json { return .json(200, body) }
+            return HTTPAnswer(
+                status: 200, headers: [("content-type", ArrowStream.contentType)], body: body)
+        } catch {
+            return .json(error.status) { $0.member("message", "\(error)") }
+        }
+    }
+}
+
+/// Looks into the engine's runtime from a thread of queries.
+private struct EngineLook: RuntimeAccess {
+    let engine: EngineAccess
+    let limits: QueryLimits
+
+    func look<Answer: Sendable>(
+        _ body: @escaping @Sendable (LocalRuntime) -> Answer
+    ) throws -> Answer {
+        let answer = Locked<Answer?>(nil)
+        let isDone = DispatchSemaphore(value: 0)
+        engine.post { engine in
+            let found = body(engine.runtime)
+            answer.withLock { $0 = found }
+            isDone.signal()
+        }
+        let patience = DispatchTimeInterval.milliseconds(
+            Int(clamping: limits.time.components.seconds) * 1000 + 1000)
+        guard isDone.wait(timeout: .now() + patience) == .success,
+            let found = answer.withLock({ $0.take() })
+        else {
+            throw QueryError.execution("the runtime has stopped")
+        }
+        return found
     }
 }

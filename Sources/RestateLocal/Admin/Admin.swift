@@ -9,6 +9,8 @@ struct Admin: Sendable {
     let engine: EngineAccess
     /// Told to those who ask for the version.
     let ingressURL: String
+    let queryLimits: QueryLimits
+    let queryThreads: QueryThreads
 
     /// What this says it is compatible with. The name after it says what it is.
     static let version = "1.7.12"
@@ -141,6 +143,12 @@ struct EngineAccess: Sendable {
         } onCancel: {
             task.cancel()
         }
+    }
+
+    /// Does something soon, for who waits on a thread of its own.
+    func post(_ body: @escaping @Sendable (Engine) -> Void) {
+        let engine = engine
+        loop.execute { body(engine.value) }
     }
 
     /// Like the other; what the body throws is an answer.

@@ -23,6 +23,7 @@ final class FinishedInvocation: Sendable {
     let pinned: (deployment: String, version: ProtocolVersion)?
     let journalSize: Int
     let commandCount: UInt32
+    let events: [JournalEvent]
 
     init(
         _ invocation: Invocation, _ result: ValueOrFailure, at now: Timestamp,
@@ -48,6 +49,7 @@ final class FinishedInvocation: Sendable {
         pinned = invocation.pinned
         journalSize = invocation.journal.count
         commandCount = invocation.commandCount
+        events = invocation.events
     }
 
     /// As it was stored.
@@ -75,5 +77,6 @@ final class FinishedInvocation: Sendable {
         pinned = record.pinned
         journalSize = Int(clamping: ending.journalSize)
         commandCount = ending.commandCount
+        events = ending.events.map(\.event)
     }
 }

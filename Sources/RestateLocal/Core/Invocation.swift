@@ -70,6 +70,7 @@ struct Invocation: Sendable {
     var lastDeployment: String?
     var lastServer: String?
     var lastFailure: AttemptFailure?
+    var events: [JournalEvent] = []
 
     /// Commands of closures that have no result yet: somebody is busy with them.
     var openRuns = 0

@@ -10,6 +10,15 @@ struct InvocationTable: Sendable {
     var count: Int { places.count }
     var values: [Invocation] { slots.compactMap { $0 } }
 
+    var ids: [InvocationID] { Array(places.keys) }
+
+    /// Behind the last place. Places are filled again when their invocation has ended.
+    var endPlace: Int { slots.count }
+
+    func withInvocation<R>(at place: Int, _ body: (Invocation) -> R) -> R? {
+        slots[place].map(body)
+    }
+
     subscript(id: InvocationID) -> Invocation? {
         _read {
             if let place = places[id] { yield slots[place] } else { yield nil }

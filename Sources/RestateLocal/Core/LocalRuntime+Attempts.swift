@@ -315,11 +315,13 @@ extension AttemptFailure {
 extension Invocation {
     fileprivate mutating func noteStart(of deployment: String, at now: Timestamp) {
         status = .running
-        modifiedAt = now
-        if runningAt == nil { runningAt = now }
+        // Another attempt changes nothing that is kept.
+        if runningAt == nil {
+            runningAt = now
+            modifiedAt = now
+        }
         lastStartAt = now
         lastDeployment = deployment
-        nextRetryAt = nil
         suspendedOn = nil
         attemptsStarted += 1
     }

@@ -71,7 +71,7 @@ extension LocalRuntime {
         guard invocations.contains(id) else { return }
         leaveAttempt(id, abort: failure.isOfRuntime, at: now)
         invocations[id]?.lastFailure = failure
-        invocations[id]?.modifiedAt = now
+        invocations[id]?.note(.transientError, failure, at: now)
         if failure.countsForStart { invocations[id]?.retriesSinceEntry += 1 }
         defer { launchReady(at: now) }
         if invocations[id]?.pauseRequested == true { return pauseNow(id, at: now) }
@@ -138,7 +138,9 @@ extension LocalRuntime {
         invocations[id]?.deadline = nil
         invocations[id]?.pauseRequested = false
         invocations[id]?.rest(.paused, at: now)
-        emit(.log(.paused(facts.target, id, invocations[id]?.lastFailure)))
+        let failure = invocations[id]?.lastFailure
+        invocations[id]?.note(.paused, failure, at: now)
+        emit(.log(.paused(facts.target, id, failure)))
         headChanged(id)
     }
 
@@ -253,6 +255,7 @@ extension Invocation {
         modifiedAt = now
         failures = 0
         suspendedOn = nil
-        nextRetryAt = nil
+        // When a paused one would have gone on is still told.
+        if status != .paused { nextRetryAt = nil }
     }
 }

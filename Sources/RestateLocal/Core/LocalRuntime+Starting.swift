@@ -101,7 +101,7 @@ extension LocalRuntime {
     }
 
     /// How long the result and the journal are kept, if the invocation has a name to ask by.
-    private func retentions(
+    func retentions(
         _ service: ServiceRecord, _ handler: HandlerRecord
     ) -> (completion: Milliseconds, journal: Milliseconds) {
         let journal =

@@ -73,18 +73,40 @@ package struct StateRow: Sendable {
     package var value: Bytes
 }
 
-/// Looking inside, for tables and tests. Nothing here is quick with many invocations, and nothing
-/// that the runtime does needs it.
+/// Looking inside, for tables and tests. Nothing that the runtime does needs it.
 extension LocalRuntime {
     package var invocationCount: Int { invocations.count }
     package var finishedCount: Int { finished.count }
     package var openAttempts: Int { attempts.count }
 
-    /// All of them, in no order.
+    /// All of them, in no order. Not quick with many of them.
     package func snapshots() -> [InvocationSnapshot] {
         invocations.values.map(InvocationSnapshot.init)
             + finished.map { InvocationSnapshot($0.key, $0.value) }
     }
+
+    /// Those that have not ended, from a place on, until some milliseconds have passed; and the place
+    /// where the next slice begins, nil after the last one.
+    func openSnapshots(from place: Int) -> (snapshots: [InvocationSnapshot], next: Int?) {
+        let stop = RuntimeSlice.deadline
+        var snapshots: [InvocationSnapshot] = []
+        var place = place
+        while place < invocations.endPlace {
+            if let snapshot = invocations.withInvocation(at: place, InvocationSnapshot.init) {
+                snapshots.append(snapshot)
+            }
+            place += 1
+            if RuntimeSlice.isOver(stop, after: place) { return (snapshots, place) }
+        }
+        return (snapshots, nil)
+    }
+
+    /// Objects, which are only counted here; their snapshots are made elsewhere.
+    func finishedRecords() -> [(InvocationID, FinishedInvocation)] {
+        finished.map { ($0.key, $0.value) }
+    }
+
+    func knownIDs() -> [InvocationID] { invocations.ids + finished.keys }
 
     package func snapshot(_ id: InvocationID) -> InvocationSnapshot? {
         invocations[id].map(InvocationSnapshot.init)
@@ -99,16 +121,23 @@ extension LocalRuntime {
         return finished[id].map { _ in journals[id]?.entries ?? [] }
     }
 
-    package func inboxes() -> [InboxEntry] {
-        locks.flatMap { owner, lock in
-            lock.queue.waiting.compactMap { waiting in
-                guard case .invocation(let id) = waiting, let invocation = invocations[id],
-                    case .inboxed = invocation.status
-                else { return nil }
-                return InboxEntry(
-                    owner: owner, id: id, sequence: invocation.inboxSequence,
-                    createdAt: invocation.createdAt)
+    /// As it is kept: open, or in one piece. The input is there before the invocation begins.
+    func keptJournal(of id: InvocationID) -> KeptJournal? {
+        if invocations.contains(id) { return .open(invocations[id]?.journal ?? []) }
+        return journals[id].map(KeptJournal.archived)
+    }
+
+    package func inboxes() -> [InboxEntry] { locks.keys.flatMap(inbox) }
+
+    func inbox(of owner: StateOwner) -> [InboxEntry] {
+        guard let queue = locks[owner]?.queue, !queue.isEmpty else { return [] }
+        return queue.waiting.compactMap { waiting in
+            guard case .invocation(let id) = waiting, case .inboxed = invocations[id]?.status else {
+                return nil
             }
+            return InboxEntry(
+                owner: owner, id: id, sequence: invocations[id]?.inboxSequence ?? 0,
+                createdAt: invocations[id]?.createdAt ?? 0)
         }
     }
 
@@ -117,10 +146,10 @@ extension LocalRuntime {
         locks.compactMap { owner, lock in lock.holder.map { (owner, $0) } }
     }
 
-    package func stateRows() -> [StateRow] {
-        states.flatMap { owner, state in
-            state.entries.map { StateRow(owner: owner, key: $0.key, value: $0.value) }
-        }
+    package func stateRows() -> [StateRow] { states.keys.flatMap(stateRows) }
+
+    func stateRows(of owner: StateOwner) -> [StateRow] {
+        state(of: owner).map { StateRow(owner: owner, key: $0.key, value: $0.value) }
     }
 
     package func state(of owner: StateOwner) -> [(key: Bytes, value: Bytes)] {
@@ -134,8 +163,39 @@ extension LocalRuntime {
     }
 }
 
+/// A journal as the runtime has it.
+enum KeptJournal: Sendable {
+    case open([JournalEntry])
+    case archived(ArchivedJournal)
+
+    var entries: [JournalEntry] {
+        switch self {
+        case .open(let entries): entries
+        case .archived(let journal): journal.entries
+        }
+    }
+}
+
+/// How long one look into the runtime may take: the ingress waits meanwhile.
+enum RuntimeSlice {
+    static var deadline: ContinuousClock.Instant { .now + .milliseconds(4) }
+
+    /// The clock is read now and then only.
+    static func isOver(_ deadline: ContinuousClock.Instant, after count: Int) -> Bool {
+        count % 16 == 0 && ContinuousClock.now >= deadline
+    }
+}
+
 extension InvocationSnapshot {
-    fileprivate init(_ invocation: Invocation) {
+    /// A server's invoker knows of its attempts; of suspended ones it has forgotten them.
+    var isHeldByInvoker: Bool {
+        switch status {
+        case .running, .backingOff, .paused: retryCount != nil
+        case .ready, .pending, .scheduled, .suspended, .completed: false
+        }
+    }
+
+    init(_ invocation: Invocation) {
         id = invocation.id
         target = invocation.target
         serviceKind = invocation.serviceKind
@@ -177,7 +237,7 @@ extension InvocationSnapshot {
         isInFlight = invocation.attempt != nil
     }
 
-    fileprivate init(_ id: InvocationID, _ record: FinishedInvocation) {
+    init(_ id: InvocationID, _ record: FinishedInvocation) {
         self.id = id
         target = record.target
         serviceKind = record.serviceKind

@@ -1,5 +1,6 @@
 internal import RestateHTTP2
 internal import RestateProtocol
+internal import Times
 
 /// Receives what clients ask of services, and answers as a Restate server's ingress does.
 ///
@@ -107,7 +108,7 @@ final class Ingress: RequestReceiver {
             invocation.body = body[...]
             invocation.idempotencyKey = idempotencyKey
             invocation.startAt = delay.map { engine.now.later(by: $0) }
-            if let time = invocation.startAt, time > RFC3339.last { throw .startsTooLate }
+            if let time = invocation.startAt, time > Moment.latest { throw .startsTooLate }
             try path.isSend ? send(invocation, request) : call(invocation, request)
         }
     }
@@ -131,7 +132,7 @@ final class Ingress: RequestReceiver {
         var accepted = HTTPAnswer.json(202) { line in
             line.member("invocationId", submission.id.text)
             if let start = submission.startAt {
-                line.member("executionTime", RFC3339.longText(start))
+                line.member("executionTime", RFC3339.nanosecondText(start))
             }
             line.member("status", submission.isNew ? "Accepted" : "PreviouslyAccepted")
         }

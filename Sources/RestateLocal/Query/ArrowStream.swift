@@ -1,63 +1,118 @@
-/// A result as an Arrow IPC stream: the schema, one batch of rows, the end.
+/// A result as an Arrow IPC stream: the schema, batches of rows, the end.
 ///
 /// Byte for byte what a Restate server writes for the same rows, as far as it was recorded.
-struct ArrowStream {
+enum ArrowStream {
     struct Column {
         var name: String
-        var type: ArrowType
+        var type: SQLType
         var isNullable: Bool
     }
 
     static let contentType = "application/vnd.apache.arrow.stream"
+    static let end: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]
 
     /// Buffers begin at multiples of this.
     private static let alignment = 64
 
-    static func bytes(columns: [Column], rows: [[SQLValue]]) -> [UInt8] {
-        var stream = message(body: []) { buffer in
+    static func schema(_ columns: [Column]) -> [UInt8] {
+        message(body: []) { buffer in
             let fields = columns.map { field($0, &buffer) }
             let list = buffer.offsets(fields)
             return (.schema, buffer.table { $0.field(1, at: list) })
         }
-        if !rows.isEmpty {
-            stream += batch(columns, rows)
-        }
-        return stream + [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]
     }
 
     private enum Header: UInt8 { case schema = 1, recordBatch = 3 }
 
     private static func field(_ column: Column, _ buffer: inout FlatBuffer) -> Int {
+        var inner = children(of: column.type)
+        // A map's entries and their keys are always there, and readers want to be told.
+        if column.name == "entries", !column.isNullable { inner[0].isNullable = false }
+        let children = inner.map { field($0, &buffer) }
         let name = buffer.string(column.name)
         // Numbers are laid down in the other order, so that the bytes are the recorded ones.
-        let early = column.type.code == 2 ? buffer.offsets([]) : nil
-        let type = column.type.table(&buffer)
-        let children = early ?? buffer.offsets([])
+        let early = column.type.arrowCode == 2 ? buffer.offsets(children) : nil
+        let type = column.type.arrowTable(&buffer)
+        let list = early ?? buffer.offsets(children)
         return buffer.table { table in
             table.field(0, at: name)
-            table.field(2, column.type.code)
+            table.field(2, column.type.arrowCode)
             table.field(1, column.isNullable)
-            table.field(5, at: children)
+            table.field(5, at: list)
             table.field(3, at: type)
         }
     }
 
-    private static func batch(_ columns: [Column], _ rows: [[SQLValue]]) -> [UInt8] {
-        var body: [UInt8] = []
+    /// What is inside of lists, structs and maps.
+    private static func children(of type: SQLType) -> [Column] {
+        switch type {
+        case .list(let element): [Column(name: "item", type: element, isNullable: true)]
+        case .structure(let fields):
+            fields.map { Column(name: $0.name, type: $0.type, isNullable: true) }
+        case .map(let key, let value):
+            [
+                Column(
+                    name: "entries",
+                    type: .structure([
+                        SQLType.Field(name: "key", type: key),
+                        SQLType.Field(name: "value", type: value),
+                    ]), isNullable: false)
+            ]
+        default: []
+        }
+    }
+
+    private struct Body {
+        var bytes: [UInt8] = []
         var buffers: [(Int, Int)] = []
         var nodes: [(Int, Int)] = []
-        for (index, column) in columns.enumerated() {
-            let values = rows.map { $0[index] }
-            nodes.append((rows.count, values.count { $0 == .null }))
-            for bytes in [validity(values)] + column.type.buffers(values) {
-                buffers.append((body.count, bytes.count))
-                body += bytes
-                pad(&body)
-            }
+
+        mutating func add(_ buffer: [UInt8]) {
+            buffers.append((bytes.count, buffer.count))
+            bytes += buffer
+            while bytes.count % ArrowStream.alignment != 0 { bytes.append(0) }
         }
-        return message(body: body) { buffer in
-            let places = buffer.pairs(buffers)
-            let counts = buffer.pairs(nodes)
+
+        mutating func add(_ values: [SQLValue], _ type: SQLType) {
+            nodes.append((values.count, values.count { $0.isNull }))
+            // What has no type has no buffers either.
+            if type == .null { return }
+            add(ArrowStream.validity(values))
+            for buffer in type.arrowBuffers(values) { add(buffer) }
+            for (inner, type) in ArrowStream.contents(values, type) { add(inner, type) }
+        }
+    }
+
+    /// The values inside of lists, structs and maps, one after the other.
+    private static func contents(_ values: [SQLValue], _ type: SQLType) -> [([SQLValue], SQLType)] {
+        switch type {
+        case .list(let element):
+            return [(values.flatMap(\.elements), element)]
+        case .structure(let fields):
+            return fields.enumerated().map { index, field in
+                let inner = values.map { value -> SQLValue in
+                    let members = value.elements
+                    return index < members.count ? members[index] : .null
+                }
+                return (inner, field.type)
+            }
+        case .map(let key, let value):
+            let entries = SQLType.structure([
+                SQLType.Field(name: "key", type: key), SQLType.Field(name: "value", type: value),
+            ])
+            return [(values.flatMap(\.elements), entries)]
+        default: return []
+        }
+    }
+
+    static func batch(_ columns: [Column], _ rows: [[SQLValue]]) -> [UInt8] {
+        var body = Body()
+        for (index, column) in columns.enumerated() {
+            body.add(rows.map { $0[index] }, column.type)
+        }
+        return message(body: body.bytes) { buffer in
+            let places = buffer.pairs(body.buffers)
+            let counts = buffer.pairs(body.nodes)
             let table = buffer.table { table in
                 table.field(0, Int64(rows.count))
                 table.field(1, at: counts)
@@ -70,8 +125,8 @@ struct ArrowStream {
     /// One bit a row. What follows the last row is set too, when no row is null.
     private static func validity(_ values: [SQLValue]) -> [UInt8] {
         let size = (values.count + 7) / 8
-        guard values.contains(.null) else { return [UInt8](repeating: 0xff, count: size) }
-        return ArrowType.bits(values.map { $0 != .null })
+        guard values.contains(where: \.isNull) else { return [UInt8](repeating: 0xff, count: size) }
+        return SQLType.bits(values.map { !$0.isNull })
     }
 
     /// A marker, the metadata's length, the metadata, and the body.
@@ -90,9 +145,5 @@ struct ArrowStream {
         while (metadata.count + 8) % alignment != 0 { metadata.append(0) }
         let length = withUnsafeBytes(of: UInt32(metadata.count).littleEndian) { Array($0) }
         return [0xff, 0xff, 0xff, 0xff] + length + metadata + body
-    }
-
-    private static func pad(_ body: inout [UInt8]) {
-        while body.count % alignment != 0 { body.append(0) }
     }
 }

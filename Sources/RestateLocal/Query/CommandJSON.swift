@@ -18,10 +18,10 @@ struct CommandJSON {
             line.member("name", name)
         }
         self.brief =
-            brief.map { Self.text($0) }
-            ?? Self.text { line in
-                members(&line)
-                line.member("name", name)
+            Self.text { line in
+                if let brief { brief(&line) } else { members(&line) }
+                // Those of the server have the names of runs and sleeps, and no empty ones.
+                if brief == nil, !name.isEmpty { line.member("name", name) }
             }
     }
 
@@ -89,7 +89,14 @@ struct CommandJSON {
             }
         case .getEagerStateCommand:
             let command = try GetEagerStateCommand(decoding: payload)
-            return Self("GetEagerState", command.name) { line in
+            let isThere = if case .value = command.result { true } else { false }
+            return Self(
+                "GetEagerState", command.name,
+                brief: { line in
+                    line.member("key", text(command.key))
+                    line.member("result", isThere ? "Success" : "Void")
+                }
+            ) { line in
                 line.member("key", text(command.key))
                 line.member("result") { line in
                     if case .value(let value) = command.result {
@@ -101,14 +108,16 @@ struct CommandJSON {
             }
         case .getEagerStateKeysCommand:
             let command = try GetEagerStateKeysCommand(decoding: payload)
-            return Self("GetEagerStateKeys", command.name) { line in
+            return Self("GetEagerStateKeys", command.name, brief: { _ in }) { line in
                 line.member("state_keys") { line in
                     line.array(command.keys?.keys ?? []) { $0.value(text($1)) }
                 }
             }
         case .setStateCommand:
             let command = try SetStateCommand(decoding: payload)
-            return Self("SetState", command.name) { line in
+            return Self(
+                "SetState", command.name, brief: { $0.member("key", text(command.key)) }
+            ) { line in
                 line.member("key", text(command.key))
                 line.member("value") { $0.numbers(command.value ?? []) }
             }
@@ -131,16 +140,35 @@ struct CommandJSON {
             }
         case .completePromiseCommand:
             let command = try CompletePromiseCommand(decoding: payload)
-            return Self("CompletePromise", command.name) { line in
+            return Self(
+                "CompletePromise", command.name,
+                brief: { line in
+                    line.member("key", command.key)
+                    line.member("completion_id", command.completionID)
+                }
+            ) { line in
                 line.member("key", command.key)
                 line.member("value") { $0.valueOrFailure(command.completion) }
                 line.member("completion_id", command.completionID)
             }
         case .sendSignalCommand:
             let command = try SendSignalCommand(decoding: payload)
-            return Self("SendSignal", command.name) { line in
+            let target: (inout JSONLine) -> Void = { line in
                 line.member("target_invocation_id", command.target)
                 line.member("signal_id") { $0.object { $0.selector(command.signal) } }
+            }
+            return Self(
+                "SendSignal", command.name,
+                brief: { line in
+                    target(&line)
+                    switch command.result {
+                    case .void, nil: line.member("result", "Void")
+                    case .value: line.member("result", "Success")
+                    case .failure: line.member("result", "Failure")
+                    }
+                }
+            ) { line in
+                target(&line)
                 line.member("result") { line in
                     switch command.result {
                     case .void, nil: line.value("Void")
@@ -151,7 +179,13 @@ struct CommandJSON {
             }
         case .completeAwakeableCommand:
             let command = try CompleteAwakeableCommand(decoding: payload)
-            return Self("CompleteAwakeable", command.name) { line in
+            return Self(
+                "CompleteAwakeable", command.name,
+                brief: { line in
+                    line.member("id", command.awakeableID)
+                    line.outcome(command.result)
+                }
+            ) { line in
                 line.member("id", command.awakeableID)
                 line.result(command.result)
             }
@@ -245,8 +279,9 @@ private struct CallRequest {
             line.member("idempotency_key") { line in
                 if let idempotencyKey { line.value(idempotencyKey) } else { line.null() }
             }
-            Self.retention("completion", around.retention.completion, &line)
-            Self.retention("journal", around.retention.journal, &line)
+            let retention = around.callees.retention(service, handler)
+            Self.retention("completion", retention.completion, &line)
+            Self.retention("journal", retention.journal, &line)
         }
     }
 
@@ -254,7 +289,8 @@ private struct CallRequest {
         line.member("invocation_id", id ?? "")
         line.member("invocation_target") { line in
             line.object { line in
-                let kind = around.kinds[service] ?? (key.isEmpty ? .service : .virtualObject)
+                let kind =
+                    around.callees.kinds[service] ?? (key.isEmpty ? .service : .virtualObject)
                 line.member(kind.adminName) { line in
                     line.object { line in
                         line.member("name", service)

@@ -69,8 +69,11 @@ struct FlatBuffer {
         return table
     }
 
-    mutating func field<Number: FixedWidthInteger>(_ slot: Int, _ number: Number) {
-        if number == 0 { return }  // Zero is what stands there anyway.
+    mutating func field<Number: FixedWidthInteger>(
+        _ slot: Int, _ number: Number, evenIfZero: Bool = false
+    ) {
+        // Zero is what stands there anyway, unless the format has another default.
+        if number == 0, !evenIfZero { return }
         push(number)
         fields.append((slot, size))
     }

@@ -10,19 +10,58 @@ struct JournalJSON {
     let full: String
     let brief: String
 
-    /// What a call needs beyond its own message: which invocation it became, and the callee's kind.
+    /// What a call needs beyond its own message: which invocation it became, and the callee's kind
+    /// and retention.
     struct Surroundings {
         var invocationIDs: [UInt32: String] = [:]
-        var kinds: [String: ServiceKind] = [:]
-        var retention = Retention()
+        var callees = Callees()
 
-        struct Retention {
-            var completion: UInt64 = 0
-            var journal: UInt64 = 0
+        init(_ journal: [JournalEntry] = [], _ callees: Callees = Callees()) {
+            self.callees = callees
+            for entry in journal where entry.type == .callInvocationIDCompletion {
+                if let message = try? NotificationMessage(decoding: entry.payload),
+                    case .completion(let completion) = message.id,
+                    case .invocationID(let id) = message.result
+                {
+                    invocationIDs[completion] = id
+                }
+            }
         }
     }
 
-    init(code: UInt16, payload: Bytes, _ around: Surroundings) {
+    /// What is known of the services that may be called.
+    struct Callees: Sendable {
+        struct Retention: Sendable {
+            var completion: UInt64
+            var journal: UInt64
+        }
+
+        private(set) var kinds: [String: ServiceKind] = [:]
+        private var retentions: [String: Retention] = [:]
+        private var usual = Retention(completion: 0, journal: 0)
+
+        init() {}
+
+        init(_ runtime: LocalRuntime) {
+            kinds = runtime.registry.services.mapValues(\.kind)
+            usual = Retention(
+                completion: runtime.settings.completionRetention,
+                journal: runtime.settings.journalRetention)
+            for service in runtime.registry.services.values {
+                for handler in service.handlers {
+                    let (completion, journal) = runtime.retentions(service, handler)
+                    retentions["\(service.name)/\(handler.name)"] = Retention(
+                        completion: completion, journal: journal)
+                }
+            }
+        }
+
+        func retention(_ service: String, _ handler: String) -> Retention {
+            retentions["\(service)/\(handler)"] ?? usual
+        }
+    }
+
+    init(code: UInt16, payload: Bytes, _ around: Surroundings = Surroundings()) {
         let type = MessageType(rawValue: code)
         switch MessageKind(code: code) {
         case .notification:
@@ -82,7 +121,7 @@ struct JournalJSON {
                     } else {
                         line.member("Completion") { line in
                             line.object { line in
-                                line.member(kind) { $0.completion(message) }
+                                line.member(kind) { $0.completion(message, kind) }
                             }
                         }
                     }
@@ -123,9 +162,11 @@ extension JSONLine {
         }
     }
 
-    fileprivate mutating func completion(_ message: NotificationMessage?) {
+    fileprivate mutating func completion(_ message: NotificationMessage?, _ kind: String) {
         object { line in
             if case .completion(let id) = message?.id { line.member("completion_id", id) }
+            // A sleep has no result; it is over.
+            if kind == "Sleep" { return }
             line.result(message?.result, ofInvocationID: true)
         }
     }

@@ -1,137 +1,101 @@
 /// Where the tables' rows come from.
 protocol TableSource {
     /// All rows of a table with the values of these columns, in this order.
-    func rows(of table: String, columns: [String]) -> [[SQLValue]]
+    /// - Parameters:
+    ///   - ids: of the only invocations that are asked for; nil for all.
+    ///   - receive: told one row after the other, until it has enough.
+    func scan(
+        _ table: String, _ columns: [String], ids: [InvocationID]?,
+        _ receive: ([SQLValue]) throws -> Bool
+    ) throws
 }
 
-/// One query: an empty database with all tables tells what the query reads, only that is filled in,
-/// and the query runs.
+/// One query, from its text to the bytes of its answer.
+///
+/// The text is parsed into a tree, the tree is understood against the tables (names and types, in the
+/// server's words), and what comes out of that runs row by row into the answer. Every step has a
+/// bound; see ``QueryLimits``.
 enum Query {
-    /// What one query may take, so that a slip of the pen does not keep a core busy for ever.
-    static let timeLimit: Duration = .seconds(20)
-    static let rowLimit = 1_000_000
-    static let valueLimit: Int32 = 64 << 20
+    enum Form { case json, arrow }
 
-    static func run(_ query: String, on source: some TableSource) throws(QueryError) -> QueryResult
-    {
-        let dialect = SQLDialect(query)
-        do throws(SQLError) {
-            let database = try Database()
-            try createTables(in: database)
-            let statement = try database.prepare(query: dialect.sql)
-            try fill(database, from: source)
-            database.limit(to: timeLimit)
-            database.limitValues(to: valueLimit)
-            var rows: [[SQLValue]] = []
-            while let row = try statement.next() {
-                rows.append(row)
-                if rows.count > rowLimit {
-                    throw SQLError("more than \(rowLimit) rows: set a LIMIT")
-                }
+    static func answer(
+        _ query: String, on source: any TableSource, as form: Form, now: Int64,
+        limits: QueryLimits = QueryLimits()
+    ) throws(QueryError) -> [UInt8] {
+        do {
+            let budget = QueryBudget(limits)
+            let binder = SQLBinder(budget, CatalogSource(tables: source), now: now)
+            let plan = try plan(SQLParser.statement(query), binder)
+            var writer: any QueryWriter =
+                form == .json
+                ? JSONWriter(plan.columns, limit: limits.answer)
+                : ArrowWriter(plan.columns, limit: limits.answer)
+            try plan.run(nil) { row in
+                try budget.work()
+                try writer.add(row)
+                return true
             }
-            return QueryResult(columns: columns(statement, dialect), rows: rows)
+            return try writer.finish()
+        } catch let error as QueryError {
+            throw error
         } catch {
-            throw QueryError(error)
+            throw QueryError.execution("\(error)")
         }
     }
 
-    private static func createTables(in database: Database) throws(SQLError) {
-        database.takeQuotesForNames()
-        try database.addFunctions()
-        for table in QueryTable.all {
-            let columns = table.columns.map { "\"\($0.name)\" \($0.type.rawValue)" }
-            try database.execute("CREATE TABLE \(table.name) (\(columns.joined(separator: ", ")))")
+    private static func plan(_ statement: SQLStatement, _ binder: SQLBinder) throws -> SQLPlan {
+        switch statement {
+        case .query(let query): return try plan(query, binder)
+        case .showTables:
+            return try plan(of: "SELECT * FROM information_schema.tables", binder)
+        case .showColumns(let name):
+            return try plan(
+                of: columns(
+                    of: name,
+                    "table_catalog, table_schema, table_name, column_name, data_type, is_nullable"),
+                binder)
+        case .describe(let name):
+            return try plan(of: columns(of: name, "column_name, data_type, is_nullable"), binder)
+        case .explain(let query):
+            let columns = try plan(query, binder).columns.map { "\($0.name): \($0.type.name)" }
+            return explanation("Projection: \(columns.joined(separator: ", "))")
+        case .ignored: return SQLPlan(columns: []) { _, _ in }
         }
-        try database.execute(
-            """
-            ATTACH ':memory:' AS information_schema;
-            CREATE TABLE information_schema.columns (table_catalog TEXT, table_schema TEXT, \
-            table_name TEXT, column_name TEXT, ordinal_position INTEGER64, is_nullable TEXT, \
-            data_type TEXT);
-            CREATE TABLE information_schema.tables (table_catalog TEXT, table_schema TEXT, \
-            table_name TEXT, table_type TEXT);
-            """)
     }
 
-    private static func fill(
-        _ database: Database, from source: some TableSource
-    ) throws(SQLError) {
-        try database.execute("BEGIN")
-        for (name, reads) in database.reads {
-            switch name {
-            case "columns": try fillColumns(database)
-            case "tables": try fillTables(database)
-            default:
-                guard let table = QueryTable.all.first(where: { $0.name == name }) else { continue }
-                // A row counts even if none of its columns is looked at.
-                var columns = table.columns.map(\.name).filter { reads.contains($0) }
-                if columns.isEmpty { columns = [table.columns[0].name] }
-                let places = columns.map { "\"\($0)\"" }.joined(separator: ", ")
-                let marks = columns.map { _ in "?" }.joined(separator: ", ")
-                let insert = try database.prepare(
-                    "INSERT INTO \(name) (\(places)) VALUES (\(marks))")
-                for row in source.rows(of: name, columns: columns) { try insert.run(row) }
+    /// Understood twice: then it is known which columns are looked at, and only those are read.
+    private static func plan(_ query: SQLQuery, _ binder: SQLBinder) throws -> SQLPlan {
+        binder.startPass(first: true)
+        _ = try binder.query(query, outer: nil)
+        binder.startPass(first: false)
+        return try binder.query(query, outer: nil)
+    }
+
+    private static func plan(of text: String, _ binder: SQLBinder) throws -> SQLPlan {
+        guard case .query(let query) = try SQLParser.statement(text) else { return explanation("") }
+        return try plan(query, binder)
+    }
+
+    private static func columns(of name: [String], _ items: String) throws -> String {
+        let table = name[name.count - 1]
+        let schema = name.count > 1 ? name[name.count - 2] : "public"
+        guard let known = QueryTable.find(table, in: schema) else {
+            throw QueryError.planning("table 'restate.\(schema).\(table)' not found", status: 500)
+        }
+        return
+            "SELECT \(items) FROM information_schema.columns WHERE table_name = '\(known.name)' "
+            + "ORDER BY ordinal_position"
+    }
+
+    /// There is one plan here, which is shown for both that a server has.
+    private static func explanation(_ text: String) -> SQLPlan {
+        let columns = ["plan_type", "plan"].map {
+            SQLPlan.Column(name: $0, table: nil, type: .utf8, isNullable: false)
+        }
+        return SQLPlan(columns: columns) { _, receive in
+            for type in ["logical_plan", "physical_plan"] {
+                guard try receive([.text(type), .text(text)]) else { return }
             }
         }
-        try database.execute("COMMIT")
-    }
-
-    private static func fillColumns(_ database: Database) throws(SQLError) {
-        let insert = try database.prepare(
-            "INSERT INTO information_schema.columns VALUES ('restate', 'public', ?, ?, ?, 'YES', ?)"
-        )
-        for table in QueryTable.all {
-            for (index, column) in table.columns.enumerated() {
-                try insert.run([
-                    .text(table.name), .text(column.name), .integer(Int64(index)),
-                    .text(column.type.standardName),
-                ])
-            }
-        }
-    }
-
-    private static func fillTables(_ database: Database) throws(SQLError) {
-        let insert = try database.prepare(
-            "INSERT INTO information_schema.tables VALUES ('restate', 'public', ?, 'VIEW')")
-        for table in QueryTable.all { try insert.run([.text(table.name)]) }
-    }
-
-    private static func columns(
-        _ statement: Statement, _ dialect: SQLDialect
-    ) -> [QueryResult.Column] {
-        let columns = statement.columns
-        let known = dialect.columns.flatMap { $0.count == columns.count ? $0 : nil }
-        return columns.enumerated().map { index, column in
-            var (name, type) = column
-            if let known {
-                // A name of the query's own is what SQLite has; what it has of a call is the text.
-                if let called = known[index].name { name = called }
-                if type == nil, known[index].isBoolean { type = .boolean }
-            }
-            return QueryResult.Column(name: name, type: type)
-        }
-    }
-}
-
-/// A query that cannot be answered, in the server's words where it has some.
-struct QueryError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ error: SQLError) {
-        let message = error.description
-        func rest(_ prefix: String) -> Substring? {
-            message.hasPrefix(prefix) ? message.dropFirst(prefix.count) : nil
-        }
-        let sentence =
-            if let name = rest("no such column: ") {
-                "Schema error: No field named \(name)."
-            } else if let name = rest("no such table: ") {
-                "Error during planning: table 'restate.public.\(name)' not found"
-            } else if let name = rest("no such function: ") {
-                "Error during planning: Invalid function '\(name)'. Queries run on SQLite here"
-            } else {
-                "\(message). Queries run on SQLite here"
-            }
-        description = "Datafusion error: \(sentence)"
     }
 }

@@ -1,53 +1,135 @@
 internal import Restate
 internal import RestateProtocol
 
-/// The tables' rows, from the runtime as it was at one moment.
+/// A look into a runtime that goes on meanwhile.
+protocol RuntimeAccess {
+    /// Looks once. What is done in `body` stops the runtime, so it takes milliseconds at most, and what
+    /// comes out of it does not hold on to what the runtime changes often: that would be copied.
+    func look<Answer: Sendable>(
+        _ body: @escaping @Sendable (LocalRuntime) -> Answer
+    ) throws -> Answer
+}
+
+/// The tables' rows, from a runtime that is looked at in slices: none stops it for long.
+///
+/// What changes between two slices is seen or not, as on a server, whose partitions are read one
+/// after the other. No invocation is seen twice.
 struct RuntimeTables: TableSource {
-    let runtime: LocalRuntime
+    let access: any RuntimeAccess
     /// What the tables say has created each invocation.
     let version: String
 
-    func rows(of table: String, columns: [String]) -> [[SQLValue]] {
+    func scan(
+        _ table: String, _ columns: [String], ids: [InvocationID]?,
+        _ receive: ([SQLValue]) throws -> Bool
+    ) throws {
         switch table {
         case "sys_invocation":
-            return rows(runtime.snapshots(), columns, invocationColumns(isRaw: false))
+            let row = row(of: columns, invocationColumns(isRaw: false))
+            try invocations(ids) { try receive(row($0)) }
         case "sys_invocation_status":
-            return rows(runtime.snapshots(), columns, invocationColumns(isRaw: true))
+            let row = row(of: columns, invocationColumns(isRaw: true))
+            try invocations(ids) { try receive(row($0)) }
         case "sys_invocation_state":
-            let attempted = runtime.snapshots().filter { $0.status != .completed }
-            return rows(attempted, columns, invocationColumns(isRaw: false))
-        case "sys_journal": return rows(journals(), columns, Self.journalColumns)
-        case "sys_inbox": return rows(runtime.inboxes(), columns, Self.inboxColumns)
+            let row = row(of: columns, invocationColumns(isRaw: false))
+            try invocations(ids) { $0.isHeldByInvoker ? try receive(row($0)) : true }
+        case "sys_journal":
+            let row = row(of: columns, Self.journalColumns)
+            try journals(ids) { try receive(row($0)) }
+        case "sys_journal_events":
+            let row = row(of: columns, Self.eventColumns)
+            try events(ids) { try receive(row($0)) }
+        case "sys_inbox":
+            let row = row(of: columns, Self.inboxColumns)
+            try sliced({ Array($0.locks.keys) }, { $0.inbox(of: $1) }) { try receive(row($0)) }
         case "sys_keyed_service_status":
-            return rows(runtime.lockHolders(), columns, Self.lockColumns)
-        case "state": return rows(runtime.stateRows(), columns, Self.stateColumns)
-        case "sys_promise": return rows(runtime.promiseRows(), columns, Self.promiseColumns)
+            let row = row(of: columns, Self.lockColumns)
+            try all(access.look { $0.lockHolders() }) { try receive(row($0)) }
+        case "state":
+            let row = row(of: columns, Self.stateColumns)
+            try sliced({ Array($0.states.keys) }, { $0.stateRows(of: $1) }) { try receive(row($0)) }
+        case "sys_promise":
+            let row = row(of: columns, Self.promiseColumns)
+            try all(access.look { $0.promiseRows() }) { try receive(row($0)) }
         case "sys_service":
-            let services = runtime.registry.services.values.sorted { $0.name < $1.name }
-            return rows(services, columns, Self.serviceColumns)
+            let row = row(of: columns, Self.serviceColumns)
+            let services = try access.look { Array($0.registry.services.values) }
+            try all(services.sorted { $0.name < $1.name }) { try receive(row($0)) }
         case "sys_deployment":
-            let deployments = runtime.registry.deployments.values.sorted { $0.id < $1.id }
-            return rows(deployments, columns, Self.deploymentColumns)
-        default: return []
+            let row = row(of: columns, Self.deploymentColumns)
+            let deployments = try access.look { Array($0.registry.deployments.values) }
+            try all(deployments.sorted { $0.id < $1.id }) { try receive(row($0)) }
+        default: break
         }
     }
 
-    private typealias Columns<Row: Sendable> = [String: @Sendable (Row) -> SQLValue]
+    private typealias Columns<Row> = [String: @Sendable (Row) -> SQLValue]
+    private typealias Take<Row> = (Row) throws -> Bool
 
-    private func rows<Row: Sendable>(
-        _ rows: [Row], _ columns: [String], _ known: Columns<Row>
-    ) -> [[SQLValue]] {
+    /// How a row becomes the values of the columns that are asked for.
+    private func row<Row>(of columns: [String], _ known: Columns<Row>) -> (Row) -> [SQLValue] {
         let values = columns.map { known[$0] ?? { _ in .null } }
-        return rows.map { row in values.map { $0(row) } }
+        return { row in values.map { $0(row) } }
+    }
+
+    private func all<Row>(_ rows: [Row], _ take: Take<Row>) throws {
+        for row in rows where try !take(row) { return }
+    }
+
+    /// The rows of many keys, as many at once as a few milliseconds allow.
+    private func sliced<Key: Sendable, Row: Sendable>(
+        _ keys: @escaping @Sendable (LocalRuntime) -> [Key],
+        _ rows: @escaping @Sendable (LocalRuntime, Key) -> [Row], _ take: Take<Row>
+    ) throws {
+        var rest = try access.look(keys)[...]
+        while !rest.isEmpty {
+            let slice = rest
+            let (found, count) = try access.look { runtime -> ([Row], Int) in
+                let stop = RuntimeSlice.deadline
+                var found: [Row] = []
+                var count = 0
+                for key in slice {
+                    found += rows(runtime, key)
+                    count += 1
+                    if RuntimeSlice.isOver(stop, after: count) { break }
+                }
+                return (found, count)
+            }
+            rest = rest.dropFirst(count)
+            for row in found where try !take(row) { return }
+        }
     }
 
     // MARK: Invocations
+
+    private func invocations(
+        _ ids: [InvocationID]?, _ take: Take<InvocationSnapshot>
+    ) throws {
+        if let ids {
+            return try sliced({ _ in ids }, { $0.snapshot($1).map { [$0] } ?? [] }, take)
+        }
+        // Open ones first: who ends meanwhile is then seen twice, and left out once.
+        var seen: Set<InvocationID> = []
+        var place = 0
+        while true {
+            let start = place
+            let slice = try access.look { $0.openSnapshots(from: start) }
+            for snapshot in slice.snapshots where seen.insert(snapshot.id).inserted {
+                guard try take(snapshot) else { return }
+            }
+            guard let next = slice.next else { break }
+            place = next
+        }
+        for (id, record) in try access.look({ $0.finishedRecords() }) where !seen.contains(id) {
+            guard try take(InvocationSnapshot(id, record)) else { return }
+        }
+    }
 
     private func invocationColumns(isRaw: Bool) -> Columns<InvocationSnapshot> {
         let version = version
         var columns: Columns<InvocationSnapshot> = [
             "id": { .text($0.id.text) },
-            "partition_key": { .digits($0.id.partitionKey) },
+            "partition_key": { .number($0.id.partitionKey) },
             "target": { .text($0.target.description) },
             "target_service_name": { .text($0.target.service) },
             "target_service_key": { SQLValue($0.target.key) },
@@ -64,6 +146,7 @@ struct RuntimeTables: TableSource {
         columns.merge(Self.callerColumns) { $1 }
         columns.merge(Self.progressColumns) { $1 }
         columns.merge(Self.attemptColumns) { $1 }
+        columns.merge(Self.waitingColumns) { $1 }
         columns.merge(Self.resultColumns) { $1 }
         return columns
     }
@@ -111,30 +194,40 @@ struct RuntimeTables: TableSource {
         invocation.status != .scheduled && invocation.status != .pending
     }
 
+    /// Of those that the invoker holds: they run, wait for the next attempt, or were given up.
     private static let attemptColumns: Columns<InvocationSnapshot> = [
-        "in_flight": { SQLValue($0.isInFlight) },
-        "retry_count": { SQLValue($0.retryCount) },
-        "last_start_at": { .time($0.lastStartAt) },
-        "next_retry_at": { .time($0.nextRetryAt) },
-        "last_attempt_deployment_id": { SQLValue($0.lastAttemptDeployment) },
-        "last_attempt_server": { SQLValue($0.lastAttemptServer) },
-        "last_failure": { invocation in
-            SQLValue(invocation.lastFailure.map { "[\($0.code)] \($0.message)" })
-        },
-        "last_failure_error_code": { SQLValue($0.lastFailure?.restateCode) },
-        "last_failure_related_entry_index": { SQLValue($0.lastFailure?.relatedIndex) },
-        "last_failure_related_entry_name": { SQLValue($0.lastFailure?.relatedName) },
-        "last_failure_related_entry_type": { SQLValue(relatedType($0)) },
-        "last_failure_related_command_index": { SQLValue($0.lastFailure?.relatedIndex) },
-        "last_failure_related_command_name": { SQLValue($0.lastFailure?.relatedName) },
-        "last_failure_related_command_type": { SQLValue(relatedType($0)) },
+        "in_flight": held { SQLValue($0.isInFlight) },
+        "retry_count": held { SQLValue($0.retryCount) },
+        "last_start_at": held { .time($0.lastStartAt) },
+        "next_retry_at": held { $0.status == .running ? .null : .time($0.nextRetryAt) },
+        "last_attempt_deployment_id": held { SQLValue($0.lastAttemptDeployment) },
+        "last_attempt_server": held { SQLValue($0.lastAttemptServer) },
+        "last_failure": held { SQLValue($0.lastFailure?.text) },
+        "last_failure_error_code": held { SQLValue($0.lastFailure?.restateCode) },
+        "last_failure_related_command_index": held { SQLValue($0.lastFailure?.relatedIndex) },
+        "last_failure_related_command_name": held { SQLValue($0.lastFailure?.relatedName) },
+        "last_failure_related_command_type": held { SQLValue($0.lastFailure?.relatedTypeName) },
     ]
 
-    private static func relatedType(_ invocation: InvocationSnapshot) -> String? {
-        invocation.lastFailure?.relatedType.map { type in
-            JournalJSON(code: type.rawValue, payload: [], JournalJSON.Surroundings()).entryType
-        }
+    private static func held(
+        _ value: @escaping @Sendable (InvocationSnapshot) -> SQLValue
+    ) -> @Sendable (InvocationSnapshot) -> SQLValue {
+        { $0.isHeldByInvoker ? value($0) : .null }
     }
+
+    private static let waitingColumns: Columns<InvocationSnapshot> = [
+        "suspended_waiting_for_completions": { invocation in
+            invocation.suspendedOn.map { .list($0.allCompletions) } ?? .null
+        },
+        "suspended_waiting_for_signals": { invocation in
+            invocation.suspendedOn.map { .list($0.allSignals) } ?? .null
+        },
+        "suspended_waiting_future_json": { invocation in
+            // Before protocol 7 the endpoint does not say how they belong together.
+            let isKnown = invocation.pinnedVersion?.suspendsOnTree ?? false
+            return SQLValue(invocation.suspendedOn?.json(isKnown: isKnown))
+        },
+    ]
 
     private static let resultColumns: Columns<InvocationSnapshot> = [
         "completion_result": {
@@ -164,36 +257,31 @@ struct RuntimeTables: TableSource {
         var json: JournalJSON { JournalJSON(code: entry.code, payload: entry.payload, around) }
     }
 
-    private func journals() -> [JournalRow] {
-        let kinds = runtime.registry.services.mapValues(\.kind)
-        let settings = runtime.settings
-        return runtime.snapshots().flatMap { invocation -> [JournalRow] in
-            guard let journal = journal(of: invocation.id) else { return [] }
-            var around = JournalJSON.Surroundings()
-            around.kinds = kinds
-            around.retention.completion = settings.completionRetention
-            around.retention.journal = settings.journalRetention
-            for entry in journal where entry.type == .callInvocationIDCompletion {
-                if let message = try? NotificationMessage(decoding: entry.payload),
-                    case .completion(let completion) = message.id,
-                    case .invocationID(let id) = message.result
-                {
-                    around.invocationIDs[completion] = id
+    private func ids(_ ids: [InvocationID]?) throws -> [InvocationID] {
+        try ids ?? access.look { $0.knownIDs() }
+    }
+
+    private func journals(_ wanted: [InvocationID]?, _ take: Take<JournalRow>) throws {
+        let callees = try access.look { JournalJSON.Callees($0) }
+        let known = try ids(wanted)
+        try sliced(
+            { _ in known }, { runtime, id in runtime.keptJournal(of: id).map { [(id, $0)] } ?? [] }
+        ) {
+            id, journal in
+            let entries = journal.entries
+            let around = JournalJSON.Surroundings(entries, callees)
+            for (index, entry) in entries.enumerated() {
+                guard try take(JournalRow(id: id, index: index, entry: entry, around: around))
+                else {
+                    return false
                 }
             }
-            return journal.enumerated().map { index, entry in
-                JournalRow(id: invocation.id, index: index, entry: entry, around: around)
-            }
+            return true
         }
     }
 
-    /// The input is there before the invocation begins.
-    private func journal(of id: InvocationID) -> [JournalEntry]? {
-        runtime.invocations[id]?.journal ?? runtime.journal(of: id)
-    }
-
     private static let journalColumns: Columns<JournalRow> = [
-        "partition_key": { .digits($0.id.partitionKey) },
+        "partition_key": { .number($0.id.partitionKey) },
         "id": { .text($0.id.text) },
         "index": { SQLValue($0.index) },
         "entry_type": { .text($0.json.entryType) },
@@ -206,28 +294,50 @@ struct RuntimeTables: TableSource {
         "appended_at": { .time($0.entry.appendedAt) },
     ]
 
+    private struct EventRow {
+        var id: InvocationID
+        var event: JournalEvent
+    }
+
+    private func events(_ wanted: [InvocationID]?, _ take: Take<EventRow>) throws {
+        let known = try ids(wanted)
+        try sliced(
+            { _ in known },
+            { runtime, id in runtime.events(of: id).map { EventRow(id: id, event: $0) } },
+            take)
+    }
+
+    private static let eventColumns: Columns<EventRow> = [
+        "partition_key": { .number($0.id.partitionKey) },
+        "id": { .text($0.id.text) },
+        "after_journal_entry_index": { SQLValue($0.event.afterEntry) },
+        "appended_at": { .time($0.event.appendedAt) },
+        "event_type": { .text($0.event.kind.rawValue) },
+        "event_json": { .text($0.event.json) },
+    ]
+
     // MARK: Keys
 
     private static let inboxColumns: Columns<InboxEntry> = [
-        "partition_key": { .digits($0.id.partitionKey) },
+        "partition_key": { .number($0.id.partitionKey) },
         "service_name": { .text($0.owner.service) },
         "service_key": { .text($0.owner.key) },
         "id": { .text($0.id.text) },
-        "sequence_number": { SQLValue($0.sequence) },
-        "created_at": { .time($0.createdAt) },
+        // A server's count begins at 0.
+        "sequence_number": { SQLValue($0.sequence == 0 ? 0 : $0.sequence - 1) },
     ]
 
     private typealias Lock = (owner: StateOwner, holder: InvocationID)
 
     private static let lockColumns: Columns<Lock> = [
-        "partition_key": { .digits($0.holder.partitionKey) },
+        "partition_key": { .number($0.holder.partitionKey) },
         "service_name": { .text($0.owner.service) },
         "service_key": { .text($0.owner.key) },
         "invocation_id": { .text($0.holder.text) },
     ]
 
     private static let stateColumns: Columns<StateRow> = [
-        "partition_key": { .digits(partitionKey($0.owner.key)) },
+        "partition_key": { .number(partitionKey($0.owner.key)) },
         "service_name": { .text($0.owner.service) },
         "service_key": { .text($0.owner.key) },
         "key": { .text(String(decoding: $0.key, as: UTF8.self)) },
@@ -238,7 +348,7 @@ struct RuntimeTables: TableSource {
     ]
 
     private static let promiseColumns: Columns<PromiseRow> = [
-        "partition_key": { .digits(partitionKey($0.owner.key)) },
+        "partition_key": { .number(partitionKey($0.owner.key)) },
         "service_name": { .text($0.owner.service) },
         "service_key": { .text($0.owner.key) },
         "key": { .text($0.name) },

@@ -51,14 +51,14 @@ extension DataFolder {
         }
     }
 
-    private func each(_ sql: String, _ take: ([SQLValue]) -> Void) throws(SQLError) {
+    private func each(_ sql: String, _ take: ([StoredValue]) -> Void) throws(SQLError) {
         let statement = try database.prepare(sql)
         while let row = try statement.next() { take(row) }
     }
 }
 
 /// A column of another kind is read as nothing, which no record is.
-extension [SQLValue] {
+extension [StoredValue] {
     fileprivate func number(_ column: Int) -> UInt64 {
         guard case .integer(let number) = self[column] else { return 0 }
         return UInt64(bitPattern: number)

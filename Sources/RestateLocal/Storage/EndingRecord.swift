@@ -7,6 +7,7 @@ struct EndingRecord: FieldCoded {
     var expires: Timestamp = 0
     var journalSize: UInt64 = 0
     var commandCount: UInt32 = 0
+    var events: [JournalEventRecord] = []
 
     init() {}
 
@@ -16,6 +17,7 @@ struct EndingRecord: FieldCoded {
         expires = finished.expires
         journalSize = UInt64(finished.journalSize)
         commandCount = finished.commandCount
+        events = finished.events.map(JournalEventRecord.init)
     }
 
     func encode(into fields: inout FieldWriter) {
@@ -24,6 +26,7 @@ struct EndingRecord: FieldCoded {
         fields.uint64(3, expires)
         fields.uint64(4, journalSize)
         fields.uint32(5, commandCount)
+        fields.messages(6, events)
     }
 
     mutating func decode(_ field: Field, from fields: inout FieldReader) throws(WireError) {
@@ -33,6 +36,7 @@ struct EndingRecord: FieldCoded {
         case 3: expires = try fields.uint64(field)
         case 4: journalSize = try fields.uint64(field)
         case 5: commandCount = try fields.uint32(field)
+        case 6: events.append(try fields.message(field))
         default: try fields.skip(field)
         }
     }

@@ -25,5 +25,6 @@ extension Invocation {
         lastDeployment = progress.lastDeployment
         lastServer = progress.lastServer
         lastFailure = progress.lastFailure?.failure
+        events = progress.events.map(\.event)
     }
 }

@@ -15,6 +15,7 @@ struct ProgressRecord: FieldCoded {
     var lastDeployment: String?
     var lastServer: String?
     var lastFailure: FailureRecord?
+    var events: [JournalEventRecord] = []
 
     init() {}
 
@@ -32,6 +33,7 @@ struct ProgressRecord: FieldCoded {
         lastDeployment = invocation.lastDeployment
         lastServer = invocation.lastServer
         lastFailure = invocation.lastFailure.map(FailureRecord.init)
+        events = invocation.events.map(JournalEventRecord.init)
     }
 
     func encode(into fields: inout FieldWriter) {
@@ -48,6 +50,7 @@ struct ProgressRecord: FieldCoded {
         fields.optional(11, lastDeployment)
         fields.optional(12, lastServer)
         if let lastFailure { fields.message(13, lastFailure) }
+        fields.messages(14, events)
     }
 
     mutating func decode(_ field: Field, from fields: inout FieldReader) throws(WireError) {
@@ -65,6 +68,7 @@ struct ProgressRecord: FieldCoded {
         case 11: lastDeployment = try fields.string(field)
         case 12: lastServer = try fields.string(field)
         case 13: lastFailure = try fields.message(field)
+        case 14: events.append(try fields.message(field))
         default: try fields.skip(field)
         }
     }

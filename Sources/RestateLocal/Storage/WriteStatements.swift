@@ -39,7 +39,7 @@ final class WriteStatements {
     func write(_ batch: StoreBatch) throws(SQLError) {
         if let complaint = batch.complaint { throw SQLError(complaint, code: SQLITE_MISMATCH) }
         for (serial, record) in batch.invocations {
-            let number = SQLValue.integer(Int64(serial))
+            let number = StoredValue.integer(Int64(serial))
             if let record {
                 try putInvocation.run([number, .bytes(record)])
             } else {
@@ -56,7 +56,7 @@ final class WriteStatements {
         }
         try writeStates(batch)
         for (sequence, record) in batch.edits {
-            let number = SQLValue.integer(Int64(sequence))
+            let number = StoredValue.integer(Int64(sequence))
             if let record {
                 try putEdit.run([number, .bytes(record)])
             } else {
@@ -82,7 +82,7 @@ final class WriteStatements {
         }
     }
 
-    private func values(_ owner: StateOwner) -> [SQLValue] {
+    private func values(_ owner: StateOwner) -> [StoredValue] {
         [.text(owner.service), .text(owner.key)]
     }
 }

@@ -1,14 +1,10 @@
 internal import CSQLite
 
-/// A database of SQLite: in memory for one query, or a file.
+/// A database of SQLite: a file, or in memory.
 ///
-/// Not Sendable: made, asked and thrown away by one task, or confined to one loop.
+/// Not Sendable: confined to one loop.
 final class Database {
     private let handle: OpaquePointer
-    /// What the statement that is being prepared reads: table to columns.
-    private(set) var reads: [String: Set<String>] = [:]
-    private var isGuarded = false
-    private var deadline: ContinuousClock.Instant?
 
     /// - Parameter path: of a file, which is made if there is none.
     init(path: String = ":memory:") throws(SQLError) {
@@ -34,25 +30,6 @@ final class Database {
         if sqlite3_exec(handle, sql, nil, nil, nil) != SQLITE_OK { throw failure() }
     }
 
-    /// Compiles the query. After it nothing can be changed with SQL, and ``reads`` says what the
-    /// query needs.
-    func prepare(query sql: String) throws(SQLError) -> Statement {
-        let database = Unmanaged.passUnretained(self).toOpaque()
-        sqlite3_set_authorizer(
-            handle,
-            { database, action, table, column, _, _ in
-                guard let database else { return SQLITE_DENY }
-                return Unmanaged<Database>.fromOpaque(database).takeUnretainedValue()
-                    .allows(action, table, column)
-            }, database)
-        defer { sqlite3_set_authorizer(handle, nil, nil) }
-        let statement = try prepare(sql)
-        guard sqlite3_stmt_readonly(statement.handle) != 0 else {
-            throw SQLError("only queries are possible here")
-        }
-        return statement
-    }
-
     func prepare(_ sql: String) throws(SQLError) -> Statement {
         var statement: OpaquePointer?
         var rest = 0
@@ -72,51 +49,9 @@ final class Database {
         return prepared
     }
 
-    private func allows(
-        _ action: Int32, _ table: UnsafePointer<CChar>?, _ column: UnsafePointer<CChar>?
-    ) -> Int32 {
-        switch action {
-        case SQLITE_READ:
-            if let table {
-                let column = column.map { String(cString: $0) } ?? ""
-                reads[String(cString: table), default: []].insert(column)
-            }
-            return SQLITE_OK
-        case SQLITE_FUNCTION:
-            let name = column.map { String(cString: $0).lowercased() } ?? ""
-            return name == "load_extension" ? SQLITE_DENY : SQLITE_OK
-        case SQLITE_SELECT, SQLITE_RECURSIVE: return SQLITE_OK
-        default: return SQLITE_DENY
-        }
-    }
-
-    /// A query that takes longer is given up: nobody shall be able to keep a core busy for ever.
-    func limit(to time: Duration) {
-        deadline = .now + time
-        sqlite3_progress_handler(
-            handle, 10_000,
-            { database in
-                guard let database else { return 0 }
-                return Unmanaged<Database>.fromOpaque(database).takeUnretainedValue().isOverdue
-                    ? 1 : 0
-            }, Unmanaged.passUnretained(self).toOpaque())
-    }
-
-    private var isOverdue: Bool { deadline.map { ContinuousClock.now > $0 } ?? false }
-
-    /// No value may be longer, whatever a query makes up.
+    /// No value may be longer.
     func limitValues(to bytes: Int32) {
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, bytes)
-    }
-
-    /// Names in double quotes are never taken for strings.
-    func takeQuotesForNames() {
-        sqlite_no_double_quoted_strings(handle)
-    }
-
-    /// Adds the functions that the CLI uses and SQLite has not.
-    func addFunctions() throws(SQLError) {
-        try FirstValue.add(to: handle)
     }
 
     fileprivate func failure() -> SQLError {
@@ -148,29 +83,17 @@ final class Statement {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// The results' columns, and what they hold when they come from a table as they are.
-    var columns: [(name: String, type: ColumnType?)] {
-        (0..<sqlite3_column_count(handle)).map { index in
-            let type = sqlite3_column_decltype(handle, index).map { String(cString: $0) }
-            return (
-                sqlite3_column_name(handle, index).map { String(cString: $0) } ?? "",
-                type.flatMap(ColumnType.init(rawValue:))
-            )
-        }
-    }
-
     /// The next row; nil after the last.
-    func next() throws(SQLError) -> [SQLValue]? {
+    func next() throws(SQLError) -> [StoredValue]? {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return (0..<sqlite3_column_count(handle)).map(value)
         case SQLITE_DONE: return nil
-        case SQLITE_INTERRUPT: throw SQLError("the query took too long and was given up")
         default: throw database.failure()
         }
     }
 
     /// Runs it once with these values.
-    func run(_ values: [SQLValue]) throws(SQLError) {
+    func run(_ values: [StoredValue]) throws(SQLError) {
         defer { sqlite3_reset(handle) }
         for (index, value) in values.enumerated() {
             // A place that took no value would keep the last one.
@@ -179,7 +102,7 @@ final class Statement {
         guard sqlite3_step(handle) == SQLITE_DONE else { throw database.failure() }
     }
 
-    private func bind(_ value: SQLValue, _ index: Int32) -> Int32 {
+    private func bind(_ value: StoredValue, _ index: Int32) -> Int32 {
         switch value {
         case .null: sqlite3_bind_null(handle, index)
         case .integer(let number): sqlite3_bind_int64(handle, index, number)
@@ -195,7 +118,7 @@ final class Statement {
         }
     }
 
-    private func value(_ index: Int32) -> SQLValue {
+    private func value(_ index: Int32) -> StoredValue {
         switch sqlite3_column_type(handle, index) {
         case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, index))
         case SQLITE_FLOAT: return .real(sqlite3_column_double(handle, index))

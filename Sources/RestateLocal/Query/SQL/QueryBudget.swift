@@ -1,0 +1,44 @@
+/// What one query may take: bytes that it makes and holds, steps, time. Everything in a query that
+/// can grow is counted here, so that no text of a query keeps a thread or fills the memory.
+final class QueryBudget {
+    let limits: QueryLimits
+    private let deadline: ContinuousClock.Instant
+    private var bytes = 0
+    private var steps = 0
+    private var nextLook = 0
+
+    init(_ limits: QueryLimits) {
+        self.limits = limits
+        deadline = .now + limits.time
+    }
+
+    /// Counts rows, characters or whatever is gone through.
+    func work(_ count: Int = 1) throws {
+        steps &+= count
+        if steps >= nextLook {
+            nextLook = steps + 4096
+            guard ContinuousClock.now < deadline else {
+                throw QueryError.bound("the query takes longer than \(limits.time)")
+            }
+        }
+    }
+
+    /// Counts what is made or kept. It stays counted until the query ends.
+    func hold(_ count: Int) throws {
+        bytes += count
+        guard bytes <= limits.memory else {
+            throw QueryError.bound(
+                "the query makes or keeps more than \(limits.memory) bytes; ask for less, or for it "
+                    + "in parts")
+        }
+    }
+
+    /// A text or list that is made.
+    func made(_ count: Int) throws {
+        guard count <= limits.value else {
+            throw QueryError.bound("a value of more than \(limits.value) bytes")
+        }
+        try hold(count)
+        try work(count / 64 + 1)
+    }
+}
