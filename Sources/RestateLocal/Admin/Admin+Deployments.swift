@@ -1,4 +1,5 @@
 internal import RestateProtocol
+internal import Times
 
 extension Admin {
     func deployments(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {

@@ -1,4 +1,5 @@
 import RestateProtocol
+import Times
 
 /// What follows from a journal that is there already.
 extension Invocation {
@@ -67,7 +68,7 @@ extension Invocation {
             guard let sleep = try? SleepCommand(decoding: entry.payload) else { return nil }
             return (
                 sleep.completionID,
-                .sleep(sleep.completionID, until: min(sleep.wakeUpTime, RFC3339.last))
+                .sleep(sleep.completionID, until: min(sleep.wakeUpTime, Moment.latest))
             )
         case .callCommand:
             guard let call = try? CallCommand(decoding: entry.payload),

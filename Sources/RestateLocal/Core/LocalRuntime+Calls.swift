@@ -1,4 +1,5 @@
 package import RestateProtocol
+import Times
 
 /// Calls, sends, attaching to and looking at results.
 extension LocalRuntime {
@@ -34,7 +35,7 @@ extension LocalRuntime {
         guard introduce(target, to: id, call.invocationIDCompletion, at: now) else { return }
         begin(
             target, headers: call.headers, body: call.parameter.copied,
-            startAt: call.invokeTime > now ? min(call.invokeTime, RFC3339.last) : nil, at: now)
+            startAt: call.invokeTime > now ? min(call.invokeTime, Moment.latest) : nil, at: now)
     }
 
     /// Tells the caller the id, and says whether the callee is still to be started.

@@ -1,4 +1,5 @@
 import RestateProtocol
+import Times
 
 /// What an endpoint sends: stored, answered, or refused.
 extension LocalRuntime {
@@ -143,7 +144,7 @@ extension LocalRuntime {
     private mutating func sleep(
         _ id: InvocationID, _ sleep: SleepCommand, at now: Timestamp
     ) {
-        let due = min(sleep.wakeUpTime, RFC3339.last)
+        let due = min(sleep.wakeUpTime, Moment.latest)
         guard due > now else {
             return notify(
                 id, .sleepCompletion, .completion(sleep.completionID), .void, at: now)

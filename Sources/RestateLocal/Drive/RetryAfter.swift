@@ -1,3 +1,5 @@
+import Times
+
 /// What an endpoint that refuses for now says of the next attempt: seconds, or a date.
 enum RetryAfter {
     /// Milliseconds from now on; nil if the text is neither.

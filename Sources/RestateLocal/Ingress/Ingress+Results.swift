@@ -1,6 +1,7 @@
 internal import Restate
 internal import RestateHTTP2
 internal import RestateProtocol
+internal import Times
 
 /// Results of invocations that were begun before: attach waits, output does not.
 extension Ingress {
