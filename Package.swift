@@ -34,6 +34,7 @@ let package = Package(
         .executable(name: "test-services", targets: ["TestServices"]),
         .executable(name: "probe-services", targets: ["ProbeServices"]),
         .executable(name: "benchmarks", targets: ["Benchmarks"]),
+        .executable(name: "fuzz", targets: ["Fuzzers"]),
     ],
     traits: [
         .trait(
@@ -93,6 +94,12 @@ let package = Package(
                 "Commands", "Restate", "RestateHTTP2", "RestateLocal", "RestateMachine",
                 "RestateProtocol",
             ]),
+        executable(
+            "Fuzzers",
+            [
+                "CLinux", "Commands", "Restate", "RestateHTTP2", "RestateLocal",
+                "RestateMachine", "RestateProtocol", "Support",
+            ]),
         // Tests, in the same order.
         .target(
             name: "Support", dependencies: ["RestateProtocol", "RestateHTTP2"],
@@ -116,6 +123,7 @@ let package = Package(
         tests(
             "RestateClientTests",
             ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2", "Support"]),
+        tests("FuzzersTests", ["Fuzzers"]),
         tests(
             "LocalCommandTests",
             [

@@ -37,6 +37,7 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
                 guard byte >= 0x30, byte <= 0x39 else { throw .malformed }
                 status = status * 10 + Int(byte & 0xf)
             }
+            guard status >= 100 else { throw .malformed }
         } field: { (name, value) throws(HTTP1Error) in
             try framing.note(name, value)
             fields.append(name: name, value: value)

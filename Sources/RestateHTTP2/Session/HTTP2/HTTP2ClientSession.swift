@@ -93,6 +93,9 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
             stream.responseHeaders = HeaderFields()
             return
         }
+        if stream.openStatus < 100 {
+            return reset(stream, code: NGHTTP2_PROTOCOL_ERROR.rawValue)
+        }
         stream.responseStatus = stream.openStatus
         noteChange(stream)
     }
