@@ -27,7 +27,8 @@ final class Invocation: StreamObserver {
     /// Something happened since the last look; kept so that no wake-up is lost.
     @exclusivity(unchecked) private var changed = false
     @exclusivity(unchecked) private var waitsAfterEnd = 0
-    /// The longest time, in nanoseconds, for which the handler has let nobody else have a turn.
+    /// When this attempt got its turn, and for how many nanoseconds it has kept one at most.
+    @exclusivity(unchecked) private var turnTaken: UInt64 = 0
     @exclusivity(unchecked) private var longestHold: UInt64 = 0
     /// Bytes that a handler may write before they are handed on, even if it never waits.
     private static let flushSize = 64 << 10
@@ -60,6 +61,7 @@ final class Invocation: StreamObserver {
     /// In one piece, because each asynchronous function on the way to the handler costs as much as
     /// decoding a message.
     nonisolated(nonsending) func serve() async {
+        turnTaken = loop.turnTaken
         pull()
         while isReceiving() {
             await change()
@@ -74,7 +76,7 @@ final class Invocation: StreamObserver {
         }
         stopRuns()
         flush()
-        noteHold()
+        giveTurn()
         handler.pace.note(longestHold)
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
@@ -273,16 +275,25 @@ final class Invocation: StreamObserver {
     /// Suspends the task until the stream or a run has something new.
     nonisolated(nonsending) func change() async {
         if !changed {
-            noteHold()
+            giveTurn()
             await withUnsafeContinuation { waiter = $0 }
+            turnTaken = loop.turnTaken
         }
         changed = false
     }
 
-    /// Called when others get their turn: the handler has had the thread since the last turn began.
+    /// Called when others get their turn, for the handler's pace. What a handler waits for in other ways
+    /// than the context's counts as if it had computed meanwhile: it cannot be told apart, and costs
+    /// a hop.
     @inline(never)
-    private func noteHold() {
-        longestHold = max(longestHold, loop.lap())
+    private func giveTurn() {
+        let held = loop.giveTurn() &- turnTaken
+        guard held > longestHold else { return }
+        longestHold = held
+        // Not only at the end: that may be far away, and the next call is perhaps here already.
+        if Duration.nanoseconds(Int64(clamping: held)) >= Placement.computing {
+            handler.pace.note(held)
+        }
     }
 
     @inline(never)

@@ -16,7 +16,7 @@ import Testing
     }
 
     /// As those of handlers that compute do.
-    @Test(arguments: ["tour", "contract"])
+    @Test(arguments: ["tour", "contract", "nexus"])
     func `the answers are the same if no attempt runs on its connection's loop`(
         story: String
     ) async throws {

@@ -9,9 +9,11 @@ package protocol Confinement: TaskExecutor {
     func timer(after delay: Duration, _ body: @escaping () -> Void) -> any ConfinedTimer
     /// Tells the observer, once, when what can run now has run. There only.
     func atTurnEnd(_ observer: any TurnObserver)
-    /// Nanoseconds since the last call, or since this turn began: how long something has just held
-    /// all others up. There only.
-    func lap() -> UInt64
+    /// When what runs now got its turn, in monotonic nanoseconds and without a look at the clock: whoever
+    /// was before it has said so. There only.
+    var turnTaken: UInt64 { get }
+    /// Says that others get their turn now, and when that is. There only.
+    @discardableResult func giveTurn() -> UInt64
 }
 
 /// A call that is made later, unless it is cancelled, there where it was made.

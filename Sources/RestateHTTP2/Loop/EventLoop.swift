@@ -35,8 +35,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) var timers = TimerHeap()
     /// Monotonic nanoseconds, read once a turn.
     @exclusivity(unchecked) package private(set) var now: UInt64 = 0
-    /// When `lap` was last called, or this turn began.
-    @exclusivity(unchecked) private var lapBegan: UInt64 = 0
+    @exclusivity(unchecked) package private(set) var turnTaken: UInt64 = 0
     /// Where sockets are read into and what is sent is gathered: once per loop, so that a quiet
     /// connection owns no memory for it.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
@@ -118,6 +117,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Runs all of these on the loop, with one wake-up. From any thread but its own.
     func execute(all bodies: [@Sendable () -> Void]) {
+        assert(!isCurrent, "on the loop itself nothing needs to be gathered")
         ring(
             remote.withLock {
                 $0.calls.append(contentsOf: bodies); return $0.signal()
@@ -134,14 +134,14 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         turnObservers.append(observer)
     }
 
-    package func lap() -> UInt64 {
-        let time = monotonicNow()
-        defer { lapBegan = time }
-        return time &- lapBegan
+    @discardableResult package func giveTurn() -> UInt64 {
+        turnTaken = monotonicNow()
+        return turnTaken
     }
 
-    /// How long this turn had lasted when `lap` was last called: others have waited for that long.
-    package var turnHasLasted: Duration { .nanoseconds(Int64(lapBegan &- now)) }
+    /// How long this turn of the loop had lasted when somebody last gave way: others have waited for
+    /// that long.
+    package var turnHasLasted: Duration { .nanoseconds(Int64(turnTaken &- now)) }
 
     /// Calls `body` after `delay`. On the loop only.
     package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
@@ -220,7 +220,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         repeat {
             let count = epoll_wait(poll, events, Int32(capacity), timeout())
             now = monotonicNow()
-            lapBegan = now
+            turnTaken = now
             for index in 0..<max(0, Int(count)) {
                 dispatch(events[index].data.fd, events[index].events)
             }

@@ -24,7 +24,7 @@ package final class Strand: Confinement, @unchecked Sendable {
     @exclusivity(unchecked) private var calls: [@Sendable () -> Void] = []
     @exclusivity(unchecked) private var outbox: [@Sendable () -> Void] = []
     @exclusivity(unchecked) private var observers: [any TurnObserver] = []
-    @exclusivity(unchecked) private var lapBegan: UInt64 = 0
+    @exclusivity(unchecked) package private(set) var turnTaken: UInt64 = 0
 
     /// Rounds before the thread is given to others: a task that yields for ever must not keep it.
     private static let rounds = 16
@@ -76,10 +76,9 @@ package final class Strand: Confinement, @unchecked Sendable {
         observers.append(observer)
     }
 
-    package func lap() -> UInt64 {
-        let now = monotonicNow()
-        defer { lapBegan = now }
-        return now &- lapBegan
+    @discardableResult package func giveTurn() -> UInt64 {
+        turnTaken = monotonicNow()
+        return turnTaken
     }
 
     package func timer(
@@ -102,7 +101,7 @@ package final class Strand: Confinement, @unchecked Sendable {
     }
 
     private func runAll() -> Bool {
-        lapBegan = monotonicNow()
+        turnTaken = monotonicNow()
         for _ in 0..<Self.rounds {
             inbox.withLock { inbox in
                 jobs.append(contentsOf: inbox.jobs)

@@ -97,12 +97,12 @@ package final class WorkerPool: @unchecked Sendable {
             // Who watches is awake soon enough, unless there is a core to be used now.
             if state.running < width || state.watching == 0 { pthread_cond_signal(news) }
         } else if state.threads < Self.threadLimit {
-            state.threads += 1
             startThread()
         }
     }
 
     private func startThread() {
+        state.threads += 1
         var thread = pthread_t()
         let owned = Unmanaged.passRetained(self).toOpaque()
         let code = pthread_create(
@@ -112,8 +112,14 @@ package final class WorkerPool: @unchecked Sendable {
                 Unmanaged<WorkerPool>.fromOpaque(pointer).takeRetainedValue().work()
                 return nil
             }, owned)
-        precondition(code == 0, "no thread for a handler: error \(code)")
-        pthread_detach(thread)
+        if code == 0 {
+            pthread_detach(thread)
+        } else {
+            // The system has no more threads. Those that there are go on; the first one there must be.
+            Unmanaged<WorkerPool>.fromOpaque(owned).release()
+            state.threads -= 1
+            precondition(state.threads > 0, "no thread for a handler: error \(code)")
+        }
     }
 
     private func work() {

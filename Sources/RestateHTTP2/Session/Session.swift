@@ -120,7 +120,7 @@ class Session {
         if isTelling || changed.isEmpty { return }
         isTelling = true
         // Those who are told answer for their own time, not for the parser's.
-        _ = connection?.loop.lap()
+        connection?.loop.giveTurn()
         while !changed.isEmpty {
             swap(&changed, &telling)
             for index in telling.indices {
