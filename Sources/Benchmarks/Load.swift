@@ -9,28 +9,29 @@ struct Load: Sendable {
     /// What every answer must be.
     var answer: [UInt8]
 
-    private static let connections = 2
-    private static let streams = 32
+    var connections = 2
+    /// Of each connection.
+    var streams = 32
 
     /// Requests a second.
     func rate(requests: Int) async throws -> Double {
         let loop = EventLoop()
         loop.start()
         defer { loop.stop() }
-        let workers = Self.connections * Self.streams
+        let workers = connections * streams
         let start = ContinuousClock.now
         let task = Task(executorPreference: loop) { [self] in
-            var connections: [LoopConfined<ClientConnection>] = []
-            for _ in 0..<Self.connections {
-                connections.append(
+            var open: [LoopConfined<ClientConnection>] = []
+            for _ in 0..<connections {
+                open.append(
                     LoopConfined(
                         try await ClientConnection.connect(
                             loop: loop, host: "127.0.0.1", port: port)))
             }
-            defer { for connection in connections { connection.value.close() } }
+            defer { for connection in open { connection.value.close() } }
             try await withThrowingTaskGroup { group in
                 for worker in 0..<workers {
-                    let connection = connections[worker % Self.connections]
+                    let connection = open[worker % connections]
                     group.addTask(executorPreference: loop) {
                         for _ in 0..<(requests / workers) { try await ask(connection.value) }
                     }
