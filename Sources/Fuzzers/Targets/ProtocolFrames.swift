@@ -129,7 +129,7 @@ final class EndpointFrames: Fuzzer {
             machine.receive(Array(rest.prefix(size)))
             rest = rest.dropFirst(size)
         }
-        do throws(AttemptEnd) {
+        do throws(RestateMachine.AttemptEnd) {
             try perform(operations, &machine, &rest, size)
         } catch {}
         machine.inputClosed()
@@ -142,7 +142,7 @@ final class EndpointFrames: Fuzzer {
     private func perform(
         _ operations: ArraySlice<UInt8>, _ machine: inout InvocationMachine,
         _ rest: inout ArraySlice<UInt8>, _ size: Int
-    ) throws(AttemptEnd) {
+    ) throws(RestateMachine.AttemptEnd) {
         let here = CallSite()
         try machine.readInput()
         var known: [NotificationID] = [.cancel]
@@ -180,7 +180,7 @@ final class EndpointFrames: Fuzzer {
     private func wait(
         for known: [NotificationID], _ byte: UInt8, _ machine: inout InvocationMachine,
         _ rest: inout ArraySlice<UInt8>, _ size: Int
-    ) throws(AttemptEnd) {
+    ) throws(RestateMachine.AttemptEnd) {
         let combinator = Combinator(rawValue: UInt32(byte >> 5)) ?? .unknown
         let tree: AwaitTree =
             byte & 16 == 0
