@@ -67,6 +67,7 @@ final class Invocation: StreamObserver {
             await change()
             pull()
         }
+        stream.inputIsComplete()
         if begin() {
             do {
                 end(.success(try await handler.body(LoopConfined(self))))

@@ -114,20 +114,134 @@ import Testing
         }
     }
 
-    @Test func `connections beyond the limit are closed at once`() async throws {
+    @Test(arguments: [1, 2])
+    func `for a connection beyond the limit the oldest idle one goes`(loops: Int) async throws {
+        var limits = HTTPLimits()
+        limits.connections = 4
+        try await withServer(limits: limits, loops: loops, handler: echo) { server in
+            var sockets: [RawSocket] = []
+            for _ in 0..<12 {
+                let socket = try RawSocket(server)
+                socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+                #expect(socket.readText(until: "0\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+                sockets.append(socket)
+            }
+            #expect(server.openConnections <= 4)
+            #expect(sockets[0].read() == [])
+            sockets[11].send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(sockets[11].readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
+    @Test func `a body that does not come holds its place only until somebody else needs it`()
+        async throws
+    {
+        var limits = HTTPLimits()
+        limits.connections = 4
+        try await withServer(limits: limits) { stream in
+            stream.awaitsBody = stream.path == "/slow"
+            if stream.path == "/slow" { _ = await stream.wholeInput() }
+            stream.respond(status: 200)
+            stream.finish()
+        } body: { server in
+            var slow: [RawSocket] = []
+            for _ in 0..<20 {
+                let socket = try RawSocket(server)
+                socket.send("POST /slow HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n")
+                slow.append(socket)
+            }
+            let quick = try RawSocket(server)
+            quick.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(quick.readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+            #expect(slow[0].read() == [])
+        }
+    }
+
+    @Test func `where all connections are at work the one beyond the limit is closed`()
+        async throws
+    {
         var limits = HTTPLimits()
         limits.connections = 2
-        try await withServer(limits: limits, handler: echo) { server in
+        let gate = Gate()
+        try await withServer(limits: limits) { stream in
+            await gate.wait()
+            await echo(stream)
+        } body: { server in
             let sockets = [try RawSocket(server), try RawSocket(server)]
+            for socket in sockets { socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n") }
+            while await server.openStreams() < 2 {}
+            #expect(try RawSocket(server).read() == [])
+            gate.open()
             for socket in sockets {
-                socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
                 #expect(socket.readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
             }
-            #expect(server.openConnections == 2)
-            let third = try RawSocket(server)
-            #expect(third.read() == [])
-            sockets[0].send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-            #expect(sockets[0].readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `streams that are reset after their answer leave the connection`(ends: Bool) async throws {
+        try await withServer { stream in
+            stream.respond(status: 200)
+            stream.finish()
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send(Frame.preface + Frame.settings)
+            for batch in 0..<50 {
+                let ids = (0..<100).map { UInt32(2 * (100 * batch + $0) + 1) }
+                socket.send(ids.flatMap { Frame.get($0, ends: ends) })
+                var answered = 0
+                let seen = socket.read { bytes in
+                    if bytes.count < 1000 { return false }
+                    answered = Frame.parse(bytes).count { $0.type == 1 }
+                    return answered >= 100
+                }
+                #expect(answered == 100)
+                if answered < 100 { return }
+                #expect(Frame.goAway(in: seen) == nil)
+                socket.send(ids.flatMap { Frame.reset($0) })
+            }
+            socket.send(Frame.make(type: 6, [1, 2, 3, 4, 5, 6, 7, 8]))
+            let rest = socket.read { Frame.parse($0).contains { $0.type == 6 } }
+            #expect(Frame.goAway(in: rest) == nil)
+        }
+    }
+
+    @Test func `a server that takes back all that it waited for keeps its connection`()
+        async throws
+    {
+        var limits = HTTPLimits()
+        limits.resetsPerSecond = 10
+        limits.resetAge = .milliseconds(1)
+        try await withServer(limits: limits, handler: echo) { server in
+            let socket = try RawSocket(server)
+            let ids = (0..<1000).map { UInt32(2 * $0 + 1) }
+            socket.send(Frame.preface + Frame.settings + ids.flatMap { Frame.get($0, ends: false) })
+            while await server.openStreams() < 1000 {}
+            for _ in 0..<10 { await server.loops[0].turn() }
+            socket.send(ids.flatMap { Frame.reset($0) })
+            while await server.openStreams() > 0 {}
+            socket.send(Frame.make(type: 6, [1, 2, 3, 4, 5, 6, 7, 8]))
+            let rest = socket.read { Frame.parse($0).contains { $0.type == 6 } }
+            #expect(Frame.goAway(in: rest) == nil)
+        }
+    }
+
+    @Test func `a field that may not be leaves no request without it`() async throws {
+        let started = Locked(0)
+        try await withServer { stream in
+            started.withLock { $0 += 1 }
+            await echo(stream)
+        } body: { server in
+            let socket = try RawSocket(server)
+            // `k: a<NUL>`, as a literal.
+            let field: [UInt8] = [0x00, 0x01, 0x6b, 0x02, 0x61, 0x00]
+            let request = Frame.make(
+                type: 1, flags: 5, stream: 1, [0x82, 0x86, 0x84, 0x41, 0x01, 0x78] + field)
+            socket.send(Frame.preface + Frame.settings + request)
+            let seen = socket.read { Frame.parse($0).contains { $0.type == 3 && $0.stream == 1 } }
+            #expect(Frame.parse(seen).contains { $0.type == 3 && $0.stream == 1 })
+            #expect(started.withLock { $0 } == 0)
+            try await expectAlive(server)
         }
     }
 

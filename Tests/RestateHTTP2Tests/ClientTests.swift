@@ -23,7 +23,7 @@ import Support
                 }
             }
             if thenEnds {
-                session.inputClosed()
+                _ = session.inputClosed()
                 session.connectionLost()
             }
             return (stream, session, String(decoding: stream.takeInput(), as: UTF8.self))
@@ -44,6 +44,14 @@ import Support
             #expect(stream.inputEnded)
             #expect(stream.isClosed)
             #expect(session.isUsable)
+        }
+    }
+
+    @Test func `news without end on the way to an answer are given up`() {
+        let news = String(repeating: "HTTP/1.1 103 Hints\r\n\r\n", count: 1000)
+        for (stream, session, _) in answer(news) {
+            #expect(stream.responseStatus == nil)
+            #expect(!session.isUsable)
         }
     }
 

@@ -181,7 +181,10 @@ import Testing
             ("GET / HTTP/1.1\r\nhost: a\u{0}b\r\n\r\n", 400),
             ("GET / HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n", 400),
             ("G(T / HTTP/1.1\r\nhost: a\r\n\r\n", 400),
-            ("GET / HTTP/2.0\r\nhost: a\r\n\r\n", 505),
+            ("GET / HTTP/2.0\r\nhost: a\r\n\r\n", 400),
+            ("GET /a`b HTTP/1.1\r\nhost: a\r\n\r\n", 400),
+            ("GET /<a> HTTP/1.1\r\nhost: a\r\n\r\n", 400),
+            ("GET /a`b#c HTTP/1.1\r\nhost: a\r\n\r\n", 400),
             ("GET / JUNK/1.1\r\nhost: a\r\n\r\n", 400),
             ("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n", 400),
             ("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", 400),
@@ -193,6 +196,21 @@ import Testing
             ("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip\r\n\r\n", 501),
             ("POST / HTTP/1.0\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n", 400),
             ("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n", 400),
+            (
+                "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n3 garbage\r\n",
+                400
+            ),
+            (
+                "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n3;\u{1}\r\n", 400
+            ),
+            (
+                "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n0\r\nno colon\r\n",
+                400
+            ),
+            (
+                "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n0\r\n: v\r\n",
+                400
+            ),
             ("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2\r\nabc\r\n", 400),
             (
                 "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -215,7 +233,9 @@ import Testing
 
     @Test func `a head over its limit is refused`() async throws {
         var limits = HTTPLimits()
-        limits.headerListBytes = 4096
+        limits.headBytes = 4096
+        limits.headFields = 100
+        limits.targetBytes = 1000
         try await withServer(limits: limits) {
             await answer($0, with: "")
         } body: { server in
@@ -226,11 +246,99 @@ import Testing
             let endless = try RawSocket(server)
             endless.send("GET /\(long)")
             #expect(endless.readText().hasPrefix("HTTP/1.1 431 "))
-            // Counted as HTTP/2 counts: many small ones are large, too.
+            let target = try RawSocket(server)
+            target.send("GET /\(long.prefix(1000)) HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(target.readText().hasPrefix("HTTP/1.1 414 URI Too Long"))
+            // Many small ones are much work, too.
             let many = try RawSocket(server)
             let fields = String(repeating: "a: b\r\n", count: 200)
             many.send("GET / HTTP/1.1\r\nhost: a\r\n\(fields)\r\n")
             #expect(many.readText().hasPrefix("HTTP/1.1 431 "))
+        }
+    }
+
+    @Test func `a fragment is no part of a target`() async throws {
+        try await withServer {
+            await answer($0, with: $0.path)
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send("GET /ü?a=b#c`d HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(socket.readText(until: "b").hasSuffix("\r\n\r\n/ü?a=b"))
+            let broken = try RawSocket(server)
+            broken.send(Array("GET /".utf8) + [0xfc] + Array(" HTTP/1.1\r\nhost: a\r\n\r\n".utf8))
+            #expect(broken.readText().hasPrefix("HTTP/1.1 400 "))
+        }
+    }
+
+    @Test(arguments: [HTTPVersion.http1_1, .http2], [0, 100, 101, 103, 199, 1000, -1])
+    func `what is no final status is never one`(version: HTTPVersion, status: Int) async throws {
+        try await withServer { stream in
+            stream.respond(status: status)
+            stream.write(text: "x")
+            stream.finish()
+        } body: { server in
+            let answer = try await withClient(server, version) { await $0.send("GET", "/") }
+            #expect(answer.status == 500)
+            #expect(answer.text == "x")
+        }
+    }
+
+    @Test(arguments: [(418, "I'm a teapot"), (422, "Unprocessable Entity"), (299, "Unnamed")])
+    func `a registered status has its name`(status: Int, name: String) async throws {
+        try await withServer { stream in
+            stream.respond(status: status)
+            stream.finish()
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            #expect(socket.readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 \(status) \(name)\r\n"))
+        }
+    }
+
+    @Test func `a body is invited when it is wanted and not before an error`() async throws {
+        try await withServer { stream in
+            if stream.path == "/read" { _ = await stream.wholeInput() }
+            stream.respond(status: stream.path == "/read" ? 200 : 404)
+            stream.finish()
+        } body: { server in
+            func head(_ path: String) -> String {
+                "POST \(path) HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\n"
+            }
+            let read = try RawSocket(server)
+            read.send(head("/read") + "x")
+            #expect(
+                read.readText(until: "length: 0\r\n\r\n").hasPrefix("HTTP/1.1 100 Continue\r\n"))
+            let refused = try RawSocket(server)
+            refused.send(head("/nothing"))
+            #expect(refused.readText().hasPrefix("HTTP/1.1 404 Not Found\r\n"))
+        }
+    }
+
+    @Test(arguments: ["content-length: 10\r\n\r\nx", "transfer-encoding: chunked\r\n\r\n3 no\r\n"])
+    func `who has an answer to a body that breaks off is asked for it`(rest: String) async throws {
+        try await withServer { stream in
+            stream.answersBrokenBody = true
+            while stream.inputFailure == nil, !stream.isClosed { await stream.changed() }
+            stream.respond(status: 500)
+            stream.write(text: "broken")
+            stream.finish()
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send("POST / HTTP/1.1\r\nhost: a\r\n" + rest)
+            socket.endInput()
+            let text = socket.readText()
+            #expect(text.hasPrefix("HTTP/1.1 500 "))
+            #expect(text.hasSuffix("connection: close\r\n\r\nbroken"))
+        }
+    }
+
+    @Test func `the header keep-alive is handed on`() async throws {
+        try await withServer {
+            await answer($0, with: $0.header("keep-alive") ?? "none")
+        } body: { server in
+            let socket = try RawSocket(server)
+            socket.send("GET / HTTP/1.1\r\nhost: a\r\nKeep-Alive: timeout=5\r\n\r\n")
+            #expect(socket.readText(until: "=5").hasSuffix("\r\n\r\ntimeout=5"))
         }
     }
 

@@ -193,6 +193,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [70_000, 99_999, -1, 65_536])
+    func `what is no port is an error that says so`(port: Int) async throws {
+        for host in ["", "127.0.0.1"] {
+            let error = #expect(throws: SystemError.self) {
+                _ = try HTTPServer.start(host: host, port: port, loops: 1) { _ in Receiver(echo) }
+            }
+            #expect(error?.reason == "a port is a number from 0 to 65535")
+        }
+        let loop = EventLoop()
+        loop.start()
+        let task = Task(executorPreference: loop) {
+            _ = await #expect(throws: SystemError.self) {
+                _ = try await ClientConnection.connect(loop: loop, host: "127.0.0.1", port: port)
+            }
+        }
+        await task.value
+        await loop.stopped()
+    }
+
+    @Test func `a server without a loop is an error`() {
+        #expect(throws: SystemError.self) {
+            _ = try HTTPServer.start(host: "", port: 0, loops: 0) { _ in Receiver(echo) }
+        }
+    }
+
     @Test func `a termination signal ends the wait`() async {
         let waiting = Task { await HTTPServer.untilTerminated() }
         // Not before somebody listens: the default action is what it says.

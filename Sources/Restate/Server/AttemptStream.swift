@@ -17,10 +17,18 @@ package protocol AttemptStream: AnyObject {
     func takeInput() -> [UInt8]
     func write(_ bytes: UnsafeRawBufferPointer)
     func finish()
+    /// The attempt has what it needs to begin: what comes later may take its time.
+    func inputIsComplete()
+}
+
+extension AttemptStream {
+    package func inputIsComplete() {}
 }
 
 extension RequestStream: AttemptStream {
     package var requestHeaders: [(name: String, value: String)] {
         head.headers.map { ($0.name, $0.value) }
     }
+
+    package func inputIsComplete() { awaitsBody = false }
 }

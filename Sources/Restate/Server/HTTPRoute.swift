@@ -96,6 +96,7 @@ struct Route: Sendable {
 
     func serve(_ stream: RequestStream) async {
         var body: [UInt8] = []
+        stream.awaitsBody = true
         while true {
             if stream.hasInput { body += stream.takeInput() }
             guard body.count <= Self.bodyLimit else {

@@ -89,6 +89,7 @@ final class Reception: RequestReceiver {
             let error = NegotiationError(contentType: stream.header("content-type"))
             return refuse(stream, 415, error.description)
         }
+        stream.awaitsBody = true
         // At once, before the journal is read: the server waits for it.
         stream.respond(status: 200, headers: Self.heads[known].head)
         stream.task = placement.begin(

@@ -32,8 +32,9 @@ struct RelayedOutput: Sendable {
     /// Bytes of input that the handler's side has taken.
     var taken = 0
     var isFinished = false
+    var inputIsComplete = false
 
-    var isEmpty: Bool { bytes.isEmpty && taken == 0 && !isFinished }
+    var isEmpty: Bool { bytes.isEmpty && taken == 0 && !isFinished && !inputIsComplete }
 }
 
 /// The connection's end of a stream whose attempt runs on a strand. It belongs to the connection's
@@ -115,6 +116,7 @@ final class StreamRelay: StreamObserver, TurnObserver {
             handed -= news.taken
             stream.consumeInput(news.taken)
         }
+        if news.inputIsComplete { stream.inputIsComplete() }
         if !news.bytes.isEmpty {
             news.bytes.withUnsafeBytes { stream.write($0) }
             owedCredit += news.bytes.count
@@ -183,6 +185,12 @@ final class RelayedStream: AttemptStream, TurnObserver {
     func finish() {
         assert(strand.isCurrent, "a relayed stream belongs to its strand")
         output.isFinished = true
+        mark()
+    }
+
+    func inputIsComplete() {
+        assert(strand.isCurrent, "a relayed stream belongs to its strand")
+        output.inputIsComplete = true
         mark()
     }
 

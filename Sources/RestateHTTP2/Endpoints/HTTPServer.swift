@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// One listener and the loops that serve its connections, HTTP/2 and HTTP/1.1 on the same port.
@@ -15,9 +16,13 @@ package final class HTTPServer: Sendable {
         host: String, port: Int, loops: Int, limits: HTTPLimits = HTTPLimits(),
         receiver: @escaping @Sendable (EventLoop) -> any RequestReceiver
     ) throws(SystemError) -> HTTPServer {
+        if loops < 1 {
+            throw SystemError(
+                "serve", errno: EINVAL, reason: "there must be an event loop at least, not \(loops)"
+            )
+        }
         let descriptor = try Socket.listen(host: host, port: port)
-        return HTTPServer(
-            descriptor: descriptor, loops: max(1, loops), limits: limits, receiver: receiver)
+        return HTTPServer(descriptor: descriptor, loops: loops, limits: limits, receiver: receiver)
     }
 
     private init(

@@ -6,7 +6,7 @@ internal import Synchronization
 final class Listener: EventSource {
     private let loop: EventLoop
     private let servers: [ServerLoop]
-    private let limits: HTTPLimits
+    private let capacity: Int
     private var isOpen = true
     private var next = 0
     /// Given up for a moment when descriptors run out, so that the peer can be told by a close
@@ -16,7 +16,7 @@ final class Listener: EventSource {
     init(descriptor: Int32, loop: EventLoop, servers: [ServerLoop], limits: HTTPLimits) {
         self.loop = loop
         self.servers = servers
-        self.limits = limits
+        capacity = min(limits.connections, Self.descriptorsForConnections())
         reserve = Self.openReserve()
         super.init(descriptor: descriptor)
         loop.add(self)
@@ -26,7 +26,12 @@ final class Listener: EventSource {
 
     override func readable(failed: Bool) {
         // Bounded, as one turn should be.
-        for _ in 0..<64 {
+        for number in 0..<64 {
+            if isFull {
+                // Only of the first one it is known that somebody waits.
+                if number == 0 { makeRoom() }
+                return
+            }
             let accepted = accept()
             if accepted >= 0 {
                 hand(accepted)
@@ -34,9 +39,26 @@ final class Listener: EventSource {
             }
             switch errno {
             case EINTR, ECONNABORTED: continue
-            case EMFILE, ENFILE: refuseOne()
+            case EMFILE, ENFILE: return makeRoom()
             case ENOBUFS, ENOMEM: return pause()
             default: return
+            }
+        }
+    }
+
+    private var isFull: Bool {
+        servers.reduce(0) { $0 + $1.connectionCount.load(ordering: .relaxed) } >= capacity
+    }
+
+    /// Whoever waits does so in the kernel until a connection has gone.
+    private func makeRoom() {
+        loop.watch(self, reading: false, writing: false)
+        let (loop, this) = (loop, LoopConfined(self))
+        Shedding.closeOne(of: servers) { hasRoom in
+            loop.execute {
+                if !this.value.isOpen { return }
+                if !hasRoom, !this.value.refuseOne() { return this.value.pause() }
+                loop.watch(this.value, reading: true, writing: false)
             }
         }
     }
@@ -48,12 +70,8 @@ final class Listener: EventSource {
     }
 
     private func hand(_ accepted: Int32) {
-        let counts = servers.map { $0.connectionCount.load(ordering: .relaxed) }
-        if counts.reduce(0, +) >= limits.connections {
-            Glibc.close(accepted)
-            return
-        }
         Socket.tune(accepted)
+        let counts = servers.map { $0.connectionCount.load(ordering: .relaxed) }
         // In turn among those with the fewest.
         var chosen = next % servers.count
         for offset in 0..<servers.count {
@@ -70,12 +88,14 @@ final class Listener: EventSource {
         }
     }
 
-    private func refuseOne() {
-        if reserve < 0 { return pause() }
+    /// False if even that is not possible.
+    private func refuseOne() -> Bool {
+        if reserve < 0 { return false }
         Glibc.close(reserve)
         let accepted = accept()
         if accepted >= 0 { Glibc.close(accepted) }
         reserve = Self.openReserve()
+        return true
     }
 
     private func pause() {
@@ -85,6 +105,17 @@ final class Listener: EventSource {
             if reserve < 0 { reserve = Self.openReserve() }
             loop.watch(self, reading: true, writing: false)
         }
+    }
+
+    /// Some of what the process may open is for other uses: without it nothing that is asked for
+    /// could be done.
+    private static func descriptorsForConnections() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return .max
+        }
+        let all = Int(clamping: limit.rlim_cur)
+        return max(1, all - max(32, all / 8))
     }
 
     private static func openReserve() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }

@@ -12,14 +12,12 @@ final class ServerLoop: @unchecked Sendable {
     let connectionCount = Atomic(0)
 
     @exclusivity(unchecked) private(set) var receiver: any RequestReceiver = NoReceiver()
-    @exclusivity(unchecked) private var connections: [Connection] = []
+    @exclusivity(unchecked) private(set) var connections: [Connection] = []
     @exclusivity(unchecked) private var spare: [RequestStream] = []
-    @exclusivity(unchecked) private var sweep: LoopTimer?
+    @exclusivity(unchecked) var sweep: LoopTimer?
+    @exclusivity(unchecked) var streamsSwept: UInt64 = 0
     @exclusivity(unchecked) private(set) var isDraining = false
     @exclusivity(unchecked) private var emptied: [() -> Void] = []
-
-    /// What lingers is not waited for longer.
-    private static let lingerTime: Duration = .seconds(2)
 
     init(loop: EventLoop, limits: HTTPLimits) {
         self.loop = loop
@@ -55,7 +53,7 @@ final class ServerLoop: @unchecked Sendable {
     }
 
     /// Shows a new stream to the receiver; tells the others what has changed.
-    func tell(_ stream: RequestStream, sendContinue: () -> Void) {
+    func tell(_ stream: RequestStream) {
         if !stream.isNew { return stream.tell() }
         // Taken back before anybody could look at it: costs nothing more.
         if stream.isClosed { return }
@@ -64,45 +62,12 @@ final class ServerLoop: @unchecked Sendable {
             stream.respond(status: 431)
             return stream.finish()
         }
-        if stream.expectsContinue, !stream.inputEnded,
-            stream.headerEquals("expect", "100-continue")
-        {
-            sendContinue()
-        }
         if isDraining {
             receiver.receivedWhileDraining(stream)
         } else {
             receiver.received(stream)
         }
         if stream.hasInput || stream.inputEnded { stream.tell() }
-    }
-
-    // MARK: Time-outs
-
-    /// One timer for all connections: a limit is enforced within a quarter of itself, and a request
-    /// costs nothing here.
-    private func scheduleSweep() {
-        let shortest = min(limits.headerTimeout, limits.idleTimeout)
-        let interval = max(.milliseconds(10), min(.seconds(1), shortest / 4))
-        sweep = loop.schedule(after: interval) { [self] in
-            sweep = nil
-            for connection in connections { check(connection) }
-            if !connections.isEmpty { scheduleSweep() }
-        }
-    }
-
-    private func check(_ connection: Connection) {
-        let now = loop.now
-        let session = connection.session
-        if let began = connection.lingerBegan {
-            if now &- began > Self.lingerTime.nanoseconds { connection.close() }
-        } else if let began = session.headBegan, now &- began > limits.headerTimeout.nanoseconds {
-            connection.close()
-        } else if session.streams.isEmpty, session.headBegan == nil,
-            now &- connection.lastActivity > limits.idleTimeout.nanoseconds
-        {
-            session.expire()
-        }
     }
 
     // MARK: The end

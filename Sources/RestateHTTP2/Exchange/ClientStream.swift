@@ -4,6 +4,7 @@ package final class ClientStream: HTTPStream {
     @exclusivity(unchecked) package internal(set) var responseStatus: Int?
     @exclusivity(unchecked) package internal(set) var responseHeaders = HeaderFields()
     @exclusivity(unchecked) var blockCost = 0
+    @exclusivity(unchecked) var interimHeads = 0
     /// A head that is still being read.
     @exclusivity(unchecked) var openStatus = 0
     @exclusivity(unchecked) var isHead = false

@@ -18,6 +18,12 @@ package class HTTPStream {
     /// Its place in the session's list.
     @exclusivity(unchecked) final var slot = 0
     @exclusivity(unchecked) final var outputLimit = Int.max
+    /// When it was opened.
+    @exclusivity(unchecked) final var began: UInt64 = 0
+    /// Bytes of the peer's body so far.
+    @exclusivity(unchecked) final var received = 0
+    /// Something of the output went out since the last look at it.
+    @exclusivity(unchecked) final var outputMoved = false
 
     /// The peer said all it has to say. Its last bytes may still wait in the buffer.
     @exclusivity(unchecked) package final var inputEnded = false
@@ -51,8 +57,15 @@ package class HTTPStream {
     /// Held until the stream closes; a stream that has closed takes none.
     package final var observer: (any StreamObserver)? {
         get { currentObserver }
-        set { currentObserver = isClosed ? nil : newValue }
+        set {
+            currentObserver = isClosed ? nil : newValue
+            if expectsContinue { inviteBody() }
+        }
     }
+
+    /// The peer waits to be told that its body is wanted.
+    @exclusivity(unchecked) final var expectsContinue = false
+    func inviteBody() {}
 
     // MARK: Input
 
@@ -123,6 +136,7 @@ package class HTTPStream {
     /// observer: look first, then wait, and look again.
     package nonisolated(nonsending) final func changed() async {
         if isClosed { return }
+        if expectsContinue { inviteBody() }
         await withUnsafeContinuation { waiters.append($0) }
     }
 
@@ -161,6 +175,9 @@ package class HTTPStream {
         wasFull = false
         isQueued = false
         isAbnormal = false
+        received = 0
+        outputMoved = false
+        expectsContinue = false
     }
 }
 

@@ -35,6 +35,8 @@ package struct HeaderFields: Sendable, Equatable {
     }
 
     mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        // No name, no field: over HTTP/1.1 the line would end the message.
+        if name.isEmpty { return }
         appendLength(name.count)
         appendLength(value.count)
         for byte in name { storage.append(Token.lowercased[Int(byte)]) }

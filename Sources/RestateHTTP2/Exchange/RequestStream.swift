@@ -35,10 +35,30 @@ package final class RequestStream: HTTPStream {
     @exclusivity(unchecked) var isTooLarge = false
     /// The receiver has not seen it yet.
     @exclusivity(unchecked) var isNew = true
-    @exclusivity(unchecked) var expectsContinue = false
     @exclusivity(unchecked) package internal(set) var version = HTTPVersion.http2
     @exclusivity(unchecked) private var methodRange = TextRange()
     @exclusivity(unchecked) private var pathRange = TextRange()
+
+    /// The application cannot go on without the rest of the body: it is to come now, in time.
+    ///
+    /// Not so from the start, because a body may also be a conversation that is silent for hours.
+    @exclusivity(unchecked) package var awaitsBody = false
+    /// The application has an answer to a body that breaks off; see `inputFailure`.
+    @exclusivity(unchecked) package var answersBrokenBody = false
+    /// Why the body ends in the middle. Told as a change; `inputEnded` stays false.
+    @exclusivity(unchecked) package internal(set) var inputFailure: InputFailure?
+    @exclusivity(unchecked) var progress = Progress()
+
+    package enum InputFailure: Sendable {
+        case malformed, cutShort
+    }
+
+    /// What the last look at this stream saw, to tell the slow from those that stand still.
+    struct Progress {
+        var bodyBegan: UInt64 = 0
+        var received = 0
+        var stalledSince: UInt64 = 0
+    }
 
     /// 0 until `respond` was called.
     @exclusivity(unchecked) var status = 0
@@ -92,9 +112,10 @@ package final class RequestStream: HTTPStream {
 
     /// The head goes out at the end of the loop's turn, before any body. The second call and any
     /// after the close do nothing.
+    ///
+    /// What is no final status (below 200, above 999) would leave the peer waiting: it becomes 500.
     package func respond(status: Int, headers: HeaderFields = [:]) {
         guard let carrier, self.status == 0 else { return }
-        // What is below is no final status: a client would go on waiting for one.
         self.status = (200...999).contains(status) ? status : 500
         headers.storage.withUnsafeBytes { responseBlock.append($0) }
         carrier._withUnsafeGuaranteedRef { $0.headReady(self) }
@@ -113,6 +134,11 @@ package final class RequestStream: HTTPStream {
     package func start(_ body: @escaping @Sendable (RequestStream) async -> Void) {
         let confined = LoopConfined(self)
         task = Task(executorPreference: loop) { await body(confined.value) }
+    }
+
+    override func inviteBody() {
+        expectsContinue = false
+        if status == 0 { carrier?._withUnsafeGuaranteedRef { $0.inviteBody() } }
     }
 
     override func willTellClosed() {
@@ -135,7 +161,6 @@ package final class RequestStream: HTTPStream {
         guard let first = name.first else { return }
         if first != UInt8(ascii: ":") {
             if version == .http1_1 { block.lowercase(at: start - name.count, name.count) }
-            if name.count == 6, HTTP1Framing.isSame("expect", name) { expectsContinue = true }
             return
         }
         let range = TextRange(offset: Int32(start), count: Int32(value.count))
@@ -156,7 +181,10 @@ package final class RequestStream: HTTPStream {
         blockCost = 0
         isTooLarge = false
         isNew = true
-        expectsContinue = false
+        awaitsBody = false
+        answersBrokenBody = false
+        inputFailure = nil
+        progress = Progress()
         methodRange = TextRange()
         pathRange = TextRange()
         status = 0

@@ -57,7 +57,7 @@ enum Socket {
         let isAny = host.isEmpty || host == "::" || host == "*"
         let candidates =
             isAny
-            ? ["::", "0.0.0.0"].compactMap { try? resolve($0, port: port, flags: AI_PASSIVE).first }
+            ? try anyAddresses(port)
             : try resolve(host, port: port, flags: AI_PASSIVE)
         var failure = SystemError("bind \(host):\(port)", errno: EADDRNOTAVAIL)
         for address in candidates {
@@ -70,6 +70,13 @@ enum Socket {
             }
         }
         throw failure
+    }
+
+    private static func anyAddresses(_ port: Int) throws(SystemError) -> [Address] {
+        // One of them is always there; the other one may be switched off.
+        let first = try? resolve("::", port: port, flags: AI_PASSIVE).first
+        return try [first, resolve("0.0.0.0", port: port, flags: AI_PASSIVE).first].compactMap(
+            \.self)
     }
 
     private static func bound(
@@ -132,6 +139,9 @@ enum Socket {
         set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
         set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPIDLE), 60)
         set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPINTVL), 15)
+        set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPCNT), 4)
+        // The same while something is on its way: the kernel would send it again for 15 minutes.
+        set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_USER_TIMEOUT), 120_000)
     }
 
     /// The peer gets a reset instead of an end.

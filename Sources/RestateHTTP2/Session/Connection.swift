@@ -15,6 +15,10 @@ final class Connection: EventSource {
     @exclusivity(unchecked) var slot = 0
     /// When it last read or sent something, and when it began to wait for a peer's end.
     @exclusivity(unchecked) private(set) var lastActivity: UInt64
+    @exclusivity(unchecked) private(set) var lastReceived: UInt64
+    /// Since when the peer takes nothing of what waits for it; 0 when nothing does.
+    @exclusivity(unchecked) private(set) var blockedSince: UInt64 = 0
+    @exclusivity(unchecked) var pinged: UInt64 = 0
     @exclusivity(unchecked) private(set) var lingerBegan: UInt64?
 
     @exclusivity(unchecked) private(set) var isClosed = false
@@ -22,6 +26,7 @@ final class Connection: EventSource {
     @exclusivity(unchecked) private var unsent = ByteBuffer()
     @exclusivity(unchecked) private var isReading = true
     @exclusivity(unchecked) private var waitsToWrite = false
+    @exclusivity(unchecked) private var peerHasEnded = false
 
     private static let turnBytes = 65_536
 
@@ -29,6 +34,7 @@ final class Connection: EventSource {
         self.loop = loop
         self.session = session
         lastActivity = loop.now
+        lastReceived = loop.now
         super.init(descriptor: descriptor)
         session.connection = self
         loop.add(self)
@@ -66,6 +72,7 @@ final class Connection: EventSource {
             }
             if count == 0 { return ended() }
             lastActivity = loop.now
+            lastReceived = loop.now
             if lingerBegan != nil { continue }
             session.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             markDirty()
@@ -74,8 +81,13 @@ final class Connection: EventSource {
     }
 
     private func ended() {
-        // Half-closed connections are not served: from here they look like lost ones.
-        if lingerBegan == nil { session.inputClosed() }
+        // Half-closed connections are not served: from here they look like lost ones. Only who ended
+        // in the middle is told so.
+        if lingerBegan == nil, session.inputClosed() {
+            peerHasEnded = true
+            pauseReading()
+            return markDirty()
+        }
         close()
     }
 
@@ -86,7 +98,8 @@ final class Connection: EventSource {
     }
 
     func resumeReading() {
-        if isReading { return }
+        // Nothing comes any more, but while an answer is awaited the end must not be read again.
+        if isReading || peerHasEnded && lingerBegan == nil { return }
         isReading = true
         watch()
     }
@@ -104,6 +117,7 @@ final class Connection: EventSource {
         if isClosed { return }
         if isBlocked != waitsToWrite {
             waitsToWrite = isBlocked
+            blockedSince = isBlocked ? loop.now : 0
             watch()
         }
         if !isBlocked, session.isDone { linger() }
@@ -116,7 +130,10 @@ final class Connection: EventSource {
             if !unsent.isEmpty {
                 let count = transmit(unsent.readable)
                 unsent.consume(count, keeping: 0)
-                lastActivity = loop.now
+                if count > 0 {
+                    lastActivity = loop.now
+                    blockedSince = loop.now
+                }
                 if !unsent.isEmpty { return isClosed }
             }
             session.produce(into: &loop.sendBuffer)

@@ -29,8 +29,8 @@ class Session {
     // MARK: For the connection
 
     func receive(_ bytes: UnsafeRawBufferPointer) {}
-    /// The peer will send nothing more; the connection closes after this.
-    func inputClosed() {}
+    /// The peer will send nothing more. True if it still gets an answer; else the connection closes.
+    func inputClosed() -> Bool { false }
     /// Adds what is to be sent, about 64 KiB at most; nothing when there is nothing.
     func produce(into out: inout ByteBuffer) {}
     /// All was said, in both directions: the connection may go.
@@ -41,6 +41,10 @@ class Session {
     func drain() {}
     /// An idle time-out: says goodbye, then is done.
     func expire() { connection?.close() }
+    /// Asks the peer whether it is still there, where the protocol has a question for that.
+    func ping() {}
+    /// It was asked and has not answered yet.
+    var awaitsPing: Bool { false }
     /// The connection is gone; closes what is open.
     func connectionLost() {
         while let stream = streams.last { close(stream, abnormal: true) }
@@ -53,6 +57,10 @@ class Session {
     func outputChanged(_ stream: HTTPStream) {}
     func inputTaken(_ stream: HTTPStream, _ count: Int) {}
     func reset(_ stream: HTTPStream, code: UInt32) {}
+    /// The peer waits to be told that its body is wanted.
+    func inviteBody() {}
+    /// The body that the application waits for does not come: 408.
+    func giveUpBody(of stream: RequestStream) {}
 
     // MARK: For its subclasses
 

@@ -70,6 +70,7 @@ struct HTTP1BodyReader {
             case .trailers(let left):
                 // Nobody asks for trailers; they are read only to find their end.
                 guard let line = try line(rest, limit: left) else { return used }
+                if !line.isEmpty { _ = try HTTP1Head.split(line) }
                 used += line.count + 2
                 state = line.isEmpty ? .ended : .trailers(left - line.count - 2)
             }
@@ -102,15 +103,18 @@ struct HTTP1BodyReader {
     private static func chunkSize(_ line: UnsafeRawBufferPointer) throws(HTTP1Error) -> Int {
         var size = 0
         var digits = 0
-        for byte in line {
+        for (index, byte) in line.enumerated() {
             let digit: UInt8
             switch byte {
             case 0x30...0x39: digit = byte - 0x30
             case 0x41...0x46: digit = byte - 0x41 + 10
             case 0x61...0x66: digit = byte - 0x61 + 10
             case UInt8(ascii: ";"), 0x20, 9:
-                // An extension: to be ignored.
                 if digits == 0 { throw .malformed }
+                // An extension is ignored; blanks may stand before it, and nothing else.
+                let rest = HTTP1Head.trimmed(UnsafeRawBufferPointer(rebasing: line[index...]))
+                if let first = rest.first, first != UInt8(ascii: ";") { throw .malformed }
+                if !rest.allSatisfy(HTTP1Head.isText) { throw .malformed }
                 return size
             default: throw .malformed
             }

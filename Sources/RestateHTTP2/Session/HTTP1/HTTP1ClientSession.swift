@@ -29,6 +29,7 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
         var framing = HTTP1Framing()
         var isVersion1_1 = true
         var status = 0
+        var count = 0
         var fields = HeaderFields()
         try HTTP1Head.read(head) { (line) throws(HTTP1Error) in
             guard line.count >= 12, line[8] == 0x20 else { throw .malformed }
@@ -39,11 +40,15 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
             }
             guard status >= 100 else { throw .malformed }
         } field: { (name, value) throws(HTTP1Error) in
+            count += 1
+            if count > limits.headFields { throw .tooLarge }
             try framing.note(name, value)
             fields.append(name: name, value: value)
         }
         if (100..<200).contains(status) {
             // Only news on the way to the answer.
+            stream.interimHeads += 1
+            if stream.interimHeads > limits.interimHeads { throw .tooLarge }
             phase = .head
             return
         }
@@ -70,13 +75,14 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
         touch()
     }
 
-    override func inputClosed() {
+    override func inputClosed() -> Bool {
         if let stream = current, phase == .body, body.endsWithConnection {
             phase = .rest
             stream.inputEnded = true
             noteChange(stream)
             if stream.endSent { close(stream, abnormal: false) }
         }
+        return false
     }
 
     // MARK: The request

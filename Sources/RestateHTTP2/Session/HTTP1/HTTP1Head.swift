@@ -3,9 +3,10 @@ internal import Glibc
 /// Why a message of HTTP/1.1 cannot be read; the status a server answers with.
 enum HTTP1Error: Int, Error {
     case malformed = 400
+    case tooSlow = 408
+    case targetTooLong = 414
     case tooLarge = 431
     case unknownCoding = 501
-    case unknownVersion = 505
 }
 
 /// The head of a message: a start line, fields, an empty line. Strict on purpose: two readers that
@@ -40,15 +41,23 @@ enum HTTP1Head {
         while true {
             let line = nextLine(&rest)
             if line.isEmpty { return }
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0 else {
-                throw .malformed
-            }
-            let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
-            let value = trimmed(UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]))
-            // This also refuses continued lines: they begin with white space.
-            if !name.allSatisfy(Token.isToken) || !value.allSatisfy(isText) { throw .malformed }
+            let (name, value) = try split(line)
             try field(name, value)
         }
+    }
+
+    /// The name and the value of a line. This also refuses continued lines: they begin with white
+    /// space.
+    static func split(
+        _ line: UnsafeRawBufferPointer
+    ) throws(HTTP1Error) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0 else {
+            throw .malformed
+        }
+        let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
+        let value = trimmed(UnsafeRawBufferPointer(rebasing: line[(colon + 1)...]))
+        if !name.allSatisfy(Token.isToken) || !value.allSatisfy(isText) { throw .malformed }
+        return (name, value)
     }
 
     /// Up to the line's end, which a complete head has.
@@ -66,13 +75,13 @@ enum HTTP1Head {
         return UnsafeRawBufferPointer(rebasing: text)
     }
 
-    private static func isText(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7f || byte == 9 }
+    static func isText(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7f || byte == 9 }
 
     /// `HTTP/1.0` and `HTTP/1.1` are spoken here.
     static func isVersion1_1(_ text: UnsafeRawBufferPointer) throws(HTTP1Error) -> Bool {
         if text.equals("HTTP/1.1") { return true }
         if text.equals("HTTP/1.0") { return false }
-        throw text.starts(with: ("HTTP/" as StaticString).bytes) ? .unknownVersion : .malformed
+        throw .malformed
     }
 }
 

@@ -20,34 +20,40 @@ final class HTTP1ServerSession: HTTP1Session {
     override func headArrived(_ head: UnsafeRawBufferPointer) throws(HTTP1Error) {
         let stream = server.makeStream()
         stream.version = .http1_1
+        stream.began = server.loop.now
+        var fieldCount = 0
+        var expects = false
         var framing = HTTP1Framing()
         var host: UnsafeRawBufferPointer?
         var authority: UnsafeRawBufferPointer?
         try HTTP1Head.read(head) { (line) throws(HTTP1Error) in
             authority = try readRequestLine(line, stream)
         } field: { (name, value) throws(HTTP1Error) in
+            fieldCount += 1
+            if fieldCount > limits.headFields { throw .tooLarge }
             try framing.note(name, value)
             if name.count == 4, HTTP1Framing.isSame("host", name) {
                 if host != nil { throw .malformed }
                 host = value
+            } else if name.count == 6, HTTP1Framing.isSame("expect", name) {
+                expects = HTTP1Framing.isSame("100-continue", value)
             }
         }
         if isVersion1_1, host == nil { throw .malformed }
         if !isVersion1_1, framing.isChunked { throw .malformed }
         if let authority = authority ?? host {
-            stream.appendField(":authority", authority, limit: limits.headerListBytes)
+            stream.appendField(":authority", authority)
         }
         try HTTP1Head.read(head) { _ in
         } field: { (name, value) in
-            if !Self.isOfConnection(name) {
-                stream.appendField(name, value, limit: limits.headerListBytes)
-            }
+            // The head as a whole is in bounds.
+            if !Self.isOfConnection(name) { stream.appendField(name, value, limit: .max) }
         }
-        if stream.isTooLarge { throw .tooLarge }
         body = framing.isChunked ? .chunked : .length(framing.length ?? 0)
         if framing.saysClose || !isVersion1_1 && !framing.saysKeepAlive || server.isDraining {
             isClosing = true
         }
+        stream.expectsContinue = expects && isVersion1_1 && !body.hasEnded
         open(stream)
         noteChange(stream)
     }
@@ -58,8 +64,9 @@ final class HTTP1ServerSession: HTTP1Session {
     ) throws(HTTP1Error) -> UnsafeRawBufferPointer? {
         let parts = line.split(separator: 0x20, omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, parts[0].allSatisfy(Token.isToken),
-            !parts[1].isEmpty, parts[1].allSatisfy({ $0 > 0x20 && $0 != 0x7f })
+            !parts[1].isEmpty
         else { throw .malformed }
+        if parts[1].count > limits.targetBytes { throw .targetTooLong }
         isVersion1_1 = try HTTP1Head.isVersion1_1(UnsafeRawBufferPointer(rebasing: parts[2]))
         var path = parts[1]
         var authority: UnsafeRawBufferPointer?
@@ -71,19 +78,39 @@ final class HTTP1ServerSession: HTTP1Session {
             authority = UnsafeRawBufferPointer(rebasing: rest[..<slash])
             path = rest[slash...]
         }
-        let limit = limits.headerListBytes
-        stream.appendField(":method", UnsafeRawBufferPointer(rebasing: parts[0]), limit: limit)
-        let whole = path.isEmpty ? ("/" as StaticString).bytes : .init(rebasing: path)
-        stream.appendField(":path", whole, limit: limit)
+        let whole = try Self.withoutFragment(UnsafeRawBufferPointer(rebasing: path))
+        stream.appendField(":method", UnsafeRawBufferPointer(rebasing: parts[0]))
+        stream.appendField(":path", whole.isEmpty ? ("/" as StaticString).bytes : whole)
         return authority
     }
 
-    /// The host stands in its own place, the others are between the connection and us.
+    /// The target up to a `#`, which is none of the server's business. Refuses what may stand in no
+    /// target: control characters, blanks, some signs, and bytes beyond ASCII that are no UTF-8.
+    private static func withoutFragment(
+        _ target: UnsafeRawBufferPointer
+    ) throws(HTTP1Error) -> UnsafeRawBufferPointer {
+        var isASCII = true
+        for (index, byte) in target.enumerated() {
+            switch byte {
+            case UInt8(ascii: "#"):
+                return try withoutFragment(UnsafeRawBufferPointer(rebasing: target[..<index]))
+            case ...0x20, 0x7f, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "`"):
+                throw .malformed
+            case 0x80...: isASCII = false
+            default: break
+            }
+        }
+        if !isASCII, String(validating: target, as: UTF8.self) == nil { throw .malformed }
+        return target
+    }
+
+    /// The host stands in its own place, the others are between the connection and us. (Not so
+    /// `keep-alive`: it says nothing that is needed here, and handlers may see it.)
     private static func isOfConnection(_ name: UnsafeRawBufferPointer) -> Bool {
         switch name.count {
         case 4: HTTP1Framing.isSame("host", name)
         case 7: HTTP1Framing.isSame("upgrade", name)
-        case 10: HTTP1Framing.isSame("connection", name) || HTTP1Framing.isSame("keep-alive", name)
+        case 10: HTTP1Framing.isSame("connection", name)
         case 14: HTTP1Framing.isSame("http2-settings", name)
         case 16: HTTP1Framing.isSame("proxy-connection", name)
         case 17: HTTP1Framing.isSame("transfer-encoding", name)
@@ -95,6 +122,10 @@ final class HTTP1ServerSession: HTTP1Session {
         isClosing = true
         headBegan = nil
         if let stream = current {
+            let request = unsafeDowncast(stream, to: RequestStream.self)
+            if request.answersBrokenBody, request.status == 0, error == .malformed {
+                return breakBody(of: request, .malformed)
+            }
             // After the first byte of an answer there is no room for another one.
             if stream.headSent { isAborted = true } else { refusal = error }
             close(stream, abnormal: true)
@@ -104,13 +135,37 @@ final class HTTP1ServerSession: HTTP1Session {
         touch()
     }
 
+    /// The application answers; then the connection ends.
+    private func breakBody(of stream: RequestStream, _ failure: RequestStream.InputFailure) {
+        stream.inputFailure = failure
+        noteChange(stream)
+        deliver()
+    }
+
+    override func inputClosed() -> Bool {
+        guard phase == .body, let stream = current else { return false }
+        let request = unsafeDowncast(stream, to: RequestStream.self)
+        guard request.answersBrokenBody, request.status == 0 else { return false }
+        phase = .rest
+        isClosing = true
+        breakBody(of: request, .cutShort)
+        return true
+    }
+
+    override func giveUpBody(of stream: RequestStream) {
+        phase = .rest
+        stream.answersBrokenBody = false
+        failed(.tooSlow)
+        deliver()
+    }
+
     override func tell(_ stream: HTTPStream) {
-        let stream = unsafeDowncast(stream, to: RequestStream.self)
-        server.tell(stream) {
-            // Who has sent part of the body already does not wait for permission.
-            continues = !stream.hasInput && isVersion1_1
-            touch()
-        }
+        server.tell(unsafeDowncast(stream, to: RequestStream.self))
+    }
+
+    override func inviteBody() {
+        continues = true
+        touch()
     }
 
     override func retire(_ stream: inout HTTPStream) { server.retire(&stream) }
@@ -151,9 +206,9 @@ final class HTTP1ServerSession: HTTP1Session {
         }
         if framing == .untilClose { isClosing = true }
         out.append("HTTP/1.1 ")
-        out.append(decimal: (100...999).contains(stream.status) ? stream.status : 500)
+        out.append(decimal: stream.status)
         out.append(" ")
-        out.append(HTTP1Writer.reason(stream.status))
+        out.append(HTTP1Reason.text(stream.status))
         out.append("\r\n")
         // Whoever ends before the request does cannot keep the connection, and says so if it knows.
         let closes = isClosing || stream.outputEnded && !stream.inputEnded
@@ -176,7 +231,7 @@ final class HTTP1ServerSession: HTTP1Session {
         out.append("HTTP/1.1 ")
         out.append(decimal: error.rawValue)
         out.append(" ")
-        out.append(HTTP1Writer.reason(error.rawValue))
+        out.append(HTTP1Reason.text(error.rawValue))
         out.append("\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
     }
 
@@ -199,9 +254,7 @@ final class HTTP1ServerSession: HTTP1Session {
 }
 
 extension RequestStream {
-    fileprivate func appendField(
-        _ name: StaticString, _ value: UnsafeRawBufferPointer, limit: Int
-    ) {
-        appendField(name.bytes, value, limit: limit)
+    fileprivate func appendField(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
+        appendField(name.bytes, value, limit: .max)
     }
 }

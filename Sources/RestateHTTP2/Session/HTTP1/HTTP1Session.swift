@@ -84,7 +84,7 @@ class HTTP1Session: Session {
         // Not even the beginning of a head: no need to wait for its end.
         if !Token.isToken(bytes[0]) { throw .malformed }
         let found = try HTTP1Head.size(in: bytes, scanned: &scanned)
-        if found ?? bytes.count > limits.headerListBytes { throw .tooLarge }
+        if found ?? bytes.count > limits.headBytes { throw .tooLarge }
         guard let size = found else { return 0 }
         scanned = 0
         headBegan = nil
@@ -102,9 +102,12 @@ class HTTP1Session: Session {
         }
         let before = stream.input.count
         let used = try body.read(
-            bytes, room: limits.inputWindow - before, trailerLimit: limits.headerListBytes,
+            bytes, room: limits.inputWindow - before, trailerLimit: limits.headBytes,
             into: &stream.input)
-        if stream.input.count > before { noteChange(stream) }
+        if stream.input.count > before {
+            stream.received &+= stream.input.count - before
+            noteChange(stream)
+        }
         if body.hasEnded { endInput() }
         return used
     }

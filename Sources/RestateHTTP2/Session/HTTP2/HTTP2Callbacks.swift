@@ -55,6 +55,10 @@ nonisolated(unsafe) let sessionCallbacks: OpaquePointer? = {
         }
         return 0
     }
+    // Else it would leave the field out, and what was asked for with a key would be done without.
+    nghttp2_session_callbacks_set_on_invalid_header_callback(made) { _, _, _, _, _, _, _, _ in
+        NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+    }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made) {
         _, _, id, bytes, count, user in
         withStream(user, id) { session, stream in
@@ -102,8 +106,10 @@ extension HTTP2Session {
             }
         case NGHTTP2_RST_STREAM.rawValue:
             let code = frame.pointee.rst_stream.error_code
-            find(header.stream_id)?._withUnsafeGuaranteedRef { $0.resetCode = code }
-            countReset()
+            find(header.stream_id)?._withUnsafeGuaranteedRef { stream in
+                stream.resetCode = code
+                countReset(of: stream)
+            }
         case NGHTTP2_GOAWAY.rawValue:
             saidGoodbye = true
         case NGHTTP2_SETTINGS.rawValue:
@@ -111,14 +117,17 @@ extension HTTP2Session {
             headBegan = nil
             countControlFrame()
         case NGHTTP2_PING.rawValue:
-            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { awaitsPing = false }
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { pingAnswered() }
             countControlFrame()
         default:
             break  // WINDOW_UPDATE comes in numbers with every large body.
         }
     }
 
-    final func countReset() {
+    /// Some servers take every stream back that was answered, and all that they wait for at once
+    /// when they end. An attack takes back what has only just begun: that costs it no stream.
+    final func countReset(of stream: HTTPStream) {
+        if stream.endSent || rates.now &- stream.began > resetAge { return }
         rates.resets += 1
         if rates.resets > limits.resetsPerSecond { tooMuch = true }
     }

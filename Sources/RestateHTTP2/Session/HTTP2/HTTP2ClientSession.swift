@@ -23,12 +23,6 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
 
     var isUsable: Bool { !saidGoodbye && nghttp2_session_check_request_allowed(handle) != 0 }
 
-    func ping() {
-        awaitsPing = true
-        nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
-        touch()
-    }
-
     func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool) {
         open(stream)
         stream.headSent = true
@@ -91,6 +85,10 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
         if (100..<200).contains(stream.openStatus) {
             // Only news on the way to the answer.
             stream.responseHeaders = HeaderFields()
+            stream.interimHeads += 1
+            if stream.interimHeads > limits.interimHeads {
+                reset(stream, code: NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+            }
             return
         }
         if stream.openStatus < 100 {

@@ -26,6 +26,7 @@ final class HTTP2ServerSession: HTTP2Session {
         let stream = server.makeStream()
         stream.version = .http2
         stream.id = id
+        stream.began = rates.now
         open(stream)
         let pointer = Unmanaged.passUnretained(stream as HTTPStream).toOpaque()
         nghttp2_session_set_stream_user_data(handle, id, pointer)
@@ -40,7 +41,7 @@ final class HTTP2ServerSession: HTTP2Session {
         if stream.isNew && !stream.isQueued {
             stream.appendField(name, value, limit: limits.headerListBytes)
             // To be told once that it is too much is enough.
-            if stream.blockCost > 16 * limits.headerListBytes { tooMuch = true }
+            if stream.blockCost > 4 * limits.headerListBytes { tooMuch = true }
         }
     }
 
@@ -48,7 +49,7 @@ final class HTTP2ServerSession: HTTP2Session {
 
     override func tell(_ stream: HTTPStream) {
         let stream = unsafeDowncast(stream, to: RequestStream.self)
-        server.tell(stream) { sendContinue(stream) }
+        server.tell(stream)
     }
 
     override func retire(_ stream: inout HTTPStream) { server.retire(&stream) }
@@ -64,15 +65,16 @@ final class HTTP2ServerSession: HTTP2Session {
         expireAfterRoundTrip()
     }
 
+    override func giveUpBody(of stream: RequestStream) {
+        stream.task?.cancel()
+        if stream.status != 0 { return reset(stream, code: NGHTTP2_CANCEL.rawValue) }
+        stream.respond(status: 408)
+        stream.finish()
+    }
+
     override func willClose(_ stream: HTTPStream) {
         super.willClose(stream)
         if server.isDraining { drain() }
-    }
-
-    private func sendContinue(_ stream: RequestStream) {
-        var field = HTTP2Field.make(HTTP2Field.status.bytes, HTTP2Field.continues.bytes)
-        nghttp2_submit_headers(
-            handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, nil, &field, 1, nil)
     }
 
     // MARK: Response heads
@@ -121,7 +123,6 @@ final class HTTP2ServerSession: HTTP2Session {
 /// How fields are handed to nghttp2.
 enum HTTP2Field {
     static let status: StaticString = ":status"
-    static let continues: StaticString = "100"
     private static let noCopy = UInt8(
         NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
 
@@ -151,15 +152,14 @@ enum HTTP2Field {
     }
 
     static func digits(of status: Int) -> (UInt8, UInt8, UInt8) {
-        let status = (100...999).contains(status) ? status : 500
-        return (
-            UInt8(48 + status / 100), UInt8(48 + status / 10 % 10), UInt8(48 + status % 10)
-        )
+        (UInt8(48 + status / 100), UInt8(48 + status / 10 % 10), UInt8(48 + status % 10))
     }
 
     /// Fields of HTTP/1.1 connections, which HTTP/2 forbids.
     static func isOfConnection(_ name: UnsafeRawBufferPointer) -> Bool {
         switch name.count {
+        // Who is asked stands in its own place.
+        case 4: name.equals("host")
         case 7: name.equals("upgrade")
         case 10: name.equals("connection") || name.equals("keep-alive")
         case 16: name.equals("proxy-connection")

@@ -7,6 +7,7 @@ class HTTP2Session: Session {
     /// Streams whose head is to be submitted with the next flush.
     @exclusivity(unchecked) final var heads: [HTTPStream] = []
     @exclusivity(unchecked) final var rates = RateLimits()
+    final let resetAge: UInt64
     /// Bytes of bodies that nobody has taken yet, and credit that is held back because of them.
     @exclusivity(unchecked) private final var waitingInput = 0
     @exclusivity(unchecked) private final var heldCredit = 0
@@ -22,8 +23,7 @@ class HTTP2Session: Session {
     /// The peer went over a rate, and was told so.
     @exclusivity(unchecked) final var tooMuch = false
     @exclusivity(unchecked) private final var hasComplained = false
-    /// A PING of ours is not answered yet.
-    @exclusivity(unchecked) final var awaitsPing = false
+    @exclusivity(unchecked) private final var isPinging = false
 
     /// - Parameter make: `nghttp2_session_server_new2` or its client twin.
     init(
@@ -33,6 +33,7 @@ class HTTP2Session: Session {
             OpaquePointer?
         ) -> Int32
     ) {
+        resetAge = limits.resetAge.nanoseconds
         super.init(limits: limits)
         var options: OpaquePointer?
         nghttp2_option_new(&options)
@@ -41,6 +42,8 @@ class HTTP2Session: Session {
         // It would keep closed streams for a priority scheme that nobody uses.
         nghttp2_option_set_no_closed_streams(options, 1)
         nghttp2_option_set_max_outbound_ack(options, limits.unsentAcknowledgements)
+        // It cannot tell who takes back what was answered already from who attacks; `countReset` can.
+        shim_set_stream_reset_rate_limit(options, .max, .max)
         let code = make(
             &handle, sessionCallbacks, Unmanaged.passUnretained(self).toOpaque(), options)
         nghttp2_option_del(options)
@@ -141,6 +144,16 @@ class HTTP2Session: Session {
         super.connectionLost()
     }
 
+    final override func ping() {
+        isPinging = true
+        nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
+        touch()
+    }
+
+    final override var awaitsPing: Bool { isPinging }
+
+    final func pingAnswered() { isPinging = false }
+
     // MARK: For streams
 
     final override func headReady(_ stream: RequestStream) {
@@ -202,6 +215,7 @@ class HTTP2Session: Session {
 
     final func dataArrived(_ stream: HTTPStream, _ bytes: UnsafeRawBufferPointer) {
         stream.input.append(bytes)
+        stream.received &+= bytes.count
         waitingInput += bytes.count
         // The connection's window is for all streams: one that nobody reads must not close it, as
         // long as the sum stays in bounds.
@@ -233,7 +247,7 @@ class HTTP2Session: Session {
             headBegan = nil
         }
         // One that was broken so that we take it back costs as much as one that the peer takes back.
-        if code != 0, stream.resetCode == nil, !stream.outputEnded { countReset() }
+        if code != 0, stream.resetCode == nil, !stream.outputEnded { countReset(of: stream) }
         if stream.resetCode == nil, code != 0, !stream.outputEnded || stream.endSent {
             stream.resetCode = code
         }
@@ -268,6 +282,7 @@ class HTTP2Session: Session {
         let bytes = stream.output.readable
         out?.pointee.append(UnsafeRawBufferPointer(rebasing: bytes[..<min(count, bytes.count)]))
         stream.output.consume(count)
+        stream.outputMoved = true
         noteOutputTaken(stream)
     }
 

@@ -1,0 +1,99 @@
+// One timer for all connections: a limit is enforced within a quarter of itself, and a request costs
+// nothing here.
+extension ServerLoop {
+    /// What lingers is not waited for longer.
+    private static let lingerTime: Duration = .seconds(2)
+
+    func scheduleSweep() {
+        let shortest = min(
+            limits.headerTimeout, limits.idleTimeout, limits.pingInterval, limits.pingTimeout,
+            limits.bodyTimeout, limits.stallTimeout)
+        let interval = max(.milliseconds(10), min(.seconds(1), shortest / 4))
+        sweep = loop.schedule(after: interval) { [self] in
+            sweep = nil
+            // There may be very many streams, and their limits are long.
+            let streamInterval = min(limits.bodyTimeout, limits.stallTimeout) / 4
+            let lookAtStreams = loop.now &- streamsSwept >= streamInterval.nanoseconds
+            if lookAtStreams { streamsSwept = loop.now }
+            // Backwards: who is closed makes room for the last one.
+            for connection in connections.reversed() where !connection.isClosed {
+                check(connection)
+                if lookAtStreams, !connection.isClosed { checkStreams(of: connection) }
+            }
+            if !connections.isEmpty { scheduleSweep() }
+        }
+    }
+
+    private func check(_ connection: Connection) {
+        let session = connection.session
+        if let began = connection.lingerBegan {
+            if hasPassed(Self.lingerTime, since: began) { connection.close() }
+        } else if let began = session.headBegan, hasPassed(limits.headerTimeout, since: began) {
+            connection.close()
+        } else if connection.blockedSince != 0,
+            hasPassed(limits.stallTimeout, since: connection.blockedSince)
+        {
+            connection.close()
+        } else if !session.streams.isEmpty {
+            checkPeer(of: connection)
+        } else if session.headBegan == nil,
+            hasPassed(limits.idleTimeout, since: connection.lastActivity)
+        {
+            session.expire()
+        }
+    }
+
+    /// A peer that is gone without a word is found out by its silence.
+    private func checkPeer(of connection: Connection) {
+        let session = connection.session
+        if session.awaitsPing, connection.lastReceived <= connection.pinged {
+            if hasPassed(limits.pingTimeout, since: connection.pinged) { connection.close() }
+        } else if hasPassed(limits.pingInterval, since: connection.lastReceived),
+            hasPassed(limits.pingInterval, since: connection.pinged)
+        {
+            connection.pinged = loop.now
+            session.ping()
+        }
+    }
+
+    private func checkStreams(of connection: Connection) {
+        let session = connection.session
+        // Backwards: who is given up makes room for the last one.
+        for stream in session.streams.reversed() {
+            let stream = unsafeDowncast(stream, to: RequestStream.self)
+            checkBody(of: stream, session)
+            checkOutput(of: stream, session)
+        }
+        session.deliver()
+    }
+
+    private func checkBody(of stream: RequestStream, _ session: Session) {
+        guard stream.awaitsBody, !stream.inputEnded else { return }
+        var seen = stream.progress
+        if seen.bodyBegan != 0, !hasPassed(limits.bodyTimeout, since: seen.bodyBegan) { return }
+        // A peer that we keep waiting is not slow.
+        let isSlow =
+            seen.bodyBegan != 0 && stream.received - seen.received < limits.bodyProgress
+            && stream.input.count < limits.inputWindow / 2
+        seen.bodyBegan = loop.now
+        seen.received = stream.received
+        stream.progress = seen
+        if isSlow { session.giveUpBody(of: stream) }
+    }
+
+    private func checkOutput(of stream: RequestStream, _ session: Session) {
+        if stream.output.isEmpty || stream.status == 0 || stream.outputMoved {
+            stream.outputMoved = false
+            stream.progress.stalledSince = 0
+        } else if stream.progress.stalledSince == 0 {
+            stream.progress.stalledSince = loop.now
+        } else if hasPassed(limits.stallTimeout, since: stream.progress.stalledSince) {
+            stream.task?.cancel()
+            stream.reset(code: 8)
+        }
+    }
+
+    private func hasPassed(_ limit: Duration, since began: UInt64) -> Bool {
+        loop.now &- began > limit.nanoseconds && loop.now > began
+    }
+}
