@@ -127,8 +127,9 @@ public final class RunningLocalServer: Sendable {
         let made = Locked<LoopConfined<Engine>?>(nil)
         do {
             // One loop: between the ingress, the runtime and its attempts nothing is handed over.
-            ingress = try HTTPServer.start(host: host, port: settings.ingressPort, loops: 1) {
-                loop in
+            ingress = try HTTPServer.start(
+                host: host, port: settings.ingressPort, loops: 1, limits: .ofServer
+            ) { loop in
                 let engine = Engine(
                     loop: loop,
                     runtime: first.withLock { $0.take() }
@@ -159,7 +160,9 @@ public final class RunningLocalServer: Sendable {
             engine: access, ingressURL: Self.url(settings.host, ingress.port) + "/",
             queryLimits: settings.queries, queryThreads: QueryThreads(settings.queries))
         do {
-            admin = try HTTPServer.start(host: host, port: settings.adminPort, loops: 1) { loop in
+            admin = try HTTPServer.start(
+                host: host, port: settings.adminPort, loops: 1, limits: .ofServer
+            ) { loop in
                 AdminReceiver(api, loop)
             }
         } catch {

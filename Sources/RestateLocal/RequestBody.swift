@@ -5,6 +5,8 @@ final class RequestBody: StreamObserver {
     enum Outcome {
         case whole([UInt8])
         case tooLarge
+        /// It broke off in the middle, or was malformed.
+        case broken(RequestStream.InputFailure)
     }
 
     private let stream: RequestStream
@@ -17,6 +19,8 @@ final class RequestBody: StreamObserver {
         _ stream: RequestStream, limit: Int, _ finish: @escaping (Outcome) -> Void
     ) {
         let body = RequestBody(stream, limit, finish)
+        stream.awaitsBody = true
+        stream.answersBrokenBody = true
         stream.observer = body
         body.streamChanged()
     }
@@ -36,6 +40,8 @@ final class RequestBody: StreamObserver {
             end(.tooLarge)
         } else if stream.inputEnded {
             end(.whole(bytes))
+        } else if let failure = stream.inputFailure {
+            end(.broken(failure))
         } else if stream.isClosed {
             finish = nil
         }
@@ -45,6 +51,7 @@ final class RequestBody: StreamObserver {
         let finish = finish
         self.finish = nil
         bytes = []
+        stream.awaitsBody = false
         stream.observer = nil
         finish?(outcome)
     }

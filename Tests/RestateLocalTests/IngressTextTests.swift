@@ -93,17 +93,30 @@ import Times
         #expect(meaning("/restate/send/Greeter/greet").hasPrefix("explicit(isSend: true"))
         #expect(meaning("/restate/call/Counter/a/add").hasPrefix("explicit(isSend: false"))
         #expect(meaning("/restate/health") == "health")
-        #expect(meaning("/restate/scope/s/call/Greeter/greet") == "scoped")
+        #expect(meaning("/restate/scope/s/call/Greeter/greet").hasPrefix("scoped"))
         #expect(meaning("/restate/lookup").hasPrefix("targeted"))
         #expect(meaning("/restate/invocation/inv_1/attach").hasPrefix("invocationResult"))
         #expect(meaning("/restate/invocation/S/h/key/output").hasPrefix("idempotentResult"))
         #expect(meaning("/restate/workflow/W/k/output").hasPrefix("workflowResult"))
         #expect(meaning("/restate/a/sign_1/reject").hasPrefix("awakeable"))
-        #expect(meaning("/openapi/x") == "openAPI")
+        for path in ["/openapi/x", "/restate/nothing", "/restate/invocation/x/other"] {
+            #expect(meaning(path) == "nothing", "\(path)")
+        }
         for path in [
-            "/", "/None", "/openapi", "/restate/nothing", "/restate/invocation/a/b/attach",
+            "/restate/call/S", "/restate/scope/s", "/restate/scope/s/x/S/h", "/restate/invocation",
+            "/restate/workflow/W/k",
         ] {
+            #expect(meaning(path).hasPrefix("incomplete"), "\(path)")
+        }
+        for path in ["/", "/None", "/openapi", "/restate/invocation/a/b/c/d/e/f/output"] {
             #expect(meaning(path) == "bad", "\(path)")
         }
+    }
+
+    @Test func `slashes at the ends of a path mean nothing, however many`() {
+        for path in ["//a/b", "/a/b//", "a/b", "///a/b///?x=/"] {
+            #expect(PathText(path).segments == ["a", "b"], "\(path)")
+        }
+        #expect(PathText("/a//b/").segments == ["a", "", "b"])
     }
 }

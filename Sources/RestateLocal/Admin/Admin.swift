@@ -187,6 +187,9 @@ final class AdminReceiver: RequestReceiver {
         RequestBody.read(stream, limit: AdminRequest.bodyLimit) { [admin] outcome in
             switch outcome {
             case .tooLarge: HTTPAnswer.text(413, "length limit exceeded").send(to: stream)
+            case .broken:
+                HTTPAnswer.text(400, "Failed to buffer the request body: it broke off")
+                    .send(to: stream)
             case .whole(let body):
                 let request = AdminRequest(stream, body: body)
                 stream.start { stream in

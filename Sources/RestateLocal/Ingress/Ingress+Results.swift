@@ -89,16 +89,29 @@ extension Ingress {
 
     // MARK: Targets
 
-    func idempotentTarget(_ parts: [Substring]) throws(IngressError) -> InvocationTarget {
+    /// Read from the front: whether the second part is a key depends on the service.
+    func idempotentTarget(
+        _ parts: [Substring]
+    ) throws(IngressError) -> (InvocationTarget, IngressPath.ResultQuestion) {
+        guard let service = engine.runtime.registry.services[String(parts[0])] else {
+            throw .unknownService(parts[0])
+        }
         var target = IdempotentRequestTarget()
-        target.service = String(parts[0])
-        if parts.count == 4 {
-            guard let key = PercentEncoding.decode(parts[1]) else { throw .invocationNotFound }
+        target.service = service.name
+        var rest = parts.dropFirst()
+        if service.kind != .service {
+            guard let key = PercentEncoding.decode(rest.removeFirst()) else {
+                throw .invocationNotFound
+            }
             target.key = key
         }
-        target.handler = String(parts[parts.count - 2])
-        target.idempotencyKey = String(parts[parts.count - 1])
-        return .idempotent(target)
+        guard rest.count >= 3 else { throw .expected(IngressPath.invocationForms) }
+        target.handler = String(rest.removeFirst())
+        target.idempotencyKey = String(rest.removeFirst())
+        guard let question = IngressPath.ResultQuestion(rawValue: String(rest.removeFirst())) else {
+            throw .notFound
+        }
+        return (.idempotent(target), question)
     }
 
     func target(
@@ -159,7 +172,6 @@ private struct TargetBody: Decodable {
     private var key: String?
     private var handler: String?
     private var idempotencyKey: String?
-    private var scope: String?
 
     /// What does not parse is a 500, as on the server.
     static func parse(_ bytes: [UInt8]) throws(IngressError) -> InvocationTarget {
@@ -169,7 +181,6 @@ private struct TargetBody: Decodable {
         } catch {
             throw IngressError(500, "cannot read the target: \(JSON.describe(error))")
         }
-        if body.scope != nil { throw .noScopes }
         switch body.target {
         case "invocation":
             if let id = body.invocationId { return .id(id) }

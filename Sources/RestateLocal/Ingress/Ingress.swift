@@ -20,6 +20,10 @@ final class Ingress: RequestReceiver {
         if request.method == "OPTIONS" {
             return answer(CrossOrigin.preflight(stream), request)
         }
+        if let length = stream.header("content-length").flatMap(Int.init), length > Self.bodyLimit {
+            // Said by a layer before the ingress: before the path is looked at, and without JSON.
+            return answer(.text(413, "length limit exceeded"), request)
+        }
         attempt(request) { () throws(IngressError) in try route(request) }
     }
 
@@ -29,7 +33,11 @@ final class Ingress: RequestReceiver {
             try invoke(request, parts, isSend: nil)
         case .explicit(let isSend, let parts):
             try invoke(request, parts, isSend: isSend)
-        case .scoped:
+        case .scoped(let scope, let service):
+            if scope.isEmpty { throw .emptyScope }
+            guard engine.runtime.registry.services[String(service)] != nil else {
+                throw .unknownService(service)
+            }
             throw .noScopes
         case .health:
             try demand("GET", request)
@@ -47,9 +55,9 @@ final class Ingress: RequestReceiver {
             try demand("GET", request)
             guard let id = InvocationID(String(text)) else { throw .badInvocationID(text) }
             try result(of: id, question, request)
-        case .idempotentResult(let parts, let question):
+        case .idempotentResult(let parts):
             try demand("GET", request)
-            let target = try idempotentTarget(parts)
+            let (target, question) = try idempotentTarget(parts)
             try result(of: target, question, request)
         case .workflowResult(let name, let key, let question):
             try demand("GET", request)
@@ -63,8 +71,10 @@ final class Ingress: RequestReceiver {
             try withBody(request) { [self] body throws(IngressError) in
                 try complete(awakeable: id, isResolved: isResolved, body, request)
             }
-        case .openAPI:
+        case .nothing:
             throw .notFound
+        case .incomplete(let forms):
+            throw .expected(forms)
         case .bad:
             throw .badPath(request.path.path)
         }
@@ -86,7 +96,7 @@ final class Ingress: RequestReceiver {
             throw .unknownHandler(path.handler, of: name)
         }
         guard service.isPublic, handler.options.ingressPrivate != true else { throw .notPublic }
-        let idempotencyKey = request.stream.header("idempotency-key")
+        let idempotencyKey = try request.idempotencyKey()
         if idempotencyKey != nil, handler.kind == .workflow { throw .keyOnWorkflow }
         let stream = request.stream
         if stream.header("x-restate-limit-key") != nil || request.path.parameter("limit-key") != nil
@@ -179,17 +189,12 @@ final class Ingress: RequestReceiver {
     func withBody(
         _ request: IngressRequest, _ use: @escaping ([UInt8]) throws(IngressError) -> Void
     ) throws(IngressError) {
-        if let length = request.stream.header("content-length").flatMap(Int.init),
-            length > Self.bodyLimit
-        {
-            // Said by a layer before the ingress, hence no JSON.
-            return answer(.text(413, "length limit exceeded"), request)
-        }
         RequestBody.read(request.stream, limit: Self.bodyLimit) { [self] outcome in
             attempt(request) { () throws(IngressError) in
                 switch outcome {
                 case .whole(let body): try use(body)
                 case .tooLarge: throw .tooLarge
+                case .broken(let failure): throw .brokenBody(failure)
                 }
             }
         }

@@ -1,3 +1,5 @@
+internal import RestateHTTP2
+
 /// Why the ingress does not answer with a result, in the server's words.
 struct IngressError: Error {
     enum Source: String { case ingress, invocation }
@@ -39,6 +41,14 @@ struct IngressError: Error {
 
     // MARK: The messages
 
+    static func badHeader(_ name: String) -> IngressError {
+        .init(400, "bad header \(name): ToStrError { _priv: () }")
+    }
+
+    static func expected(_ forms: String) -> IngressError {
+        .init(400, "bad path, expected \(forms)")
+    }
+
     static func badPath(_ path: String) -> IngressError { .init(400, "bad path: \(path)") }
 
     static let expectedPath = IngressError(
@@ -60,7 +70,15 @@ struct IngressError: Error {
 
     static let notPublic = IngressError(400, "the invoked service is not public")
     static let wrongMethod = IngressError(405, "method not allowed")
-    static let tooLarge = IngressError(413, "the request body is over the limit of 32 MiB")
+    static let tooLarge = IngressError(413, "cannot read body: LengthLimitError")
+
+    static func brokenBody(_ failure: RequestStream.InputFailure) -> IngressError {
+        switch failure {
+        case .malformed: .init(500, "cannot read body: its chunks are malformed")
+        case .cutShort: .init(500, "cannot read body: it ended before all of it had come")
+        }
+    }
+
     static let notFound = IngressError(404, "not found")
     static let invocationNotFound = IngressError(404, "invocation not found")
     static let notReady = IngressError(470, "the invocation exists but has not completed yet")
@@ -96,8 +114,8 @@ struct IngressError: Error {
         .init(503, failure.description)
     }
 
+    /// As a server says it that was not started with them.
+    static let noScopes = IngressError(400, "scoped invocations require vqueues to be enabled")
+    static let emptyScope = IngressError(400, "bad scope value: value cannot be empty")
     static let limitKeyWithoutScope = IngressError(400, "limit-key requires a scope to be set")
-
-    static let noScopes = IngressError(
-        400, "scopes are not part of the local runtime; a Restate server with vqueues has them")
 }

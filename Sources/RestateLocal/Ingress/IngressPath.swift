@@ -5,65 +5,98 @@ enum IngressPath {
     case invocation([Substring])
     /// The form that says call or send in front.
     case explicit(isSend: Bool, [Substring])
-    case scoped
+    /// The same with a scope.
+    case scoped(Substring, service: Substring)
     case health
     /// Of an invocation that is named in the body.
     case targeted(TargetedQuestion)
     case invocationResult(id: Substring, ResultQuestion)
-    /// Service, perhaps key, handler, idempotency key.
-    case idempotentResult([Substring], ResultQuestion)
+    /// Service, perhaps key, handler, idempotency key, and the question.
+    case idempotentResult([Substring])
     case workflowResult(name: Substring, key: Substring, ResultQuestion)
     case awakeable(id: Substring, isResolved: Bool)
-    /// `/openapi/…` is reserved and not implemented.
-    case openAPI
+    /// Nothing of that name, or (`/openapi/…`) reserved for later.
+    case nothing
+    /// The beginning is known, and what should follow.
+    case incomplete(expected: String)
     case bad
 
-    enum ResultQuestion { case attach, output }
-    enum TargetedQuestion { case attach, output, lookup }
+    enum ResultQuestion: String { case attach, output }
+    enum TargetedQuestion: String { case attach, output, lookup }
 
     init(_ segments: [Substring]) {
         switch segments.first {
-        case "restate": self = Self.restate(segments.dropFirst())
-        case "openapi" where segments.count > 1: self = .openAPI
+        case "restate": self = Self.restate(Array(segments.dropFirst()))
+        case "openapi" where segments.count > 1: self = .nothing
         default: self = (2...7).contains(segments.count) ? .invocation(segments) : .bad
         }
     }
 
-    private static func restate(_ rest: ArraySlice<Substring>) -> IngressPath {
-        let parts = Array(rest)
-        switch (parts.first, parts.count) {
-        case ("health", 1): return .health
-        case ("call", 3...4): return .explicit(isSend: false, Array(parts.dropFirst()))
-        case ("send", 3...4): return .explicit(isSend: true, Array(parts.dropFirst()))
-        case ("scope", 5...6): return .scoped
-        case ("attach", 1): return .targeted(.attach)
-        case ("output", 1): return .targeted(.output)
-        case ("lookup", 1): return .targeted(.lookup)
-        case ("attach", 2): return .invocationResult(id: parts[1], .attach)
-        case ("output", 2): return .invocationResult(id: parts[1], .output)
-        case ("awakeables", 3), ("a", 3):
-            switch parts[2] {
-            case "resolve": return .awakeable(id: parts[1], isResolved: true)
-            case "reject": return .awakeable(id: parts[1], isResolved: false)
-            default: return .bad
+    private static func restate(_ parts: [Substring]) -> IngressPath {
+        let rest = Array(parts.dropFirst())
+        switch parts.first {
+        case "health": return .health
+        case "call": return named(isSend: false, rest)
+        case "send": return named(isSend: true, rest)
+        case "scope":
+            guard (4...5).contains(rest.count), rest[1] == "call" || rest[1] == "send" else {
+                return .incomplete(expected: callForms)
             }
-        case ("invocation", 3...6), ("workflow", 4):
-            guard let question = question(parts.last) else { return .bad }
-            if parts[0] == "workflow" {
-                return .workflowResult(name: parts[1], key: parts[2], question)
+            return .scoped(rest[0], service: rest[2])
+        case "attach", "output", "lookup": return known(parts[0], rest)
+        case "awakeables", "a":
+            guard rest.count == 2 else { return .bad }
+            switch rest[1] {
+            case "resolve": return .awakeable(id: rest[0], isResolved: true)
+            case "reject": return .awakeable(id: rest[0], isResolved: false)
+            default: return .nothing
             }
-            if parts.count == 3 { return .invocationResult(id: parts[1], question) }
-            return parts.count == 4
-                ? .bad : .idempotentResult(Array(parts[1..<parts.count - 1]), question)
-        default: return .bad
+        case "invocation":
+            switch rest.count {
+            case 2:
+                guard let question = ResultQuestion(rawValue: String(rest[1])) else {
+                    return .nothing
+                }
+                return .invocationResult(id: rest[0], question)
+            case 4...5: return .idempotentResult(rest)
+            case 6...: return .bad
+            default: return .incomplete(expected: invocationForms)
+            }
+        case "workflow":
+            if rest.count != 3 { return .incomplete(expected: workflowForms) }
+            guard let question = ResultQuestion(rawValue: String(rest[2])) else { return .nothing }
+            return .workflowResult(name: rest[0], key: rest[1], question)
+        default: return .nothing
         }
     }
 
-    private static func question(_ word: Substring?) -> ResultQuestion? {
-        switch word {
-        case "attach": .attach
-        case "output": .output
-        default: nil
-        }
+    private static func named(isSend: Bool, _ rest: [Substring]) -> IngressPath {
+        (2...3).contains(rest.count)
+            ? .explicit(isSend: isSend, rest) : .incomplete(expected: callForms)
     }
+
+    private static func known(_ word: Substring, _ rest: [Substring]) -> IngressPath {
+        if rest.isEmpty {
+            return TargetedQuestion(rawValue: String(word)).map { .targeted($0) } ?? .nothing
+        }
+        guard rest.count == 1, let question = ResultQuestion(rawValue: String(word)) else {
+            return .nothing
+        }
+        return .invocationResult(id: rest[0], question)
+    }
+
+    static let callForms =
+        "/restate/call/:service/:handler, /restate/send/:service/:handler, "
+        + "/restate/scope/:scope/call/:service/:handler, /restate/attach/:invocation_id, "
+        + "/restate/output/:invocation_id, or /restate/lookup"
+
+    static let invocationForms =
+        "either /restate/invocation/:invocation_id/output or "
+        + "/restate/invocation/:invocation_id/attach or "
+        + "/restate/invocation/:invocation_target/:idempotency_key/output or "
+        + "/restate/invocation/:invocation_target/:idempotency_key/attach"
+
+    private static let workflowForms =
+        "either /restate/workflow/:workflow_name/:workflow_key/output or "
+        + "/restate/workflow/:workflow_name/:workflow_key/attach"
 }

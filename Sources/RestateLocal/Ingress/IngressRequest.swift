@@ -25,12 +25,18 @@ struct IngressRequest {
         var headers = [Header(key: "x-restate-ingress-path", value: path.full)]
         var seen = Self.ownHeaders
         for (name, value) in stream.head.headers where seen.insert(name).inserted {
-            guard value.utf8.allSatisfy({ $0 < 0x80 }) else {
-                throw IngressError(400, "bad header '\(name)': its value is not ASCII")
-            }
+            guard value.isHeaderText else { throw .badHeader(name) }
             headers.append(Header(key: name, value: value))
         }
         return headers
+    }
+
+    /// What a handler may be called with once only. Nil if there is none; the first one counts.
+    func idempotencyKey() throws(IngressError) -> String? {
+        guard let key = stream.header("idempotency-key") else { return nil }
+        // Bytes beyond ASCII have no one meaning: two keys must not become one.
+        guard key.isHeaderText else { throw .badHeader("idempotency-key") }
+        return key
     }
 
     func delay() throws(IngressError) -> UInt64? {
@@ -41,4 +47,10 @@ struct IngressRequest {
             throw .badDelay(error)
         }
     }
+}
+
+extension String {
+    /// Only what every reader of a header understands in the same way. (What was no UTF-8 has become
+    /// a replacement character.)
+    fileprivate var isHeaderText: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f || $0 == 9 } }
 }

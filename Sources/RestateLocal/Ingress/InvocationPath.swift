@@ -10,21 +10,22 @@ struct InvocationPath {
     init(
         after parts: ArraySlice<Substring>, isKeyed: Bool, isSend: Bool?
     ) throws(IngressError) {
+        let expected = isSend == nil ? .expectedPath : IngressError.expected(IngressPath.callForms)
         var parts = parts
         if isKeyed {
-            guard let encoded = parts.popFirst(), !parts.isEmpty else { throw .expectedPath }
+            guard let encoded = parts.popFirst(), !parts.isEmpty else { throw expected }
             guard let key = PercentEncoding.decode(encoded) else {
                 throw IngressError(400, "bad path, the key '\(encoded)' is not UTF-8")
             }
             self.key = key
         }
-        guard let handler = parts.popFirst() else { throw .expectedPath }
+        guard let handler = parts.popFirst() else { throw expected }
         self.handler = handler
         switch (isSend, parts.first, parts.count) {
         case (nil, nil, 0): self.isSend = false
         case (nil, "send", 1): self.isSend = true
         case (let isSend?, nil, 0): self.isSend = isSend
-        default: throw .expectedPath
+        default: throw expected
         }
     }
 }

@@ -2,7 +2,7 @@
 struct PathText {
     /// With the query, as it came.
     let full: String
-    /// Without the slashes at the ends.
+    /// Without any slashes at the ends.
     let segments: [Substring]
     private let query: Substring?
 
@@ -10,10 +10,10 @@ struct PathText {
         self.full = full
         let parts = full.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         query = parts.count > 1 ? parts[1] : nil
-        var segments = (parts.first ?? "").split(separator: "/", omittingEmptySubsequences: false)
-        if segments.first?.isEmpty ?? false { segments.removeFirst() }
-        if segments.last?.isEmpty ?? false { segments.removeLast() }
-        self.segments = segments
+        var path = parts.first ?? ""
+        while path.first == "/" { path.removeFirst() }
+        while path.last == "/" { path.removeLast() }
+        segments = path.split(separator: "/", omittingEmptySubsequences: false)
     }
 
     /// Without the query.

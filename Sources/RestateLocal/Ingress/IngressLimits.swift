@@ -1,0 +1,14 @@
+internal import RestateHTTP2
+
+extension HTTPLimits {
+    /// What a Restate server takes of a request's head, at its ingress and at its admin API.
+    static var ofServer: HTTPLimits {
+        var limits = HTTPLimits()
+        limits.headerListBytes = 16 << 10
+        limits.headBytes = 500 << 10
+        limits.headFields = 100
+        limits.targetBytes = 65_534
+        limits.concurrentStreams = 1000
+        return limits
+    }
+}
