@@ -1,9 +1,9 @@
 import Restate
 import RestateHTTP2
-import RestateLocal
 import Support
 import Testing
 
+@testable import RestateLocal
 @testable import TestServices
 
 /// What the recorded questions do not ask of the ingress.
@@ -46,7 +46,39 @@ import Testing
                 port: server.ingressPort, "POST", "/restate/scope/s/call/TestUtilsService/echo",
                 headers: json, body: Array(#""x""#.utf8))
             #expect(scoped.status == 400)
-            #expect(scoped.text.contains("not part of the local runtime"))
+            #expect(scoped.text.contains("scoped invocations require vqueues to be enabled"))
+        }
+    }
+
+    @Test(arguments: [HTTPVersion.http1_1, .http2], ["k\u{fc}", "\u{1F600}"])
+    func `an idempotency key beyond ASCII is refused and nothing is executed`(
+        version: HTTPVersion, key: String
+    ) async throws {
+        try await withServer { server in
+            let answer = try await withConnection(port: server.ingressPort, version: version) {
+                let stream = $0.open(
+                    RequestHead(
+                        method: "POST", path: "/Counter/i/add", authority: "x",
+                        headers: ["content-type": "application/json", "idempotency-key": key],
+                        version: version))
+                stream.write(Array("1".utf8))
+                stream.finish()
+                return try await stream.answer()
+            }
+            #expect(answer.status == 400)
+            #expect(answer.text.contains("bad header idempotency-key: ToStrError { _priv: () }"))
+            #expect(answer.headers["x-restate-id"] == nil)
+            let count = try await ask(port: server.ingressPort, "POST", "/Counter/i/get")
+            #expect(count.text == "0")
+        }
+    }
+
+    @Test func `a handler's code that is no final status is answered as 500`() async throws {
+        for code in [100, 101, 199, 0, 1000] {
+            let answer = IngressError.answer(
+                code: code, message: "m", metadata: [], source: .invocation)
+            #expect(answer.status == 500)
+            #expect(String(decoding: answer.body, as: UTF8.self).contains("\"code\":\(code),"))
         }
     }
 

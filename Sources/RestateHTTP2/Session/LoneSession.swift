@@ -57,7 +57,7 @@ package final class LoneSession {
 
     /// The peer has closed, and so the connection is gone.
     package func end() {
-        session.inputClosed()
+        _ = session.inputClosed()
         session.deliver()
         session.connectionLost()
     }
