@@ -96,7 +96,7 @@ struct Script {
             {"protocolMode":"\(mode)","minProtocolVersion":\(range[0]),
              "maxProtocolVersion":\(range[1]),"services":[\(services)]}
             """
-        let manifest = try JSON.decode(Manifest.self, from: Array(text.utf8))
+        let manifest = try Manifest(parsing: Array(text.utf8))
         return Discovered(manifest: manifest, sdkVersion: "script/1")
     }
 

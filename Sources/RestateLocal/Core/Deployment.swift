@@ -18,35 +18,57 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         uri = "in-process://\(name)/"
     }
 
-    /// Nil if `uri` is not one. Without a scheme it is taken as http, as the CLI does.
+    /// Nil if `uri` is no address that can be called.
     package init?(uri: String, usesHTTP11: Bool = false) {
-        guard uri.hasPrefix("http://") else { return nil }
-        let rest = uri.dropFirst("http://".count)
+        guard let endpoint = try? Self(address: uri, usesHTTP11: usesHTTP11) else { return nil }
+        self = endpoint
+    }
+
+    package init(address uri: String, usesHTTP11: Bool = false) throws(AddressError) {
+        guard !uri.isEmpty, uri.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw .noAddress
+        }
+        // What stands behind a # is for readers of pages.
+        let text = uri.prefix { $0 != "#" }
+        guard let mark = text.firstRange(of: "://") else { throw .relative }
+        let scheme = text[..<mark.lowerBound].lowercased()
+        let rest = text[mark.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        guard !authority.isEmpty, !scheme.isEmpty else { throw .noAddress }
+        if scheme == "https" { throw .secure }
+        guard scheme == "http" else { throw .unreachable("'\(scheme)' is not http") }
         var path = String(rest.dropFirst(authority.count))
         if !path.hasPrefix("/") { path = "/" + path }
-        guard let (host, port) = Self.split(authority) else { return nil }
+        let (host, port) = try Self.split(authority)
         kind = .http(host: host, port: port, path: path)
         self.usesHTTP11 = usesHTTP11
         self.uri = "http://\(authority)\(path)"
     }
 
     /// The host without brackets, and the port: 80 if there is none.
-    private static func split(_ authority: Substring) -> (host: String, port: Int)? {
-        guard !authority.isEmpty, !authority.contains(where: { $0 == " " || $0 == "@" })
-        else { return nil }
-        if authority.first == "[" {
-            guard let end = authority.firstIndex(of: "]") else { return nil }
-            let host = String(authority[authority.index(after: authority.startIndex)..<end])
-            let rest = authority[authority.index(after: end)...]
-            guard let port = rest.isEmpty ? 80 : Int(rest.dropFirst()) else { return nil }
-            return (host, port)
+    private static func split(
+        _ authority: Substring
+    ) throws(AddressError) -> (host: String, port: Int) {
+        guard !authority.contains("@") else {
+            throw .unreachable(
+                "an address with a user's name cannot be called. Give the header authorization with "
+                    + "the registration instead")
         }
-        let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count <= 2, !parts[0].isEmpty else { return nil }
-        guard let port = parts.count == 1 ? 80 : Int(parts[1]), (0...65535).contains(port)
-        else { return nil }
-        return (String(parts[0]), port)
+        let isAddress = authority.first == "["
+        let end = isAddress ? authority.firstIndex(of: "]") : authority.firstIndex(of: ":")
+        if isAddress, end == nil { throw .noAddress }
+        let host = authority[..<(end ?? authority.endIndex)].drop { $0 == "[" }
+        let rest = authority[(end ?? authority.endIndex)...].drop { $0 == "]" }
+        guard !host.isEmpty else { throw .noAddress }
+        guard !rest.isEmpty else { return (String(host), 80) }
+        let digits = rest.dropFirst()
+        guard rest.first == ":", digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            throw .noAddress
+        }
+        guard let port = digits.isEmpty ? 80 : Int(digits), (0...65535).contains(port) else {
+            throw .unreachable("a port is a number from 0 to 65535, and not \(digits)")
+        }
+        return (String(host), port)
     }
 
     var authority: String {
@@ -66,19 +88,31 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         return base + suffix + query
     }
 
-    /// The same place, whatever the scheme and the HTTP version.
+    /// The same place, whatever the query and the HTTP version.
     func isSamePlace(as other: DeploymentEndpoint) -> Bool {
         switch (kind, other.kind) {
         case (
             .http(let host, let port, let path), .http(let otherHost, let otherPort, let otherPath)
         ):
             ExactName(text: host) == ExactName(text: otherHost) && port == otherPort
-                && ExactName(text: path) == ExactName(text: otherPath)
+                && path.utf8.prefix { $0 != UInt8(ascii: "?") }
+                    .elementsEqual(otherPath.utf8.prefix { $0 != UInt8(ascii: "?") })
         case (.inProcess(let name), .inProcess(let other)):
             ExactName(text: name) == ExactName(text: other)
         default: false
         }
     }
+}
+
+/// Why a text is no address of an endpoint.
+package enum AddressError: Error, Equatable, Sendable {
+    /// Not even a URI with a host.
+    case noAddress
+    /// Without a scheme and a host.
+    case relative
+    /// https, which is not spoken here.
+    case secure
+    case unreachable(String)
 }
 
 /// A registered endpoint and what it serves.
@@ -109,6 +143,8 @@ package struct ServiceRecord: Sendable {
     package var handlers: [HandlerRecord]
     /// What the manifest says, or was patched to.
     package var options: ManifestOptions
+    /// What it was patched to, of the options.
+    package var patch = ServicePatch()
     package var isPublic: Bool { options.ingressPrivate != true }
 
     package func handler(_ name: String) -> HandlerRecord? {
@@ -130,7 +166,7 @@ package struct HandlerRecord: Sendable {
 }
 
 /// What a service can be told besides its manifest.
-package struct ServicePatch: Sendable {
+package struct ServicePatch: Codable, Sendable {
     package var isPublic: Bool?
     package var idempotencyRetention: Milliseconds?
     package var workflowCompletionRetention: Milliseconds?
@@ -139,4 +175,34 @@ package struct ServicePatch: Sendable {
     package var abortTimeout: Milliseconds?
 
     package init() {}
+}
+
+extension ServiceRecord {
+    /// What is set wins over the manifest, and over what was set before.
+    mutating func apply(_ new: ServicePatch) {
+        if let value = new.isPublic {
+            patch.isPublic = value
+            options.ingressPrivate = !value
+        }
+        if let value = new.idempotencyRetention {
+            patch.idempotencyRetention = value
+            options.idempotencyRetention = value
+        }
+        if let value = new.workflowCompletionRetention {
+            patch.workflowCompletionRetention = value
+            options.workflowCompletionRetention = value
+        }
+        if let value = new.journalRetention {
+            patch.journalRetention = value
+            options.journalRetention = value
+        }
+        if let value = new.inactivityTimeout {
+            patch.inactivityTimeout = value
+            options.inactivityTimeout = value
+        }
+        if let value = new.abortTimeout {
+            patch.abortTimeout = value
+            options.abortTimeout = value
+        }
+    }
 }

@@ -1,14 +1,31 @@
 package import Restate
 
 /// What an endpoint says about itself at discovery. One shape for all versions of the manifest.
-package struct Manifest: Codable, Sendable {
+package struct Manifest: Decodable, Sendable {
     package var protocolMode: String?
     package var minProtocolVersion: Int
     package var maxProtocolVersion: Int
     package var services: [ManifestService]
+    /// As the endpoint sent it.
+    package private(set) var source: [UInt8] = []
+    /// A member that is not known here, if there is one.
+    private let unknown: String?
+
+    /// What an endpoint sent. Members that are not known are refused: an option that is not understood
+    /// would be ignored silently.
+    package init(parsing source: [UInt8]) throws {
+        self = try Self(stored: source)
+        if let unknown { throw ManifestError("unknown field '\(unknown)'") }
+    }
+
+    /// What was taken once, perhaps by a newer build that knows more.
+    init(stored source: [UInt8]) throws {
+        self = try JSON.decode(Manifest.self, from: source)
+        self.source = source
+    }
 
     package init(from decoder: any Decoder) throws {
-        let fields = try StrictFields(
+        let fields = try KnownFields(
             decoder,
             [
                 "protocolMode", "minProtocolVersion", "maxProtocolVersion", "services",
@@ -18,10 +35,11 @@ package struct Manifest: Codable, Sendable {
         minProtocolVersion = try fields.required("minProtocolVersion")
         maxProtocolVersion = try fields.required("maxProtocolVersion")
         services = try fields.required("services")
+        unknown = fields.unknown ?? services.lazy.compactMap(\.unknown).first
     }
 }
 
-package enum ServiceKind: String, Codable, Sendable {
+package enum ServiceKind: String, Decodable, Sendable {
     case service = "SERVICE"
     case virtualObject = "VIRTUAL_OBJECT"
     case workflow = "WORKFLOW"
@@ -29,23 +47,25 @@ package enum ServiceKind: String, Codable, Sendable {
     package var isKeyed: Bool { self != .service }
 }
 
-package struct ManifestService: Codable, Sendable {
+package struct ManifestService: Decodable, Sendable {
     package var name: String
     package var kind: ServiceKind
     package var handlers: [ManifestHandler]
     package var options: ManifestOptions
+    fileprivate let unknown: String?
 
     package init(from decoder: any Decoder) throws {
-        let fields = try StrictFields(decoder, ["name", "ty", "handlers"] + ManifestOptions.names)
+        let fields = try KnownFields(decoder, ["name", "ty", "handlers"] + ManifestOptions.names)
         name = try fields.required("name")
         kind = try fields.required("ty")
         handlers = try fields.required("handlers")
         options = try ManifestOptions(fields)
+        unknown = fields.unknown ?? handlers.lazy.compactMap(\.unknown).first
     }
 }
 
-package struct ManifestHandler: Codable, Sendable {
-    package enum Kind: String, Codable, Sendable {
+package struct ManifestHandler: Decodable, Sendable {
+    package enum Kind: String, Decodable, Sendable {
         case workflow = "WORKFLOW"
         case exclusive = "EXCLUSIVE"
         case shared = "SHARED"
@@ -56,9 +76,10 @@ package struct ManifestHandler: Codable, Sendable {
     package var input: ManifestInput?
     package var output: ManifestOutput?
     package var options: ManifestOptions
+    fileprivate let unknown: String?
 
     package init(from decoder: any Decoder) throws {
-        let fields = try StrictFields(
+        let fields = try KnownFields(
             decoder,
             ["name", "ty", "input", "output", "workflowCompletionRetention"]
                 + ManifestOptions.names)
@@ -68,30 +89,35 @@ package struct ManifestHandler: Codable, Sendable {
         output = try fields.optional("output")
         options = try ManifestOptions(fields)
         options.workflowCompletionRetention = try fields.optional("workflowCompletionRetention")
+        unknown = fields.unknown ?? input?.unknown ?? output?.unknown
     }
 }
 
-package struct ManifestInput: Codable, Sendable {
+package struct ManifestInput: Decodable, Sendable {
     package var isRequired: Bool
     package var contentType: String?
     package var jsonSchema: JSONValue?
+    fileprivate let unknown: String?
 
     package init(from decoder: any Decoder) throws {
-        let fields = try StrictFields(decoder, ["required", "contentType", "jsonSchema"])
+        let fields = try KnownFields(decoder, ["required", "contentType", "jsonSchema"])
+        unknown = fields.unknown
         isRequired = try fields.optional("required") ?? false
         contentType = try fields.optional("contentType")
         jsonSchema = try fields.optional("jsonSchema")
     }
 }
 
-package struct ManifestOutput: Codable, Sendable {
+package struct ManifestOutput: Decodable, Sendable {
     package var contentType: String?
     package var setContentTypeIfEmpty: Bool
     package var jsonSchema: JSONValue?
+    fileprivate let unknown: String?
 
     package init(from decoder: any Decoder) throws {
-        let fields = try StrictFields(
+        let fields = try KnownFields(
             decoder, ["contentType", "setContentTypeIfEmpty", "jsonSchema"])
+        unknown = fields.unknown
         contentType = try fields.optional("contentType")
         setContentTypeIfEmpty = try fields.optional("setContentTypeIfEmpty") ?? false
         jsonSchema = try fields.optional("jsonSchema")
@@ -121,7 +147,7 @@ package struct ManifestOptions: Sendable {
 
     package init() {}
 
-    init(_ fields: StrictFields) throws {
+    init(_ fields: KnownFields) throws {
         documentation = try fields.optional("documentation")
         metadata = try fields.optional("metadata")
         inactivityTimeout = try fields.optional("inactivityTimeout")
@@ -161,16 +187,14 @@ struct FieldName: CodingKey {
     init?(intValue: Int) { nil }
 }
 
-/// An object whose members are all known: a server refuses others too, because an option that it
-/// does not understand would be ignored silently.
-struct StrictFields {
+/// An object and the names of members that are known; the first other one is told.
+struct KnownFields {
+    let unknown: String?
     private let container: KeyedDecodingContainer<FieldName>
 
     init(_ decoder: any Decoder, _ known: [String]) throws {
         container = try decoder.container(keyedBy: FieldName.self)
-        if let other = container.allKeys.first(where: { !known.contains($0.stringValue) }) {
-            throw ManifestError("unknown field '\(other.stringValue)'")
-        }
+        unknown = container.allKeys.first { !known.contains($0.stringValue) }?.stringValue
     }
 
     func required<Value: Decodable>(_ name: String) throws -> Value {

@@ -23,9 +23,9 @@ extension Registry {
         guard (low, high) == (deployment.minVersion, deployment.maxVersion) else {
             throw RegistrationError(
                 status: 400, code: "META0016",
-                "an updated deployment must speak the same protocol versions: they were "
-                    + "\(deployment.minVersion) to \(deployment.maxVersion), and would be \(low) "
-                    + "to \(high)")
+                "an update deployment operation must provide an endpoint with the same services and "
+                    + "handlers. The update tried to change the supported protocol versions from "
+                    + "\(deployment.minVersion)..=\(deployment.maxVersion) to \(low)..=\(high)")
         }
         deployment.endpoint = update.endpoint
         deployment.additionalHeaders = update.additionalHeaders

@@ -55,9 +55,9 @@ package struct Registry: Sendable {
     init() {}
 
     /// As it was stored.
-    init(deployments: NameTable<Deployment>, services: NameTable<ServiceRecord>) {
+    init(deployments: NameTable<Deployment>) {
         self.deployments = deployments
-        self.services = services
+        findNewest()
     }
 
     /// The newest one there: updates may have put several at one place.
@@ -88,8 +88,9 @@ package struct Registry: Sendable {
                 guard known.kind == record.kind || options.force || options.breaking else {
                     throw RegistrationError(
                         status: 409, code: "META0006",
-                        "cannot change the service type of '\(service.name)': it is registered "
-                            + "already with another type")
+                        "detected a new service revision for '\(service.name)' changing the service "
+                            + "type from previous revision. Service type cannot be changed across "
+                            + "revisions.")
                 }
                 record.revision = known.revision + 1
             }
@@ -117,7 +118,8 @@ package struct Registry: Sendable {
         case "BIDI_STREAM", "REQUEST_RESPONSE": break
         case nil:
             throw RegistrationError(
-                status: 500, code: "META0013", "bad service discovery: missing protocol mode")
+                status: 500, code: "META0013",
+                "received a bad response from the SDK: missing protocol mode")
         case let mode?:
             throw RegistrationError(
                 status: 500, code: "META0013",
@@ -127,7 +129,9 @@ package struct Registry: Sendable {
         guard low > 0, low <= high else {
             throw RegistrationError(
                 status: 500, code: "META0013",
-                "bad service discovery: the protocol versions \(low) to \(high) are no range")
+                "received a bad response from the SDK: Expected min protocol version to be <= max "
+                    + "protocol version. Received min protocol version '\(low)', max protocol version "
+                    + "'\(high)'")
         }
         guard low <= ProtocolVersion.highest.rawValue, high >= ProtocolVersion.lowest.rawValue
         else {
@@ -135,7 +139,8 @@ package struct Registry: Sendable {
                 status: 500, code: "META0012",
                 "unsupported service protocol versions: [\(low), \(high)]. Supported versions by "
                     + "this runtime are [\(ProtocolVersion.lowest.rawValue), "
-                    + "\(ProtocolVersion.highest.rawValue)]")
+                    + "\(ProtocolVersion.highest.rawValue)]. Please upgrade the SDK and try "
+                    + "registering again.")
         }
         var names: Set<ExactName> = []
         for service in manifest.services where !names.insert(ExactName(text: service.name)).inserted
@@ -169,14 +174,7 @@ package struct Registry: Sendable {
 
     mutating func patch(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {
         guard var service = services[name] else { return nil }
-        if let value = patch.isPublic { service.options.ingressPrivate = !value }
-        if let value = patch.idempotencyRetention { service.options.idempotencyRetention = value }
-        if let value = patch.workflowCompletionRetention {
-            service.options.workflowCompletionRetention = value
-        }
-        if let value = patch.journalRetention { service.options.journalRetention = value }
-        if let value = patch.inactivityTimeout { service.options.inactivityTimeout = value }
-        if let value = patch.abortTimeout { service.options.abortTimeout = value }
+        service.apply(patch)
         services[name] = service
         deployments[service.deploymentID]?.services[name] = service
         return service

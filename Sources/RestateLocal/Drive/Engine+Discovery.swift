@@ -149,7 +149,7 @@ extension Engine {
 
     static func manifest(_ bytes: [UInt8]) throws(RegistrationError) -> Manifest {
         do {
-            return try JSON.decode(Manifest.self, from: bytes)
+            return try Manifest(parsing: bytes)
         } catch {
             throw RegistrationError(
                 status: 500, code: "META0013", "bad service discovery: \(error)")

@@ -177,6 +177,7 @@ final class DataFolder {
     /// Stores all of it, so that it is there after any crash, or nothing.
     func write(_ batch: StoreBatch) throws(StorageError) {
         guard let statements else { return }
+        if let mistake = batch.mistake { throw mistake }
         do throws(SQLError) {
             try statements.begin.run([])
             try statements.write(batch)

@@ -1,11 +1,10 @@
 import Restate
 import RestateProtocol
 
-/// The registry as it is stored: JSON, because manifests are JSON.
+/// The registry as it is stored: JSON, in which the manifests stand as their endpoints sent them. So
+/// nothing of a manifest is lost that this build does not know, and nothing is judged anew.
 struct RegistryRecord: Codable {
     var deployments: [DeploymentRecord]
-    /// Of each service its newest revision, in the shape that it has or was patched to.
-    var services: [RegisteredService]
 }
 
 struct DeploymentRecord: Codable {
@@ -18,44 +17,32 @@ struct DeploymentRecord: Codable {
     var metadata: [String: String]
     var createdAt: Timestamp
     var sdkVersion: String?
-    var manifest: Manifest
+    /// The text of the manifest.
+    var manifest: String
+    /// Which may have been decided here, or by an update that left the rest.
+    var protocolMode: String?
     var services: [RegisteredService]
 }
 
-/// A service as its manifest has it, and what the registry says besides.
+/// What the registry says of a service besides its manifest.
 struct RegisteredService: Codable {
-    var deployment: String
+    var name: String
     var revision: Int
-    /// With the options as they are now.
-    var manifest: ManifestService
-    /// In a manifest only handlers can say it.
-    var workflowCompletionRetention: Milliseconds?
+    var patch: ServicePatch
 }
 
 extension RegistryRecord {
     init(_ registry: Registry) {
         deployments = registry.deployments.values.sorted { $0.id < $1.id }
             .map(DeploymentRecord.init)
-        services = registry.services.values.sorted { $0.name < $1.name }
-            .map(RegisteredService.init)
-    }
-
-    var encoded: [UInt8] {
-        get throws { try JSON.encode(self) }
     }
 }
 
 extension Registry {
     init(_ record: RegistryRecord) throws {
         var deployments: NameTable<Deployment> = [:]
-        for record in record.deployments {
-            deployments[record.id] = try Deployment(record)
-        }
-        var services: NameTable<ServiceRecord> = [:]
-        for service in record.services {
-            services[service.manifest.name] = try ServiceRecord(service)
-        }
-        self.init(deployments: deployments, services: services)
+        for record in record.deployments { deployments[record.id] = try Deployment(record) }
+        self.init(deployments: deployments)
     }
 }
 
@@ -69,9 +56,10 @@ extension DeploymentRecord {
         metadata = deployment.metadata
         createdAt = deployment.createdAt
         sdkVersion = deployment.sdkVersion
-        manifest = deployment.manifest
+        manifest = String(decoding: deployment.manifest.source, as: UTF8.self)
+        protocolMode = deployment.manifest.protocolMode
         services = deployment.services.values.sorted { $0.name < $1.name }
-            .map(RegisteredService.init)
+            .map { RegisteredService(name: $0.name, revision: $0.revision, patch: $0.patch) }
     }
 }
 
@@ -83,9 +71,19 @@ extension Deployment {
         guard let endpoint else {
             throw ManifestError("'\(record.uri)' is no address of a deployment")
         }
+        var manifest = try Manifest(stored: Array(record.manifest.utf8))
+        manifest.protocolMode = record.protocolMode
         var services: NameTable<ServiceRecord> = [:]
-        for service in record.services {
-            services[service.manifest.name] = try ServiceRecord(service)
+        for registered in record.services {
+            guard let service = manifest.services.last(where: { $0.name == registered.name })
+            else { throw ManifestError("no manifest has the service '\(registered.name)'") }
+            guard (0...Int(UInt32.max)).contains(registered.revision) else {
+                throw ManifestError("\(registered.revision) is no revision of a service")
+            }
+            var known = ServiceRecord(known: service, deployment: record.id)
+            known.revision = registered.revision
+            known.apply(registered.patch)
+            services[known.name] = known
         }
         self.init(
             id: record.id, endpoint: endpoint,
@@ -93,56 +91,58 @@ extension Deployment {
                 Header(key: $0.first ?? "", value: $0.dropFirst().first ?? "")
             },
             metadata: record.metadata, createdAt: record.createdAt,
-            sdkVersion: record.sdkVersion, manifest: record.manifest, services: services)
+            sdkVersion: record.sdkVersion, manifest: manifest, services: services)
+    }
+}
+
+// MARK: What builds before stored
+
+/// They wrote the manifest as they had understood it, and each service once more, with its options as
+/// they were then.
+extension DeploymentRecord {
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        id = try fields.decode(String.self, forKey: .id)
+        uri = try fields.decode(String.self, forKey: .uri)
+        link = try fields.decodeIfPresent(String.self, forKey: .link)
+        usesHTTP11 = try fields.decode(Bool.self, forKey: .usesHTTP11)
+        headers = try fields.decode([[String]].self, forKey: .headers)
+        metadata = try fields.decode([String: String].self, forKey: .metadata)
+        createdAt = try fields.decode(Timestamp.self, forKey: .createdAt)
+        sdkVersion = try fields.decodeIfPresent(String.self, forKey: .sdkVersion)
+        services = try fields.decode([RegisteredService].self, forKey: .services)
+        if let text = try? fields.decode(String.self, forKey: .manifest) {
+            manifest = text
+            protocolMode = try fields.decodeIfPresent(String.self, forKey: .protocolMode)
+        } else {
+            let object = try fields.decode(JSONValue.self, forKey: .manifest)
+            manifest = String(decoding: try JSON.encode(object), as: UTF8.self)
+            protocolMode = try fields.decode(Manifest.self, forKey: .manifest).protocolMode
+        }
     }
 }
 
 extension RegisteredService {
-    fileprivate init(_ service: ServiceRecord) {
-        deployment = service.deploymentID
-        revision = service.revision
-        manifest = ManifestService(service)
-        workflowCompletionRetention = service.options.workflowCompletionRetention
-    }
-}
+    private enum Before: String, CodingKey { case manifest, workflowCompletionRetention }
 
-extension ServiceRecord {
-    fileprivate init(_ record: RegisteredService) throws {
-        var manifest = record.manifest
-        // It may have been made private later, which in a manifest would contradict a handler.
-        manifest.options.ingressPrivate = nil
-        try self.init(manifest, deployment: record.deployment)
-        guard (0...Int(UInt32.max)).contains(record.revision) else {
-            throw ManifestError("\(record.revision) is no revision of a service")
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        revision = try fields.decode(Int.self, forKey: .revision)
+        if let known = try fields.decodeIfPresent(String.self, forKey: .name) {
+            name = known
+            patch = try fields.decode(ServicePatch.self, forKey: .patch)
+            return
         }
-        revision = record.revision
-        options = record.manifest.options
-        options.workflowCompletionRetention = record.workflowCompletionRetention
-    }
-}
-
-extension ManifestService {
-    /// The manifest that gives the same service again.
-    fileprivate init(_ service: ServiceRecord) {
+        let before = try decoder.container(keyedBy: Before.self)
+        let service = try before.decode(ManifestService.self, forKey: .manifest)
         name = service.name
-        kind = service.kind
-        options = service.options
-        handlers = service.handlers.map { ManifestHandler($0) }
-    }
-}
-
-extension ManifestHandler {
-    fileprivate init(_ handler: HandlerRecord) {
-        name = handler.name
-        kind =
-            switch handler.kind {
-            case .service: nil
-            case .exclusive: .exclusive
-            case .shared: .shared
-            case .workflow: .workflow
-            }
-        input = handler.input
-        output = handler.output
-        options = handler.options
+        patch = ServicePatch()
+        patch.isPublic = service.options.ingressPrivate.map { !$0 }
+        patch.idempotencyRetention = service.options.idempotencyRetention
+        patch.workflowCompletionRetention = try before.decodeIfPresent(
+            Milliseconds.self, forKey: .workflowCompletionRetention)
+        patch.journalRetention = service.options.journalRetention
+        patch.inactivityTimeout = service.options.inactivityTimeout
+        patch.abortTimeout = service.options.abortTimeout
     }
 }

@@ -21,8 +21,8 @@ struct StoreBatch: Sendable {
     var promises: [(owner: StateOwner, name: String, result: [UInt8])] = []
     var edits: [(sequence: UInt64, record: [UInt8]?)] = []
     var registry: [UInt8]?
-    /// Why the registry cannot be written down: then nothing of the batch is stored.
-    var complaint: String?
+    /// Why something cannot be written down: then nothing of it is stored.
+    var mistake: StorageError?
 }
 
 extension LocalRuntime {
@@ -47,9 +47,11 @@ extension LocalRuntime {
         }
         if changes.registry {
             do {
-                batch.registry = try RegistryRecord(registry).encoded
+                batch.registry = try JSON.encode(RegistryRecord(registry))
             } catch {
-                batch.complaint = "the registry cannot be written down: \(JSON.describe(error))"
+                batch.mistake = StorageError(
+                    "The registry cannot be stored: \(JSON.describe(error)). Nothing more is accepted "
+                        + "or answered; what was acknowledged is stored.")
             }
         }
         return batch

@@ -37,7 +37,6 @@ final class WriteStatements {
     }
 
     func write(_ batch: StoreBatch) throws(SQLError) {
-        if let complaint = batch.complaint { throw SQLError(complaint, code: SQLITE_MISMATCH) }
         for (serial, record) in batch.invocations {
             let number = StoredValue.integer(Int64(serial))
             if let record {

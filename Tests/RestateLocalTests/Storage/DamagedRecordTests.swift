@@ -121,7 +121,7 @@ import Testing
 
     @Test func `a registry that is none is named`() throws {
         var data = try stored()
-        data.registry = Array("{\"deployments\":[]}".utf8)
+        data.registry = Array("{\"deployments\":[{}]}".utf8)
         #expect(complaint(data)?.hasPrefix("the registry cannot be read: ") == true)
     }
 

@@ -247,6 +247,50 @@ import Testing
         #expect(deployment.manifest.services[0].handlers[0].options.ingressPrivate == false)
     }
 
+    @Test func `a manifest is stored as its endpoint sent it, with what is not known here`() throws
+    {
+        let sent = """
+            {"protocolMode" : "BIDI_STREAM", "minProtocolVersion":5,"maxProtocolVersion":6,
+             "ofTomorrow":{"a":[1.50]},
+             "services":[{"name":"P","ty":"SERVICE","handlers":[{"name":"h","more":true}]}]}
+            """
+        let record = """
+            {"deployments":[{"id":"dp_1","uri":"http://a/","usesHTTP11":false,"headers":[],"metadata":{},
+            "createdAt":1,"manifest":\(JSONLine.quoted(sent)),"protocolMode":"REQUEST_RESPONSE",
+            "services":[{"name":"P","revision":3,"patch":{"isPublic":false}}]}]}
+            """
+        let registry = try Registry(
+            JSON.decode(RegistryRecord.self, from: Array(record.utf8)))
+        let service = try #require(registry.services["P"])
+        #expect(service.revision == 3)
+        #expect(!service.isPublic)
+        #expect(service.handler("h") != nil)
+        let deployment = try #require(registry.deployments["dp_1"])
+        #expect(!deployment.isBidirectional)
+        let again = try JSON.encode(RegistryRecord(registry))
+        let stored = try JSON.decode(RegistryRecord.self, from: again)
+        #expect(stored.deployments[0].manifest == sent)
+        // From an endpoint it is refused: what it asks for would not be done.
+        #expect(throws: ManifestError.self) { try Manifest(parsing: Array(sent.utf8)) }
+    }
+
+    @Test func `a registry that an older build stored is read`() throws {
+        let service = #"{"name":"P","ty":"SERVICE","handlers":[{"name":"h"}]"#
+        let record = """
+            {"deployments":[{"id":"dp_1","uri":"http://a/","usesHTTP11":true,"headers":[["x","y"]],
+            "metadata":{},"createdAt":1,"manifest":{"protocolMode":"BIDI_STREAM","minProtocolVersion":5,
+            "maxProtocolVersion":6,"services":[\(service)}]},"services":[{"deployment":"dp_1","revision":2,
+            "manifest":\(service),"ingressPrivate":true,"journalRetention":7}}]}],"services":[]}
+            """
+        let registry = try Registry(
+            JSON.decode(RegistryRecord.self, from: Array(record.utf8)))
+        let known = try #require(registry.services["P"])
+        #expect(known.revision == 2)
+        #expect(!known.isPublic)
+        #expect(known.options.journalRetention == 7)
+        #expect(registry.deployments["dp_1"]?.isBidirectional == true)
+    }
+
     @Test func `what is called before the runtime is awake has one attempt`() throws {
         var script = try Script()
         let (waiting, _) = try script.call("S/h")
