@@ -19,7 +19,13 @@ struct Options {
 
           --ingress-port P    where clients call services, 0 for any free port (8080)
           --admin-port P      the admin API, for the restate CLI (9070)
-          --host H            name or address to listen on (all interfaces)
+          --host H            name or address to listen on (127.0.0.1: this machine only; 0.0.0.0 or ::
+                              for everybody who can reach it)
+          --allow-host N      a name by which the admin API is reached, besides localhost, IP addresses
+                              and the name of this machine, or a site whose pages may use it; may be
+                              repeated
+          --ui DIR            the files of a Restate server's web UI, to be seen at /ui/ of the admin
+                              port
           --register URL      an endpoint to register, tried for a minute until it answers; may be
                               repeated
           --data DIR          keeps everything in this folder, and goes on from there after a restart;
@@ -48,9 +54,9 @@ struct Options {
         """ + ServerVariables.help
 
     private static let flags = [
-        "--ingress-port", "--admin-port", "--host", "--register", "--data", "--log", "--protocol",
-        "--chunk", "--cut", "--attempts", "--query-answer", "--query-memory", "--query-time",
-        "--query-threads",
+        "--ingress-port", "--admin-port", "--host", "--allow-host", "--ui", "--register", "--data",
+        "--log", "--protocol", "--chunk", "--cut", "--attempts", "--query-answer", "--query-memory",
+        "--query-time", "--query-threads",
     ]
     private static let switches = [
         "--always-suspend", "--lazy-state", "--http1", "--request-response",
@@ -58,7 +64,8 @@ struct Options {
 
     init(_ words: some Sequence<String>, _ environment: [String: String]) throws(UsageError) {
         let arguments = try Arguments(
-            words, flags: Self.flags, repeatable: ["--register"], switches: Self.switches)
+            words, flags: Self.flags, repeatable: ["--register", "--allow-host"],
+            switches: Self.switches)
         wantsHelp = arguments.wantsHelp
         guard !wantsHelp else { return }
         settings.log = { Console.say($0) }
@@ -78,6 +85,8 @@ struct Options {
 
     private mutating func listen(_ arguments: Arguments) throws(UsageError) {
         if let host = arguments.text("--host") { settings.host = host }
+        settings.allowedHosts = arguments.texts("--allow-host")
+        settings.uiDirectory = arguments.text("--ui")
         if let port = try arguments.number("--ingress-port", in: 0...65535) {
             settings.ingressPort = port
         }

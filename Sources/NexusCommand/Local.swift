@@ -14,7 +14,12 @@ enum Local {
           --port P           the services and the payment gateway (9080)
           --ingress-port P   where clients book (8080)
           --admin-port P     the admin API, for the restate CLI (9070)
-          --host H           name or address to listen on (all interfaces)
+          --host H           name or address to listen on (127.0.0.1: this machine only; 0.0.0.0 or ::
+                             for everybody who can reach it)
+          --allow-host N     a name by which the admin API is reached, besides localhost, IP addresses
+                             and the name of this machine; may be repeated
+          --ui DIR           the files of a Restate server's web UI, to be seen at /ui/ of the admin
+                             port
           --loops N          event loops of the services, one thread each (one per core)
           --data DIR         keeps all bookings in this folder, and goes on from there after a restart
                              on the same --port; without it everything is in memory
@@ -22,14 +27,15 @@ enum Local {
         """ + NexusSettings.help
 
     private static let flags = [
-        "--port", "--ingress-port", "--admin-port", "--host", "--loops", "--data",
-        "--log",
+        "--port", "--ingress-port", "--admin-port", "--host", "--allow-host", "--ui", "--loops",
+        "--data", "--log",
     ]
 
     static func run(_ words: some Sequence<String>) async throws {
-        let arguments = try Arguments(words, flags: flags + NexusSettings.flags)
+        let arguments = try Arguments(
+            words, flags: flags + NexusSettings.flags, repeatable: ["--allow-host"])
         if arguments.wantsHelp { return Console.say(help) }
-        let listening = try Listening(arguments, port: 9080)
+        let listening = try Listening(arguments, port: 9080, host: "127.0.0.1")
         var settings = try NexusSettings(arguments)
         settings.log = { Console.say($0) }
         let runtime = try runtimeSettings(arguments)
@@ -56,7 +62,9 @@ enum Local {
         _ arguments: Arguments
     ) throws(UsageError) -> LocalServerSettings {
         var settings = LocalServerSettings()
-        settings.host = arguments.text("--host")
+        if let host = arguments.text("--host") { settings.host = host }
+        settings.allowedHosts = arguments.texts("--allow-host")
+        settings.uiDirectory = arguments.text("--ui")
         settings.ingressPort = try arguments.number("--ingress-port", in: 0...65535) ?? 8080
         settings.adminPort = try arguments.number("--admin-port", in: 0...65535) ?? 9070
         settings.dataDirectory = arguments.text("--data")

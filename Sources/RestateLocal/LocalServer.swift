@@ -34,14 +34,35 @@ public struct LocalServer: Sendable {
         let place = settings.dataDirectory.map { "in '\($0)'" } ?? "in memory"
         settings.log("The local runtime keeps everything \(place): for development and tests.")
         settings.log("Production runs a Restate server: https://docs.restate.dev")
+        settings.log(reach)
         return server
+    }
+}
+
+extension LocalServer {
+    /// For people: who can reach the ports, and where the UI is.
+    private var reach: String {
+        let names = ["127.0.0.1", "::1", "localhost"]
+        let who =
+            settings.host.map { names.contains($0.lowercased()) } ?? false
+            ? "Only this machine can reach its ports; another host to listen on changes that."
+            : "Whoever reaches \(settings.host.map { "'\($0)'" } ?? "this machine") can invoke "
+                + "handlers and register endpoints."
+        return settings.uiDirectory == nil ? who : who + " The web UI is at /ui/ of the admin port."
     }
 }
 
 /// What can be set of the local runtime. The defaults are a server's.
 public struct LocalServerSettings: Sendable {
-    /// A name or address to listen on; nil for all interfaces.
-    public var host: String?
+    /// A name or address to listen on: this machine alone can reach it, unless another one is given
+    /// or nil, for all interfaces. Whoever reaches the ports can invoke handlers and more.
+    public var host: String? = "127.0.0.1"
+    /// Names by which the admin API is reached, besides localhost, IP addresses and the name of this
+    /// machine, and sites whose pages may use it. Without, a page of any site could have somebody's
+    /// browser register endpoints.
+    public var allowedHosts: [String] = []
+    /// A folder with the files of a Restate server's web UI, to be seen at `/ui/` of the admin port.
+    public var uiDirectory: String?
     /// Where clients call services; 0 for any free one.
     public var ingressPort = 8080
     /// Where endpoints are registered and invocations looked after; 0 for any free one.
@@ -120,6 +141,10 @@ public final class RunningLocalServer: Sendable {
 
     fileprivate init(_ settings: LocalServerSettings) async throws {
         let host = settings.host ?? ""
+        try Self.checkPorts(settings)
+        let ui = try settings.uiDirectory.map { folder throws(LocalServerError) in
+            try UIFiles(folder: folder)
+        }
         let (writer, runtime) = try await Self.open(settings)
         self.writer = writer
         // Handed over, and not shared: two owners would copy it with the first change.
@@ -158,7 +183,8 @@ public final class RunningLocalServer: Sendable {
         self.engine = access
         let api = Admin(
             engine: access, ingressURL: Self.url(settings.host, ingress.port) + "/",
-            queryLimits: settings.queries, queryThreads: QueryThreads(settings.queries))
+            queryLimits: settings.queries, queryThreads: QueryThreads(settings.queries),
+            gate: AdminGate(allowed: settings.allowedHosts), ui: ui)
         do {
             admin = try HTTPServer.start(
                 host: host, port: settings.adminPort, loops: 1, limits: .ofServer
@@ -173,6 +199,14 @@ public final class RunningLocalServer: Sendable {
         self.host = settings.host
         // With both ports open nothing can go wrong any more, and what was stored may go on.
         if writer != nil { await access { $0.wakeUp() } }
+    }
+
+    private static func checkPorts(_ settings: LocalServerSettings) throws(LocalServerError) {
+        for (name, port) in [
+            ("ingressPort", settings.ingressPort), ("adminPort", settings.adminPort),
+        ] where !(0...65535).contains(port) {
+            throw LocalServerError("\(name) must be a number from 0 to 65535, not \(port).")
+        }
     }
 
     private static func open(

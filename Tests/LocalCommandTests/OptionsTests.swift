@@ -13,7 +13,7 @@ struct OptionsTests {
 
     @Test func `without anything it is a server on the usual ports`() throws {
         let options = try options()
-        #expect(options.settings.host == nil)
+        #expect(options.settings.host == "127.0.0.1")
         #expect(options.settings.ingressPort == 8080)
         #expect(options.settings.adminPort == 9070)
         #expect(options.settings.runtime.protocolCap == 6)
@@ -27,12 +27,14 @@ struct OptionsTests {
             "--host", "::1", "--ingress-port", "0", "--admin-port=1", "--log", "all",
             "--always-suspend", "--lazy-state", "--protocol", "7", "--http1", "--request-response",
             "--chunk", "3", "--cut", "0.25", "--register", "http://a:1", "--register",
-            "http://b:2/c",
+            "http://b:2/c", "--allow-host", "a", "--allow-host", "b.c", "--ui", "files",
         ])
         let settings = options.settings
         #expect(settings.host == "::1")
         #expect(settings.ingressPort == 0)
         #expect(settings.adminPort == 1)
+        #expect(settings.allowedHosts == ["a", "b.c"])
+        #expect(settings.uiDirectory == "files")
         #expect(settings.detail == .everything)
         #expect(settings.runtime.alwaysSuspend)
         #expect(settings.runtime.lazyState)

@@ -23,17 +23,6 @@ import Testing
         }
     }
 
-    @Test func `what only a server has gets a clear answer`() async throws {
-        try await withLocalServer([Counter()]) { server, _ in
-            for path in ["/kafka-clusters", "/rules", "/ui", "/subscriptions/x"] {
-                let answer = try await ask(
-                    port: server.adminPort, "POST", path, headers: json, body: [0x7b, 0x7d])
-                #expect(answer.status == 501, "\(path)")
-                #expect(answer.text.contains("not part of the local runtime"), "\(path)")
-            }
-        }
-    }
-
     @Test func `endpoints can be taken as others than they say, whoever registers them`()
         async throws
     {
@@ -71,6 +60,7 @@ import Testing
             #expect(moved.text.contains(#""name":"Counter""#))
             for (body, status) in [
                 (#"{"uri":"https://example.org"}"#, 501), (#"{"uri":"no place"}"#, 422),
+                (#"{"uri":"x"}"#, 400), (#"{"arn":"arn:aws:lambda:e:1:function:f:1"}"#, 500),
                 ("[]", 422), ("{", 400),
             ] {
                 let answer = try await ask(
@@ -99,10 +89,10 @@ import Testing
             let list = ids.map { "\"\($0)\"" }.joined(separator: ",")
             let answer = try await ask(
                 port: server.adminPort, "POST", "/internal/invocations_batch_operations/kill",
-                headers: json, body: Array("{\"invocation_ids\":[\(list),\"inv_bad\"]}".utf8))
+                headers: json, body: Array("{\"invocation_ids\":[\(list)]}".utf8))
             #expect(answer.status == 200)
             #expect(try answer.json["succeeded"]?.array?.count == 2)
-            #expect(try answer.json["failed"]?.array?.count == 1)
+            #expect(try answer.json["failed"]?.array?.count == 0)
         }
     }
 
@@ -171,7 +161,7 @@ import Testing
             #expect(wrong.status == 422)
             let description = try await ask(
                 port: server.adminPort, "GET", "/services/Counter/openapi")
-            #expect(try description.json["paths"]?["/Counter/{key}/add"] != nil)
+            #expect(try description.json["paths"]?["/restate/call/Counter/{key}/add"] != nil)
         }
     }
 

@@ -135,7 +135,10 @@ import Testing
         script.say(3, suspension(1))
         #expect(
             script.perform { $0.resume(pinned.id, deployment: .id("dp_1x"), at: $1) }
-                == .badDeployment("no deployment 'dp_1x' serves 'S'"))
+                == .badDeployment(.unknown))
+        #expect(
+            script.perform { $0.resume(unpinned.id, deployment: .latest, at: $1) }
+                == .badDeployment(.cannotChange))
         #expect(script.perform { $0.resume(pinned.id, deployment: .latest, at: $1) } == .resumed)
         #expect(script.attempts[4].request.endpoint == DeploymentEndpoint(inProcess: "two"))
     }
@@ -154,45 +157,90 @@ import Testing
         #expect(script.attempts[1].types == [.inputCommand])
         #expect(script.attempts[1].frames[1] == script.attempts[0].frames[1])
         #expect(script.runtime.snapshot(new)?.caller == .restartAsNew(id))
-        _ = script.perform { $0.restartAsNew(id, from: 1, at: $1) }
-        #expect(script.attempts[2].types == [.inputCommand, .sleepCommand, .sleepCompletion])
-        #expect(script.perform { $0.restartAsNew(id, from: 9, at: $1) } == .badIndex)
         #expect(script.perform { $0.purgeJournal(id, at: $1) } == .purged)
         #expect(script.perform { $0.restartAsNew(id, at: $1) } == .journalGone)
         let flow = try script.call("W/f/run")
         script.finish(script.last)
-        #expect(script.perform { $0.restartAsNew(flow.id, at: $1) } == .workflow)
+        #expect(script.perform { $0.restartAsNew(flow.id, at: $1) } == .unsupported)
+        let later = try script.send("S/h") { $0.startAt = .max }
+        #expect(script.perform { $0.restartAsNew(later, at: $1) } == .notStarted)
     }
 
-    @Test func `what starts anew gets the answers that came after the end`() throws {
+    /// Three sleeps, their answers, the output: entries 1 to 3, 4 to 6, and 7.
+    @Test(arguments: [(0, 0, 0), (1, 1, 1), (2, 2, 2), (3, 3, 3), (4, 3, 3), (6, 3, 3), (7, 3, 3)])
+    func `a restart takes over the entries up to its index, and the answers to their commands`(
+        from: Int, sleeps: Int, answers: Int
+    ) throws {
         var script = try Script()
-        // That somebody waits who has ended is told by memory alone.
-        script.checksEachTurn = false
         let (id, _) = try script.call("S/h")
-        script.say(0, invoke("S/child", (1, 2)), invoke("S/child", (3, 4)))
-        let children = script.attempts.suffix(2).map(\.request.invocation)
+        script.say(0, sleep(1, until: 0), sleep(2, until: 0), sleep(3, until: 0))
         script.finish(0)
-        script.finish(1, "late")
-        guard case .started(let new) = script.perform({ $0.restartAsNew(id, from: 2, at: $1) })
+        guard case .started(let new) = script.perform({ $0.restartAsNew(id, from: from, at: $1) })
         else {
             Issue.record("not restarted")
             return
         }
         let attempt = try #require(script.attempts(of: new).first)
-        #expect(script.attempts[attempt].types.filter { $0 == .callCompletion }.count == 1)
-        script.say(attempt, suspension(4))
-        #expect(script.status(new) == "suspended")
-        script.finish(2, "later")
-        #expect(script.status(new) == "running")
-        // One that is not known any more will never answer.
-        for child in children { _ = script.perform { $0.purge(child, at: $1) } }
-        guard case .started(let last) = script.perform({ $0.restartAsNew(id, from: 2, at: $1) })
-        else {
+        let types = script.attempts[attempt].types
+        #expect(
+            types == [.inputCommand] + Array(repeating: .sleepCommand, count: sleeps)
+                + Array(repeating: .sleepCompletion, count: answers))
+    }
+
+    @Test func `a restart behind the journal, or from a command without its answer, is refused`()
+        throws
+    {
+        var script = try Script()
+        let (id, _) = try script.call("S/h")
+        script.say(0, sleep(1, until: .max))
+        #expect(script.perform { $0.kill(id, at: $1) } == .killed)
+        #expect(script.perform { $0.restartAsNew(id, from: 1, at: $1) } == .prefixIsOpen)
+        #expect(script.perform { $0.restartAsNew(id, from: 9, at: $1) } == .prefixIsOpen)
+        guard case .started = script.perform({ $0.restartAsNew(id, at: $1) }) else {
             Issue.record("not restarted")
             return
         }
-        let types = script.attempts[try #require(script.attempts(of: last).first)].types
-        #expect(types.filter { $0 == .callCompletion }.count == 2)
+    }
+
+    @Test func `what chance has decided stays decided in a restart from within the journal`()
+        throws
+    {
+        var script = try Script()
+        let (id, _) = try script.call("S/h")
+        script.say(0, sleep(1, until: 0))
+        script.finish(0)
+        let seed = id.randomSeed
+        var seeds: [UInt64] = []
+        for from in [0, 1] {
+            guard
+                case .started(let new) = script.perform({
+                    $0.restartAsNew(id, from: from, at: $1)
+                })
+            else {
+                Issue.record("not restarted")
+                return
+            }
+            let attempt = try #require(script.attempts(of: new).first)
+            let start = try StartMessage(decoding: script.attempts[attempt].frames[0].payload)
+            seeds.append(start.randomSeed)
+            if from == 1 {
+                // Also of what was restarted itself.
+                script.finish(attempt)
+                guard
+                    case .started(let last) = script.perform({
+                        $0.restartAsNew(new, from: 1, at: $1)
+                    })
+                else {
+                    Issue.record("not restarted")
+                    return
+                }
+                let next = try #require(script.attempts(of: last).first)
+                seeds.append(
+                    try StartMessage(decoding: script.attempts[next].frames[0].payload).randomSeed)
+            }
+        }
+        #expect(seeds[0] != seed)
+        #expect(seeds[1...] == [seed, seed])
     }
 
     @Test func `an answer to one who is forgotten is not for the next one of its id`() throws {

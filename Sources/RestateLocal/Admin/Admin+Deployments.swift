@@ -2,30 +2,18 @@ internal import RestateProtocol
 internal import Times
 
 extension Admin {
-    func deployments(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
-        let parts = request.segments
-        if parts.count == 1 {
-            if request.method == "GET" { return await deploymentList() }
-            try request.demand("POST")
-            return try await register(request)
-        }
-        let id = String(parts[1])
-        guard id.hasPrefix("dp_1"), id.utf8.count == 26 else {
-            throw .text(
-                400,
-                "Invalid URL: Cannot parse `deployment` with value `\(id)`: "
-                    + "unrecognized codec version")
+    func deployment(_ id: String, _ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
+        if let complaint = ResourceID.complaint(id, .deployment) {
+            throw .path("deployment", id, complaint)
         }
         switch request.method {
         case "GET": return try await deployment(id)
-        case "DELETE": return try await delete(id, request)
-        case "PATCH": return try await update(id, request)
-        case "PUT": throw .json(405, "PUT deployment is deprecated, use PATCH instead")
-        default: throw .wrongMethod
+        case "DELETE": return try await delete(deployment: id, request)
+        default: return try await update(id, request)
         }
     }
 
-    private func deploymentList() async -> HTTPAnswer {
+    func deploymentList() async -> HTTPAnswer {
         await engine { engine in
             let deployments = engine.runtime.registry.deployments.values.sorted {
                 ($0.createdAt, $0.id) < ($1.createdAt, $1.id)
@@ -36,11 +24,10 @@ extension Admin {
                         line.object { line in
                             line.deployment(deployment)
                             line.member("services") { line in
-                                let records = deployment.services.values
-                                line.array(records.sorted { $0.name < $1.name }) { line, service in
+                                line.array(deployment.served) { line, service in
                                     line.object { line in
-                                        line.member("name", service.name)
-                                        line.member("revision", service.revision)
+                                        line.member("name", service.record.name)
+                                        line.member("revision", service.record.revision)
                                     }
                                 }
                             }
@@ -53,34 +40,30 @@ extension Admin {
 
     private func deployment(_ id: String) async throws(AdminError) -> HTTPAnswer {
         try await engine.trying { engine throws(AdminError) in
-            let registry = engine.runtime.registry
-            guard let deployment = registry.deployments[id] else { throw .unknownDeployment(id) }
-            let records = deployment.services.values.sorted { $0.name < $1.name }
-            let settings = engine.runtime.settings
-            return .json { line in
-                line.deployment(deployment)
-                line.member("services") { line in
-                    line.array(records) { $0.service($1, settings) }
-                }
+            guard let deployment = engine.runtime.registry.deployments[id] else {
+                throw .unknownDeployment(id)
             }
+            return .detailed(deployment, engine.runtime.settings)
         }
     }
 
-    private func delete(_ id: String, _ request: AdminRequest) async throws(AdminError)
-        -> HTTPAnswer
-    {
-        guard request.path.parameter("force") == "true" else { return .empty(501) }
+    private func delete(
+        deployment id: String, _ request: AdminRequest
+    ) async throws(AdminError) -> HTTPAnswer {
+        // To wait until nothing runs on it is not done by servers either.
+        guard try request.parameters.flag("force") == true else { return .empty(501) }
         let isGone = await engine { engine in
             engine.perform { runtime, _ in runtime.removeDeployment(id) }
         }
-        guard isGone else { throw .unknownDeployment(id) }
+        guard isGone else { throw .unregistered("deployment with id '\(id)'") }
         return .empty(202)
     }
 
     // MARK: Registration
 
     private struct Registration: Decodable {
-        var uri: String
+        var uri: String?
+        var arn: String?
         var additional_headers: [String: String]?
         var metadata: [String: String]?
         var use_http_11: Bool?
@@ -89,36 +72,87 @@ extension Admin {
         var dry_run: Bool?
     }
 
-    private func register(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
-        let registration = try Self.registration(request)
-        // Clients of version 2 expect that registering again overwrites.
-        let isForced = registration.force ?? (request.path.segments.first == "v2")
+    func register(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
+        let body = try Self.registration(request)
         var options = RegistrationOptions()
-        options.additionalHeaders = Self.headers(registration.additional_headers ?? [:])
-        options.metadata = registration.metadata ?? [:]
-        options.force = isForced
-        options.breaking = registration.breaking ?? false
-        options.dryRun = registration.dry_run ?? false
-        let chosen = options
-        try Self.refuseHTTPS(registration.uri)
+        options.additionalHeaders = try Self.headers(body.additional_headers ?? [:])
+        options.metadata = body.metadata ?? [:]
+        // Clients of version 2 expect that registering again overwrites.
+        options.force = body.force ?? request.isOfVersion2
+        options.breaking = body.breaking ?? false
+        options.dryRun = body.dry_run ?? false
+        guard let uri = body.uri else { throw Self.refusal(ofLambda: body.arn) }
+        let endpoint = try Self.endpoint(uri, usesHTTP11: body.use_http_11 ?? false)
+        let (chosen, isOfVersion2) = (options, request.isOfVersion2)
         return try await engine.trying { engine throws(AdminError) in
             do throws(RegistrationError) {
-                let endpoint = DeploymentEndpoint(
-                    uri: registration.uri, usesHTTP11: registration.use_http_11 ?? false)
-                guard let endpoint else { throw RegistrationError(status: 422, "no address") }
                 let registered = try await engine.register(endpoint, chosen)
-                return Self.answer(registered, engine.runtime.settings)
+                if isOfVersion2, registered.outcome == .unchanged {
+                    throw RegistrationError(
+                        status: 409,
+                        "Conflict: deployment \(registered.deployment.id) already exists")
+                }
+                let isNew = registered.outcome == .created || isOfVersion2
+                return .registered(registered, isNew ? 201 : 200, engine.runtime.settings)
             } catch {
-                if error.status == 422 { throw Self.wrongShape }
                 throw .json(error.status, error.message, code: error.code)
             }
         }
+    }
+
+    /// All shapes that do not fit are one to the server.
+    private static let wrongShape = AdminError.shape(
+        "data did not match any variant of untagged enum RegisterDeploymentRequest")
+
+    private static func registration(_ request: AdminRequest) throws(AdminError) -> Registration {
+        try request.demandJSON()
+        guard let body = try? request.json(Registration.self, "a registration"),
+            body.uri != nil || body.arn != nil
+        else { throw wrongShape }
+        return body
+    }
+
+    private static func endpoint(
+        _ uri: String, usesHTTP11: Bool
+    ) throws(AdminError) -> DeploymentEndpoint {
+        do throws(AddressError) {
+            return try DeploymentEndpoint(address: uri, usesHTTP11: usesHTTP11)
+        } catch {
+            switch error {
+            case .noAddress: throw wrongShape
+            case .relative:
+                throw .field(
+                    "uri",
+                    "The provided uri \(uri) is not absolute, only absolute URIs can be used.")
+            case .secure:
+                throw .notHere(
+                    "Endpoints over https are",
+                    "Register the http address of '\(uri)' if it has one, or run a Restate server.")
+            case .unreachable(let reason):
+                throw .json(
+                    500, "[META0003] error when calling '\(uri)': \(reason)", code: "META0003")
+            }
+        }
+    }
+
+    private static func refusal(ofLambda arn: String?) -> AdminError {
+        guard let arn, arn.split(separator: ":", omittingEmptySubsequences: false).count == 8
+        else {
+            return .field(
+                "arn", "A qualified ARN must have 8 components delimited by `:`")
+        }
+        return .json(
+            500,
+            "[META0003] error when calling '\(arn)': the local runtime does not call functions of AWS "
+                + "Lambda. Register the endpoint's http address, or run a Restate server.",
+            code: "META0003")
     }
 
     // MARK: Update
 
     private struct Update: Decodable {
         var uri: String?
+        var arn: String?
         var additional_headers: [String: String]?
         var use_http_11: Bool?
         var overwrite: Bool?
@@ -129,80 +163,100 @@ extension Admin {
         _ id: String, _ request: AdminRequest
     ) async throws(AdminError) -> HTTPAnswer {
         let body = try request.json(Update.self, "a deployment's update")
-        if let uri = body.uri { try Self.refuseHTTPS(uri) }
-        let headers = body.additional_headers.map(Self.headers)
+        if request.method == "PUT", !request.isOfVersion2 {
+            throw .json(405, "PUT deployment is deprecated, use PATCH instead")
+        }
+        if body.uri == nil, body.additional_headers == nil, body.use_http_11 == nil {
+            if let arn = body.arn { throw Self.refusal(ofLambda: arn) }
+            return try await deployment(id)
+        }
+        let headers = try body.additional_headers.map { texts throws(AdminError) in
+            try Self.headers(texts)
+        }
+        let known = await engine { $0.runtime.registry.deployments[id] }
+        guard let known else { throw .unknownDeployment(id) }
+        var endpoint = known.endpoint
+        if let uri = body.uri {
+            endpoint = try Self.endpoint(uri, usesHTTP11: body.use_http_11 ?? false)
+        } else if let isHTTP11 = body.use_http_11 {
+            endpoint.usesHTTP11 = isHTTP11
+        }
+        var update = DeploymentUpdate(
+            endpoint: endpoint, additionalHeaders: headers ?? known.additionalHeaders)
+        update.overwrite = body.overwrite ?? false
+        update.dryRun = body.dry_run ?? false
+        let wanted = update
         return try await engine.trying { engine throws(AdminError) in
-            guard let known = engine.runtime.registry.deployments[id] else {
-                throw .unknownDeployment(id)
-            }
-            let endpoint = DeploymentEndpoint(
-                uri: body.uri ?? known.endpoint.uri,
-                usesHTTP11: body.use_http_11 ?? (body.uri == nil && known.endpoint.usesHTTP11))
-            guard let endpoint else { throw Self.wrongShape }
-            var update = DeploymentUpdate(
-                endpoint: endpoint, additionalHeaders: headers ?? known.additionalHeaders)
-            update.overwrite = body.overwrite ?? false
-            update.dryRun = body.dry_run ?? false
             do throws(RegistrationError) {
-                let updated = try await engine.update(id, update)
-                let settings = engine.runtime.settings
-                return .json { line in
-                    line.deployment(updated.deployment)
-                    line.member("services") { line in
-                        line.array(updated.services) { $0.service($1, settings) }
-                    }
-                }
+                let updated = try await engine.update(id, wanted)
+                return .detailed(updated.deployment, engine.runtime.settings)
             } catch {
                 throw .json(error.status, error.message, code: error.code)
             }
         }
     }
 
-    private static func headers(_ texts: [String: String]) -> [Header] {
-        texts.sorted { $0.key < $1.key }.map { Header(key: $0.key, value: $0.value) }
+    // MARK: Headers for the endpoint
+
+    /// What says where a request begins, ends and goes is not for others to say.
+    private static let reserved: Set<String> = [
+        "connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te",
+        "trailer", "transfer-encoding", "upgrade",
+    ]
+
+    private static func headers(_ texts: [String: String]) throws(AdminError) -> [Header] {
+        var headers: [Header] = []
+        for (name, value) in texts.sorted(by: { $0.key < $1.key }) {
+            guard isToken(name), value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 })
+            else { throw wrongShape }
+            let name = name.lowercased()
+            guard !reserved.contains(name) else {
+                throw .field(
+                    "additional_headers",
+                    "'\(name)' belongs to each request and cannot be set for all.")
+            }
+            headers.append(Header(key: name, value: value))
+        }
+        return headers
     }
 
-    private static func refuseHTTPS(_ uri: String) throws(AdminError) {
-        if uri.lowercased().hasPrefix("https://") { throw .notHere("Endpoints over https are") }
+    private static func isToken(_ name: String) -> Bool {
+        let others = Array("!#$%&'*+-.^_`|~".utf8)
+        return !name.isEmpty
+            && name.utf8.allSatisfy {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || others.contains($0)
+            }
     }
+}
 
-    private static let wrongShape = AdminError.text(
-        422,
-        "Failed to deserialize the JSON body into the target type: "
-            + "data did not match any variant of untagged enum RegisterDeploymentRequest")
-
-    private static func registration(
-        _ request: AdminRequest
-    ) throws(AdminError) -> Registration {
-        do throws(AdminError) {
-            return try request.json(Registration.self, "a registration")
-        } catch {
-            // All shapes that do not fit are one to the server.
-            throw error.answer.status == 422 ? wrongShape : error
+extension HTTPAnswer {
+    /// A deployment with all that it serves.
+    fileprivate static func detailed(
+        _ deployment: Deployment, _ settings: LocalSettings
+    ) -> HTTPAnswer {
+        .json { line in
+            line.deployment(deployment)
+            line.member("services") { line in
+                line.array(deployment.served) { $0.service($1, settings) }
+            }
         }
     }
 
-    private static func answer(
-        _ registered: Registered, _ settings: LocalSettings
+    fileprivate static func registered(
+        _ registered: Registered, _ status: Int, _ settings: LocalSettings
     ) -> HTTPAnswer {
         let deployment = registered.deployment
-        var answer = HTTPAnswer.json(registered.outcome == .created ? 201 : 200) { line in
+        let services = registered.services.map { ServedService($0, by: deployment) }
+        var answer = HTTPAnswer.json(status) { line in
             line.member("id", deployment.id)
-            line.member("services") { line in
-                line.array(registered.services) { $0.service($1, settings) }
-            }
+            line.member("services") { $0.array(services) { $0.service($1, settings) } }
             line.member("min_protocol_version", deployment.minVersion)
             line.member("max_protocol_version", deployment.maxVersion)
             line.member(ifAny: "sdk_version", deployment.sdkVersion)
         }
         answer.headers.append(("location", "deployments/\(deployment.id)"))
         return answer
-    }
-}
-
-extension AdminError {
-    static func unknownDeployment(_ id: String) -> AdminError {
-        .json(404, "The requested deployment '\(id)' does not exist")
     }
 }
 
@@ -225,7 +279,8 @@ extension JSONLine {
         if !deployment.metadata.isEmpty {
             member("metadata") { $0.texts(deployment.metadata) }
         }
-        member("created_at", RFC3339.text(deployment.createdAt))
+        // In nanoseconds, as a server has it.
+        member("created_at", RFC3339.text(deployment.createdAt).dropLast() + "000000Z")
         member("min_protocol_version", deployment.minVersion)
         member("max_protocol_version", deployment.maxVersion)
         member(ifAny: "sdk_version", deployment.sdkVersion)

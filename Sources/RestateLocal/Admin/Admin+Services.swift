@@ -2,69 +2,59 @@ internal import Restate
 internal import RestateProtocol
 
 extension Admin {
-    func services(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
-        let parts = request.segments
-        if parts.count == 1 {
-            try request.demand("GET")
-            return await engine { engine in
-                let settings = engine.runtime.settings
-                let services = engine.runtime.registry.services.values.sorted { $0.name < $1.name }
-                return .json { line in
-                    line.member("services") { $0.array(services) { $0.service($1, settings) } }
+    func serviceList() async -> HTTPAnswer {
+        await engine { engine in
+            let registry = engine.runtime.registry
+            let settings = engine.runtime.settings
+            let services = registry.services.values.sorted { $0.name < $1.name }
+            return .json { line in
+                line.member("services") { line in
+                    line.array(services) { $0.service(registry.served($1), settings) }
                 }
             }
-        }
-        let name = String(parts[1])
-        switch (request.method, parts.dropFirst(2).first, parts.count) {
-        case ("GET", nil, _):
-            return try await service(name) { $0.service($1, $2) }
-        case ("GET", "openapi", 3):
-            return try await service(name) { line, service, _ in line.openAPI(service) }
-        case ("GET", "handlers", 3):
-            return try await service(name) { line, service, _ in
-                line.object { line in
-                    line.member("handlers") { line in
-                        line.array(service.handlers) { $0.handler($1, of: service) }
-                    }
-                }
-            }
-        case ("GET", "handlers", 4):
-            return try await handler(String(parts[3]), of: name)
-        case ("PATCH", nil, _):
-            return try await patch(name, request)
-        case ("POST", "state", 3):
-            return try await setState(of: name, request)
-        case (_, nil, _), (_, "openapi", 3), (_, "handlers", _), (_, "state", 3): throw .wrongMethod
-        default: throw .notFound
         }
     }
 
-    private func service(
+    func service(
         _ name: String,
-        _ write: @escaping @Sendable (inout JSONLine, ServiceRecord, LocalSettings) -> Void
+        _ write: @escaping @Sendable (inout JSONLine, ServedService, LocalSettings) -> Void
     ) async throws(AdminError) -> HTTPAnswer {
         try await engine.trying { engine throws(AdminError) in
-            guard let service = engine.runtime.registry.services[name] else {
-                throw .unknownService(name)
-            }
+            let registry = engine.runtime.registry
+            guard let service = registry.services[name] else { throw .unknownService(name) }
             var line = JSONLine()
-            write(&line, service, engine.runtime.settings)
+            write(&line, registry.served(service), engine.runtime.settings)
             return .json(200, line.bytes)
         }
     }
 
-    private func handler(_ name: String, of service: String) async throws(AdminError) -> HTTPAnswer
-    {
-        try await engine.trying { engine throws(AdminError) in
-            guard let record = engine.runtime.registry.services[service] else {
-                throw .unknownService(service)
+    func openAPI(of name: String) async throws(AdminError) -> HTTPAnswer {
+        let url = ingressURL
+        return try await service(name) { line, service, _ in
+            ServiceOpenAPI(service.record, ingressURL: url).write(to: &line)
+        }
+    }
+
+    func handlers(of name: String) async throws(AdminError) -> HTTPAnswer {
+        try await service(name) { line, service, _ in
+            line.object { line in
+                line.member("handlers") { line in
+                    line.array(service.record.handlers) { $0.handler($1, of: service) }
+                }
             }
+        }
+    }
+
+    func handler(_ name: String, of service: String) async throws(AdminError) -> HTTPAnswer {
+        try await engine.trying { engine throws(AdminError) in
+            let registry = engine.runtime.registry
+            guard let record = registry.services[service] else { throw .unknownService(service) }
             guard let handler = record.handler(name) else {
                 throw .json(
                     404, "The requested handler '\(name)' on service '\(service)' does not exist")
             }
             var line = JSONLine()
-            line.handler(handler, of: record)
+            line.handler(handler, of: registry.served(record))
             return .json(200, line.bytes)
         }
     }
@@ -78,59 +68,92 @@ extension Admin {
         var journal_retention: String?
         var inactivity_timeout: String?
         var abort_timeout: String?
+
+        var isEmpty: Bool {
+            `public` == nil && idempotency_retention == nil && workflow_completion_retention == nil
+                && journal_retention == nil && inactivity_timeout == nil && abort_timeout == nil
+        }
     }
 
-    private func patch(_ name: String, _ request: AdminRequest) async throws(AdminError)
-        -> HTTPAnswer
-    {
-        let body = try request.json(Patch.self, "a change of a service")
-        func milliseconds(_ text: String?) throws(AdminError) -> Milliseconds? {
-            guard let text else { return nil }
-            do {
-                return try DurationText.milliseconds(text)
-            } catch {
-                throw .text(
-                    422, "Failed to deserialize the JSON body into the target type: \(error)")
-            }
+    func patch(_ name: String, _ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
+        try request.demandJSON()
+        var request = request
+        // A server reads a list as the members in their order; an empty one says nothing.
+        if request.body.filter({ $0 > 0x20 }) == Array("[]".utf8) {
+            request.body = Array("{}".utf8)
         }
-        var patch = ServicePatch()
-        patch.isPublic = body.public
-        patch.idempotencyRetention = try milliseconds(body.idempotency_retention)
-        patch.workflowCompletionRetention = try milliseconds(body.workflow_completion_retention)
-        patch.journalRetention = try milliseconds(body.journal_retention)
-        patch.inactivityTimeout = try milliseconds(body.inactivity_timeout)
-        patch.abortTimeout = try milliseconds(body.abort_timeout)
-        let wanted = patch
+        let body = try request.json(Patch.self, "a change of a service")
+        guard !body.isEmpty else { return try await service(name) { $0.service($1, $2) } }
+        let wanted = try Self.patch(body)
         return try await engine.trying { engine throws(AdminError) in
+            guard let service = engine.runtime.registry.services[name] else {
+                throw .unregistered("service with name '\(name)'")
+            }
+            if wanted.workflowCompletionRetention != nil, service.kind != .workflow {
+                throw .json(
+                    400,
+                    "modifying retention time for service type \(service.kind.adminName) is "
+                        + "unsupported")
+            }
             let patched = engine.perform { runtime, _ in runtime.patchService(name, wanted) }
-            guard let patched else { throw .unknownService(name) }
+            guard let patched else { throw .unregistered("service with name '\(name)'") }
             var line = JSONLine()
-            line.service(patched, engine.runtime.settings)
+            line.service(engine.runtime.registry.served(patched), engine.runtime.settings)
             return .json(200, line.bytes)
         }
     }
 
-    private struct NewState: Decodable {
-        var version: String?
-        var object_key: String
-        var scope: String?
-        var new_state: [String: [UInt8]]
-    }
-
-    /// Accepted whatever the service: the server does not look it up either.
-    private func setState(of service: String, _ request: AdminRequest) async throws(AdminError)
-        -> HTTPAnswer
-    {
-        let body = try request.json(NewState.self, "a new state")
-        if body.scope != nil { throw .notHere("Scopes are") }
-        let entries = body.new_state.sorted { $0.key < $1.key }
-            .map { (key: Array($0.key.utf8)[...], value: $0.value[...]) }
-        let (key, version) = (body.object_key, body.version)
-        await engine { engine in
-            engine.perform { runtime, _ in
-                runtime.setState(service: service, key: key, entries, replacing: version)
+    private static func patch(_ body: Patch) throws(AdminError) -> ServicePatch {
+        func milliseconds(_ name: String, _ text: String?) throws(AdminError) -> Milliseconds? {
+            guard let text else { return nil }
+            do {
+                let span = try DurationText.milliseconds(text)
+                guard span <= ManifestOptions.longestSpan else {
+                    throw AdminError.shape("\(name): \(ManifestOptions.tooLong)")
+                }
+                return span
+            } catch let error as AdminError {
+                throw error
+            } catch {
+                throw .shape("\(name): \(error)")
             }
         }
-        return .empty(202)
+        var patch = ServicePatch()
+        patch.isPublic = body.public
+        patch.idempotencyRetention = try milliseconds(
+            "idempotency_retention", body.idempotency_retention)
+        patch.workflowCompletionRetention = try milliseconds(
+            "workflow_completion_retention", body.workflow_completion_retention)
+        patch.journalRetention = try milliseconds("journal_retention", body.journal_retention)
+        patch.inactivityTimeout = try milliseconds("inactivity_timeout", body.inactivity_timeout)
+        patch.abortTimeout = try milliseconds("abort_timeout", body.abort_timeout)
+        return patch
+    }
+
+    func setState(of service: String, _ request: AdminRequest) async throws(AdminError)
+        -> HTTPAnswer
+    {
+        let new = try NewState(request)
+        return try await engine.trying { engine throws(AdminError) in
+            if let record = engine.runtime.registry.services[service] {
+                guard record.kind.isKeyed else {
+                    throw .json(
+                        400, "Cannot modify state for service type \(record.kind.adminName)")
+                }
+            } else if !new.entries.isEmpty {
+                // What is left of a service that is gone can be cleared.
+                throw .unknownService(service)
+            }
+            guard new.scope == nil else {
+                // Nothing is kept under a scope, so it is empty already.
+                if new.entries.isEmpty { return .empty(202) }
+                throw .notHere("Scopes are", "A Restate server with vqueues has them.")
+            }
+            engine.perform { runtime, _ in
+                runtime.setState(
+                    service: service, key: new.key, new.entries, replacing: new.version)
+            }
+            return .empty(202)
+        }
     }
 }

@@ -11,9 +11,39 @@ struct Admin: Sendable {
     let ingressURL: String
     let queryLimits: QueryLimits
     let queryThreads: QueryThreads
+    let gate: AdminGate
+    /// The files of the web UI, if there are some.
+    var ui: UIFiles?
 
     /// What this says it is compatible with. The name after it says what it is.
     static let version = "1.7.12"
+
+    /// Refuses what need not be read to its end. What a browser asks for a page of another site is
+    /// among it: nothing has been done or told by then.
+    func admit(_ request: AdminRequest) throws(AdminError) {
+        if let version = request.version, !AdminRequest.versions.contains(version) {
+            throw .version(version)
+        }
+        if let route = request.route {
+            guard route.methods.contains(request.method) else { throw .wrongMethod(route) }
+            if route.readsJSON(request.method), !Self.isJSON(request.contentType) {
+                throw .notJSON
+            }
+        } else if ui?.isAsked(request) != true {
+            throw .notFound
+        }
+        if let refusal = gate.refusal(host: request.host, origin: request.origin) {
+            throw .json(403, refusal)
+        }
+    }
+
+    /// `application/json` or `application/…+json`, with whatever parameters.
+    private static func isJSON(_ type: String?) -> Bool {
+        guard let type else { return false }
+        let essence = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+        return essence == "application/json"
+            || essence.hasPrefix("application/") && essence.hasSuffix("+json")
+    }
 
     /// Told when everything is stored that the answer may have been read from.
     func answer(_ request: AdminRequest) async -> HTTPAnswer {
@@ -24,50 +54,47 @@ struct Admin: Sendable {
     }
 
     private func readAnswer(_ request: AdminRequest) async -> HTTPAnswer {
+        guard let route = request.route else {
+            return await ui?.answer(request) ?? AdminError.notFound.answer
+        }
         do throws(AdminError) {
-            return try await route(request)
+            return try await answer(request, at: route)
         } catch {
             return error.answer
         }
     }
 
-    private func route(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
-        guard request.version != nil else {
-            throw .json(400, "The admin API's versions are 2 to 4.")
-        }
-        let parts = request.segments
-        switch (parts.first, parts.count) {
-        case ("health", 1):
-            try request.demand("GET")
-            return .empty(200)
-        case ("version", 1):
-            try request.demand("GET")
-            return versionAnswer
-        case ("cluster-health", 1):
-            try request.demand("GET")
-            return .json { line in
-                line.member("cluster_name", "localcluster")
-                line.member("metadata_cluster_health") { $0.null() }
-            }
-        case ("deployments", 1...2):
-            return try await deployments(request)
-        case ("services", 1...4):
-            return try await services(request)
-        case ("invocations", 2...3):
-            return try await invocations(request)
-        case ("internal", 3) where parts[1] == "invocations_batch_operations":
-            return try await batch(request)
-        case ("query", 1):
-            try request.demand("POST")
-            return try await query(request)
-        case ("subscriptions", 1):
-            return try subscriptions(request)
-        case ("kafka-clusters", 1) where request.method == "GET":
-            return .json { $0.member("clusters") { $0.array([String]()) { $0.value($1) } } }
-        case ("subscriptions", _), ("kafka-clusters", _): throw .notHere("Kafka subscriptions are")
-        case ("rules", _), ("limits", _): throw .notHere("Scopes and rules are")
-        case ("ui", _), ("openapi", _): throw .notHere("The web UI and the OpenAPI page are")
-        default: throw .notFound
+    private func answer(
+        _ request: AdminRequest, at route: AdminRoute
+    ) async throws(AdminError) -> HTTPAnswer {
+        switch (route, request.method) {
+        case (.health, _): .empty(200)
+        case (.version, _): versionAnswer
+        case (.clusterHealth, _): await clusterHealth()
+        case (.openAPI, _): .json(200, AdminDescription.openAPI(version: Self.version))
+        case (.deployments, "GET"): await deploymentList()
+        case (.deployments, _): try await register(request)
+        case (.deployment(let id), _): try await deployment(id, request)
+        case (.services, _): await serviceList()
+        case (.service(let name), "GET"): try await service(name) { $0.service($1, $2) }
+        case (.service(let name), _): try await patch(name, request)
+        case (.serviceOpenAPI(let name), _): try await openAPI(of: name)
+        case (.state(let name), _): try await setState(of: name, request)
+        case (.handlers(let name), _): try await handlers(of: name)
+        case (.handler(let handler, let name), _): try await self.handler(handler, of: name)
+        case (.invocation(let id), _): try await delete(id, request)
+        case (.operation(let operation, let id), _):
+            try await perform(operation, on: id, request)
+        case (.batch(let operation), _): try await batch(operation, request)
+        case (.query, _): try await query(request)
+        case (.subscriptions, "GET"):
+            .json { $0.member("subscriptions") { $0.array([String]()) { $0.value($1) } } }
+        case (.subscriptions, _): try await subscribe(request)
+        case (.subscription(let id), _): throw unknownSubscription(id, request)
+        case (.kafkaClusters, "GET"):
+            .json { $0.member("clusters") { $0.array([String]()) { $0.value($1) } } }
+        case (.kafkaClusters, _): throw try refusedCluster(request)
+        case (.kafkaCluster(let name), _): throw unknownCluster(name, request)
         }
     }
 
@@ -93,26 +120,15 @@ struct Admin: Sendable {
         }
     }
 
-    /// There is no Kafka here, so no cluster is known either: the server's own words fit.
-    private func subscriptions(_ request: AdminRequest) throws(AdminError) -> HTTPAnswer {
-        if request.method == "GET" {
-            return .json { $0.member("subscriptions") { $0.array([String]()) { $0.value($1) } } }
+    /// A cluster of one.
+    private func clusterHealth() async -> HTTPAnswer {
+        let name = await engine { $0.runtime.settings.clusterName }
+        return .json { line in
+            line.member("cluster_name", name)
+            line.member("metadata_cluster_health") { line in
+                line.object { $0.member("members") { $0.array([1]) { $0.value($1) } } }
+            }
         }
-        try request.demand("POST")
-        let source = try request.json(Subscription.self, "a subscription").source
-        let cluster =
-            source.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
-        throw .json(400, "Kafka cluster '\(cluster)' not found. Available clusters: []")
-    }
-
-    private struct Subscription: Decodable {
-        var source: String
-    }
-}
-
-extension AdminRequest {
-    func demand(_ methods: String...) throws(AdminError) {
-        guard methods.contains(method) else { throw .wrongMethod }
     }
 }
 
@@ -184,16 +200,24 @@ final class AdminReceiver: RequestReceiver {
     }
 
     func received(_ stream: RequestStream) {
+        let head = AdminRequest(stream)
+        do throws(AdminError) {
+            try admin.admit(head)
+        } catch {
+            return error.answer.send(to: stream)
+        }
         RequestBody.read(stream, limit: AdminRequest.bodyLimit) { [admin] outcome in
             switch outcome {
-            case .tooLarge: HTTPAnswer.text(413, "length limit exceeded").send(to: stream)
+            case .tooLarge: AdminError.tooLarge.answer.send(to: stream)
             case .broken:
                 HTTPAnswer.text(400, "Failed to buffer the request body: it broke off")
                     .send(to: stream)
             case .whole(let body):
-                let request = AdminRequest(stream, body: body)
+                var request = head
+                request.body = body
+                let whole = request
                 stream.start { stream in
-                    let answer = await admin.answer(request)
+                    let answer = await admin.answer(whole)
                     answer.send(to: stream)
                 }
             }

@@ -1,87 +1,118 @@
 internal import Restate
 internal import RestateHTTP2
 
-/// A request to the admin API, with its whole body.
+/// A request to the admin API. Its head is looked at before its body is read.
 struct AdminRequest: Sendable {
-    /// The largest body: a deployment's registration or an object's state.
-    static let bodyLimit = 32 << 20
+    /// The largest body: a deployment's registration or an object's state. A server's bound.
+    static let bodyLimit = 2 << 20
     static let versions = 2...4
 
     let method: String
-    let path: PathText
+    /// Without the query, as it came.
+    let path: String
+    let parameters: QueryParameters
+    /// With the question mark, as it came.
+    let query: String
     let accept: String?
-    let body: [UInt8]
-    /// What follows the version in the path.
-    let segments: [Substring]
-    /// Nil for a version that is not spoken.
+    let contentType: String?
+    let host: String?
+    let origin: String?
+    /// Nil if the path leads nowhere.
+    let route: AdminRoute?
+    /// That the path says, if it is one that was ever spoken.
     let version: Int?
+    var body: [UInt8] = []
 
-    init(_ stream: RequestStream, body: [UInt8]) {
-        method = stream.method
-        path = PathText(stream.path)
+    init(_ stream: RequestStream) {
+        // Nobody gets the body of an answer to HEAD; else it is the same.
+        method = stream.method == "HEAD" ? "GET" : stream.method
         accept = stream.header("accept")
-        self.body = body
-        var segments = path.segments
-        if let first = segments.first, first.first == "v", let number = Int(first.dropFirst()) {
-            version = Self.versions.contains(number) ? number : nil
-            segments.removeFirst()
-        } else {
-            version = Self.versions.lowerBound + 1
-        }
-        self.segments = segments
+        contentType = stream.header("content-type")
+        host = stream.header("host") ?? stream.header(":authority")
+        origin = stream.header("origin")
+        let target = stream.path
+        let cut = target.firstIndex(of: "?")
+        path = String(target[..<(cut ?? target.endIndex)])
+        query = String(target[(cut ?? target.endIndex)...])
+        parameters = QueryParameters(query.dropFirst())
+        var segments = path.split(separator: "/", omittingEmptySubsequences: false)[...]
+        let isAbsolute = segments.popFirst()?.isEmpty ?? false
+        version = segments.first.flatMap { Self.versionNames[$0] }
+        if version != nil { segments.removeFirst() }
+        route = isAbsolute ? AdminRoute(Array(segments)) : nil
     }
+
+    private static let versionNames: [Substring: Int] = ["v1": 1, "v2": 2, "v3": 3, "v4": 4]
+
+    /// Clients of version 2 expect some answers of old.
+    var isOfVersion2: Bool { version == 2 }
 
     /// The body as JSON of a known shape. Not JSON is a 400, another shape a 422.
     func json<Body: Decodable>(_ type: Body.Type, _ name: String) throws(AdminError) -> Body {
-        let value: JSONValue
+        try demandJSON()
         do {
-            value = try JSON.decode(JSONValue.self, from: body)
+            return try JSON.decode(type, from: body)
+        } catch {
+            throw .shape("\(JSON.describe(error)) (\(name))")
+        }
+    }
+
+    /// That the body is JSON, of whatever shape.
+    func demandJSON() throws(AdminError) {
+        do {
+            _ = try JSON.decode(AnyShape.self, from: body)
         } catch {
             throw .text(
                 400, "Failed to parse the request body as JSON: \(JSON.describe(error))")
         }
-        do {
-            return try JSON.decode(type, from: try JSON.encode(value))
-        } catch {
-            throw .text(
-                422,
-                "Failed to deserialize the JSON body into the target type: "
-                    + "\(JSON.describe(error)) (\(name))")
-        }
+    }
+
+    private struct AnyShape: Decodable {
+        init(from decoder: any Decoder) {}
     }
 }
 
-/// Why the admin API does not do what it is asked, as an answer.
-struct AdminError: Error {
-    let answer: HTTPAnswer
+/// What stands behind the question mark. Names have case; what is there twice is refused.
+struct QueryParameters: Sendable {
+    private var pairs: [(name: String, value: String)] = []
 
-    static func text(_ status: Int, _ sentence: String) -> AdminError {
-        AdminError(answer: .text(status, sentence))
+    init(_ query: Substring) {
+        for pair in query.split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            pairs.append((Self.decoded(parts[0]), parts.count > 1 ? Self.decoded(parts[1]) : ""))
+        }
     }
 
-    static func json(_ status: Int, _ message: String, code: String? = nil) -> AdminError {
-        AdminError(
-            answer: .json(status) { line in
-                line.member("message", message)
-                line.member("restate_code") { line in
-                    if let code { line.value(code) } else { line.null() }
-                }
-            })
+    private static func decoded(_ text: Substring) -> String {
+        let text = text.replacing("+", with: " ")
+        return PercentEncoding.decode(text) ?? String(text)
     }
 
-    static func unknownService(_ name: some StringProtocol) -> AdminError {
-        .json(404, "The requested service '\(name)' does not exist")
+    func value(_ name: String) throws(AdminError) -> String? {
+        let values = pairs.filter { ExactName(text: $0.name) == ExactName(text: name) }
+        guard values.count <= 1 else { throw .parameter("duplicate field `\(name)`") }
+        return values.first?.value
     }
 
-    static func unknownInvocation(_ id: InvocationID) -> AdminError {
-        .json(404, "The requested invocation '\(id)' does not exist")
+    /// Nil if it is not there.
+    func flag(_ name: String) throws(AdminError) -> Bool? {
+        switch try value(name) {
+        case nil: nil
+        case "true"?: true
+        case "false"?: false
+        case .some: throw .parameter("\(name): provided string was not `true` or `false`")
+        }
     }
 
-    static let notFound = AdminError(answer: .empty(404))
-    static let wrongMethod = AdminError(answer: .empty(405))
-
-    /// What only a server has.
-    static func notHere(_ what: String) -> AdminError {
-        .json(501, "\(what) not part of the local runtime; a Restate server has them.")
+    func index(_ name: String) throws(AdminError) -> Int? {
+        guard let text = try value(name) else { return nil }
+        if text.isEmpty { throw .parameter("\(name): cannot parse integer from empty string") }
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            throw .parameter("\(name): invalid digit found in string")
+        }
+        guard let number = UInt32(text) else {
+            throw .parameter("\(name): number too large to fit in target type")
+        }
+        return Int(number)
     }
 }

@@ -1,13 +1,38 @@
 internal import Restate
 
+/// A service and how its endpoint is spoken to, which decides about what applies.
+struct ServedService: Sendable {
+    let record: ServiceRecord
+    let isBidirectional: Bool
+
+    init(_ record: ServiceRecord, by deployment: Deployment?) {
+        self.record = record
+        isBidirectional = deployment?.isBidirectional ?? true
+    }
+}
+
+extension Registry {
+    func served(_ service: ServiceRecord) -> ServedService {
+        ServedService(service, by: deployments[service.deploymentID])
+    }
+}
+
+extension Deployment {
+    /// What it serves, by name.
+    var served: [ServedService] {
+        services.values.sorted { $0.name < $1.name }.map { ServedService($0, by: self) }
+    }
+}
+
 /// How the admin API describes services and handlers. What is unset is left out.
 extension JSONLine {
-    mutating func service(_ service: ServiceRecord, _ settings: LocalSettings) {
+    mutating func service(_ served: ServedService, _ settings: LocalSettings) {
+        let service = served.record
         let options = service.options
         object { line in
             line.member("name", service.name)
             line.member("ty", service.kind.adminName)
-            line.member("handlers") { $0.array(service.handlers) { $0.handler($1, of: service) } }
+            line.member("handlers") { $0.array(service.handlers) { $0.handler($1, of: served) } }
             line.member(ifAny: "documentation", options.documentation)
             if let metadata = options.metadata, !metadata.isEmpty {
                 line.member("metadata") { $0.texts(metadata) }
@@ -22,13 +47,15 @@ extension JSONLine {
                 let run = service.handlers.first { $0.kind == .workflow }
                 line.duration(
                     "workflow_completion_retention",
-                    options.workflowCompletionRetention
-                        ?? run?.options.workflowCompletionRetention ?? settings.workflowRetention)
+                    run?.options.workflowCompletionRetention
+                        ?? options.workflowCompletionRetention ?? settings.workflowRetention)
             }
             line.duration(
                 "journal_retention", options.journalRetention ?? settings.journalRetention)
             line.duration(
-                "inactivity_timeout", options.inactivityTimeout ?? settings.inactivityTimeout)
+                "inactivity_timeout",
+                served.isBidirectional
+                    ? options.inactivityTimeout ?? settings.inactivityTimeout : 0)
             line.duration("abort_timeout", options.abortTimeout ?? settings.abortTimeout)
             line.member("enable_lazy_state", options.lazyState ?? settings.lazyState)
             line.member("retry_policy") { line in
@@ -41,10 +68,12 @@ extension JSONLine {
                     line.member("on_max_attempts", policy.onMaxAttempts.rawValue)
                 }
             }
+            line.inactivityNote(options, served, "service")
         }
     }
 
-    mutating func handler(_ handler: HandlerRecord, of service: ServiceRecord) {
+    mutating func handler(_ handler: HandlerRecord, of served: ServedService) {
+        let service = served.record
         let options = handler.options
         object { line in
             line.member("name", handler.name)
@@ -54,9 +83,10 @@ extension JSONLine {
                 line.member("metadata") { $0.texts(metadata) }
             }
             line.duration("idempotency_retention", options.idempotencyRetention)
-            line.duration("workflow_completion_retention", options.workflowCompletionRetention)
             line.duration("journal_retention", options.journalRetention)
-            line.duration("inactivity_timeout", options.inactivityTimeout)
+            if served.isBidirectional {
+                line.duration("inactivity_timeout", options.inactivityTimeout)
+            }
             line.duration("abort_timeout", options.abortTimeout)
             if let isLazy = options.lazyState { line.member("enable_lazy_state", isLazy) }
             line.member("public", handler.options.ingressPrivate != true && service.isPublic)
@@ -69,6 +99,25 @@ extension JSONLine {
                 line.member("output_json_schema") { $0.value(schema) }
             }
             line.member("retry_policy") { $0.overrides(options.retryPolicy) }
+            line.inactivityNote(options, served, "handler")
+        }
+    }
+
+    /// Where every wait ends the request at once, there is nothing to wait for.
+    private mutating func inactivityNote(
+        _ options: ManifestOptions, _ served: ServedService, _ what: String
+    ) {
+        guard !served.isBidirectional, let span = options.inactivityTimeout else { return }
+        member("info") { line in
+            line.array([DurationText.friendly(milliseconds: span)]) { line, span in
+                line.object { line in
+                    line.member("code", "RT0021")
+                    line.member(
+                        "message",
+                        "The configured inactivity_timeout \(span) will not be applied because the "
+                            + "\(what) is exposed in Request/Response mode.")
+                }
+            }
         }
     }
 
@@ -94,80 +143,6 @@ extension JSONLine {
             member(name, DurationText.friendly(milliseconds: milliseconds))
         }
     }
-
-    // MARK: OpenAPI
-
-    /// One path a handler, with its schemas: enough for tools that make clients or forms.
-    mutating func openAPI(_ service: ServiceRecord) {
-        object { line in
-            line.member("openapi", "3.1.0")
-            line.member("info") { line in
-                line.object { line in
-                    line.member("title", service.name)
-                    line.member("version", String(service.revision))
-                    line.member(ifAny: "description", service.options.documentation)
-                }
-            }
-            line.member("paths") { line in
-                line.object { line in
-                    let key = service.kind.isKeyed ? "/{key}" : ""
-                    for handler in service.handlers {
-                        line.member("/\(service.name)\(key)/\(handler.name)") { line in
-                            line.object { line in
-                                line.member("post") { $0.operation(handler, of: service) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private mutating func operation(_ handler: HandlerRecord, of service: ServiceRecord) {
-        object { line in
-            line.member("operationId", handler.name)
-            line.member(ifAny: "description", handler.options.documentation)
-            if service.kind.isKeyed {
-                line.member("parameters") { line in
-                    line.raw(
-                        #"[{"name":"key","in":"path","required":true,"schema":{"type":"string"}}]"#
-                            .utf8)
-                }
-            }
-            if let input = handler.input, let type = input.contentType {
-                line.member("requestBody") { line in
-                    line.object { line in
-                        line.member("required", input.isRequired)
-                        line.content(type, input.jsonSchema)
-                    }
-                }
-            }
-            line.member("responses") { line in
-                line.object { line in
-                    line.member("200") { line in
-                        line.object { line in
-                            line.member("description", "The handler's output")
-                            if let output = handler.output, let type = output.contentType {
-                                line.content(type, output.jsonSchema)
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private mutating func content(_ type: String, _ schema: JSONValue?) {
-        member("content") { line in
-            line.object { line in
-                line.member(type) { line in
-                    line.object { line in
-                        line.member("schema") { $0.value(schema ?? .object([:])) }
-                    }
-                }
-            }
-        }
-    }
 }
 
 extension ServiceKind {
@@ -190,14 +165,31 @@ extension ServiceKind {
     }
 }
 
+/// In a word what goes in and comes out.
 extension HandlerRecord {
     var inputDescription: String {
-        guard let input else { return "any" }
-        return input.contentType ?? "none"
+        guard let input else { return "*/*" }
+        guard let type = input.contentType else {
+            // Nothing fits a body that must be there and may be of no type.
+            return input.isRequired ? "<invalid rules>" : "none"
+        }
+        return input.jsonSchema?.kindOfJSON ?? type
     }
 
     var outputDescription: String {
         guard let output else { return "application/json" }
-        return output.contentType ?? "none"
+        guard let type = output.contentType else { return "none" }
+        return output.jsonSchema?.kindOfJSON
+            ?? (output.setContentTypeIfEmpty ? "optional " + type : type)
+    }
+}
+
+extension JSONValue {
+    /// Of a schema: `JSON 'Person'` by its title, or `JSON string` by its one type.
+    fileprivate var kindOfJSON: String? {
+        guard case .object(let members) = self else { return nil }
+        if case .string(let title)? = members["title"] { return "JSON '\(title)'" }
+        if case .string(let type)? = members["type"] { return "JSON \(type)" }
+        return nil
     }
 }

@@ -20,6 +20,7 @@ final class FinishedInvocation: Sendable {
     let scheduledFor: Timestamp?
     let completionRetention: Milliseconds
     let journalRetention: Milliseconds
+    let randomSeed: UInt64
     let pinned: (deployment: String, version: ProtocolVersion)?
     let journalSize: Int
     let commandCount: UInt32
@@ -46,6 +47,7 @@ final class FinishedInvocation: Sendable {
         scheduledFor = invocation.scheduledFor
         completionRetention = invocation.completionRetention
         journalRetention = invocation.journalRetention
+        randomSeed = invocation.randomSeed
         pinned = invocation.pinned
         journalSize = invocation.journal.count
         commandCount = invocation.commandCount
@@ -74,6 +76,7 @@ final class FinishedInvocation: Sendable {
         scheduledFor = record.scheduledFor
         completionRetention = record.completionRetention
         journalRetention = record.journalRetention
+        randomSeed = record.randomSeed ?? record.id.randomSeed
         pinned = record.pinned
         journalSize = Int(clamping: ending.journalSize)
         commandCount = ending.commandCount

@@ -75,6 +75,9 @@ struct Invocation: Sendable {
     /// Commands of closures that have no result yet: somebody is busy with them.
     var openRuns = 0
 
+    /// The seed of its random numbers: the same in all its attempts.
+    var randomSeed: UInt64 { facts.givenSeed ?? facts.id.randomSeed }
+
     /// It has a journal, so that signals reach it.
     var isInvoked: Bool {
         switch status {
@@ -104,6 +107,8 @@ final class InvocationFacts: Sendable {
     let createdAt: Timestamp
     let completionRetention: Milliseconds
     let journalRetention: Milliseconds
+    /// Of the invocation whose journal this one goes on with; nil for its own, which its id gives.
+    let givenSeed: UInt64?
 
     init(_ new: NewInvocation, serial: UInt64, at now: Timestamp) {
         id = new.id
@@ -116,6 +121,7 @@ final class InvocationFacts: Sendable {
         createdAt = now
         completionRetention = new.completionRetention
         journalRetention = new.journalRetention
+        givenSeed = new.randomSeed
     }
 
     var asker: Invocation.Asker { Invocation.Asker(id: id, serial: serial) }
@@ -136,6 +142,7 @@ extension Invocation {
     var createdAt: Timestamp { facts.createdAt }
     var completionRetention: Milliseconds { facts.completionRetention }
     var journalRetention: Milliseconds { facts.journalRetention }
+    var givenSeed: UInt64? { facts.givenSeed }
     var asker: Asker { facts.asker }
     var owner: StateOwner? { facts.owner }
 }
@@ -200,4 +207,5 @@ struct NewInvocation {
     var completionRetention: Milliseconds
     var journalRetention: Milliseconds
     var pinned: (deployment: String, version: ProtocolVersion)?
+    var randomSeed: UInt64?
 }

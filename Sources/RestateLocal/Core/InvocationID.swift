@@ -62,7 +62,7 @@ package struct InvocationID: Hashable, Sendable, CustomStringConvertible {
         return bytes
     }
 
-    /// The seed of the invocation's random numbers: the same in all its attempts.
+    /// The seed of the invocation's random numbers, unless it has taken another one over.
     var randomSeed: UInt64 {
         var generator = SplitMix(seed: partitionKey ^ high &* 31 ^ low &* 17)
         return generator.next()
@@ -99,6 +99,15 @@ extension InvocationID {
     /// A server's, so that ids of one key begin like there.
     private static func partition(of key: String) -> UInt64 {
         XXH3.hash(Array(key.utf8) + [0xFF])
+    }
+
+    /// A new one for the same partition.
+    static func sibling(
+        of id: InvocationID, at now: Timestamp, _ random: inout SplitMix
+    ) -> InvocationID {
+        InvocationID(
+            partitionKey: id.partitionKey, high: now << 16 | random.next() & 0xFFFF,
+            low: random.next())
     }
 
     private static func derived(from parts: [String], partition: UInt64) -> InvocationID {

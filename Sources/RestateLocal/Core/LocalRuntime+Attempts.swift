@@ -41,9 +41,7 @@ extension LocalRuntime {
         let service = invocation?.target.service ?? ""
         let known = invocation?.pinned?.deployment ?? registry.services[service]?.deploymentID
         guard let known, let deployment = registry.deployments[known] else {
-            throw .early(
-                "RT0011",
-                "no deployment serves '\(service)'" + (known.map { " any more: \($0)" } ?? ""))
+            throw .early("RT0011", "no deployment was found to process the invocation")
         }
         if let version = invocation?.pinned?.version { return (deployment, version) }
         guard deployment.minVersion <= settings.protocolCap,
@@ -127,7 +125,7 @@ extension LocalRuntime {
         start.retryCount = invocation.retriesSinceEntry
         start.durationSinceLastEntry =
             now > invocation.lastEntryAt ? now - invocation.lastEntryAt : 0
-        start.randomSeed = invocation.id.randomSeed
+        start.randomSeed = invocation.randomSeed
         (start.stateMap, start.partialState) = try eagerState(
             of: invocation.owner, isLazy: isLazy)
         var fields = FieldWriter()
@@ -224,6 +222,8 @@ extension LocalRuntime {
         } catch {
             attemptFailed(id, error, at: now)
         }
+        // A sleep that is over already ends behind all that came with it.
+        if let due = deadlines.earliest, due <= now { advance(to: now) }
     }
 
     private mutating func nextFrame(of id: InvocationID) throws(AttemptFailure) -> Frame? {

@@ -15,12 +15,26 @@ package enum PauseOutcome: Sendable {
 }
 package enum ResumeOutcome: Equatable, Sendable {
     case resumed, unknown, completed, notStarted
-    case badDeployment(String)
+    case badDeployment(DeploymentRefusal)
 }
 package enum RestartOutcome: Equatable, Sendable {
     case started(InvocationID)
-    case unknown, running, workflow, journalGone, badIndex
-    case badDeployment(String)
+    case unknown, notStarted, running, journalGone
+    /// A workflow runs once; and of an older protocol no part of a journal can be taken over.
+    case unsupported
+    /// Of the commands that would be taken over one has no answer, or there are not so many entries.
+    case prefixIsOpen
+    case badDeployment(DeploymentRefusal)
+}
+
+/// Why an invocation cannot go on on the deployment that was chosen.
+package enum DeploymentRefusal: Error, Equatable, Sendable {
+    /// It is being worked on, or has not got one yet.
+    case cannotChange
+    /// It is not there, or does not serve the service.
+    case unknown
+    /// It does not speak the version that the journal is written in.
+    case incompatible(pinned: Int, deployment: String, versions: ClosedRange<Int>)
 }
 
 /// What people do to invocations from outside.
@@ -91,118 +105,121 @@ extension LocalRuntime {
 
     /// A new attempt: at once where one waits, with a new count of failures.
     package mutating func resume(
-        _ id: InvocationID, deployment: DeploymentChoice? = nil, at now: Timestamp
+        _ id: InvocationID, deployment: DeploymentChoice = .keep, at now: Timestamp
     ) -> ResumeOutcome {
         guard let facts = invocations[id]?.facts, let status = invocations[id]?.status else {
             return finished[id] == nil ? .unknown : .completed
         }
         switch status {
         case .scheduled, .inboxed: return .notStarted
-        case .ready: return .resumed
+        case .ready, .running, .backingOff:
+            if deployment != .keep { return .badDeployment(.cannotChange) }
+        case .suspended, .paused:
+            do throws(DeploymentRefusal) {
+                let pinned = invocations[id]?.pinned
+                if pinned == nil, case .id = deployment { throw .cannotChange }
+                let chosen = try choose(deployment, pinned, for: facts.target.service)
+                invocations[id]?.pinned = chosen
+            } catch {
+                return .badDeployment(error)
+            }
+        }
+        switch status {
+        case .ready: break
         case .running:
             invocations[id]?.pauseRequested = false
             headChanged(id)
-            return .resumed
-        case .backingOff: break
-        case .suspended, .paused:
-            guard let pinned = invocations[id]?.pinned, let deployment else { break }
-            switch choose(deployment, pinned, for: facts.target.service) {
-            case .success(let chosen): invocations[id]?.pinned = chosen
-            case .failure(let refusal): return .badDeployment(refusal.reason)
-            }
+        default: restart(id, at: now)
         }
-        restart(id, at: now)
         return .resumed
     }
 
-    private struct Refusal: Error { var reason: String }
-
-    /// Another deployment must still speak the version that the journal is written in.
+    /// Another deployment must still speak the version that the journal is written in. Who has none
+    /// yet gets the latest one anyway.
     private func choose(
         _ choice: DeploymentChoice, _ pinned: (deployment: String, version: ProtocolVersion)?,
         for service: String
-    ) -> Result<(deployment: String, version: ProtocolVersion)?, Refusal> {
+    ) throws(DeploymentRefusal) -> (deployment: String, version: ProtocolVersion)? {
         let name: String?
         switch choice {
-        case .keep: return .success(pinned)
+        case .keep: return pinned
         case .latest: name = registry.services[service]?.deploymentID
         case .id(let id): name = id
         }
         guard let name, let deployment = registry.deployments[name],
             deployment.services[service] != nil
-        else {
-            return .failure(Refusal(reason: "no deployment '\(name ?? "")' serves '\(service)'"))
-        }
-        guard let pinned else { return .success(nil) }
+        else { throw .unknown }
+        guard let pinned else { return nil }
         let versions = deployment.minVersion...max(deployment.minVersion, deployment.maxVersion)
         guard versions.contains(pinned.version.rawValue) else {
-            return .failure(
-                Refusal(
-                    reason: "the deployment '\(name)' does not speak version "
-                        + "\(pinned.version.rawValue) of the protocol"))
+            throw .incompatible(
+                pinned: pinned.version.rawValue, deployment: name, versions: versions)
         }
-        return .success((name, pinned.version))
+        return (name, pinned.version)
     }
 
     // MARK: once more
 
-    /// Starts a new invocation with the input, and the first commands, of one that has ended.
+    /// Starts a new invocation with the first entries of the journal of one that has ended.
     ///
-    /// - Parameter from: the index of the last command that is taken over; 0 is the input.
+    /// - Parameter from: the index of the last entry that is taken over; 0 is the input.
     package mutating func restartAsNew(
-        _ id: InvocationID, from: Int = 0, deployment: DeploymentChoice? = nil,
+        _ id: InvocationID, from: Int = 0, deployment: DeploymentChoice = .latest,
         at now: Timestamp
     ) -> RestartOutcome {
         guard let record = finished[id] else {
-            return !invocations.contains(id) ? .unknown : .running
+            guard let invocation = invocations[id] else { return .unknown }
+            return invocation.isInvoked ? .running : .notStarted
         }
-        guard record.serviceKind != .workflow else { return .workflow }
-        guard let entries = journals[id]?.entries else { return .journalGone }
-        guard let kept = prefix(of: entries, upTo: from) else { return .badIndex }
-        var new: NewInvocation
-        do {
-            let target = record.target
-            new = try self.target(target.service, target.key, target.handler)
+        guard let entries = journals[id]?.entries, !entries.isEmpty else { return .journalGone }
+        guard record.serviceKind != .workflow else { return .unsupported }
+        if from > 0, (record.pinned?.version ?? .v5) < .v6 { return .unsupported }
+        var new = NewInvocation(
+            id: .sibling(of: id, at: now, &random), target: record.target,
+            serviceKind: record.serviceKind, handlerKind: record.handlerKind,
+            caller: .restartAsNew(id), completionRetention: record.completionRetention,
+            journalRetention: record.journalRetention)
+        do throws(DeploymentRefusal) {
+            new.pinned = try choose(deployment, record.pinned, for: record.target.service)
         } catch {
-            return .badDeployment("'\(record.target)' is not registered any more")
+            return .badDeployment(error)
         }
-        new.identify(nil, at: now, &random)
-        new.caller = .restartAsNew(id)
-        // Commands that are taken over belong to the program that issued them.
-        switch choose(
-            deployment ?? (from == 0 ? .latest : .keep), from == 0 ? nil : record.pinned,
-            for: record.target.service)
-        {
-        case .success(let pinned): new.pinned = pinned
-        case .failure(let refusal): return .badDeployment(refusal.reason)
-        }
+        guard let kept = Self.prefix(of: entries, upTo: from) else { return .prefixIsOpen }
+        // What was decided by chance in the part that is taken over is decided in the same way.
+        if from > 0 { new.randomSeed = record.randomSeed }
         begin(new, journal: kept, startAt: nil, at: now)
         return .started(new.id)
     }
 
-    /// The commands up to an index, with the completions that answer them. Nil if there are fewer.
-    private func prefix(of entries: [JournalEntry], upTo index: Int) -> [JournalEntry]? {
-        var kept: [JournalEntry] = []
-        var answered: Set<UInt32> = []
-        var commands = -1
-        for entry in entries {
-            if entry.isCommand {
-                commands += 1
-                guard commands <= index else { continue }
-                if entry.type == .outputCommand { return nil }
-                answered.formUnion(completions(of: entry))
-                kept.append(entry)
-            } else if let notification = try? NotificationMessage(decoding: entry.payload),
-                case .completion(let id)? = notification.id, answered.contains(id)
-            {
-                kept.append(entry)
-            }
+    /// The entries up to an index, but for the output, and behind them the answers that came later
+    /// to the commands among them. Nil if one has no answer, or if there are not so many entries.
+    private static func prefix(
+        of entries: [JournalEntry], upTo index: Int
+    ) -> [JournalEntry]? {
+        guard entries.indices.contains(index) else { return nil }
+        let first = entries[...index].filter { $0.type != .outputCommand }
+        var open: Set<UInt32> = []
+        for entry in first where entry.isCommand { open.formUnion(completions(of: entry)) }
+        for entry in first { answer(entry).map { _ = open.remove($0) } }
+        var later: [JournalEntry] = []
+        for entry in entries[(index + 1)...] {
+            guard let id = answer(entry), open.remove(id) != nil else { continue }
+            later.append(entry)
         }
-        return index >= 0 && commands >= index ? kept : nil
+        return open.isEmpty ? first + later : nil
+    }
+
+    /// Which command an entry answers, if it is an answer.
+    private static func answer(_ entry: JournalEntry) -> UInt32? {
+        guard !entry.isCommand,
+            let notification = try? NotificationMessage(decoding: entry.payload),
+            case .completion(let id)? = notification.id
+        else { return nil }
+        return id
     }
 
     /// The ids by which a command is answered: the same field in all commands, and one for ids.
-    private func completions(of entry: JournalEntry) -> [UInt32] {
+    private static func completions(of entry: JournalEntry) -> [UInt32] {
         guard let ids = try? CompletionIDs(decoding: entry.payload) else { return [] }
         return ids.ids
     }

@@ -145,10 +145,6 @@ extension LocalRuntime {
         _ id: InvocationID, _ sleep: SleepCommand, at now: Timestamp
     ) {
         let due = min(sleep.wakeUpTime, Moment.latest)
-        guard due > now else {
-            return notify(
-                id, .sleepCompletion, .completion(sleep.completionID), .void, at: now)
-        }
         invocations[id]?.sleeps[sleep.completionID] = deadlines.add(
             .sleep(id, sleep.completionID), at: due)
     }

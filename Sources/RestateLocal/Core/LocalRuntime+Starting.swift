@@ -144,7 +144,6 @@ extension LocalRuntime {
         invocations.insert(invocation)
         headChanged(new.id)
         journalGrew(new.id, from: 0)
-        if journal.count > 1 { reconnect(new.id, at: now) }
         if startAt == nil { admit(new.id, at: now) }
     }
 

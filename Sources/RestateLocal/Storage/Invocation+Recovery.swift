@@ -6,7 +6,8 @@ extension Invocation {
             handlerKind: record.handlerKind, caller: record.caller,
             idempotencyKey: record.idempotencyKey,
             completionRetention: record.completionRetention,
-            journalRetention: record.journalRetention, pinned: record.pinned)
+            journalRetention: record.journalRetention, pinned: record.pinned,
+            randomSeed: record.randomSeed)
         self.init(new, serial: serial, at: record.createdAt)
         scheduledFor = record.scheduledFor
         scheduledAt = record.scheduledAt

@@ -13,6 +13,8 @@ struct InvocationRecord: FieldCoded {
     var createdAt: Timestamp = 0
     var completionRetention: Milliseconds = 0
     var journalRetention: Milliseconds = 0
+    /// Set if it is not the one that follows from the id.
+    var randomSeed: UInt64?
     var scheduledFor: Timestamp?
     var scheduledAt: Timestamp?
     var inboxedAt: Timestamp?
@@ -52,6 +54,7 @@ struct InvocationRecord: FieldCoded {
         if let version = pinnedVersion { fields.uint32(21, UInt32(version.rawValue)) }
         if let progress { fields.message(22, progress) }
         if let ending { fields.message(23, ending) }
+        fields.optional(24, randomSeed)
     }
 
     mutating func decode(_ field: Field, from fields: inout FieldReader) throws(WireError) {
@@ -94,6 +97,7 @@ struct InvocationRecord: FieldCoded {
             pinnedVersion = version
         case 22: progress = try fields.message(field)
         case 23: ending = try fields.message(field)
+        case 24: randomSeed = try fields.uint64(field)
         default: try fields.skip(field)
         }
     }
@@ -125,6 +129,7 @@ extension InvocationRecord {
         createdAt = invocation.createdAt
         completionRetention = invocation.completionRetention
         journalRetention = invocation.journalRetention
+        randomSeed = invocation.givenSeed
         scheduledFor = invocation.scheduledFor
         scheduledAt = invocation.scheduledAt
         inboxedAt = invocation.inboxedAt
@@ -144,6 +149,7 @@ extension InvocationRecord {
         createdAt = finished.createdAt
         completionRetention = finished.completionRetention
         journalRetention = finished.journalRetention
+        randomSeed = finished.randomSeed == id.randomSeed ? nil : finished.randomSeed
         scheduledFor = finished.scheduledFor
         scheduledAt = finished.scheduledAt
         inboxedAt = finished.inboxedAt

@@ -1,0 +1,73 @@
+/// Why the admin API does not do what it is asked, as an answer.
+struct AdminError: Error {
+    let answer: HTTPAnswer
+
+    static func text(_ status: Int, _ sentence: String) -> AdminError {
+        AdminError(answer: .text(status, sentence))
+    }
+
+    static func json(_ status: Int, _ message: String, code: String? = nil) -> AdminError {
+        AdminError(
+            answer: .json(status) { line in
+                line.member("message", message)
+                line.member("restate_code") { line in
+                    if let code { line.value(code) } else { line.null() }
+                }
+            })
+    }
+
+    // MARK: The request itself
+
+    static let notFound = AdminError(answer: .empty(404))
+
+    static func wrongMethod(_ route: AdminRoute) -> AdminError {
+        var answer = HTTPAnswer.empty(405)
+        answer.headers.append(("allow", route.allow))
+        return AdminError(answer: answer)
+    }
+
+    static let notJSON = AdminError.text(
+        415, "Expected request with `Content-Type: application/json`")
+
+    static let tooLarge = AdminError.text(
+        413, "Failed to buffer the request body: length limit exceeded")
+
+    static func shape(_ reason: String) -> AdminError {
+        .text(422, "Failed to deserialize the JSON body into the target type: \(reason)")
+    }
+
+    static func parameter(_ reason: String) -> AdminError {
+        .text(400, "Failed to deserialize query string: \(reason)")
+    }
+
+    static func version(_ number: Int) -> AdminError {
+        .text(
+            400,
+            "Unsupported Admin API version V\(number). This server supports versions between "
+                + "V\(AdminRequest.versions.lowerBound) and V\(AdminRequest.versions.upperBound).")
+    }
+
+    /// A part of the path that is no id.
+    static func path(_ name: String, _ value: String, _ reason: String) -> AdminError {
+        .text(400, "Invalid URL: Cannot parse `\(name)` with value `\(value)`: \(reason)")
+    }
+
+    static func field(_ name: String, _ reason: String) -> AdminError {
+        .json(400, "The request field '\(name)' is invalid. Reason: \(reason)")
+    }
+
+    // MARK: What it is about
+
+    static func unknownService(_ name: some StringProtocol) -> AdminError {
+        .json(404, "The requested service '\(name)' does not exist")
+    }
+
+    static func unknownDeployment(_ id: String) -> AdminError {
+        .json(404, "The requested deployment '\(id)' does not exist")
+    }
+
+    /// A change of something that is not there.
+    static func unregistered(_ what: String) -> AdminError {
+        .json(404, "not found in the schema registry: \(what)")
+    }
+}

@@ -1,0 +1,79 @@
+internal import Restate
+
+/// Where a path of the admin API leads. What may be done there does not depend on ids and names:
+/// a wrong method is told before they are looked at, as a server does.
+enum AdminRoute: Equatable, Sendable {
+    case health, version, clusterHealth, openAPI
+    case deployments, deployment(String)
+    case services, service(String), serviceOpenAPI(String), state(of: String)
+    case handlers(of: String), handler(String, of: String)
+    case invocation(String), operation(InvocationOperation, on: String)
+    case batch(InvocationOperation)
+    case query
+    case subscriptions, subscription(String)
+    case kafkaClusters, kafkaCluster(String)
+
+    /// - Parameter segments: between the slashes, as they came; an empty one leads nowhere.
+    init?(_ segments: [Substring]) {
+        guard !segments.contains(where: \.isEmpty), let first = segments.first else { return nil }
+        // Bytes that are no text name nothing that is there.
+        let names = segments.dropFirst().map { PercentEncoding.decode($0) ?? String($0) }
+        switch (first, names.count) {
+        case ("health", 0): self = .health
+        case ("version", 0): self = .version
+        case ("cluster-health", 0): self = .clusterHealth
+        case ("openapi", 0): self = .openAPI
+        case ("deployments", 0): self = .deployments
+        case ("deployments", 1): self = .deployment(names[0])
+        case ("services", 0): self = .services
+        case ("services", 1): self = .service(names[0])
+        case ("services", 2) where segments[2] == "openapi": self = .serviceOpenAPI(names[0])
+        case ("services", 2) where segments[2] == "state": self = .state(of: names[0])
+        case ("services", 2) where segments[2] == "handlers": self = .handlers(of: names[0])
+        case ("services", 3) where segments[2] == "handlers":
+            self = .handler(names[2], of: names[0])
+        case ("invocations", 1): self = .invocation(names[0])
+        case ("invocations", 2):
+            guard let operation = InvocationOperation(rawValue: names[1]) else { return nil }
+            self = .operation(operation, on: names[0])
+        case ("internal", 2) where segments[1] == "invocations_batch_operations":
+            guard let operation = InvocationOperation(rawValue: names[1]) else { return nil }
+            self = .batch(operation)
+        case ("query", 0): self = .query
+        case ("subscriptions", 0): self = .subscriptions
+        case ("subscriptions", 1): self = .subscription(names[0])
+        case ("kafka-clusters", 0): self = .kafkaClusters
+        case ("kafka-clusters", 1): self = .kafkaCluster(names[0])
+        default: return nil
+        }
+    }
+
+    /// In the order in which the header `allow` has them.
+    var methods: [String] {
+        switch self {
+        case .health, .version, .clusterHealth, .openAPI, .services, .serviceOpenAPI, .handlers,
+            .handler:
+            ["GET"]
+        case .deployments, .subscriptions, .kafkaClusters: ["GET", "POST"]
+        case .deployment: ["GET", "DELETE", "PATCH", "PUT"]
+        case .service: ["GET", "PATCH"]
+        case .state, .batch, .query: ["POST"]
+        case .invocation: ["DELETE"]
+        case .operation: ["PATCH"]
+        case .subscription: ["GET", "DELETE"]
+        case .kafkaCluster: ["GET", "DELETE", "PATCH"]
+        }
+    }
+
+    /// Who can be read can also be asked for the head alone.
+    var allow: String {
+        methods.map { $0 == "GET" ? "GET,HEAD" : $0 }.joined(separator: ",")
+    }
+
+    /// Such a request says that its body is JSON. A page of another site cannot, without being asked
+    /// first by its browser.
+    func readsJSON(_ method: String) -> Bool {
+        if case .operation = self { return false }
+        return method == "POST" || method == "PATCH" || method == "PUT"
+    }
+}
