@@ -78,7 +78,7 @@ import Testing
             ("inv_1" + String(repeating: "!", count: 33), "base62 decode error"),
         ])
     func `what is wrong with an id is said in the server's words`(text: String, words: String) {
-        #expect(ResourceID.complaint(text, type: "inv", digits: 33) == words)
+        #expect(ResourceID.complaint(text, .invocation) == words)
     }
 
     @Test func `digests are those of the standard`() {

@@ -107,13 +107,7 @@ extension Admin {
         func milliseconds(_ name: String, _ text: String?) throws(AdminError) -> Milliseconds? {
             guard let text else { return nil }
             do {
-                let span = try DurationText.milliseconds(text)
-                guard span <= ManifestOptions.longestSpan else {
-                    throw AdminError.shape("\(name): \(ManifestOptions.tooLong)")
-                }
-                return span
-            } catch let error as AdminError {
-                throw error
+                return try DurationText.milliseconds(text)
             } catch {
                 throw .shape("\(name): \(error)")
             }

@@ -1,20 +1,43 @@
-/// How ids of all kinds are written: a type, `_`, a version and digits.
+/// Ids as a server writes them: a word for the kind, `_`, `1` for the way they are written, digits.
 package enum ResourceID {
-    private static let types = ["inv", "dp", "sub", "prom", "sign", "part", "snap"]
+    package enum Kind: String, Sendable {
+        case invocation = "inv"
+        case deployment = "dp"
+        case subscription = "sub"
+        /// Its digits are base64url, which the caller has tried to read.
+        case awakeable = "prom"
 
-    /// Why a text is no id of a type, in a server's words.
-    package static func complaint(
-        _ id: some StringProtocol, type: String, digits: Int
-    ) -> String {
-        let bytes = Array(id.utf8)
-        if bytes.isEmpty { return "bad length" }
-        guard let end = bytes.firstIndex(of: UInt8(ascii: "_")) else { return "bad format" }
-        let name = String(decoding: bytes[..<end], as: UTF8.self)
-        guard types.contains(name) else { return "unrecognized resource type: \(name)" }
-        let rest = bytes[(end + 1)...]
-        guard let version = rest.first else { return "bad length" }
-        if version != UInt8(ascii: "1") { return "unrecognized codec version" }
-        if name != type { return "id doesn't match the expected type" }
-        return rest.count - 1 == digits ? "base62 decode error" : "bad length"
+        /// The widths of its numbers.
+        fileprivate var widths: [Int] {
+            switch self {
+            case .invocation: [11, 22]
+            case .deployment, .subscription: [22]
+            case .awakeable: [38]
+            }
+        }
+    }
+
+    private static let words = ["inv", "dp", "sub", "prom", "sign", "snap", "part", "mut", "vq"]
+
+    /// What is wrong with a text that should be such an id, in a server's words; nil if it is one.
+    package static func complaint(_ text: some StringProtocol, _ kind: Kind) -> String? {
+        if text.isEmpty { return "bad length" }
+        guard let separator = text.firstIndex(of: "_") else { return "bad format" }
+        let word = String(text[..<separator])
+        guard words.contains(word) else { return "unrecognized resource type: \(word)" }
+        var digits = Array(text[separator...].utf8.dropFirst())[...]
+        guard let way = digits.popFirst() else { return "bad length" }
+        guard way == UInt8(ascii: "1") else { return "unrecognized codec version" }
+        guard word == kind.rawValue else { return "id doesn't match the expected type" }
+        if kind == .awakeable {
+            return digits.count == kind.widths[0] ? "base62 decode error" : "bad length"
+        }
+        for width in kind.widths {
+            guard digits.count >= width else { return "bad length" }
+            guard let number = Base62.decode(digits.prefix(width)), width > 11 || number.high == 0
+            else { return "base62 decode error" }
+            digits = digits.dropFirst(width)
+        }
+        return digits.isEmpty ? nil : "bad length"
     }
 }

@@ -84,7 +84,6 @@ extension HandlerRecord {
                     + "public. This is not supported. Please make the service public, and hide the "
                     + "individual handlers")
         }
-        try checkSpans(options, of: "'\(name)'")
         try checkInput(handler.input, of: handler, in: service)
         try checkOutput(handler.output, of: handler, in: service)
     }
@@ -94,7 +93,7 @@ extension HandlerRecord {
     ) throws(RegistrationError) {
         guard let type = input?.contentType else { return }
         let parts = type.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-            .map { String($0).trimmed }
+            .map { String($0).trimmedOfSpaces }
         let mistake =
             parts.count < 2
             ? "must contain one /"

@@ -93,13 +93,15 @@ struct IngressError: Error {
 
     static func badInvocationID(_ id: some StringProtocol) -> IngressError {
         .init(
-            400, "bad invocation id '\(id)': \(ResourceID.complaint(id, type: "inv", digits: 33))")
+            400,
+            "bad invocation id '\(id)': \(ResourceID.complaint(id, .invocation) ?? "bad format")")
     }
 
     /// Ids of signals are tried second, and what is said is why it is none of the first kind.
     static func badAwakeableID(_ id: some StringProtocol) -> IngressError {
         .init(
-            400, "bad awakeable id '\(id)': \(ResourceID.complaint(id, type: "prom", digits: 38))")
+            400, "bad awakeable id '\(id)': \(ResourceID.complaint(id, .awakeable) ?? "bad format")"
+        )
     }
 
     static let keyOnWorkflow = IngressError(
