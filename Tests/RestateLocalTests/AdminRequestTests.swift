@@ -99,14 +99,16 @@ import Testing
             for host in [
                 "evil.example:9070", "localhost.evil.example", "127.0.0.1.evil.example", "1.2.3",
             ] {
-                #expect(try await status(host) == 403, "\(host)")
+                let found = try await status(host)
+                #expect(found == 403, "\(host)")
             }
             for host in [
                 "localhost:9070", "LOCALHOST", "a.localhost:1", "127.0.0.1:9070", "10.0.0.7",
                 "[::1]:9070",
                 "restate.test:9070", "restate.test.",
             ] {
-                #expect(try await status(host) == 200, "\(host)")
+                let found = try await status(host)
+                #expect(found == 200, "\(host)")
             }
         }
     }

@@ -213,8 +213,8 @@ struct MadeUpTables: TableSource {
     @Test func `a list is written as Arrow: offsets, and what is inside`() throws {
         let bytes = try arrow("select services from sys_deployment", seats)
         // Two elements, at 0, 1 and 2, and their letters.
-        let offsets = [0, 2].flatMap { [UInt8($0), 0, 0, 0] }
-        let inner = [0, 1, 2].flatMap { [UInt8($0)] + [UInt8](repeating: 0, count: 7) }
+        let offsets: [UInt8] = [0, 2].flatMap { [$0, 0, 0, 0] as [UInt8] }
+        let inner: [UInt8] = [0, 1, 2].flatMap { [$0, 0, 0, 0, 0, 0, 0, 0] as [UInt8] }
         let parts: [[UInt8]] = [offsets, inner, Array("AB".utf8), Array("item".utf8)]
         for part in parts {
             #expect(bytes.indices.contains { bytes[$0...].starts(with: part) }, "\(part)")
