@@ -305,9 +305,10 @@ import Testing
                 "POST \(path) HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\n"
             }
             let read = try RawSocket(server)
-            read.send(head("/read") + "x")
-            #expect(
-                read.readText(until: "length: 0\r\n\r\n").hasPrefix("HTTP/1.1 100 Continue\r\n"))
+            read.send(head("/read"))
+            #expect(read.readText(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+            read.send("x")
+            #expect(read.readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 OK\r\n"))
             let refused = try RawSocket(server)
             refused.send(head("/nothing"))
             #expect(refused.readText().hasPrefix("HTTP/1.1 404 Not Found\r\n"))

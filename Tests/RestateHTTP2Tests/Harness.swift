@@ -121,7 +121,7 @@ extension ClientConnection {
 }
 
 /// A plain blocking socket, for bytes that no proper client would send.
-final class RawSocket {
+final class RawSocket: Sendable {
     private let descriptor: Int32
 
     init(_ server: HTTPServer) throws {

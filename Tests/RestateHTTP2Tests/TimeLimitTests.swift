@@ -98,10 +98,14 @@ import Testing
     }
 
     @Test func `over HTTP 1 a reader that stops is given up`() async throws {
-        try await withServer(limits: short, handler: Self.endless) { server in
+        let hasBegun = Locked(false)
+        try await withServer(limits: short) { stream in
+            hasBegun.withLock { $0 = true }
+            await Self.endless(stream)
+        } body: { server in
             let socket = try RawSocket(server)
             socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-            while await server.openStreams() == 0 {}
+            while !hasBegun.withLock({ $0 }) { await Task.yield() }
             while server.openConnections > 0 { await Task.yield() }
             _ = socket
         }

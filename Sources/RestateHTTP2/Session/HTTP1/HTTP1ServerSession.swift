@@ -123,6 +123,8 @@ final class HTTP1ServerSession: HTTP1Session {
         headBegan = nil
         if let stream = current {
             let request = unsafeDowncast(stream, to: RequestStream.self)
+            // Who has not even heard of it may have an answer.
+            if request.isNew { deliver() }
             if request.answersBrokenBody, request.status == 0, error == .malformed {
                 return breakBody(of: request, .malformed)
             }

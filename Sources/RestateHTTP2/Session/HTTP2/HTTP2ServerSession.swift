@@ -108,9 +108,14 @@ final class HTTP2ServerSession: HTTP2Session {
 
     private func submit(_ stream: RequestStream, _ list: UnsafeMutableBufferPointer<nghttp2_nv>) {
         stream.headSent = true
-        if stream.hasNoBody || stream.outputEnded && stream.output.isEmpty {
+        let isBare = stream.hasNoBody || stream.outputEnded && stream.output.isEmpty
+        if isBare {
             stream.outputEnded = true
             stream.output.clear()
+        }
+        // Else the end of our side takes the rest of the request back (`endSubmitted`), and nghttp2
+        // drops a head that is still to be sent then. So that end comes behind the head, as a body.
+        if isBare, stream.inputEnded {
             nghttp2_submit_response(handle, stream.id, list.baseAddress, list.count, nil)
             endSubmitted(stream)
         } else {
