@@ -5,7 +5,7 @@ extension HTTPLimits {
     static var ofServer: HTTPLimits {
         var limits = HTTPLimits()
         limits.headerListBytes = 16 << 10
-        limits.headBytes = 500 << 10
+        limits.headBytes = 417_792
         limits.headFields = 100
         limits.targetBytes = 65_534
         limits.concurrentStreams = 1000
