@@ -161,6 +161,17 @@ struct ErrorTests {
             ])
     }
 
+    @Test func `a stored result of another type is an error with the run and its place`()
+        async throws
+    {
+        let lines = try await lines(Journal(run(1, "price"), ran(1, #""much""#))) { ctx in
+            try await ctx.run("price", fileID: "Shop/Cart.swift", line: 8) { 5 }
+        }
+        #expect(
+            lines.first?.hasPrefix("Error 500 run \"price\" at Shop/Cart.swift:8: expected ")
+                == true)
+    }
+
     private func trace<Output: Codable & Sendable>(
         _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
     ) async throws -> String {

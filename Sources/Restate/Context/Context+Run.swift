@@ -26,7 +26,8 @@ extension Context {
             try encoded(await body(), for: operation(name), at: site)
         }
         let id = invocation.issue { try begin(name, retry, site, bytes) }
-        return try await Self.json(invocation.result(.completion(id), at: site))
+        let result = try await invocation.result(.completion(id), at: site)
+        return try Self.json(result, of: name, at: site)
     }
 
     /// Runs a step without a result once.
@@ -58,7 +59,7 @@ extension Context {
             try encoded(await body(), for: operation(name), at: site)
         }
         return future(at: site, { try begin(name, retry, site, bytes) }) {
-            try Self.json($0)
+            try Self.json($0, of: name, at: site)
         }
     }
 
@@ -90,6 +91,18 @@ extension Context {
             limit: invocation.messageLimit, body: body)
         invocation.keep({ await closure.outcome() }, for: run.completionID)
         return run.completionID
+    }
+
+    /// The result of a run. If it is of another type than the code says by now, the error tells which
+    /// run that was.
+    private static func json<Value: Decodable>(
+        _ result: NotificationResult, of name: String, at site: CallSite
+    ) throws -> Value {
+        do {
+            return try json(result)
+        } catch let error as DecodingError {
+            throw OperationError(operation(name), at: site, error)
+        }
     }
 
     static func json<Value: Decodable>(_ result: NotificationResult) throws -> Value {

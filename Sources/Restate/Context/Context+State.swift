@@ -18,7 +18,7 @@ extension SharedObjectContext {
             do {
                 return try decodeJSON(bytes)
             } catch {
-                throw UnreadableState(key: key.name, reason: text(of: error))
+                throw UnreadableState(key: key.name, site: site, reason: text(of: error))
             }
         case let other: throw UnexpectedResult(of: "get state", other)
         }
@@ -76,8 +76,9 @@ extension WritesState {
 /// A state entry holds something else than its key says.
 struct UnreadableState: Error, CustomStringConvertible {
     var key: String
+    var site: CallSite
     var reason: String
-    var description: String { "State '\(key)' cannot be read: \(reason)" }
+    var description: String { "State '\(key)' cannot be read: \(reason) (\(site))" }
 }
 
 /// The server answered a command with a kind of result that it cannot have.
