@@ -4,9 +4,9 @@ internal import Glibc
 /// Threads for work that may block: a task executor that grows while its threads are all busy, up
 /// to a limit, and shrinks when they have nothing to do.
 ///
-/// As many threads as cores start at once. A further one starts only when work waits and nothing was
-/// begun for a millisecond: so many short pieces share few threads, and each piece that blocks gets
-/// one.
+/// As many threads as cores work at once. When work waits and nothing was begun for a millisecond, all
+/// of them are taken for stuck, and do not count until they have ended what they are at: so many short
+/// pieces share few threads, each piece that blocks has one, and what comes beside it begins at once.
 ///
 /// `@unchecked Sendable`: everything but the constants is touched under the mutex only.
 package final class ThreadPool: TaskExecutor, @unchecked Sendable {
@@ -20,10 +20,9 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     /// How many such looks in a row find nothing waiting before the looking ends.
     private static let quietLooks = 100
 
-    /// A thread, and the work that it is woken for.
     private final class Worker {
         let bell = Bell()
-        var job: UnownedJob?
+        var isWoken = false
     }
 
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -33,8 +32,14 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     /// The one that became idle last is woken first, so that those that are not needed end.
     @exclusivity(unchecked) private var idle: [Worker] = []
     @exclusivity(unchecked) private var threads = 0
+    /// Those that are not idle, and those of them that are at work already.
+    @exclusivity(unchecked) private var busy = 0
+    @exclusivity(unchecked) private var working = 0
     /// Counts what was begun.
     @exclusivity(unchecked) private var begun: UInt64 = 0
+    /// What was begun by then is stuck, unless it has ended; and how much that is.
+    @exclusivity(unchecked) private var stuckUntil: UInt64 = 0
+    @exclusivity(unchecked) private var stuck = 0
     @exclusivity(unchecked) private var hasWatcher = false
     @exclusivity(unchecked) private var isWatching = false
 
@@ -62,18 +67,40 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         pthread_mutex_lock(mutex)
-        if let worker = idle.popLast() {
-            worker.job = job
-            pthread_mutex_unlock(mutex)
-            return worker.bell.ring()
-        }
         waiting.append(job)
-        let startsNow = threads < soon
-        if startsNow { threads += 1 }
-        let startsWatcher = !startsNow && watch()
+        let help = busy - stuck < soon ? summon() : watch()
         pthread_mutex_unlock(mutex)
-        if startsNow { startWorker() }
-        if startsWatcher { startWatcher() }
+        give(help)
+    }
+
+    /// What must be done without the lock, so that there is somebody for the work.
+    private enum Help {
+        case nothing
+        case wake(Worker)
+        case startWorker
+        case startWatcher
+    }
+
+    private func give(_ help: Help) {
+        switch help {
+        case .nothing: break
+        case .wake(let worker): worker.bell.ring()
+        case .startWorker: startWorker()
+        case .startWatcher: startWatcher()
+        }
+    }
+
+    /// One more thread, if there may be one. With the lock.
+    private func summon() -> Help {
+        if let worker = idle.popLast() {
+            worker.isWoken = true
+            busy += 1
+            return .wake(worker)
+        }
+        if threads >= limit { return .nothing }
+        threads += 1
+        busy += 1
+        return .startWorker
     }
 
     // MARK: Workers
@@ -84,6 +111,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
         // The machine has no more threads. Those that there are go on; the first one there must be.
         pthread_mutex_lock(mutex)
         threads -= 1
+        busy -= 1
         precondition(threads > 0, "no thread for work that may block")
         pthread_mutex_unlock(mutex)
     }
@@ -93,9 +121,13 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
         pthread_mutex_lock(mutex)
         while let job = nextJob(worker) {
             begun &+= 1
+            working += 1
+            let number = begun
             pthread_mutex_unlock(mutex)
             job.runSynchronously(on: asUnownedTaskExecutor())
             pthread_mutex_lock(mutex)
+            working -= 1
+            if number <= stuckUntil { stuck -= 1 }
         }
         threads -= 1
         pthread_mutex_unlock(mutex)
@@ -103,39 +135,39 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
 
     /// Nil when there was nothing for so long that the thread may end.
     private func nextJob(_ worker: Worker) -> UnownedJob? {
-        if next < waiting.count {
-            defer {
-                next += 1
-                if next == waiting.count {
-                    waiting.removeAll(keepingCapacity: waiting.capacity <= 1024)
-                    next = 0
-                }
+        while next == waiting.count {
+            busy -= 1
+            idle.append(worker)
+            let deadline = monotonicNow() &+ idleTime.nanoseconds
+            while !worker.isWoken {
+                if worker.bell.wait(mutex, until: deadline) || worker.isWoken { continue }
+                idle.removeAll { $0 === worker }
+                return nil
             }
-            return waiting[next]
+            worker.isWoken = false
         }
-        idle.append(worker)
-        let deadline = monotonicNow() &+ idleTime.nanoseconds
-        while worker.job == nil {
-            if worker.bell.wait(mutex, until: deadline) || worker.job != nil { continue }
-            idle.removeAll { $0 === worker }
-            return nil
+        defer {
+            next += 1
+            if next == waiting.count {
+                waiting.removeAll(keepingCapacity: waiting.capacity <= 1024)
+                next = 0
+            }
         }
-        return worker.job.take()
+        return waiting[next]
     }
 
     // MARK: The watcher, which starts further threads
 
-    /// Sees to it that somebody looks whether the work moves. True if a thread must be started for
-    /// that.
-    private func watch() -> Bool {
-        if isWatching || threads >= limit { return false }
+    /// Sees to it that somebody looks whether the work moves. With the lock.
+    private func watch() -> Help {
+        if isWatching || busy >= limit { return .nothing }
         isWatching = true
         if hasWatcher {
             watcher.ring()
-            return false
+            return .nothing
         }
         hasWatcher = true
-        return true
+        return .startWatcher
     }
 
     private func startWatcher() {
@@ -155,10 +187,12 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
                 let seen = begun
                 _ = watcher.wait(mutex, until: monotonicNow() &+ Self.patience.nanoseconds)
                 quiet = waiting.isEmpty ? quiet + 1 : 0
-                if waiting.isEmpty || begun != seen || threads >= limit { continue }
-                threads += 1
+                if waiting.isEmpty || begun != seen { continue }
+                stuckUntil = begun
+                stuck = working
+                let help = summon()
                 pthread_mutex_unlock(mutex)
-                startWorker()
+                give(help)
                 pthread_mutex_lock(mutex)
             }
             isWatching = false
