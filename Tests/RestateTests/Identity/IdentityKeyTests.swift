@@ -10,7 +10,7 @@ struct IdentityKeyTests {
         #expect(key.bytes.prefix(4) == [0x8F, 0x90, 0x53, 0xBC])
         #expect(key.text == TestKey.text)
         for bytes in [
-            [UInt8](repeating: 0, count: 32), [UInt8](repeating: 255, count: 32),
+            [UInt8](repeating: 0, count: 31) + [2], [UInt8](repeating: 255, count: 32),
             [0, 0] + [UInt8](1...30),
         ] {
             let key = IdentityKey(bytes: bytes)
