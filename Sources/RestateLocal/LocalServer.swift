@@ -69,7 +69,7 @@ public struct LocalServerSettings: Sendable {
     public var adminPort = 9070
     /// The folder in which deployments, state, promises, timers, journals, open and finished
     /// invocations outlive the process; nil to keep everything in memory. It is made if there is none,
-    /// and one runtime uses it at a time.
+    /// readable for its owner alone, and one runtime uses it at a time.
     ///
     /// ```swift
     /// var settings = LocalServerSettings()

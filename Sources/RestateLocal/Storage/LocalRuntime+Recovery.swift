@@ -149,9 +149,11 @@ extension LocalRuntime {
     package mutating func wakeUp(at now: Timestamp) {
         for id in openInOrder() {
             // One that has an attempt was woken by another one, or by somebody who called before.
-            guard let invocation = invocations[id], invocation.attempt == nil else { continue }
-            switch invocation.status {
-            case .running where invocation.pauseRequested: pauseNow(id, at: now)
+            guard let status = invocations[id]?.status, invocations[id]?.attempt == nil else {
+                continue
+            }
+            switch status {
+            case .running where invocations[id]?.pauseRequested == true: pauseNow(id, at: now)
             case .running, .ready: launch(id, at: now)
             case .suspended: wake(id, at: now)
             case .scheduled, .inboxed, .backingOff, .paused: break
