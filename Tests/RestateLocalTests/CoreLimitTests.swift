@@ -215,6 +215,27 @@ import Testing
         #expect(try send(1_090_000).startAt == nil)
     }
 
+    /// Nobody could read such an entry again, the endpoint that wrote it no more than others.
+    @Test(
+        arguments: [
+            MessageType.runCommand, .inputCommand, .getEagerStateCommand, .getEagerStateKeysCommand,
+            .sleepCommand, .setStateCommand, .clearAllStateCommand,
+        ])
+    func `a command that does not decode is not taken into the journal`(type: MessageType) throws {
+        var script = try Script()
+        let (id, _) = try script.call("O/k/h")
+        let size = script.runtime.snapshot(id)?.journalSize
+        let attempt = script.attempts[0].request.attempt
+        script.perform { runtime, now in
+            var bytes: [UInt8] = []
+            appendFrame(type.rawValue, [0x61], to: &bytes)
+            runtime.received(attempt, bytes, at: now)
+        }
+        #expect(script.status(id) == "backing-off")
+        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0012")
+        #expect(script.runtime.snapshot(id)?.journalSize == size)
+    }
+
     @Test func `a failure's code has two bytes`() throws {
         var script = try Script()
         let (_, waiter) = try script.call("S/h")

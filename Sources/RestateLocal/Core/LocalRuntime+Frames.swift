@@ -62,7 +62,11 @@ extension LocalRuntime {
             let sleep: SleepCommand = try decode(frame)
             store(frame, of: id, at: now)
             self.sleep(id, sleep, at: now)
-        case .runCommand, .inputCommand:
+        case .runCommand:
+            let _: RunCommand = try decode(frame)
+            store(frame, of: id, at: now)
+        case .inputCommand:
+            let _: InputCommand = try decode(frame)
             store(frame, of: id, at: now)
         case .callCommand: try call(id, decode(frame), frame, at: now)
         case .oneWayCallCommand: try send(id, decode(frame), frame, at: now)

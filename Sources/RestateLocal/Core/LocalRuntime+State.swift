@@ -23,7 +23,11 @@ extension LocalRuntime {
             notify(
                 id, .getLazyStateKeysCompletion, .completion(command.completionID),
                 .stateKeys(states[owner]?.entries.map(\.key) ?? []), at: now)
-        case .getEagerStateCommand, .getEagerStateKeysCommand:
+        case .getEagerStateCommand:
+            let _: GetEagerStateCommand = try decode(frame)
+            store(frame, of: id, at: now)
+        case .getEagerStateKeysCommand:
+            let _: GetEagerStateKeysCommand = try decode(frame)
             store(frame, of: id, at: now)
         default:
             guard facts.handlerKind != .shared else {
@@ -50,6 +54,7 @@ extension LocalRuntime {
             if states[owner]?.isEmpty == true { states[owner] = nil }
             changed { $0.states[owner, default: []].insert(command.key.copied) }
         default:
+            let _: ClearAllStateCommand = try decode(frame)
             states[owner] = nil
             changed { $0.wholeStates.insert(owner) }
         }
