@@ -78,7 +78,6 @@ final class Invocation: StreamObserver {
         stopRuns()
         flush()
         giveTurn()
-        handler.pace.note(longestHold)
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
         stream.observer = nil  // Or the stream would hold this attempt until its end is sent.
@@ -289,12 +288,11 @@ final class Invocation: StreamObserver {
     @inline(never)
     private func giveTurn() {
         let held = loop.giveTurn() &- turnTaken
-        guard held > longestHold else { return }
+        // Before the journal is there, the handler had no part in it.
+        guard machine.isReady, held > longestHold else { return }
         longestHold = held
-        // Not only at the end: that may be far away, and the next call is perhaps here already.
-        if Duration.nanoseconds(Int64(clamping: held)) >= Placement.computing {
-            handler.pace.note(held)
-        }
+        // Not only at the end: that may be far away, and the next calls are perhaps here already.
+        handler.pace.note(held)
     }
 
     @inline(never)

@@ -24,6 +24,7 @@ import Testing
         let arguments = ["--port", "0", "--elsewhere"]
         let differences = try await withProduct("test-services", arguments) { port in
             await play(goldens, port: port)
+                + play(goldens, port: port, version: .http1_1)
         }
         for difference in differences { Issue.record("\(difference)") }
         #expect(differences.isEmpty, "\(differences.count) of \(goldens.count) differ")

@@ -113,6 +113,27 @@ struct SpreadTests {
         #expect(seen[21] != seen[22])
     }
 
+    @Test func `handlers that wait are known before they end`() async throws {
+        let threads = Locked<[pthread_t]>([])
+        let endpoint = Endpoint(
+            Probe { ctx in
+                threads.withLock { $0.append(pthread_self()) }
+                try await ctx.sleep(.seconds(600))
+                return true
+            }
+        ).route("GET", "/thread") { _ in
+            threads.withLock { $0.append(pthread_self()) }
+            return .text("")
+        }
+        try await serving(endpoint, loops: 2) { connection in
+            for _ in 0..<20 { #expect(await connection.invoke("a", ends: false).hasInput()) }
+            _ = await connection.get("/thread")
+        }
+        let seen = threads.withLock { $0 }
+        #expect(seen.first != seen.last)
+        #expect(seen.dropLast().last == seen.last)
+    }
+
     @Test func `a reset cancels a handler while it computes`() async throws {
         let reached = Reached()
         let endpoint = Endpoint(

@@ -28,7 +28,7 @@ final class HandlerPace: Sendable {
         return .nanoseconds(Int64(seen >> Self.countBits))
     }
 
-    /// - Parameter hold: nanoseconds for which a call held its thread at most.
+    /// - Parameter hold: nanoseconds for which a call has held its thread, longer than at any time before.
     func note(_ hold: UInt64) {
         let seen = seen.load(ordering: .relaxed)
         let count = seen & Self.countMask
