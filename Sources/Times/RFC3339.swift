@@ -106,8 +106,8 @@ package enum RFC3339 {
 
     private static let dayLength: Int64 = 86_400_000
     /// The first of January of the year 0, and the last millisecond of 9999.
-    private static let earliest: Int64 = -719_528 * dayLength
-    private static let latest: Int64 = 253_402_300_799_999
+    package static let earliest: Int64 = -719_528 * dayLength
+    package static let latest: Int64 = 253_402_300_799_999
 
     private static func days(of month: Int, in year: Int) -> Int {
         switch month {

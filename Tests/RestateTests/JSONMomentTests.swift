@@ -42,6 +42,18 @@ struct JSONMomentTests {
         #expect(throws: EncodingError.self) { try ourJSON(Date(timeIntervalSince1970: seconds)) }
     }
 
+    @Test(arguments: [
+        "400000000000", "1e300", "253402300800", "-62167219201", #""0000-01-01T00:00:00+01:00""#,
+    ])
+    func `a date that could not be written again is not read either`(text: String) {
+        #expect(throws: DecodingError.self) { try ours(Date.self, text) }
+    }
+
+    @Test func `the end of time with too many digits is its last millisecond`() throws {
+        let date = try ours(Date.self, #""9999-12-31T23:59:59.9999999Z""#)
+        #expect(try ourJSON(date) == #""9999-12-31T23:59:59.999Z""#)
+    }
+
     static let durations: [(Duration, String)] = [
         (.zero, "PT0S"), (.seconds(900), "PT15M"), (.milliseconds(1500), "PT1.5S"),
         (.seconds(93_784), "PT26H3M4S"), (.milliseconds(-1500), "-PT1.5S"),

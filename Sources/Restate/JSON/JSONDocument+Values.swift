@@ -121,15 +121,25 @@ extension JSONDocument {
     /// RFC 3339, or a number of seconds since 1970.
     private func date(at index: Int) throws -> Date {
         switch kind(at: index) {
-        case .number: return Date(timeIntervalSince1970: try double(at: index))
+        case .number: return try date(try double(at: index), at: index)
         case .string:
             guard let moment = RFC3339.moment(plainText(at: index)) else { break }
             let fraction = Double(moment.fraction) * 1e-18
-            return Date(timeIntervalSince1970: Double(moment.seconds) + fraction)
+            // Some write the end of time with more digits than a millisecond has.
+            let latest = Double(RFC3339.latest) / 1000
+            return try date(min(Double(moment.seconds) + fraction, latest), at: index)
         case .null, .true, .false, .array, .object:
             throw mismatch(Date.self, "a moment", at: index)
         }
         throw corrupted("expected a moment like 2026-11-21T03:00:54.370Z", at: index)
+    }
+
+    /// What is read can be written again.
+    private func date(_ seconds: Double, at index: Int) throws -> Date {
+        let milliseconds = (seconds * 1000).rounded()
+        guard milliseconds >= Double(RFC3339.earliest), milliseconds <= Double(RFC3339.latest)
+        else { throw corrupted("expected a moment in the years 0 to 9999", at: index) }
+        return Date(timeIntervalSince1970: seconds)
     }
 
     /// ISO 8601, or the two numbers that `Duration` itself writes.
