@@ -51,7 +51,7 @@ struct Options {
           --chunk N           requests arrive in pieces of N bytes
           --cut P             each event loses its connection with this probability, 0 to 1
 
-        """ + ServerVariables.help
+        """ + ServerVariables.help + "\n\n" + Bound.help
 
     private static let flags = [
         "--ingress-port", "--admin-port", "--host", "--allow-host", "--ui", "--register", "--data",

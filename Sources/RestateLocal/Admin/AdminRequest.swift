@@ -4,7 +4,7 @@ internal import RestateHTTP2
 /// A request to the admin API. Its head is looked at before its body is read.
 struct AdminRequest: Sendable {
     /// The largest body: a deployment's registration or an object's state. A server's bound.
-    static let bodyLimit = 2 << 20
+    static let bodyLimit = BodyLimit.admin
     static let versions = 2...4
 
     let method: String

@@ -7,7 +7,7 @@ internal import Times
 /// Lives on the engine's loop: from the request to the runtime there is no hop and no lock.
 final class Ingress: RequestReceiver {
     /// The largest body.
-    static let bodyLimit = 32 << 20
+    static let bodyLimit = BodyLimit.ingress
 
     let engine: Engine
 

@@ -1,8 +1,8 @@
-internal import RestateHTTP2
+package import RestateHTTP2
 
 extension HTTPLimits {
     /// What a Restate server takes of a request's head, at its ingress and at its admin API.
-    static var ofServer: HTTPLimits {
+    package static var ofServer: HTTPLimits {
         var limits = HTTPLimits()
         limits.headerListBytes = 16 << 10
         limits.headBytes = 417_792

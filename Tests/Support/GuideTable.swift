@@ -1,0 +1,14 @@
+import Foundation
+
+/// The tables of `docs/guide.md`, for tests that hold them against the code.
+package enum GuideTable {
+    /// The rows below a heading, as they stand there, without the table's head.
+    package static func rows(below heading: String) throws -> [String] {
+        let guide = try Fixtures.text(inPackage: "docs/guide.md")
+        guard let start = guide.range(of: "\n\(heading)\n")?.upperBound else {
+            throw FixtureError("docs/guide.md has no heading '\(heading)'")
+        }
+        let lines = guide[start...].split(separator: "\n").prefix { !$0.hasPrefix("#") }
+        return lines.filter { $0.hasPrefix("| ") }.dropFirst(2).map(String.init)
+    }
+}
