@@ -9,7 +9,9 @@ func withLocalServer<R>(
     change: (inout LocalServerSettings) -> Void = { _ in },
     body: (_ server: RunningLocalServer, _ endpoint: RunningEndpoint) async throws -> R
 ) async throws -> R {
-    let endpoint = try Endpoint(services).start(host: "127.0.0.1", port: 0, loops: 1)
+    // An endpoint without anything is refused; some tests need none.
+    let endpoint = try Endpoint(services).route("GET", "/") { _ in .text("") }
+        .start(host: "127.0.0.1", port: 0, loops: 1)
     var settings = LocalServerSettings()
     settings.host = "127.0.0.1"
     settings.ingressPort = 0
