@@ -140,7 +140,9 @@ private struct IdempotentTarget: Encodable {
 
 /// Not less than asked for, and not beyond the latest moment that the server can show.
 private func milliseconds(of delay: Duration) -> UInt64 {
-    let now = UInt64(clamping: millisecondsSince1970())
+    // A day before that moment: the server counts from when it has the request, by its own clock.
+    let day: UInt64 = 86_400_000
+    let now = UInt64(clamping: millisecondsSince1970()) + day
     return min(delay.millisecondsRoundedUp, Moment.latest - min(now, Moment.latest))
 }
 

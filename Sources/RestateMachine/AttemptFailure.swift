@@ -40,7 +40,9 @@ package struct AttemptFailure: Error, Equatable, Sendable {
             error.relatedCommandType = UInt32(related.type.rawValue)
             error.relatedCommandName = related.name.isEmpty ? nil : related.name
         }
-        error.nextRetryDelay = nextRetryDelay?.millisecondsRoundedDown
+        error.nextRetryDelay = nextRetryDelay.map {
+            min($0.millisecondsRoundedDown, Moment.longestSpan)
+        }
         error.behavior = behavior
         return error
     }

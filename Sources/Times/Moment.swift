@@ -4,6 +4,9 @@ package enum Moment {
     /// show it.
     package static let latest: UInt64 = 253_402_300_799_999
 
+    /// The longest time that a server can write down, 19,998 years: a longer one ends its task.
+    package static let longestSpan: UInt64 = 631_107_417_600_000
+
     /// A delay from now on, the latest moment at most.
     package static func after(_ delay: Duration, from now: UInt64) -> UInt64 {
         let (sum, overflow) = now.addingReportingOverflow(delay.millisecondsRoundedDown)

@@ -280,7 +280,7 @@ import Testing
     @Test(arguments: [
         (#"{"name":"restateX","ty":"SERVICE","handlers":[]}"#, 400, "META0005"),
         (#"{"name":"S","ty":"VIRTUAL_OBJECT","handlers":[]}"#, 409, "META0006"),
-        (#"{"name":"a b","ty":"SERVICE","handlers":[]}"#, 400, nil),
+        (#"{"name":"a b","ty":"SERVICE","handlers":[]}"#, 500, nil),
         (#"{"name":"A","ty":"SERVICE","handlers":[{"name":"h","ty":"EXCLUSIVE"}]}"#, 400, nil),
     ])
     func `a bad service is refused`(service: String, status: Int, code: String?) throws {

@@ -78,8 +78,8 @@ import Testing
     }
 
     @Test func `places of endpoints are told apart by their bytes`() throws {
-        let one = try #require(DeploymentEndpoint(uri: "http://h/\(Self.one)"))
-        let two = try #require(DeploymentEndpoint(uri: "http://h/\(Self.two)"))
+        let one = DeploymentEndpoint(inProcess: Self.one)
+        let two = DeploymentEndpoint(inProcess: Self.two)
         #expect(!one.isSamePlace(as: two))
         #expect(one.isSamePlace(as: one))
     }

@@ -130,7 +130,8 @@ struct JSONEncodingTests {
         }
         try expectSame(Dictionary(uniqueKeysWithValues: (0..<300).map { ("seat-\($0)", $0) }))
         try expectSame([1: "a", 10: "b", 9: "c", -1: "d"])
-        try expectSame([Sample.Status.sold: 1, .available: 2])
+        #expect(
+            try ourJSON([Sample.Status.sold: 1, .available: 2]) == #"["available",2,"sold",1]"#)
         try expectSame([1.5: 1])
         #expect(try ourJSON(["b": 1, "a": 2, "C": 3]) == #"{"C":3,"a":2,"b":1}"#)
     }

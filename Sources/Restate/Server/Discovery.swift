@@ -194,7 +194,7 @@ private struct ManifestHandler: Encodable {
 /// A duration as the manifest says it. Servers cannot count with a longer one than this, of twenty
 /// thousand years: a task of theirs ends, and the registration gets no answer.
 private func bounded(_ duration: Duration) -> UInt64 {
-    min(duration.millisecondsRoundedDown, 631_107_417_600_000)
+    min(duration.millisecondsRoundedDown, Moment.longestSpan)
 }
 
 private func schema(_ payload: PayloadDescription) -> JSONValue? {

@@ -1,3 +1,5 @@
+import Times
+
 /// Durations as people and servers write them: ISO 8601 (`PT1.5S`) and friendly (`10s`, `1m 30s`,
 /// `1d 01:02:03`).
 ///
@@ -41,8 +43,8 @@ package enum DurationText {
         return sum.nanoseconds
     }
 
-    /// 19,998 years. A server does not survive a longer one.
-    package static let longestMilliseconds: UInt64 = 631_107_417_600_000
+    /// A server does not survive a longer one.
+    package static let longestMilliseconds = Moment.longestSpan
     private static let longest = UInt128(longestMilliseconds) * 1_000_000
 
     /// The shortest friendly form: `1d`, `10m`, `500ms`, `1h 30m`.

@@ -362,6 +362,8 @@ struct SQLSelectRun {
             return true
         }
         if found.isEmpty, groups.isEmpty { try begin([]) }
+        // Whoever asks for no order still gets the same one each time.
+        found.sort { SQLValue.order($0.key, $1.key) < 0 }
         for (key, states) in found {
             guard try receive(key + states.map { try $0.result(budget) }) else { return }
         }
