@@ -11,6 +11,22 @@ struct OptionsTests {
         try Options(words, environment)
     }
 
+    @Test func `what a query may take can be set, and has defaults`() throws {
+        let usual = try options().settings.queries
+        #expect(usual.answer == 64 << 20)
+        #expect(usual.time == .seconds(20))
+        let queries = try options([
+            "--query-answer", "1000", "--query-memory", "2000", "--query-time", "3",
+            "--query-threads",
+            "4",
+        ]).settings.queries
+        #expect(queries.answer == 1000)
+        #expect(queries.memory == 2000)
+        #expect(queries.time == .seconds(3))
+        #expect(queries.threads == 4)
+        #expect(throws: (any Error).self) { try options(["--query-time", "0"]) }
+    }
+
     @Test func `without anything it is a server on the usual ports`() throws {
         let options = try options()
         #expect(options.settings.host == "127.0.0.1")

@@ -34,8 +34,10 @@ extension Invocation {
 }
 
 extension LocalRuntime {
+    /// Of one that has ended: as long as its journal is kept.
     func events(of id: InvocationID) -> [JournalEvent] {
-        invocations[id]?.events ?? finished[id]?.events ?? []
+        if let events = invocations[id]?.events { return events }
+        return journals[id] == nil ? [] : finished[id]?.events ?? []
     }
 }
 

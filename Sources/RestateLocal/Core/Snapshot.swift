@@ -143,7 +143,11 @@ extension LocalRuntime {
 
     /// Which invocation has which key.
     package func lockHolders() -> [(owner: StateOwner, holder: InvocationID)] {
-        locks.compactMap { owner, lock in lock.holder.map { (owner, $0) } }
+        locks.keys.flatMap(lockHolders)
+    }
+
+    func lockHolders(of owner: StateOwner) -> [(owner: StateOwner, holder: InvocationID)] {
+        locks[owner]?.holder.map { [(owner, $0)] } ?? []
     }
 
     package func stateRows() -> [StateRow] { states.keys.flatMap(stateRows) }
@@ -156,10 +160,12 @@ extension LocalRuntime {
         states[owner]?.entries.map { ($0.key, $0.value) } ?? []
     }
 
-    package func promiseRows() -> [PromiseRow] {
-        promises.flatMap { owner, named in
-            named.map { PromiseRow(owner: owner, name: $0.key.text, result: $0.value.result) }
-        }
+    package func promiseRows() -> [PromiseRow] { promises.keys.flatMap(promiseRows) }
+
+    func promiseRows(of owner: StateOwner) -> [PromiseRow] {
+        promises[owner]?.map {
+            PromiseRow(owner: owner, name: $0.key.text, result: $0.value.result)
+        } ?? []
     }
 }
 

@@ -44,13 +44,17 @@ struct RuntimeTables: TableSource {
             try sliced({ Array($0.locks.keys) }, { $0.inbox(of: $1) }) { try receive(row($0)) }
         case "sys_keyed_service_status":
             let row = row(of: columns, Self.lockColumns)
-            try all(access.look { $0.lockHolders() }) { try receive(row($0)) }
+            try sliced({ Array($0.locks.keys) }, { $0.lockHolders(of: $1) }) {
+                try receive(row($0))
+            }
         case "state":
             let row = row(of: columns, Self.stateColumns)
             try sliced({ Array($0.states.keys) }, { $0.stateRows(of: $1) }) { try receive(row($0)) }
         case "sys_promise":
             let row = row(of: columns, Self.promiseColumns)
-            try all(access.look { $0.promiseRows() }) { try receive(row($0)) }
+            try sliced({ Array($0.promises.keys) }, { $0.promiseRows(of: $1) }) {
+                try receive(row($0))
+            }
         case "sys_service":
             let row = row(of: columns, Self.serviceColumns)
             let services = try access.look { Array($0.registry.services.values) }

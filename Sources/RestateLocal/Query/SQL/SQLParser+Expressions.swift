@@ -12,7 +12,9 @@ extension SQLParser {
         _ kind: SQLExpression.Kind, _ below: [SQLExpression], inside: Int = 0
     ) throws -> SQLExpression {
         let depth = max(below.reduce(0) { max($0, $1.depth) }, inside) + 1
-        guard depth <= Self.expressionLimit else { throw QueryError.tooDeep }
+        guard depth <= Self.expressionLimit else {
+            throw QueryError.bound("an expression of more than \(Self.expressionLimit) levels")
+        }
         deepest = max(deepest, depth)
         return SQLExpression(kind: kind, depth: depth)
     }
