@@ -45,6 +45,11 @@ enum IngressPath {
             return .scoped(rest[0], service: rest[2])
         case "attach", "output", "lookup": return known(parts[0], rest)
         case "awakeables", "a":
+            if rest.count == 1 {
+                return .incomplete(
+                    expected: "either /restate/awakeables/:id/resolve or "
+                        + "/restate/awakeables/:id/reject")
+            }
             guard rest.count == 2 else { return .bad }
             switch rest[1] {
             case "resolve": return .awakeable(id: rest[0], isResolved: true)
