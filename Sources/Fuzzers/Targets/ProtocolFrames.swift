@@ -317,8 +317,7 @@ final class RuntimeFrames: Fuzzer {
         decoder.push(bytes)
         do throws(WireError) {
             while let frame = try decoder.next() {
-                // Commands come back as the endpoint wrote them.
-                guard let type = frame.type, frame.kind != .command else { continue }
+                guard let type = frame.type else { throw .unknownMessage(code: frame.code) }
                 _ = try type.decode(frame.payload)
             }
         } catch {
