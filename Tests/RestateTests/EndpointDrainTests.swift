@@ -9,17 +9,15 @@ import Testing
 struct EndpointDrainTests {
     @Test func `attempts that wait suspend at once`() async throws {
         let endpoint = sleeping
-        try await drain(endpoint, grace: .seconds(50)) { server in
+        // Beyond the time limit: whoever waited for the grace would fail.
+        try await drain(endpoint, grace: .seconds(3600)) { server in
             let attempts = (0..<20).map { _ in server.invoke() }
             for attempt in attempts { #expect(await attempt.next() == "Sleep 1") }
-            let start = ContinuousClock.now
             server.shutdown()
             for attempt in attempts {
                 #expect(await attempt.rest() == ["Suspension [1, cancel]"])
             }
             await server.end.value
-            // It is a matter of milliseconds; a machine that is busy may take its time.
-            #expect(ContinuousClock.now - start < .seconds(5))
         }
     }
 
