@@ -35,7 +35,7 @@ extension Benchmark {
         tell("compute" + column(median(cores), 12))
         await computer.shutdown(grace: .zero)
 
-        for (name, rule) in [("on", Placement.Rule.adaptive), ("off", .elsewhere)] {
+        for (name, rule) in [("on", Placement.Rule.adaptive()), ("off", .elsewhere)] {
             var endpoint = Endpoint(MeasuredGreeter())
             endpoint.placing = rule
             let running = try endpoint.start(host: "127.0.0.1", port: 0)

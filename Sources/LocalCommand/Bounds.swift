@@ -134,6 +134,7 @@ struct Bound {
             Bound(
                 name: "an entry of a journal, or the state of a key",
                 value: bytes(local.invocationMemory),
+                setting: "`RESTATE_WORKER__INVOKER__PER_INVOCATION_MEMORY_LIMIT`",
                 effect: "the invocation is paused (RT0001)"),
             Bound(
                 name: "a message of an endpoint", value: bytes(local.messageLimit),

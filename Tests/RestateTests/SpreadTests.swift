@@ -67,7 +67,9 @@ struct SpreadTests {
 
     @Test func `a handler that is known to be quick stays on its connection's loop`() async throws {
         let places = Places()
-        let endpoint = places.endpoint { _, _ in }
+        var endpoint = places.endpoint { _, _ in }
+        // Far from what a busy machine takes for a quick one, so that only the rule counts.
+        endpoint.placing = .adaptive(computing: .milliseconds(100))
         try await serving(endpoint, loops: 2) { connection in
             #expect(await places.isOnLoop(connection.invoke("a"), of: connection) == false)
             #expect(await places.comesToLoop(of: connection) { connection.invoke("a") })
@@ -76,7 +78,9 @@ struct SpreadTests {
 
     @Test func `handlers that wait are known before they end`() async throws {
         let places = Places()
-        let endpoint = places.endpoint { ctx, _ in try await ctx.sleep(.seconds(600)) }
+        var endpoint = places.endpoint { ctx, _ in try await ctx.sleep(.seconds(600)) }
+        // Far from what a busy machine takes for a quick one, so that only the rule counts.
+        endpoint.placing = .adaptive(computing: .milliseconds(100))
         try await serving(endpoint, loops: 2) { connection in
             #expect(
                 await places.comesToLoop(of: connection) { connection.invoke("a", ends: false) })
@@ -85,11 +89,13 @@ struct SpreadTests {
 
     @Test func `a handler that begins to compute is kept off the loop from then on`() async throws {
         let places = Places()
-        let endpoint = places.endpoint { _, key in
-            if key == "computes" { usleep(50_000) }
+        var endpoint = places.endpoint { _, key in
+            if key == "computes" { usleep(3_000_000) }
             // What it does afterwards does not make it a quick one.
             await Task.yield()
         }
+        // Far from what a busy machine takes for a quick one, so that only the rule counts.
+        endpoint.placing = .adaptive(computing: .milliseconds(100))
         try await serving(endpoint, loops: 2) { connection in
             #expect(await places.comesToLoop(of: connection) { connection.invoke("a") })
             _ = await connection.invoke("computes").lines()

@@ -23,6 +23,9 @@ final class CutAttempts: Sendable {
     private static let invocationLimit = 1000
     private static let patience = 3
 
+    /// How many invocations were cut and are remembered.
+    var invocationCount: Int { state.withLock { $0.invocations.count } }
+
     /// Remembers that the other side ended an attempt that was under way.
     /// - Returns: what the operator should know, once.
     func note(invocation: String, handler: String, lasted: Duration) -> String? {

@@ -14,7 +14,7 @@ public struct Endpoint: Sendable {
     /// Nil if nothing was said of them: then everybody may invoke handlers.
     private(set) var identityKeys: [String]?
     /// Where attempts run. Only tests say another rule.
-    package var placing = Placement.Rule.adaptive
+    package var placing = Placement.Rule.adaptive()
     /// Nil: as the version of HTTP says that asks.
     private(set) var isStreaming: Bool?
     private(set) var runThreads: Int?

@@ -8,14 +8,15 @@ import RestateProtocol
 /// their handler is known to be quick.
 package struct Placement: Sendable {
     package enum Rule: Sendable {
-        case adaptive
+        /// A handler that holds its thread for longer than `computing` is kept off the loops.
+        case adaptive(computing: Duration = Placement.computing)
         /// For tests, and for measuring what a hop costs.
         case elsewhere
     }
 
     /// A handler that holds its thread for longer is kept off the loops. Ten such calls are what a
     /// health check can well wait for; a hop costs a fiftieth of it.
-    static let computing: Duration = .milliseconds(1)
+    package static let computing: Duration = .milliseconds(1)
     /// A handler that holds its thread for that long is worth a hop, if others wait and a core is free.
     static let worthAHop: Duration = .microseconds(100)
     /// A loop whose turn has lasted for longer makes others wait.
@@ -26,7 +27,7 @@ package struct Placement: Sendable {
     /// With one loop, one core is meant: only what computes leaves it.
     private let spreads: Bool
 
-    package init(loops: Int, _ rule: Rule = .adaptive) {
+    package init(loops: Int, _ rule: Rule = .adaptive()) {
         workers = WorkerPool(width: loops)
         self.rule = rule
         spreads = loops > 1
@@ -48,8 +49,8 @@ package struct Placement: Sendable {
     }
 
     private func goesElsewhere(_ handler: ServedHandler, _ loop: EventLoop) -> Bool {
-        if rule == .elsewhere { return true }
-        guard let hold = handler.pace.hold, hold < Self.computing else { return true }
+        guard case .adaptive(let computing) = rule, let hold = handler.pace.hold, hold < computing
+        else { return true }
         return spreads && hold >= Self.worthAHop && loop.turnHasLasted > Self.longTurn
             && workers.hasRoom
     }

@@ -9,7 +9,7 @@ import RestateProtocol
 enum Elsewhere {
     static let isOn = ProcessInfo.processInfo.environment["ATTEMPTS_ELSEWHERE"] != nil
     /// What an endpoint of a test that may run either way is given.
-    static let rule: Placement.Rule = isOn ? .elsewhere : .adaptive
+    static let rule: Placement.Rule = isOn ? .elsewhere : .adaptive()
     private static let placement = Placement(loops: 4, .elsewhere)
 
     static func begin(
