@@ -289,7 +289,7 @@ final class Invocation: StreamObserver {
     private func giveTurn() {
         let held = loop.giveTurn() &- turnTaken
         // Before the journal is there, the handler had no part in it.
-        guard machine.isReady, held > longestHold else { return }
+        guard !isReceiving(), held > longestHold else { return }
         longestHold = held
         // Not only at the end: that may be far away, and the next calls are perhaps here already.
         handler.pace.note(held)
