@@ -34,13 +34,13 @@ struct Awk: VirtualObject {
 
     /// The first of that many, which may be none.
     func emptyFirst(_ ctx: SharedObjectContext, count: Int) async throws -> String {
-        let runs = (0..<count).map { index in ctx.start("r") { "v\(index)" } }
+        let runs = (0..<max(0, count)).map { index in ctx.start("r") { "v\(index)" } }
         return try await ctx.first(of: runs).value
     }
 
     /// All of that many, which may be none.
     func emptyAll(_ ctx: SharedObjectContext, count: Int) async throws -> Int {
-        let runs = (0..<count).map { index in ctx.start("r") { "v\(index)" } }
+        let runs = (0..<max(0, count)).map { index in ctx.start("r") { "v\(index)" } }
         let settled = try await ctx.settled(runs).value
         return try await ctx.all(runs).value.count + settled.count
     }
@@ -48,7 +48,8 @@ struct Awk: VirtualObject {
     /// Fails with that code.
     func term(_ ctx: SharedObjectContext, code: Int) async throws -> String {
         counter.bump("term\(code)")
-        throw TerminalError("t \(code)", code: UInt16(code), metadata: ["a": "ü", "b": ""])
+        throw TerminalError(
+            "t \(code)", code: UInt16(clamping: code), metadata: ["a": "ü", "b": ""])
     }
 
     /// Fails with a code that looks like a success, where nothing is the answer of a success too.

@@ -7,18 +7,18 @@ struct Keys: VirtualObject {
     }
 
     func fill(_ ctx: ObjectContext, count: Int) async throws -> Int {
-        for number in 0..<count { ctx.set(Self.key(number), number) }
+        for number in 0..<max(0, count) { ctx.set(Self.key(number), number) }
         return try await ctx.stateKeys().count
     }
 
     func sum(_ ctx: ObjectContext, count: Int) async throws -> Int {
         var sum = 0
-        for number in 0..<count { sum += try await ctx.get(Self.key(number)) }
+        for number in 0..<max(0, count) { sum += try await ctx.get(Self.key(number)) }
         return sum
     }
 
     func clearSome(_ ctx: ObjectContext, count: Int) async throws -> Int {
-        for number in 0..<count { ctx.clear(Self.key(number)) }
+        for number in 0..<max(0, count) { ctx.clear(Self.key(number)) }
         return try await ctx.stateKeys().count
     }
 

@@ -5,13 +5,13 @@ import Restate
 struct Long: Service {
     func runs(_ ctx: Context, count: Int) async throws -> Int {
         var sum = 0
-        for number in 0..<count { sum += try await ctx.run("r\(number)") { number } }
+        for number in 0..<max(0, count) { sum += try await ctx.run("r\(number)") { number } }
         try await ctx.sleep(.milliseconds(100))
         return sum
     }
 
     func sends(_ ctx: Context, count: Int) async throws -> Int {
-        for number in 0..<count {
+        for number in 0..<max(0, count) {
             ctx.service(Long.self).noop.send(number, after: .seconds(3600))
         }
         return count
@@ -20,13 +20,13 @@ struct Long: Service {
     func noop(_ ctx: Context, number: Int) async throws -> Int { number }
 
     func fan(_ ctx: Context, count: Int) async throws -> Int {
-        let calls = (0..<count).map { ctx.service(Long.self).noop.start($0) }
+        let calls = (0..<max(0, count)).map { ctx.service(Long.self).noop.start($0) }
         return try await ctx.all(calls).value.reduce(0, +)
     }
 
     /// Steps that hold their thread for a second each.
     func block(_ ctx: Context, count: Int) async throws -> Int {
-        let runs = (0..<count).map { number in
+        let runs = (0..<max(0, count)).map { number in
             ctx.start("b\(number)") { () -> Int in
                 usleep(1_000_000)
                 return 1
@@ -60,7 +60,7 @@ struct Long: Service {
     /// A megabyte of journal each.
     func chunky(_ ctx: Context, count: Int) async throws -> Int {
         var bytes = 0
-        for number in 0..<count {
+        for number in 0..<max(0, count) {
             let text = try await ctx.run("c") { String(repeating: "z", count: 1_000_000) }
             bytes += text.utf8.count
             if number % 5 == 0 { try await ctx.sleep(.milliseconds(1)) }

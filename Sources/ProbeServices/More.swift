@@ -148,11 +148,11 @@ struct More: VirtualObject {
     }
 
     func longError(_ ctx: ObjectContext, count: Int) async throws -> String {
-        throw Oops(description: String(repeating: "e\n\u{0}ü", count: count))
+        throw Oops(description: String(repeating: "e\n\u{0}ü", count: max(0, count)))
     }
 
     func longTerminal(_ ctx: ObjectContext, count: Int) async throws -> String {
-        throw TerminalError(String(repeating: "e\nü", count: count))
+        throw TerminalError(String(repeating: "e\nü", count: max(0, count)))
     }
 
     /// Signals of two names that look alike, one of them twice.

@@ -55,7 +55,7 @@ struct Obj: VirtualObject {
     }
 
     func setBlob(_ ctx: ObjectContext, size: Int) async throws -> Int {
-        ctx.set(Self.blob, String(repeating: "x", count: size))
+        ctx.set(Self.blob, String(repeating: "x", count: max(0, size)))
         return size
     }
 

@@ -40,7 +40,7 @@ struct Steps: Service {
 
     /// Many at once: some wait, some block, some do neither.
     func many(_ ctx: Context, count: Int) async throws -> Int {
-        let runs = (0..<count).map { number in
+        let runs = (0..<max(0, count)).map { number in
             ctx.start("r\(number)") { () -> Int in
                 if number % 3 == 0 { try await Task.sleep(for: .milliseconds(number % 7)) }
                 if number % 5 == 0 { usleep(UInt32(number % 11) * 100) }
