@@ -7,6 +7,30 @@ import Testing
 /// Queries without tables, with the answers that a server gave (or, where it was not asked, the ones
 /// that follow from its engine's rules).
 @Suite struct QueryAnswerTests {
+    /// Whose rows take longer than the whole query may.
+    private struct DearRows: TableSource {
+        func scan(
+            _ table: String, _ columns: [String], ids: [InvocationID]?,
+            _ receive: ([SQLValue]) throws -> Bool
+        ) throws {
+            for _ in 0..<3 {
+                Thread.sleep(forTimeInterval: 0.02)
+                guard try receive(columns.map { _ in .null }) else { return }
+            }
+        }
+    }
+
+    @Test func `few rows that are dear do not outlast the time of a query`() {
+        var limits = QueryLimits()
+        limits.time = .milliseconds(10)
+        let error = #expect(throws: QueryError.self) {
+            try Query.answer(
+                "select entry_type from sys_journal", on: DearRows(), as: .json,
+                now: MadeUpTables.now, limits: limits)
+        }
+        #expect(error.map { "\($0)" }?.contains("takes longer than") == true)
+    }
+
     private func rows(_ query: String) throws -> String {
         let text = try MadeUpTables().json(query)
         return String(text.dropFirst(#"{"rows":["#.count).dropLast(2))

@@ -4,25 +4,34 @@ internal import RestateProtocol
 struct CommandJSON {
     private(set) var kind: String
     private(set) var name: String
-    private(set) var full: String
-    private(set) var brief: String
+    /// Written only when they are asked for: a value of ten megabytes is a text of forty.
+    private let members: (inout JSONLine) -> Void
+    private let briefMembers: ((inout JSONLine) -> Void)?
 
     private init(
         _ kind: String, _ name: String, brief: ((inout JSONLine) -> Void)? = nil,
-        _ members: (inout JSONLine) -> Void
+        _ members: @escaping (inout JSONLine) -> Void
     ) {
         self.kind = kind
         self.name = name
-        full = Self.text { line in
+        self.members = members
+        briefMembers = brief
+    }
+
+    var full: String {
+        Self.text { line in
             members(&line)
             line.member("name", name)
         }
-        self.brief =
-            Self.text { line in
-                if let brief { brief(&line) } else { members(&line) }
-                // Those of the server have the names of runs and sleeps, and no empty ones.
-                if brief == nil, !name.isEmpty { line.member("name", name) }
-            }
+    }
+
+    var brief: String {
+        Self.text { line in
+            if let briefMembers { return briefMembers(&line) }
+            members(&line)
+            // Those of the server have the names of runs and sleeps, and no empty ones.
+            if !name.isEmpty { line.member("name", name) }
+        }
     }
 
     private static func text(_ members: (inout JSONLine) -> Void) -> String {

@@ -7,8 +7,10 @@ struct JournalJSON {
     let entryType: String
     /// The name that the program gave the step; nil for notifications.
     let name: String?
-    let full: String
-    let brief: String
+    private let write: (_ isBrief: Bool) -> String
+
+    var full: String { write(false) }
+    var brief: String { write(true) }
 
     /// What a call needs beyond its own message: which invocation it became, and the callee's kind
     /// and retention.
@@ -69,14 +71,14 @@ struct JournalJSON {
             let kind = type.map(Self.notificationName) ?? "Unknown"
             entryType = "Notification: \(kind)"
             name = nil
-            full = Self.notification(kind, message, isBrief: false)
-            brief = Self.notification(kind, message, isBrief: true)
+            write = { Self.notification(kind, message, isBrief: $0) }
         default:
             let command = CommandJSON(type, payload, around)
             entryType = "Command: \(command.kind)"
             name = command.name
-            full = Self.wrapped("Command", command.kind, command.full)
-            brief = Self.wrapped("Command", command.kind, command.brief)
+            write = {
+                Self.wrapped("Command", command.kind, $0 ? command.brief : command.full)
+            }
         }
     }
 

@@ -118,7 +118,7 @@ extension SQLBinder {
                 return id
             }
             try source.scan(table.name, names, ids: ids.map { Array(Set($0)) }) { row in
-                try budget.work()
+                try budget.row()
                 return try receive(row)
             }
         }
