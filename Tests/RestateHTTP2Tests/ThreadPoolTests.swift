@@ -8,7 +8,12 @@ import Testing
         let count = 4 * EventLoop.coreCount
         let gate = Barrier(opensAt: count)
         // Each blocks its thread until all are inside: with fewer threads nobody would come out.
-        await run(count, on: pool) { gate.pass() }
+        let passed = Locked(0)
+        await run(count, on: pool) {
+            gate.pass()
+            passed.withLock { $0 += 1 }
+        }
+        #expect(passed.withLock { $0 } == count)
     }
 
     @Test func `there are never more threads than the limit`() async {

@@ -118,6 +118,7 @@ struct SpreadTests {
             stream.reset(code: 8)
             await reached.wait(for: "cancelled")
         }
+        #expect(reached.places == ["inside", "cancelled"])
     }
 
     @Test func `what a handler elsewhere does not take holds the client back`() async throws {
