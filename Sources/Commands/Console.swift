@@ -39,7 +39,13 @@ public enum Console {
             let count = bytes[written...].withUnsafeBytes {
                 Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
-            if count < 0 && errno != EINTR { return }
+            if count < 0, errno == EAGAIN {
+                // A pipe that somebody made non-blocking is full: the line comes, later.
+                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&room, 1, -1)
+            } else if count < 0, errno != EINTR {
+                return
+            }
             written += max(count, 0)
         }
     }

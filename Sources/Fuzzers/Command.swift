@@ -47,8 +47,9 @@ struct Command {
                 }
             }
             if let path = arguments.text("--progress") { await Worker(job, progress: path).run() }
+            Interruption.listen()
             var isSound = true
-            for fuzzer in chosen {
+            for fuzzer in chosen where !Interruption.isAsked {
                 job.fuzzer = fuzzer
                 if await !Supervisor(job).run() { isSound = false }
             }

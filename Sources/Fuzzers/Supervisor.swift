@@ -9,14 +9,21 @@ struct Supervisor {
     private static let shrinkTime: Duration = .seconds(120)
 
     private let job: Job
+    private let program: URL
     private let folder = FileManager.default.temporaryDirectory
-        .appending(path: "fuzz-\(ProcessInfo.processInfo.processIdentifier)")
+        .appending(path: "fuzz-\(UUID().uuidString)")
 
-    init(_ job: Job) { self.job = job }
+    /// - Parameter program: the worker's; this one, unless a test says another.
+    init(
+        _ job: Job, program: URL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    ) {
+        self.job = job
+        self.program = program
+    }
 
     /// What went wrong. A smaller input must fail in the same way.
     private struct Failure {
-        enum Kind: Equatable { case standstill, signal(Int32), status(Int32) }
+        enum Kind: Equatable { case standstill, interruption, signal(Int32), status(Int32) }
         var kind: Kind
         var text: String
     }
@@ -35,7 +42,9 @@ struct Supervisor {
             return true
         }
         Console.say("\(name), seed \(job.seed): \(failure.text)")
-        if let input = job.input {
+        if failure.kind == .interruption {
+            Console.say("It was at input \(index), in \(time).")
+        } else if let input = job.input {
             Console.say("the input: \(quoted(input))")
         } else {
             await tell(failure.kind, index, count)
@@ -84,33 +93,45 @@ struct Supervisor {
         let complaints = folder.appending(path: "complaints")
         let progress = Progress(path)
         progress.begin(job.from, 0)
-        _ = FileManager.default.createFile(atPath: complaints.path(), contents: nil)
-        let process = Process()
-        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = arguments(of: job, progress: path)
-        var environment = ProcessInfo.processInfo.environment
-        environment["SWIFT_BACKTRACE"] = "enable=no"
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = try? FileHandle(forWritingTo: complaints)
-        do { try process.run() } catch {
+        let process: WorkerProcess
+        do {
+            process = try WorkerProcess(
+                program, arguments(of: job, progress: path), complaints: complaints)
+        } catch {
             return (Failure(kind: .status(-1), text: "\(error)"), job.from, 0)
         }
-        let standsStill = await wait(for: process, progress)
-        let said = (try? String(contentsOf: complaints, encoding: .utf8)) ?? ""
-        let status = process.terminationStatus
-        var failure: Failure?
-        if standsStill {
-            failure = Failure(kind: .standstill, text: "stands still for \(Self.patience)")
-        } else if process.terminationReason == .uncaughtSignal {
-            failure = Failure(
-                kind: .signal(status), text: "ends with signal \(status). \(said.prefix(4000))")
-        } else if status != 0 {
-            failure = Failure(
-                kind: .status(status),
-                text: said.isEmpty ? "ends with status \(status)" : String(said.prefix(4000)))
-        }
+        let ending = await wait(for: process, progress)
+        let said = (try? Data(contentsOf: complaints)).map { String(decoding: $0, as: UTF8.self) }
+        let failure = failure(ending, process.end, said ?? "", isFinished: progress.isFinished)
         return (failure, progress.index, progress.count)
+    }
+
+    /// Nil only for a worker that says that it came to its end, and ended with status 0.
+    private func failure(
+        _ ending: Failure.Kind?, _ end: WorkerProcess.End?, _ said: String, isFinished: Bool
+    ) -> Failure? {
+        let words = String(said.prefix(4000))
+        if ending == .interruption {
+            return Failure(kind: .interruption, text: "is interrupted by a signal")
+        }
+        if ending == .standstill {
+            return Failure(kind: .standstill, text: "stands still for \(Self.patience)")
+        }
+        switch end {
+        case .signal(let number):
+            // The kernel's way to say that there is no more memory.
+            let cause = number == SIGKILL ? " (too little memory?)" : ""
+            return Failure(
+                kind: .signal(number), text: "ends with signal \(number)\(cause). \(words)")
+        case .status(0) where isFinished: return nil
+        case .status(0):
+            return Failure(
+                kind: .status(0), text: "ends with status 0 before its last input. \(words)")
+        case .status(let status):
+            return Failure(
+                kind: .status(status), text: words.isEmpty ? "ends with status \(status)" : words)
+        case nil: return Failure(kind: .status(-1), text: "ends in no known way. \(words)")
+        }
     }
 
     private func arguments(of job: Job, progress path: String) -> [String] {
@@ -124,8 +145,8 @@ struct Supervisor {
         return words
     }
 
-    /// True if it made no progress for too long; then it is ended.
-    private func wait(for process: Process, _ progress: Progress) async -> Bool {
+    /// Why it was ended, if it did not end by itself: no progress for too long, or this process shall end.
+    private func wait(for process: WorkerProcess, _ progress: Progress) async -> Failure.Kind? {
         var seen = progress.index
         var moved = ContinuousClock.now
         var pause: Duration = .milliseconds(1)
@@ -135,12 +156,13 @@ struct Supervisor {
             if progress.index != seen {
                 seen = progress.index
                 moved = .now
-            } else if ContinuousClock.now - moved > Self.patience {
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-                return true
+            }
+            let standsStill = ContinuousClock.now - moved > Self.patience
+            if standsStill || Interruption.isAsked {
+                process.kill()
+                return standsStill ? .standstill : .interruption
             }
         }
-        return false
+        return nil
     }
 }

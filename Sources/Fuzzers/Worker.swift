@@ -12,6 +12,7 @@ struct Worker {
 
     private let job: Job
     private let progress: Progress
+    private let supervisor = getppid()
 
     init(_ job: Job, progress path: String) {
         self.job = job
@@ -29,6 +30,7 @@ struct Worker {
             } else {
                 try await checkAll(fuzzer)
             }
+            progress.finish()
             exit(0)
         } catch {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
@@ -51,7 +53,11 @@ struct Worker {
                 if fuzzer.isStateless { try await lookAtMemory(&least, lookedAt..<index, fuzzer) }
                 lookedAt = index
             }
-            if index % 64 == 0, let deadline, ContinuousClock.now > deadline { break }
+            if index % 64 == 0 {
+                if let deadline, ContinuousClock.now > deadline { break }
+                // Nobody is left to be told.
+                if getppid() != supervisor { exit(5) }
+            }
         }
         progress.begin(index, 0)
     }
@@ -95,24 +101,32 @@ private struct Leak: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Two numbers in a file that two processes see: the input at hand, and how many are checked at once.
+/// Three numbers in a file that two processes see: the input at hand, how many are checked at once, and
+/// whether the worker came to its end. Its status does not tell that: what it checks could end the
+/// process too.
 struct Progress {
+    private static let size = 24
+
     private let numbers: UnsafeMutablePointer<Int>
 
     init(_ path: String) {
         let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
-        ftruncate(descriptor, 16)
-        let memory = mmap(nil, 16, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+        ftruncate(descriptor, Self.size)
+        let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
         close(descriptor)
         guard let memory, memory != MAP_FAILED else { fatalError("cannot map \(path)") }
-        numbers = memory.bindMemory(to: Int.self, capacity: 2)
+        numbers = memory.bindMemory(to: Int.self, capacity: 3)
     }
 
     func begin(_ index: Int, _ count: Int) {
         numbers[0] = index
         numbers[1] = count
+        numbers[2] = 0
     }
+
+    func finish() { numbers[2] = 1 }
 
     var index: Int { numbers[0] }
     var count: Int { numbers[1] }
+    var isFinished: Bool { numbers[2] == 1 }
 }
