@@ -8,12 +8,21 @@ extension Admin {
     }
 
     /// JSON for those who ask for exactly that, Arrow for all others.
+    ///
+    /// The answer goes out when it is whole. So a query that passes a bound has a status and a sentence
+    /// that names it, and nothing is told that is not stored yet. Who goes away takes the query along.
     func query(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
         let query = try request.json(QueryBody.self, "a query").query
         let form: Query.Form = request.accept == "application/json" ? .json : .arrow
         let (engine, limits) = (engine, queryLimits)
-        let answer = await queryThreads.run {
-            Self.answer(query, form, EngineLook(engine: engine, limits: limits), limits)
+        let cancellation = QueryCancellation()
+        let answer = await withTaskCancellationHandler {
+            await queryThreads.run {
+                Self.answer(
+                    query, form, EngineLook(engine: engine, limits: limits), limits, cancellation)
+            }
+        } onCancel: {
+            cancellation.cancel()
         }
         return answer
             ?? .json(503) { line in
@@ -22,12 +31,14 @@ extension Admin {
     }
 
     private static func answer(
-        _ query: String, _ form: Query.Form, _ access: EngineLook, _ limits: QueryLimits
+        _ query: String, _ form: Query.Form, _ access: EngineLook, _ limits: QueryLimits,
+        _ cancellation: QueryCancellation
     ) -> HTTPAnswer {
         do throws(QueryError) {
             let body = try Query.answer(
                 query, on: RuntimeTables(access: access, version: version), as: form,
-                now: Int64(Date().timeIntervalSince1970 * 1e6), limits: limits)
+                now: Int64(Date().timeIntervalSince1970 * 1e6), limits: limits,
+                cancellation: cancellation)
             if form == .json { return .json(200, body) }
             return HTTPAnswer(
                 status: 200, headers: [("content-type", ArrowStream.contentType)], body: body)

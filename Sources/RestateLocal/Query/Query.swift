@@ -20,10 +20,11 @@ enum Query {
 
     static func answer(
         _ query: String, on source: any TableSource, as form: Form, now: Int64,
-        limits: QueryLimits = QueryLimits()
+        limits: QueryLimits = QueryLimits(),
+        cancellation: QueryCancellation = QueryCancellation()
     ) throws(QueryError) -> [UInt8] {
         do {
-            let budget = QueryBudget(limits)
+            let budget = QueryBudget(limits, cancellation)
             let binder = SQLBinder(budget, CatalogSource(tables: source), now: now)
             let plan = try plan(SQLParser.statement(query), binder)
             var writer: any QueryWriter =

@@ -1,14 +1,27 @@
+internal import Synchronization
+
+/// Whether somebody still waits for a query's answer. Told from another thread.
+final class QueryCancellation: Sendable {
+    private let flag = Atomic(false)
+
+    var isCancelled: Bool { flag.load(ordering: .relaxed) }
+
+    func cancel() { flag.store(true, ordering: .relaxed) }
+}
+
 /// What one query may take: bytes that it makes and holds, steps, time. Everything in a query that
-/// can grow is counted here, so that no text of a query keeps a thread or fills the memory.
+/// can grow is counted here, so that no text of a query keeps a thread or fills the memory, and none goes on that nobody waits for.
 final class QueryBudget {
     let limits: QueryLimits
+    private let cancellation: QueryCancellation
     private let deadline: ContinuousClock.Instant
     private var bytes = 0
     private var steps = 0
     private var nextLook = 0
 
-    init(_ limits: QueryLimits) {
+    init(_ limits: QueryLimits, _ cancellation: QueryCancellation = QueryCancellation()) {
         self.limits = limits
+        self.cancellation = cancellation
         deadline = .now + limits.time
     }
 
@@ -23,6 +36,7 @@ final class QueryBudget {
         steps &+= count
         if steps >= nextLook {
             nextLook = steps + 4096
+            if cancellation.isCancelled { throw QueryError.execution("nobody waits any more") }
             guard ContinuousClock.now < deadline else {
                 throw QueryError.bound("the query takes longer than \(limits.time)")
             }

@@ -1,5 +1,5 @@
 /// A query that cannot be answered: in the server's words where it has some.
-struct QueryError: Error, CustomStringConvertible {
+struct QueryError: Error, Equatable, CustomStringConvertible {
     /// 400 for what the server's parser and planner refuse, 500 for the rest: as it has them.
     let status: Int
     let sentence: String
