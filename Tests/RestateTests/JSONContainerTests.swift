@@ -206,6 +206,36 @@ struct JSONContainerTests {
         }
         #expect(try ourJSON(nested(512)).count == 1024)
         #expect(throws: EncodingError.self) { try JSON.encode(nested(513)) }
+        // A scalar in the innermost array writes no bracket of its own, and is read as well.
+        func wrapped(_ depth: Int, _ leaf: Sample.Tree) -> Sample.Tree {
+            (0..<depth).reduce(leaf) { tree, _ in .list([tree]) }
+        }
+        for leaf in [Sample.Tree.string("x"), .bool(true), .null] {
+            let tree = wrapped(512, leaf)
+            #expect(try JSON.decode(Sample.Tree.self, from: JSON.encode(tree)[...]) == tree)
+            #expect(throws: EncodingError.self) { try JSON.encode(wrapped(513, leaf)) }
+        }
+        let text = Array((String(repeating: #"{"a":"#, count: 512) + "1").utf8)
+        let object = text + Array(String(repeating: "}", count: 512).utf8)
+        #expect(try JSON.encode(JSON.decode(JSONValue.self, from: object)) == object)
+        // What encodes nothing is written as an object.
+        struct Nothing: Encodable { func encode(to encoder: any Encoder) {} }
+        indirect enum Around: Encodable {
+            case nothing, list(Around)
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.unkeyedContainer()
+                switch self {
+                case .nothing: try container.encode(Nothing())
+                case .list(let inner): try container.encode(inner)
+                }
+            }
+        }
+        func around(_ depth: Int) -> Around {
+            (1..<depth).reduce(.nothing) { inner, _ in .list(inner) }
+        }
+        #expect(try JSON.encode(around(511)).count == 1024)
+        let error = #expect(throws: EncodingError.self) { try JSON.encode(around(512)) }
+        #expect(error.map(JSON.describe)?.contains("nested deeper than 512 levels") == true)
         final class Ring: Encodable { var ring: Ring? }
         let ring = Ring()
         ring.ring = ring

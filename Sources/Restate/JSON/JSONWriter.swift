@@ -54,7 +54,7 @@ final class JSONWriter {
     /// Writers of nested containers that have ended, for the next ones.
     private var spares: [JSONWriter] = []
     private(set) var parent: JSONWriter?
-    private var misuse: String?
+    private var misuse: EncodingError.Context?
 
     init() {
         capacity = 1024
@@ -134,8 +134,9 @@ final class JSONWriter {
     // MARK: Frames
 
     private func open<T>(_ value: T) throws {
-        // Wrappers around one value write no bracket, so they are counted more generously.
-        guard frame.nesting < JSON.maximumDepth, outer.count < JSON.maximumDepth * 4 else {
+        // Wrappers around one value write no bracket, so they are counted more generously. What does
+        // write one is looked at in `become`: a scalar may stand in the innermost array.
+        guard frame.nesting <= JSON.maximumDepth, outer.count < JSON.maximumDepth * 4 else {
             throw EncodingError.invalidValue(
                 value, .init(codingPath: path(), debugDescription: Self.tooDeep))
         }
@@ -156,6 +157,7 @@ final class JSONWriter {
         if children.count > frame.firstChild { spliceChildren() }
         switch frame.kind {
         case .undecided:
+            if frame.nesting == JSON.maximumDepth { _ = fail(Self.tooDeep, at: path()) }
             append(UInt8(ascii: "{"))
             append(UInt8(ascii: "}"))
         case .keyed:
@@ -187,7 +189,7 @@ final class JSONWriter {
         guard kind == .keyed || kind == .unkeyed else { return true }
         append(UInt8(ascii: kind == .keyed ? "{" : "["))
         frame.nesting &+= 1
-        return frame.nesting <= JSON.maximumDepth || fail(Self.tooDeep)
+        return frame.nesting <= JSON.maximumDepth || fail(Self.tooDeep, at: path())
     }
 
     /// Starts an element of an array; false if this container may not write now.
@@ -246,14 +248,16 @@ final class JSONWriter {
     func staleContainer() -> Bool { fail("a container was used after its value had ended") }
 
     /// Notes what `Codable` calls that cannot throw did wrong; the encoding ends with it.
-    func fail(_ sentence: String) -> Bool {
+    func fail(_ sentence: String, at path: @autoclosure () -> [any CodingKey] = []) -> Bool {
         let root = root
-        if root.misuse == nil { root.misuse = sentence }
+        if root.misuse == nil {
+            root.misuse = EncodingError.Context(codingPath: path(), debugDescription: sentence)
+        }
         return false
     }
 
     func misuseError(_ value: Any) -> EncodingError? {
-        misuse.map { .invalidValue(value, .init(codingPath: [], debugDescription: $0)) }
+        misuse.map { .invalidValue(value, $0) }
     }
 
     // MARK: Bytes
