@@ -1,4 +1,5 @@
 internal import Commands
+internal import RestateHTTP2
 internal import RestateLocal
 
 /// What the command line and the environment ask for. Flags win.
@@ -51,7 +52,7 @@ struct Options {
           --chunk N           requests arrive in pieces of N bytes
           --cut P             each event loses its connection with this probability, 0 to 1
 
-        """ + ServerVariables.help + "\n\n" + Bound.help
+        """ + ServerVariables.help + "\n\n" + Bound.localHelp
 
     private static let flags = [
         "--ingress-port", "--admin-port", "--host", "--allow-host", "--ui", "--register", "--data",

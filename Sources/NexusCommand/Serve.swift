@@ -14,7 +14,7 @@ enum Serve {
           --loops N          event loops, one thread each (one per core)
           --identity-key K   a public key of the server's, publickeyv1_…: others are refused; more
                              than one with commas or as more flags
-        """ + NexusSettings.help
+        """ + NexusSettings.help + "\n\n" + Endpoint.bounds
 
     static func run(_ words: some Sequence<String>) async throws {
         let arguments = try Arguments(

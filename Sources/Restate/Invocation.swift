@@ -40,6 +40,7 @@ final class Invocation: StreamObserver {
         self.handler = handler
         var options = MachineOptions()
         options.messageLimit = handler.settings.messageLimit
+        options.frameLimit = handler.settings.frameLimit
         machine = InvocationMachine(version: version, options: options)
         self.stream = stream
         self.loop = loop

@@ -25,7 +25,9 @@ struct Command {
         $SERVICES names the services to serve, separated by commas; unset or '*': all.
         With public keys in $E2E_REQUEST_SIGNING, separated by commas, only servers that sign their
         requests with one of them are served.
-        """
+
+
+        """ + Endpoint.bounds
 
     static func main() async {
         await Console.run("test-services") {

@@ -15,11 +15,11 @@ struct BoundTests {
         let bounds = Bound.port + Bound.runtime
         let width = bounds.map(\.name.count).max() ?? 0
         let lines = Options.help.split(separator: "\n").map(String.init)
-        for bound in bounds { #expect(lines.contains(bound.line(width: width))) }
+        for bound in bounds { #expect(lines.contains(bound.line(width: width, local: true))) }
     }
 
     @Test func `every limit of the transport is in the table`() {
         let names = Mirror(reflecting: HTTPLimits()).children.compactMap(\.label)
-        #expect(Set(names) == Set(Bound.limits.map(\.key)))
+        #expect(Set(names) == Set(HTTPLimits.bounds().map(\.key)))
     }
 }

@@ -1,5 +1,3 @@
-import RestateMachine
-import RestateProtocol
 import Support
 import Testing
 
@@ -8,15 +6,23 @@ import Testing
 /// An endpoint's own bounds, held against the guide.
 struct EndpointBoundTests {
     @Test func `the guide's table has the bounds of the code`() throws {
-        let mebibyte = 1 << 20
-        let rows = [
-            "| closures of runs at once | \(AttemptSettings.runThreads) | `Endpoint.runThreads(_:)` | the next one waits |",
-            "| one value on its way to the server | \(AttemptSettings.messageLimit / mebibyte) MiB | `Endpoint.messageSizeLimit(_:)` | the attempt fails, and says which operation it was |",
-            "| one message from the server | \(FrameDecoder.defaultLimit / mebibyte) MiB | fixed | the attempt fails |",
-            "| the text of an error | \(ErrorText.limit / 1024) KiB | fixed | its middle is left out |",
-            "| arrays and objects in each other, in JSON | \(JSON.maximumDepth) | fixed | it cannot be read, or written |",
-            "| a body for a route of your own | \(Route.bodyLimit / mebibyte) MiB | fixed | 413 |",
-        ]
-        #expect(try GuideTable.rows(below: "### Of an endpoint") == rows)
+        #expect(try GuideTable.rows(below: "### Of an endpoint") == Endpoint.ownBounds.map(\.row))
+    }
+
+    @Test func `what a program's help can end with has all of them`() {
+        let lines = Endpoint.bounds.split(separator: "\n")
+        #expect(
+            lines.contains { $0.hasPrefix("  closures of runs at once ") && $0.hasSuffix(" 64") })
+        #expect(lines.contains { $0.hasPrefix("  connections ") && $0.hasSuffix(" 10,000") })
+        // Not the local runtime's 1,000.
+        #expect(lines.contains { $0.hasPrefix("  open requests ") && $0.hasSuffix(" 100,000") })
+    }
+
+    @Test(arguments: [(1 << 20, 64 << 20), (32 << 20, 64 << 20), (100 << 20, 200 << 20)])
+    func `a larger limit of messages is one for those from the server too`(
+        limit: Int, frame: Int
+    ) throws {
+        let settings = try AttemptSettings(of: Endpoint([]).messageSizeLimit(limit))
+        #expect(settings.frameLimit == frame)
     }
 }

@@ -168,6 +168,22 @@ struct EndpointTests {
         #expect(try await ask("GET", "/double", of: endpoint).status == 405)
     }
 
+    @Test func `a route takes a body of the size that it says, and refuses a larger one`()
+        async throws
+    {
+        let endpoint = Endpoint([])
+            .route("POST", "/small", bodyLimit: 3) { .text("\($0.body.count)") }
+            .route("POST", "/usual") { .text("\($0.body.count)") }
+            .route("POST", "/large", bodyLimit: 9 << 20) { .text("\($0.body.count)") }
+        for (path, limit) in [("/small", 3), ("/usual", 8 << 20), ("/large", 9 << 20)] {
+            let body = [UInt8](repeating: 0x61, count: limit)
+            #expect(try await ask("POST", path, [:], body, of: endpoint).text == "\(limit)")
+            let answer = try await ask("POST", path, [:], body + [0x61], of: endpoint)
+            #expect(answer.status == 413)
+            #expect(answer.text == "The body is over \(limit) bytes.\n")
+        }
+    }
+
     @Test(arguments: [0, 99, 100, 103, 199, 1000])
     func `a route's status that ends no answer becomes a 500`(_ status: Int) async throws {
         let endpoint = Endpoint([]).route("GET", "/") { _ in HTTPResponse(status: status) }

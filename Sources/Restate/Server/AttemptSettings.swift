@@ -8,8 +8,12 @@ final class AttemptSettings: Sendable {
     let runs: ThreadPool
     /// Tells the operator.
     let log: @Sendable (String) -> Void
-    /// Bytes of one message.
+    /// Bytes of one message to the server.
     let messageLimit: Int
+    /// Bytes of one message from it, which may bring along what several to it have made.
+    var frameLimit: Int {
+        max(FrameDecoder.defaultLimit, 2 * min(messageLimit, Int(UInt32.max)))
+    }
     let cuts = CutAttempts()
 
     /// Threads for the closures of runs, for all endpoints of the process that say nothing else.

@@ -33,12 +33,16 @@ public struct Endpoint: Sendable {
     ///
     /// - Parameters:
     ///   - path: compared exactly, without the query.
+    ///   - bodyLimit: how many bytes a request's body may have, 8 MiB by default; beyond that the
+    ///     answer is status 413.
     ///   - respond: runs on an event loop; what blocks belongs elsewhere.
     public func route(
-        _ method: String, _ path: String,
+        _ method: String, _ path: String, bodyLimit: Int? = nil,
         _ respond: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
     ) -> Endpoint {
-        with { $0.routes.append(Route(method: method, path: path, respond: respond)) }
+        let route = Route(
+            method: method, path: path, bodyLimit: bodyLimit ?? Route.bodyLimit, respond: respond)
+        return with { $0.routes.append(route) }
     }
 
     /// Takes discovery and invocations from those Restate servers only that sign their requests
@@ -82,7 +86,8 @@ public struct Endpoint: Sendable {
 
     /// How large one value may be on its way to the server, with what belongs to it: 32 MiB, unless
     /// the server's own limit (`networking.message-size-limit`) was changed. A larger one ends the
-    /// attempt with an error that names the operation.
+    /// attempt with an error that names the operation. A message from the server may have 64 MiB, or
+    /// twice this limit if that is more.
     public func messageSizeLimit(_ bytes: Int) -> Endpoint {
         with { $0.messageLimit = bytes }
     }

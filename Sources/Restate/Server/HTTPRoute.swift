@@ -83,11 +83,12 @@ public final class HTTPBodyWriter {
 
 /// A route of an endpoint.
 struct Route: Sendable {
-    /// The largest body that a route takes, in bytes.
+    /// The largest body that a route takes, in bytes, if it says no other.
     static let bodyLimit = 8 << 20
 
     let method: String
     let path: String
+    let bodyLimit: Int
     let respond: @Sendable (HTTPRequest) async throws -> HTTPResponse
 
     func accepts(_ method: String) -> Bool {
@@ -99,9 +100,9 @@ struct Route: Sendable {
         stream.awaitsBody = true
         while true {
             if stream.hasInput { body += stream.takeInput() }
-            guard body.count <= Self.bodyLimit else {
+            guard body.count <= bodyLimit else {
                 return send(
-                    .text("The body is over \(Self.bodyLimit) bytes.\n", status: 413), to: stream)
+                    .text("The body is over \(bodyLimit) bytes.\n", status: 413), to: stream)
             }
             if stream.inputEnded { break }
             if stream.isClosed { return }

@@ -1,0 +1,67 @@
+/// What somebody from outside can make a program spend, with its default: a row of the tables in
+/// `docs/guide.md`, and a line at the end of `--help`.
+package struct Bound: Sendable {
+    /// What is bounded, in a few words.
+    package let name: String
+    let value: String
+    /// The local runtime's, if it is another one.
+    let localValue: String?
+    /// Where another value can be set.
+    let setting: String
+    /// What happens to what goes beyond.
+    let effect: String
+
+    package init(
+        name: String, value: String, localValue: String? = nil, setting: String = "fixed",
+        effect: String
+    ) {
+        self.name = name
+        self.value = value
+        self.localValue = localValue
+        self.setting = setting
+        self.effect = effect
+    }
+
+    /// The row of the guide's table.
+    package var row: String {
+        let other = localValue.flatMap { $0 == value ? nil : ", at the local runtime \($0)" } ?? ""
+        return "| \(name) | \(value)\(other) | \(setting) | \(effect) |"
+    }
+
+    /// The line of `--help`, as wide as the longest name.
+    package func line(width: Int, local: Bool) -> String {
+        let gap = String(repeating: " ", count: width + 2 - name.count)
+        return "  \(name)\(gap)\(local ? localValue ?? value : value)"
+    }
+
+    /// Lines for `--help`.
+    ///
+    /// - Parameter local: with the values of the local runtime.
+    package static func help(_ bounds: [Bound], local: Bool) -> String {
+        let width = bounds.map(\.name.count).max() ?? 0
+        let lines = bounds.map { $0.line(width: width, local: local) }
+        return (["Bounds; docs/guide.md says what happens to what goes beyond:", ""] + lines)
+            .joined(separator: "\n")
+    }
+
+    // MARK: values as texts
+
+    package static func bytes(_ count: Int) -> String {
+        if count % (1 << 20) == 0 { return "\(count >> 20) MiB" }
+        return count % 1024 == 0 ? "\(grouped(count >> 10)) KiB" : "\(grouped(count)) bytes"
+    }
+
+    package static func grouped(_ number: Int) -> String {
+        var digits = Substring(String(number))
+        var groups: [Substring] = []
+        while digits.count > 3 {
+            groups.insert(digits.suffix(3), at: 0)
+            digits = digits.dropLast(3)
+        }
+        return ([digits] + groups).joined(separator: ",")
+    }
+
+    package static func time(_ duration: Duration) -> String {
+        "\(grouped(Int(duration.components.seconds))) s"
+    }
+}

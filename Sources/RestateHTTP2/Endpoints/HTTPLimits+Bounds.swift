@@ -1,0 +1,75 @@
+/// What a peer can make us spend, as rows of a table: of every port of an endpoint or the local runtime.
+extension HTTPLimits {
+    /// By the names of the properties, so that a test finds one that has no row.
+    ///
+    /// - Parameter local: the limits of the local runtime, if they are to be told too.
+    package static func bounds(local: HTTPLimits? = nil) -> KeyValuePairs<String, Bound> {
+        func limit<Value>(
+            _ name: String, _ property: KeyPath<HTTPLimits, Value>, _ text: (Value) -> String,
+            _ effect: String
+        ) -> Bound {
+            Bound(
+                name: name, value: text(HTTPLimits()[keyPath: property]),
+                localValue: local.map { text($0[keyPath: property]) }, effect: effect)
+        }
+        let (bytes, grouped, time) = (Bound.bytes, Bound.grouped, Bound.time)
+        return [
+            "connections": limit(
+                "connections", \.connections, grouped,
+                "the oldest idle one is closed, or the slowest"),
+            "concurrentStreams": limit(
+                "open requests of an HTTP/2 connection", \.concurrentStreams, grouped,
+                "the peer waits for one to end"),
+            "idleTimeout": limit(
+                "time without an open request", \.idleTimeout, time, "the connection is closed"),
+            "headerTimeout": limit(
+                "time for a head", \.headerTimeout, time, "the connection is closed"),
+            "bodyTimeout": limit("time for the next piece of a body", \.bodyTimeout, time, "408"),
+            "bodyProgress": limit(
+                "the least size of such a piece", \.bodyProgress, bytes,
+                "a smaller one does not count"),
+            "stallTimeout": limit(
+                "time in which a peer reads nothing of what waits", \.stallTimeout, time,
+                "the request is given up"),
+            "pingInterval": limit(
+                "silence of an HTTP/2 peer", \.pingInterval, time, "it is asked with a PING"),
+            "pingTimeout": limit(
+                "time for its answer", \.pingTimeout, time, "the connection is closed"),
+            "headerListBytes": limit(
+                "an HTTP/2 head, with 32 bytes more for each field", \.headerListBytes, bytes, "431"
+            ),
+            "headBytes": limit("an HTTP/1.1 head", \.headBytes, bytes, "431"),
+            "headFields": limit("its fields", \.headFields, grouped, "431"),
+            "targetBytes": limit("a request's target", \.targetBytes, bytes, "414"),
+            "inputWindow": limit(
+                "a body's bytes that nobody has taken", \.inputWindow, bytes, "the peer waits"),
+            "connectionWindow": limit(
+                "such bytes on their way on a connection", \.connectionWindow, bytes,
+                "the peer waits"),
+            "connectionInput": limit(
+                "such bytes of a connection", \.connectionInput, bytes, "the peer waits"),
+            "outputBuffer": limit(
+                "an answer's bytes that the peer has not taken", \.outputBuffer, bytes,
+                "who writes waits"),
+            "pipelinedBytes": limit(
+                "next requests over HTTP/1.1", \.pipelinedBytes, bytes, "the peer waits"),
+            "interimHeads": limit(
+                "news (1xx) ahead of an answer", \.interimHeads, grouped, "the exchange fails"),
+            "resetsPerSecond": limit(
+                "young requests that a peer takes back in a second", \.resetsPerSecond, grouped,
+                "the connection ends (`ENHANCE_YOUR_CALM`)"),
+            "resetAge": limit(
+                "time for which a request is young", \.resetAge, time, "taking it back is free"),
+            "controlFramesPerSecond": limit(
+                "PING, SETTINGS and empty DATA frames in a second", \.controlFramesPerSecond,
+                grouped,
+                "the connection ends (`ENHANCE_YOUR_CALM`)"),
+            "unsentAcknowledgements": limit(
+                "acknowledgements that a peer does not read", \.unsentAcknowledgements, grouped,
+                "the connection is closed"),
+            "queuedFrames": limit(
+                "frames that a peer does not read", \.queuedFrames, grouped,
+                "the connection is closed"),
+        ]
+    }
+}
