@@ -227,6 +227,24 @@ import Testing
         } throws: { "\($0)".contains("more than 1000 bytes") && ($0 as? QueryError)?.status == 400 }
     }
 
+    @Test(arguments: [Query.Form.json, .arrow])
+    func `an answer of 64 MiB is told, and one that is larger is an error`(
+        form: Query.Form
+    ) throws {
+        func answer(_ count: Int) throws -> Int {
+            try Query.answer(
+                "select repeat('a', 1048576) as a from generate_series(1, \(count))",
+                on: MadeUpTables(), as: form, now: 0
+            ).count
+        }
+        #expect(try answer(63) >= 63 << 20)
+        #expect {
+            try answer(64)
+        } throws: {
+            "\($0)".contains("more than 67108864 bytes") && ($0 as? QueryError)?.status == 400
+        }
+    }
+
     @Test func `words in any order give an answer or an error`() {
         var random = Numbers(state: 20_261_127)
         var answers = 0

@@ -123,6 +123,16 @@ struct MadeUpTables: TableSource {
             "Error during planning: table 'restate.public.sqlite_master' not found"
         ),
         (
+            "with recursive c(x) as (select 1 union all select x+1 from c) "
+                + "select zeroblob(60000000) from c limit 60", 500,
+            #"Schema error: No field named x. Valid fields are c."Int64(1)"."#
+        ),
+        (
+            "with recursive c as (select 1 as x union all select x+1 from c) "
+                + "select zeroblob(60000000) from c limit 60", 500,
+            "Error during planning: Invalid function 'zeroblob'.\nDid you mean 'version'?"
+        ),
+        (
             "selec 1", 400,
             #"SQL error: ParserError("Expected: an SQL statement, found: selec at Line: 1, Column: 1")"#
         ),

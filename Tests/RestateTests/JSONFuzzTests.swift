@@ -2,19 +2,30 @@ import Foundation
 import Restate
 import Testing
 
-/// Random and damaged texts: never a crash, and never another answer than Foundation's.
+/// Random and damaged texts: never a crash, never another answer than Foundation's, and what is read is
+/// written in one way only.
 struct JSONFuzzTests {
     /// Decodes what is there with every kind of container.
     private func decodeAll(_ bytes: [UInt8]) {
-        _ = try? JSON.decode(Sample.Tree.self, from: bytes[...])
-        _ = try? JSON.decode(Sample.Nested.self, from: bytes[...])
-        _ = try? JSON.decode(Sample.Foundations.self, from: bytes[...])
-        _ = try? JSON.decode([String: [Int8?]].self, from: bytes[...])
-        _ = try? JSON.decode(String.self, from: bytes[...])
-        do {
-            _ = try JSON.decode(Sample.Flat.self, from: bytes[...])
-        } catch {
+        checkAsReadAgain(Sample.Tree.self, bytes)
+        checkAsReadAgain(Sample.Nested.self, bytes)
+        checkAsReadAgain(Sample.Foundations.self, bytes)
+        checkAsReadAgain([String: [Int8?]].self, bytes)
+        checkAsReadAgain(String.self, bytes)
+        checkAsReadAgain(Sample.Flat.self, bytes)
+    }
+
+    /// What can be read gives the same bytes whenever it is written, read and written again.
+    private func checkAsReadAgain<T: Codable>(_ type: T.Type, _ bytes: [UInt8]) {
+        let value: T
+        do { value = try JSON.decode(type, from: bytes[...]) } catch {
             #expect(!JSON.describe(error).isEmpty)
+            return
+        }
+        #expect(throws: Never.self, "\(String(decoding: bytes, as: UTF8.self))") {
+            let written = try JSON.encode(value)
+            let again = try JSON.encode(JSON.decode(type, from: written[...]))
+            #expect(again == written, "\(String(decoding: bytes, as: UTF8.self))")
         }
     }
 
@@ -75,6 +86,7 @@ struct JSONFuzzTests {
         var random = Seeded(6)
         for _ in 0..<1000 {
             let flat = try JSON.encode(random.flat())
+            decodeAll(flat)
             let foundations = try JSON.encode(
                 Sample.Foundations(
                     data: Data([1, 2]), date: .distantPast, url: URL(filePath: "/a"), uuid: UUID(),

@@ -15,7 +15,7 @@ package func withProduct<Result>(
     _ name: String, _ arguments: [String], saying sentence: String = "",
     body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
-    let process = try TalkingChild(product: name, arguments)
+    let process = try TalkingChild(TalkingChild.path(ofProduct: name), arguments)
     let result: Swift.Result<Result, any Error>
     do {
         result = .success(
@@ -30,17 +30,25 @@ package func withProduct<Result>(
     return try result.get()
 }
 
-/// An executable of this package that is to be killed.
+/// An executable of this package, or another program, that is to be killed.
 package final class DoomedProduct: Sendable {
     /// The one on which it says it listens.
     package let port: Int
     private let process: TalkingChild
 
     /// Starts it and waits until it says where it listens.
-    package init(_ name: String, _ arguments: [String], saying sentence: String) async throws {
-        process = try TalkingChild(product: name, arguments)
+    package convenience init(
+        _ name: String, _ arguments: [String], saying sentence: String
+    ) async throws {
+        try await self.init(
+            program: TalkingChild.path(ofProduct: name), arguments, saying: sentence)
+    }
+
+    /// Any program.
+    package init(program: String, _ arguments: [String], saying sentence: String) async throws {
+        process = try TalkingChild(program, arguments)
         do {
-            port = try await Support.port(in: process.output, of: name, saying: sentence)
+            port = try await Support.port(in: process.output, of: program, saying: sentence)
         } catch {
             _ = await process.end(SIGKILL)
             throw error
@@ -76,12 +84,15 @@ private struct TalkingChild {
     let output: AsyncStream<String>
     private let child: Child
 
-    init(product name: String, _ arguments: [String]) throws {
+    static func path(ofProduct name: String) throws -> String {
         guard let folder = Bundle.main.executableURL?.deletingLastPathComponent() else {
             throw FixtureError("The folder of the built products is not known")
         }
-        let child = try Child(
-            folder.appending(path: name).path(percentEncoded: false), arguments)
+        return folder.appending(path: name).path(percentEncoded: false)
+    }
+
+    init(_ program: String, _ arguments: [String]) throws {
+        let child = try Child(program, arguments)
         self.child = child
         let (output, chunk) = AsyncStream.makeStream(of: String.self)
         self.output = output
