@@ -77,7 +77,7 @@ extension SQLType {
     private static func variable(
         _ values: [[UInt8]], _ number: (Int) -> [UInt8]
     ) -> [[UInt8]] {
-        [offsets(values.map(\.count), number), Array(values.joined())]
+        [offsets(values.map(\.count), number), values.reduce(into: []) { $0 += $1 }]
     }
 
     private static func offsets(_ counts: [Int], _ number: (Int) -> [UInt8]) -> [UInt8] {
