@@ -5,6 +5,16 @@ import Testing
 /// The program `nexus`, as a process.
 @Suite(.timeLimit(.minutes(1)))
 struct CommandTests {
+    @Test(arguments: [("nexus", ["serve", "--help"]), ("test-services", ["--help"])])
+    func `the help of an endpoint ends with its bounds`(
+        product: String, words: [String]
+    ) async throws {
+        let ended = try await EndedProcess(product: product, words)
+        #expect(ended.status == 0)
+        #expect(ended.output.hasSuffix("\n\n" + Endpoint.bounds + "\n"))
+        #expect(Endpoint.bounds.contains("  connections  "))
+    }
+
     @Test(arguments: [
         (["fly"], "There is no command 'fly'; there are serve"),
         (["serve", "--fast"], "There is no flag '--fast'; there are --host"),
