@@ -71,7 +71,9 @@ struct Reply: Sendable {
 
 /// Asks many questions at once over one connection.
 final class Asking: Sendable {
-    private static let patience: Duration = .seconds(3)
+    /// Twice that is less than the supervisor's, and more than a busy machine takes from a process that
+    /// has least of it.
+    private static let patience: Duration = .seconds(8)
     private let loop = EventLoop()
     private let port: Int
 
