@@ -58,19 +58,19 @@ let package = Package(
         target("Times"),
         // Floor 1: what a message is; how bytes travel. Neither knows the other.
         target("RestateProtocol"),
-        target("RestateHTTP2", ["CLinux", "CNghttp2", "Times"]),
+        target("RestateHTTP", ["CLinux", "CNghttp2", "Times"]),
         // Floor 2: one attempt of one invocation, without I/O, clock or threads.
         target("RestateMachine", ["RestateProtocol", "Times"]),
         // Floor 3: the public API, the driver, discovery, the server.
         target(
             "Restate",
             [
-                "RestateProtocol", "RestateMachine", "RestateHTTP2", "Times",
+                "RestateProtocol", "RestateMachine", "RestateHTTP", "Times",
                 .target(name: "CCrypto", condition: .when(traits: ["RequestIdentity"])),
             ]),
         // Floor 4: the server's side in one process, for development and tests.
         target(
-            "RestateLocal", ["RestateProtocol", "RestateHTTP2", "Restate", "CSQLite", "Times"]),
+            "RestateLocal", ["RestateProtocol", "RestateHTTP", "Restate", "CSQLite", "Times"]),
         // Floor 4 too: handlers called from programs outside of them.
         target("RestateClient", ["Restate", "Times"]),
         // Floor 5: the application and the executables.
@@ -83,59 +83,59 @@ let package = Package(
                 "Commands", "Nexus", "NexusScenarios", "Restate", "RestateClient", "RestateLocal",
             ],
             packageAccess: false, swiftSettings: strict),
-        executable("LocalCommand", ["Commands", "RestateHTTP2", "RestateLocal"]),
+        executable("LocalCommand", ["Commands", "RestateHTTP", "RestateLocal"]),
         executable(
             "TestServices",
-            ["Commands", "Nexus", "Restate", "RestateHTTP2"]),
+            ["Commands", "Nexus", "Restate", "RestateHTTP"]),
         executable("ProbeServices", ["Commands", "Restate"]),
         executable(
             "Benchmarks",
             [
-                "Commands", "Restate", "RestateHTTP2", "RestateLocal", "RestateMachine",
+                "Commands", "Restate", "RestateHTTP", "RestateLocal", "RestateMachine",
                 "RestateProtocol",
             ]),
         executable(
             "Fuzzers",
             [
-                "CLinux", "Commands", "Restate", "RestateHTTP2", "RestateLocal",
+                "CLinux", "Commands", "Restate", "RestateHTTP", "RestateLocal",
                 "RestateMachine", "RestateProtocol", "Support",
             ]),
         // Tests, in the same order.
         .target(
-            name: "Support", dependencies: ["RestateProtocol", "RestateHTTP2"],
+            name: "Support", dependencies: ["RestateProtocol", "RestateHTTP"],
             path: "Tests/Support", swiftSettings: strict),
         tests("TimesTests", ["Times"]),
         tests("RestateProtocolTests", ["RestateProtocol", "Support"]),
-        tests("RestateHTTP2Tests", ["RestateHTTP2", "Support"]),
+        tests("RestateHTTPTests", ["RestateHTTP", "Support"]),
         tests("RestateMachineTests", ["RestateMachine", "RestateProtocol", "Support"]),
         tests(
             "RestateTests",
             [
-                "Commands", "Restate", "RestateMachine", "RestateProtocol", "RestateHTTP2",
+                "Commands", "Restate", "RestateMachine", "RestateProtocol", "RestateHTTP",
                 "TestServices", "Support",
             ]),
         tests(
             "RestateLocalTests",
             [
-                "RestateLocal", "Restate", "RestateClient", "RestateProtocol", "RestateHTTP2",
+                "RestateLocal", "Restate", "RestateClient", "RestateProtocol", "RestateHTTP",
                 "Nexus", "TestServices", "Times", "Support",
             ]),
         tests(
             "RestateClientTests",
-            ["RestateClient", "RestateLocal", "Restate", "RestateHTTP2", "Support"]),
+            ["RestateClient", "RestateLocal", "Restate", "RestateHTTP", "Support"]),
         tests("FuzzersTests", ["Fuzzers"]),
         tests(
             "LocalCommandTests",
             [
-                "LocalCommand", "Restate", "RestateClient", "RestateHTTP2", "RestateLocal",
+                "LocalCommand", "Restate", "RestateClient", "RestateHTTP", "RestateLocal",
                 "Support",
             ]),
         tests(
-            "NexusTests", ["Nexus", "Restate", "RestateHTTP2", "RestateProtocol", "Support"]),
+            "NexusTests", ["Nexus", "Restate", "RestateHTTP", "RestateProtocol", "Support"]),
         tests(
             "NexusScenariosTests",
             [
-                "NexusScenarios", "Restate", "RestateClient", "RestateHTTP2", "RestateLocal",
+                "NexusScenarios", "Restate", "RestateClient", "RestateHTTP", "RestateLocal",
                 "Support",
             ]),
     ],

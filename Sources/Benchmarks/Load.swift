@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// Requests to a port of this machine, many at once over a few connections.
 struct Load: Sendable {

@@ -1,5 +1,5 @@
 import Restate
-import RestateHTTP2
+import RestateHTTP
 
 /// A handler that needs a core for five milliseconds.
 private struct MeasuredComputer: Service {

@@ -1,4 +1,4 @@
-internal import RestateHTTP2
+internal import RestateHTTP
 internal import RestateLocal
 
 /// The bounds of the local runtime, and those of its ports.

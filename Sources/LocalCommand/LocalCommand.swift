@@ -1,5 +1,5 @@
 internal import Commands
-internal import RestateHTTP2
+internal import RestateHTTP
 internal import RestateLocal
 
 #if canImport(FoundationEssentials)

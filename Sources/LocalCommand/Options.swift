@@ -1,5 +1,5 @@
 internal import Commands
-internal import RestateHTTP2
+internal import RestateHTTP
 internal import RestateLocal
 
 /// What the command line and the environment ask for. Flags win.

@@ -1,4 +1,4 @@
-internal import RestateHTTP2
+internal import RestateHTTP
 
 /// A whole answer to an HTTP request.
 struct HTTPAnswer: Sendable {

@@ -1,5 +1,5 @@
 public import Restate
-internal import RestateHTTP2
+internal import RestateHTTP
 internal import RestateProtocol
 
 /// A Restate server's side in this process, for development and tests: ingress, admin API, journals,

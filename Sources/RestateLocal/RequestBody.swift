@@ -1,4 +1,4 @@
-internal import RestateHTTP2
+internal import RestateHTTP
 
 /// Gathers a request's body and hands it on when it is whole. Loop-confined; held by its stream.
 final class RequestBody: StreamObserver {

@@ -1,6 +1,6 @@
 import Foundation
 import Restate
-import RestateHTTP2
+import RestateHTTP
 import Support
 import Testing
 

@@ -2,7 +2,7 @@ import Foundation
 import NexusScenarios
 import Restate
 import RestateClient
-import RestateHTTP2
+import RestateHTTP
 import RestateLocal
 import Support
 import Testing

@@ -1,5 +1,5 @@
 import Restate
-import RestateHTTP2
+import RestateHTTP
 
 /// A reply, as text.
 struct Reply: Equatable, Sendable {

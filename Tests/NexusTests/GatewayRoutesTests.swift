@@ -1,5 +1,5 @@
 import Restate
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 @testable import Nexus

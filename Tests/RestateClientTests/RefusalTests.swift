@@ -1,7 +1,7 @@
 import Foundation
 import Restate
 import RestateClient
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// What the client refuses by itself, and how it tells a handler's error from the ingress's.

@@ -1,6 +1,6 @@
 import Glibc
 import Restate
-import RestateHTTP2
+import RestateHTTP
 import RestateLocal
 import Testing
 

@@ -1,7 +1,7 @@
 import Foundation
 import Nexus
 import Restate
-import RestateHTTP2
+import RestateHTTP
 import RestateProtocol
 import Testing
 

@@ -1,6 +1,6 @@
 import Nexus
 import Restate
-import RestateHTTP2
+import RestateHTTP
 import RestateProtocol
 import Support
 import Testing

@@ -1,5 +1,5 @@
 import Glibc
-import RestateHTTP2
+import RestateHTTP
 import Support
 
 /// An endpoint by hand, over HTTP/2: it tells what it serves, takes every attempt without a word, and

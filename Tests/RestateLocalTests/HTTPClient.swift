@@ -1,5 +1,5 @@
 import Foundation
-import RestateHTTP2
+import RestateHTTP
 import Support
 
 /// An answer as a test looks at it.

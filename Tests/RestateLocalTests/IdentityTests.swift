@@ -1,7 +1,7 @@
 import Foundation
 import Restate
 import RestateClient
-import RestateHTTP2
+import RestateHTTP
 import RestateLocal
 import Support
 import Testing

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 import RestateLocal
 import Support
 import Testing

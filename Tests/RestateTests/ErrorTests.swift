@@ -1,6 +1,6 @@
 import Foundation
 import FoundationNetworking
-import RestateHTTP2
+import RestateHTTP
 import RestateMachine
 import RestateProtocol
 import Testing

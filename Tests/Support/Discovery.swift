@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// Asks an endpoint on this machine for its manifest, as a server does at registration.
 package func discover(

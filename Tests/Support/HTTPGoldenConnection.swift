@@ -1,4 +1,4 @@
-package import RestateHTTP2
+package import RestateHTTP
 
 /// The golden player's way to an endpoint: a connection of its own, as a rule HTTP/2 with prior
 /// knowledge. Made, used and closed on its loop.

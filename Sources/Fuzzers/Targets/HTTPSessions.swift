@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 import Support
 
 /// An input of these: a byte for the pieces in which it arrives, then what arrives.

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// Lets requests pass that a Restate server has signed. One for each event loop.
 final class RequestGate {

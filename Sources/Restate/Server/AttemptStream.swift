@@ -1,4 +1,4 @@
-package import RestateHTTP2
+package import RestateHTTP
 
 /// What an attempt needs of a stream of bytes in both directions. A request over HTTP is one; a
 /// link inside the process can be another.

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// Notices that the attempts of an invocation are cut again and again after the same time: something
 /// between the server and here has a limit for quiet connections, and the invocation never gets

@@ -1,5 +1,5 @@
 internal import Glibc
-import RestateHTTP2
+import RestateHTTP
 import RestateProtocol
 
 /// Serves handlers to a Restate server, and routes of the application's own.

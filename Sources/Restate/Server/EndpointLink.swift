@@ -1,4 +1,4 @@
-package import RestateHTTP2
+package import RestateHTTP
 import RestateMachine
 import RestateProtocol
 

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// A request to one of the application's own routes, with its whole body.
 public struct HTTPRequest: Sendable {

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// The attempts that are under way for the connections of one loop, wherever they run.
 ///

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 import RestateProtocol
 
 /// Decides where an attempt runs: on its connection's loop, or elsewhere.

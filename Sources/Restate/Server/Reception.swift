@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 import RestateMachine
 import RestateProtocol
 

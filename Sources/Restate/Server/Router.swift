@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 import RestateProtocol
 
 /// Finds what a path stands for. Made once per endpoint; immutable.

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// A stream that can be served from elsewhere: what has come can be looked at before it is taken, so
 /// that the other side sends no more than is taken in truth.

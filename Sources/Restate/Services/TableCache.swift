@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// A handler table with its names, made once per service type.
 ///

@@ -1,6 +1,6 @@
 internal import Dispatch
 internal import Foundation
-internal import RestateHTTP2
+internal import RestateHTTP
 
 extension Admin {
     private struct QueryBody: Decodable {

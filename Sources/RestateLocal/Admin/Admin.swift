@@ -1,5 +1,5 @@
 internal import Restate
-internal import RestateHTTP2
+internal import RestateHTTP
 internal import RestateProtocol
 
 /// Answers as a Restate server's admin API does, under `/`, `/v2`, `/v3` and `/v4`.

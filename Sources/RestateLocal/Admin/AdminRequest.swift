@@ -1,5 +1,5 @@
 internal import Restate
-internal import RestateHTTP2
+internal import RestateHTTP
 
 /// A request to the admin API. Its head is looked at before its body is read.
 struct AdminRequest: Sendable {

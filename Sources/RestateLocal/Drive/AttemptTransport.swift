@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// Carries one attempt's bytes. Loop-confined.
 protocol AttemptTransport: AnyObject {

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// The connections to one place. A new one is made when the others are busy; over HTTP/1.1 that is
 /// with every exchange under way.

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// Ends the question of a registration when its time is over, or when nobody wants to know any more.
 /// Loop-confined.

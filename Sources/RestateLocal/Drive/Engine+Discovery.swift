@@ -1,5 +1,5 @@
 import Restate
-import RestateHTTP2
+import RestateHTTP
 package import RestateProtocol
 
 /// Asking an endpoint what it serves, at registration.

@@ -1,4 +1,4 @@
-internal import RestateHTTP2
+internal import RestateHTTP
 
 /// The engine and the disk: what changed is stored in batches, and nothing that rests on a change
 /// leaves before its batch is there.

@@ -1,5 +1,5 @@
 package import Restate
-package import RestateHTTP2
+package import RestateHTTP
 
 /// Drives a runtime with one event loop: the real clock, connections, endpoints in this process.
 ///

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// An attempt over HTTP/2 or HTTP/1.1. What is sent before there is a connection waits for it.
 final class HTTPTransport: AttemptTransport, StreamObserver {

@@ -1,5 +1,5 @@
 import Restate
-import RestateHTTP2
+import RestateHTTP
 import RestateProtocol
 
 /// An attempt at an endpoint in the same process. What one side writes the other side has, with the

@@ -1,5 +1,5 @@
 package import Restate
-import RestateHTTP2
+import RestateHTTP
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

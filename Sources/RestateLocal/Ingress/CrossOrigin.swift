@@ -1,4 +1,4 @@
-internal import RestateHTTP2
+internal import RestateHTTP
 
 /// Cross-origin requests from browsers: all are allowed, whatever they ask for is mirrored.
 ///

@@ -1,5 +1,5 @@
 internal import Restate
-internal import RestateHTTP2
+internal import RestateHTTP
 internal import RestateProtocol
 internal import Times
 

@@ -1,4 +1,4 @@
-internal import RestateHTTP2
+internal import RestateHTTP
 internal import RestateProtocol
 internal import Times
 

@@ -1,4 +1,4 @@
-internal import RestateHTTP2
+internal import RestateHTTP
 
 /// Why the ingress does not answer with a result, in the server's words.
 struct IngressError: Error {

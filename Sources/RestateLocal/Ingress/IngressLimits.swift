@@ -1,4 +1,4 @@
-package import RestateHTTP2
+package import RestateHTTP
 
 extension HTTPLimits {
     /// What a Restate server takes of a request's head, at its ingress and at its admin API.

@@ -1,4 +1,4 @@
-internal import RestateHTTP2
+internal import RestateHTTP
 internal import RestateProtocol
 
 /// What the ingress looks at of a request, besides its body.

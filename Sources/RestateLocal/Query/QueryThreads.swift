@@ -1,5 +1,5 @@
 internal import Foundation
-internal import RestateHTTP2
+internal import RestateHTTP
 
 /// Threads that run queries and nothing else: what a query takes is not taken from handlers and the
 /// ingress. A thread ends when nothing waits for it.

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// Where an engine puts what must outlive the process.
 protocol BatchStore: Sendable {

@@ -1,5 +1,5 @@
 import Restate
-import RestateHTTP2
+import RestateHTTP
 
 /// Every way to fail. The counters are the process's own, so that they count attempts.
 struct Failing: VirtualObject {

@@ -1,5 +1,5 @@
 import Restate
-import RestateHTTP2
+import RestateHTTP
 
 /// Does another thing on every second attempt, which a replay must notice.
 struct NonDeterministic: VirtualObject {

@@ -1,5 +1,5 @@
 import Restate
-import RestateHTTP2
+import RestateHTTP
 
 /// Small things that tests need of any service.
 struct TestUtilsService: Service {

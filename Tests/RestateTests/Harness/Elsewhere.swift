@@ -1,5 +1,5 @@
 import Foundation
-import RestateHTTP2
+import RestateHTTP
 import RestateProtocol
 
 @testable import Restate

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 
 /// The places that a handler or a closure came to, from any thread.
 final class Reached: Sendable {

@@ -1,5 +1,5 @@
 #if RequestIdentity
-import RestateHTTP2
+import RestateHTTP
 import RestateProtocol
 import Testing
 

@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// Peers that take their time, or are gone.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RestateHTTP2
+@testable import RestateHTTP
 
 @Suite struct EventLoopTests {
     @Test func `a task with the loop as its executor never leaves the loop`() async {

@@ -1,5 +1,5 @@
 import Glibc
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// Gives each request to a function, as its task.

@@ -1,5 +1,5 @@
 import Glibc
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// What holds in both versions of HTTP.

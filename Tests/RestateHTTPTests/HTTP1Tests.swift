@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// Bytes of HTTP/1.1 in, bytes out.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RestateHTTP2
+@testable import RestateHTTP
 
 /// Whatever a peer sends, nothing crashes: all four parsers are fed without any socket.
 @Suite(.timeLimit(.minutes(1))) struct GarbageTests {

@@ -1,5 +1,5 @@
 import Glibc
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// A server that ends gently: what is open goes on, what is new is sent away.

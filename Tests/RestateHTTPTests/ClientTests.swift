@@ -1,6 +1,6 @@
 import Testing
 
-@testable import RestateHTTP2
+@testable import RestateHTTP
 import Support
 
 /// The client against servers that answer in other ways than ours. No socket is needed.

@@ -2,7 +2,7 @@ import Glibc
 import Support
 import Testing
 
-@testable import RestateHTTP2
+@testable import RestateHTTP
 
 /// Servers that fall silent.
 @Suite(.timeLimit(.minutes(2))) struct KeepAliveTests {

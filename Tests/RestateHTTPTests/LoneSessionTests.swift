@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// What the fuzzers found in the sessions of both versions.

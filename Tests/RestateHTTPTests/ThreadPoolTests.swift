@@ -1,5 +1,5 @@
 import Glibc
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ThreadPoolTests {

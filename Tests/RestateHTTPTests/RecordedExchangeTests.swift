@@ -1,5 +1,5 @@
 import Foundation
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// The bytes that a real runtime sent over HTTP/1.1 are understood, in the pieces they came in.

@@ -1,5 +1,5 @@
 import Glibc
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// How exchanges, connections and servers end.

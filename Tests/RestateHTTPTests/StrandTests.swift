@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import RestateHTTP2
+@testable import RestateHTTP
 
 @Suite(.timeLimit(.minutes(1))) struct StrandTests {
     /// A strand whose home runs, for the time of `body`.

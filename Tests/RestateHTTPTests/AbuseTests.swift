@@ -1,4 +1,4 @@
-import RestateHTTP2
+import RestateHTTP
 import Testing
 
 /// Peers that send too much, too often or nothing at all.
