@@ -54,23 +54,25 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
-        // Floor 0 too: durations and moments as whole numbers and as text.
+        // Floor 0 too: what the standard library lacks; durations and moments as numbers and as text.
+        target("Primitives"),
         target("Times"),
         // Floor 1: what a message is; how bytes travel. Neither knows the other.
-        target("RestateProtocol"),
-        target("RestateHTTP", ["CLinux", "CNghttp2", "Times"]),
+        target("RestateProtocol", ["Primitives"]),
+        target("RestateHTTP", ["CLinux", "CNghttp2", "Primitives", "Times"]),
         // Floor 2: one attempt of one invocation, without I/O, clock or threads.
-        target("RestateMachine", ["RestateProtocol", "Times"]),
+        target("RestateMachine", ["Primitives", "RestateProtocol", "Times"]),
         // Floor 3: the public API, the driver, discovery, the server.
         target(
             "Restate",
             [
-                "RestateProtocol", "RestateMachine", "RestateHTTP", "Times",
+                "Primitives", "RestateProtocol", "RestateMachine", "RestateHTTP", "Times",
                 .target(name: "CCrypto", condition: .when(traits: ["RequestIdentity"])),
             ]),
         // Floor 4: the server's side in one process, for development and tests.
         target(
-            "RestateLocal", ["RestateProtocol", "RestateHTTP", "Restate", "CSQLite", "Times"]),
+            "RestateLocal",
+            ["Primitives", "RestateProtocol", "RestateHTTP", "Restate", "CSQLite", "Times"]),
         // Floor 4 too: handlers called from programs outside of them.
         target("RestateClient", ["Restate", "Times"]),
         // Floor 5: the application and the executables.
@@ -86,57 +88,63 @@ let package = Package(
         executable("LocalCommand", ["Commands", "RestateHTTP", "RestateLocal"]),
         executable(
             "TestServices",
-            ["Commands", "Nexus", "Restate", "RestateHTTP"]),
+            ["Commands", "Nexus", "Primitives", "Restate", "RestateHTTP"]),
         executable("ProbeServices", ["Commands", "Restate"]),
         executable(
             "Benchmarks",
             [
-                "Commands", "Restate", "RestateHTTP", "RestateLocal", "RestateMachine",
-                "RestateProtocol",
+                "Commands", "Primitives", "Restate", "RestateHTTP", "RestateLocal",
+                "RestateMachine", "RestateProtocol",
             ]),
         executable(
             "Fuzzers",
             [
-                "CLinux", "Commands", "Restate", "RestateHTTP", "RestateLocal",
+                "CLinux", "Commands", "Primitives", "Restate", "RestateHTTP", "RestateLocal",
                 "RestateMachine", "RestateProtocol", "Support",
             ]),
         // Tests, in the same order.
         .target(
-            name: "Support", dependencies: ["RestateProtocol", "RestateHTTP"],
+            name: "Support", dependencies: ["Primitives", "RestateProtocol", "RestateHTTP"],
             path: "Tests/Support", swiftSettings: strict),
         tests("TimesTests", ["Times"]),
-        tests("RestateProtocolTests", ["RestateProtocol", "Support"]),
-        tests("RestateHTTPTests", ["RestateHTTP", "Support"]),
-        tests("RestateMachineTests", ["RestateMachine", "RestateProtocol", "Support"]),
+        tests("PrimitivesTests", ["Primitives"]),
+        tests("RestateProtocolTests", ["Primitives", "RestateProtocol", "Support"]),
+        tests("RestateHTTPTests", ["Primitives", "RestateHTTP", "Support"]),
+        tests(
+            "RestateMachineTests", ["Primitives", "RestateMachine", "RestateProtocol", "Support"]),
         tests(
             "RestateTests",
             [
-                "Commands", "Restate", "RestateMachine", "RestateProtocol", "RestateHTTP",
-                "TestServices", "Support",
+                "Commands", "Primitives", "Restate", "RestateMachine", "RestateProtocol",
+                "RestateHTTP", "TestServices", "Support",
             ]),
         tests(
             "RestateLocalTests",
             [
-                "RestateLocal", "Restate", "RestateClient", "RestateProtocol", "RestateHTTP",
-                "Nexus", "TestServices", "Times", "Support",
+                "Primitives", "RestateLocal", "Restate", "RestateClient", "RestateProtocol",
+                "RestateHTTP", "Nexus", "TestServices", "Times", "Support",
             ]),
         tests(
             "RestateClientTests",
-            ["RestateClient", "RestateLocal", "Restate", "RestateHTTP", "Support"]),
+            [
+                "Primitives", "RestateClient", "RestateLocal", "Restate", "RestateHTTP", "Support",
+            ]),
         tests("FuzzersTests", ["Fuzzers"]),
         tests(
             "LocalCommandTests",
             [
-                "LocalCommand", "Restate", "RestateClient", "RestateHTTP", "RestateLocal",
+                "LocalCommand", "Primitives", "Restate", "RestateClient", "RestateHTTP",
+                "RestateLocal",
                 "Support",
             ]),
         tests(
-            "NexusTests", ["Nexus", "Restate", "RestateHTTP", "RestateProtocol", "Support"]),
+            "NexusTests",
+            ["Nexus", "Primitives", "Restate", "RestateHTTP", "RestateProtocol", "Support"]),
         tests(
             "NexusScenariosTests",
             [
-                "NexusScenarios", "Restate", "RestateClient", "RestateHTTP", "RestateLocal",
-                "Support",
+                "NexusScenarios", "Primitives", "Restate", "RestateClient", "RestateHTTP",
+                "RestateLocal", "Support",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,8 +1,10 @@
+import Primitives
+
 /// A small generator: the same seed, the same numbers, in every process and on every machine.
 struct Randomness: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: SplitMix
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { generator = SplitMix(seed: seed) }
 
     /// The generator of one input: each can be made alone, without those before it.
     init(seed: UInt64, input index: Int) {
@@ -11,13 +13,7 @@ struct Randomness: RandomNumberGenerator {
         _ = next()
     }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     /// From 0 to `bound - 1`; 0 if there is nothing to choose from.
     mutating func below(_ bound: Int) -> Int {

@@ -1,3 +1,4 @@
+import Primitives
 package import RestateProtocol
 
 /// One attempt of one invocation: bytes of the request in, operations of the handler in, bytes

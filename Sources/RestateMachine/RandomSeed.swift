@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// Where the invocation's random numbers start: the same in every attempt.

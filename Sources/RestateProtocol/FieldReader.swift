@@ -1,3 +1,5 @@
+import Primitives
+
 /// A field's number and wire type, as its tag says.
 package struct Field {
     package let number: Int

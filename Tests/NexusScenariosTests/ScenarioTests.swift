@@ -1,5 +1,6 @@
 import Foundation
 import NexusScenarios
+import Primitives
 import Restate
 import RestateClient
 import RestateHTTP

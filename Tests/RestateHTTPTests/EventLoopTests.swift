@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import RestateHTTP
@@ -50,24 +51,6 @@ import Testing
         }
         #expect(fired.withLock { $0 } == ["soon", "late"])
         await loop.stopped()
-    }
-
-    @Test func `many timers come in order although some are cancelled`() {
-        let loop = EventLoop()
-        var heap = TimerHeap()
-        var order: [Int] = []
-        // 200 deadlines in a mixed order.
-        let places = (0..<200).map { $0 * 77 % 200 }
-        let timers = places.map { place in
-            heap.add(at: UInt64(place), loop: loop) { order.append(place) }
-        }
-        for number in stride(from: 0, to: 200, by: 3) { heap.remove(timers[number]) }
-        while let body = heap.next(at: 150) { body() }
-        let kept = places.enumerated().filter { $0.offset % 3 != 0 }.map(\.element).sorted()
-        #expect(order == kept.filter { $0 <= 150 })
-        while let body = heap.next(at: 1000) { body() }
-        #expect(order == kept)
-        #expect(heap.isEmpty)
     }
 
     @Test func `a task that comes back after the loop has stopped still ends`() async {

@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import RestateHTTP
@@ -6,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct GarbageTests {
     @Test(arguments: 0..<40)
     func `random bytes into a server`(seed: UInt64) {
-        var random = SplitMix(seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<25 {
             let server = ServerLoop(loop: EventLoop(), limits: HTTPLimits())
             let session: Session =
@@ -21,7 +22,7 @@ import Testing
 
     @Test(arguments: 0..<40)
     func `random bytes into a client`(seed: UInt64) {
-        var random = SplitMix(seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<25 {
             let loop = EventLoop()
             let isHTTP2 = random.next() % 2 == 0
@@ -43,7 +44,7 @@ import Testing
         let server = ServerLoop(loop: EventLoop(), limits: HTTPLimits())
         let session = HTTP2ServerSession(server: server)
         #expect(session.headBegan != nil)
-        var random = SplitMix(1)
+        var random = SplitMix(seed: 1)
         feed(session, Frame.preface + Frame.settings, &random)
         #expect(session.headBegan == nil)
         // `X: y`, in upper case, which HTTP/2 forbids.
@@ -115,20 +116,9 @@ import Testing
     }
 }
 
-/// A small generator: the same seed, the same bytes.
-struct SplitMix {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func bytes(_ most: UInt64) -> [UInt8] {
+extension SplitMix {
+    /// Fewer than `most` bytes.
+    fileprivate mutating func bytes(_ most: UInt64) -> [UInt8] {
         (0..<next() % most).map { _ in UInt8(truncatingIfNeeded: next()) }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 import Restate
 import RestateHTTP
 import RestateLocal

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 import Testing
 
@@ -104,25 +105,6 @@ import Testing
         #expect(awakeable.signal == 17)
         #expect(AwakeableID("sign_1abc") == nil)
         #expect(AwakeableID("nothing") == nil)
-    }
-
-    @Test func `deadlines come up in order, and removed ones never`() {
-        var heap = DeadlineHeap<Int>()
-        var random = SplitMix(seed: 7)
-        var kept: [(UInt64, Int)] = []
-        for number in 0..<500 {
-            let time = random.next() % 1000
-            let token = heap.add(number, at: time)
-            if number % 3 == 0 {
-                heap.remove(token)
-                heap.remove(token)
-            } else {
-                kept.append((time, number))
-            }
-        }
-        var seen: [Int] = []
-        while let next = heap.next(at: 1000) { seen.append(next) }
-        #expect(seen == kept.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.1))
     }
 
     private func base64(_ bytes: [UInt8]) -> String {

@@ -1,4 +1,5 @@
 import Glibc
+import Primitives
 import RestateHTTP
 import Support
 

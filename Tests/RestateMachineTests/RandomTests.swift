@@ -1,5 +1,7 @@
+import Primitives
 import RestateMachine
 import RestateProtocol
+import Support
 import Testing
 
 /// Whatever a peer sends and whatever a handler does, in any order: no trap, whole frames, and
@@ -71,7 +73,7 @@ import Testing
     @Test(arguments: ProtocolVersion.allCases)
     func `random frames and operations`(version: ProtocolVersion) throws {
         for seed in 0..<UInt64(1500) {
-            var random = SeededGenerator(seed)
+            var random = SplitMix(seed: seed)
             var machine = InvocationMachine(version: version)
             var written: [UInt8] = []
             // Most stories begin well, so that they get somewhere.
@@ -100,7 +102,7 @@ import Testing
 
     @Test func `mutated frames in random pieces`() throws {
         for seed in 0..<UInt64(3000) {
-            var random = SeededGenerator(seed)
+            var random = SplitMix(seed: seed)
             var machine = InvocationMachine(version: .v7)
             var bytes = Self.frames[0] + Self.frames[1]
             for _ in 0..<8 { bytes += Self.frames.randomElement(using: &random)! }
@@ -131,7 +133,7 @@ import Testing
 }
 
 private func randomTree(_ seed: UInt64) -> AwaitTree {
-    var random = SeededGenerator(seed)
+    var random = SplitMix(seed: seed)
     func tree(_ depth: Int) -> AwaitTree {
         switch random.below(depth > 3 ? 3 : 5) {
         case 0: return leaf(UInt32(random.below(5)))

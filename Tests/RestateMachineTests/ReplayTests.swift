@@ -1,5 +1,7 @@
+import Primitives
 import RestateMachine
 import RestateProtocol
+import Support
 import Testing
 
 /// A program and a server, both made of random numbers. What the program sees in one attempt, it
@@ -10,12 +12,12 @@ import Testing
 
     /// Issues commands and awaits trees; its choices depend on its seed alone.
     struct Program {
-        var random: SeededGenerator
+        var random: SplitMix
         var seen: [String] = []
         var pending: [NotificationID] = []
 
         init(seed: UInt64) {
-            random = SeededGenerator(seed)
+            random = SplitMix(seed: seed)
         }
 
         /// Runs to the end, or to where the attempt ends. `progress` is asked whenever the
@@ -82,14 +84,14 @@ import Testing
 
     /// Stores commands and answers them, each after a while.
     struct Server {
-        var random: SeededGenerator
+        var random: SplitMix
         var journal: [Entry] = []
         var open: [NotificationMessage] = []
         var proposals: [UInt32] = []
         var cancels: Bool
 
         init(seed: UInt64) {
-            random = SeededGenerator(seed)
+            random = SplitMix(seed: seed)
             cancels = seed % 5 == 0
             open = (17..<30).map { signalled($0, .value("signal \($0)".bytes)) }
             journal = [input()]

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 import Support
 import Testing
@@ -102,7 +103,7 @@ import Testing
     }
 
     @Test func `any cutting of a stream gives the same frames`() throws {
-        var random = SeededRandom(seed: 1)
+        var random = SplitMix(seed: 1)
         for _ in 0..<300 {
             let frames = (0..<Int.random(in: 1...8, using: &random)).map { _ in
                 let payload = random.bytes(Int.random(in: 0...40, using: &random))

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 import Support
 import Testing
@@ -8,7 +9,7 @@ import Testing
 @Suite struct HostileBytesTests {
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `random payloads are a message or an error`(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         var (messages, errors) = (0, 0)
         for _ in 0..<100 {
             let payload = random.bytes(Int.random(in: 0...60, using: &random))
@@ -22,7 +23,7 @@ import Testing
     /// Tags and lengths that make sense get further in than pure noise.
     @Test(arguments: [11, 12, 13, 14] as [UInt64])
     func `random fields are a message or an error`(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         var (messages, errors) = (0, 0)
         for _ in 0..<100 {
             let payload = randomFields(depth: 3, &random)
@@ -35,7 +36,7 @@ import Testing
 
     @Test(arguments: Fixtures.stories)
     func `recorded frames with a flaw are a message or an error`(story: String) throws {
-        var random = SeededRandom(seed: 21)
+        var random = SplitMix(seed: 21)
         var (messages, errors) = (0, 0)
         let frames = Set(try Fixtures.journals(in: story).flatMap(\.frames).map(\.bytes))
         for bytes in frames.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
@@ -50,7 +51,7 @@ import Testing
 
     @Test(arguments: [31, 32, 33] as [UInt64])
     func `a random stream ends in frames or an error`(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         var (frames, errors) = (0, 0)
         for _ in 0..<500 {
             var decoder = FrameDecoder(limit: 100)
@@ -88,7 +89,7 @@ import Testing
         }
     }
 
-    private func mutated(_ original: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
+    private func mutated(_ original: [UInt8], _ random: inout SplitMix) -> [UInt8] {
         var bytes = original
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let at = Int.random(in: 0...bytes.count, using: &random)
@@ -103,7 +104,7 @@ import Testing
         return bytes
     }
 
-    private func randomFields(depth: Int, _ random: inout SeededRandom) -> [UInt8] {
+    private func randomFields(depth: Int, _ random: inout SplitMix) -> [UInt8] {
         var bytes: [UInt8] = []
         for _ in 0..<Int.random(in: 0...5, using: &random) {
             let number = UInt8.random(in: 1...15, using: &random)

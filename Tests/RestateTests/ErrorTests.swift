@@ -1,5 +1,6 @@
 import Foundation
 import FoundationNetworking
+import Primitives
 import RestateHTTP
 import RestateMachine
 import RestateProtocol

@@ -1,3 +1,5 @@
+internal import Primitives
+
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
 #else
@@ -11,14 +13,8 @@ public struct DeterministicRandom: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
     public init(seed: UInt64) {
-        var seed = seed
-        func next() -> UInt64 {
-            seed &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = (seed ^ (seed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-        state = (next(), next(), next(), next())
+        var seeds = SplitMix(seed: seed)
+        state = (seeds.next(), seeds.next(), seeds.next(), seeds.next())
     }
 
     public mutating func next() -> UInt64 {

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// What a signed token grants: requests to these paths, at these times.

@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 
 /// Notices that the attempts of an invocation are cut again and again after the same time: something

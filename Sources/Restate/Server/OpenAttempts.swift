@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 
 /// The attempts that are under way for the connections of one loop, wherever they run.

@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 
 /// A handler table with its names, made once per service type.

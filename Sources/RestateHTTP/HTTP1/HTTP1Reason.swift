@@ -1,3 +1,5 @@
+import Primitives
+
 /// The words for a status. They mean nothing to a machine, but clients show them to people.
 enum HTTP1Reason {
     /// All final ones that are registered, by the names that most programs use.

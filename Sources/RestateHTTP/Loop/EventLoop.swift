@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Primitives
 internal import Times
 
 /// One thread with an epoll descriptor that is also a Swift task executor: a task made with
@@ -32,7 +33,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) private var flushing: [EventSource] = []
     @exclusivity(unchecked) private var turnObservers: [any TurnObserver] = []
     @exclusivity(unchecked) private var stopSeen = false
-    @exclusivity(unchecked) var timers = TimerHeap()
+    @exclusivity(unchecked) var timers = LoopTimers()
     /// Monotonic nanoseconds, read once a turn.
     @exclusivity(unchecked) package private(set) var now: UInt64 = 0
     @exclusivity(unchecked) package private(set) var turnTaken: UInt64 = 0
@@ -314,7 +315,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func hasEnded() -> Bool {
         if !stopSeen || !jobs.isEmpty || !calls.isEmpty || !dirty.isEmpty { return false }
-        var dropped = TimerHeap()
+        var dropped = LoopTimers()
         let atEnd = remote.withLock { remote -> [@Sendable () -> Void]? in
             if !remote.isStopping || !remote.jobs.isEmpty || !remote.calls.isEmpty { return nil }
             remote.thread = .ended

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Primitives
 
 /// Work that happens one thing at a time, on whichever thread of a pool is free. What belongs to a
 /// strand is confined to it as to an event loop.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Makes room when no connection more can be had: the one that has been idle for longest goes, and
 /// where none is idle, the one that has been telling us for longest what it wants, or taking what it
 /// asked for.

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Primitives
 
 /// What the signal handler rings. A handler may do next to nothing, but it may write to a descriptor.
 private let terminationBell = eventfd(0, Int32(EFD_CLOEXEC))

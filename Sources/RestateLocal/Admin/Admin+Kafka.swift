@@ -1,3 +1,4 @@
+internal import Primitives
 internal import Restate
 
 /// There is no Kafka here, so no cluster is known either: a server's own words for that fit.

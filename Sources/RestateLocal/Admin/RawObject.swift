@@ -1,3 +1,4 @@
+internal import Primitives
 internal import Restate
 
 /// The members of a JSON object as they stand there: in order, with all that are there twice, and

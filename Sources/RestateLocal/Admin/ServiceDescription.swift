@@ -1,3 +1,4 @@
+internal import Primitives
 internal import Restate
 
 /// A service and how its endpoint is spoken to, which decides about what applies.

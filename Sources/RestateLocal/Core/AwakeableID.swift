@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// The name under which the outside world knows a signal of an invocation: `sign_1` and base64url

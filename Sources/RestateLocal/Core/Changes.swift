@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// What has changed since it was stored last.

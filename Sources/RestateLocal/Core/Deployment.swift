@@ -1,3 +1,4 @@
+package import Primitives
 package import RestateProtocol
 
 /// Where handlers are served.

@@ -1,3 +1,4 @@
+import Primitives
 package import RestateProtocol
 
 /// What the runtime wants done. It does nothing itself.

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// What is kept of an invocation that has ended. An object, so that a table of many is small and
@@ -10,7 +11,7 @@ final class FinishedInvocation: Sendable {
     let result: ValueOrFailure
     let completedAt: Timestamp
     let expires: Timestamp
-    let expiry: DeadlineHeap<Deadline>.Token
+    let expiry: IndexedHeap<Deadline>.Token
     let caller: Caller
     let idempotencyKey: String?
     let createdAt: Timestamp
@@ -28,7 +29,7 @@ final class FinishedInvocation: Sendable {
 
     init(
         _ invocation: Invocation, _ result: ValueOrFailure, at now: Timestamp,
-        expires: Timestamp, _ expiry: DeadlineHeap<Deadline>.Token
+        expires: Timestamp, _ expiry: IndexedHeap<Deadline>.Token
     ) {
         serial = invocation.serial
         target = invocation.target
@@ -57,7 +58,7 @@ final class FinishedInvocation: Sendable {
     /// As it was stored.
     init(
         _ record: InvocationRecord, _ ending: EndingRecord, serial: UInt64,
-        _ expiry: DeadlineHeap<Deadline>.Token
+        _ expiry: IndexedHeap<Deadline>.Token
     ) {
         self.serial = serial
         target = record.target

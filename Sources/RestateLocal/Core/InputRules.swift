@@ -1,3 +1,5 @@
+import Primitives
+
 /// What a request's body must be like, as the handler's manifest says. The rules are tried in
 /// order and one must match; the last one's complaint is told.
 package struct InputRules: Sendable {

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// An invocation that has not ended.
@@ -52,9 +53,9 @@ struct Invocation: Sendable {
     /// Everything that its calls and sends started, for a kill.
     var children: [InvocationID] = []
     var listeners: [Listener] = []
-    var sleeps: [UInt32: DeadlineHeap<Deadline>.Token] = [:]
+    var sleeps: [UInt32: IndexedHeap<Deadline>.Token] = [:]
     /// Of the scheduled start, or of the next retry.
-    var deadline: DeadlineHeap<Deadline>.Token?
+    var deadline: IndexedHeap<Deadline>.Token?
 
     var attempt: Attempt?
     var suspendedOn: FutureTree?
@@ -161,7 +162,7 @@ struct Attempt: Sendable {
     var hasHead = false
     /// Bytes went either way.
     var lastActivity: Timestamp
-    var deadline: DeadlineHeap<Deadline>.Token?
+    var deadline: IndexedHeap<Deadline>.Token?
     /// Waits to be sent with the next effects.
     var output: [UInt8] = []
     var awaitingOn: FutureTree?

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// Which invocation: a partition key and 128 bits of its own. `inv_1…` is how others write it.

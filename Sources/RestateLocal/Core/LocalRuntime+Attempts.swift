@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// Attempts: how they begin, what comes back from the transport, how they go quiet and end.

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// Which deployment goes on with an invocation.

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// How attempts and invocations end: suspension, failure and retry, result, kill, expiry.

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// A journal that was taken over, from a data folder or from an earlier invocation: its open

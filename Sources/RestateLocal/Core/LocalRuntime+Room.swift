@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// Places for those who are ready, from those who only wait.
@@ -16,7 +17,7 @@ extension LocalRuntime {
         // Those that have ended stay in the queue until there are too many of them.
         guard places.count > 2 * attempts.count + 1000 else { return }
         let open = places.waiting.filter { attempts[$0] != nil }
-        places = FairQueue()
+        places = FIFOQueue()
         for attempt in open { places.append(attempt) }
     }
 

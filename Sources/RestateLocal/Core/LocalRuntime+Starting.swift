@@ -1,3 +1,4 @@
+import Primitives
 package import RestateProtocol
 
 /// A call or a send from outside.

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// State and promises of a key. Writes count as soon as the command is stored, for everybody.

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// The server's side of the protocol as a value: events in, effects out.
@@ -11,7 +12,7 @@ package struct LocalRuntime: Sendable {
     var invocations = InvocationTable()
     var finished: [InvocationID: FinishedInvocation] = [:]
     var journals: [InvocationID: ArchivedJournal] = [:]
-    var archived = FairQueue<InvocationID>()
+    var archived = FIFOQueue<InvocationID>()
     var archivedBytes = 0
 
     var locks: [StateOwner: KeyLock] = [:]
@@ -24,16 +25,16 @@ package struct LocalRuntime: Sendable {
 
     var attempts: [AttemptID: InvocationID] = [:]
     var attemptCount: UInt64 = 0
-    var ready = FairQueue<InvocationID>()
+    var ready = FIFOQueue<InvocationID>()
     var isLaunching = false
     /// Attempts in the order in which they began, for whoever waits for a place.
-    var places = FairQueue<AttemptID>()
+    var places = FIFOQueue<AttemptID>()
     /// Those whose input was ended so that they give their place up.
     var leaving: Set<AttemptID> = []
     var isRoomPlanned = false
     var waiters: [WaiterID: InvocationID] = [:]
 
-    var deadlines = DeadlineHeap<Deadline>()
+    var deadlines = IndexedHeap<Deadline>()
     var random: SplitMix
     /// Stays empty unless the settings ask for it.
     var changes = Changes()
@@ -152,7 +153,7 @@ struct KeyLock: Sendable {
     }
 
     var holder: InvocationID?
-    var queue = FairQueue<Waiting>()
+    var queue = FIFOQueue<Waiting>()
 }
 
 /// A workflow's promise: completed, or waited for.

@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// The state of one key: entries in a server's storage order, shorter keys first.

@@ -1,3 +1,4 @@
+import Primitives
 package import RestateProtocol
 
 /// What is to be changed of a deployment that stays the same one to its invocations.

@@ -1,3 +1,4 @@
+package import Primitives
 package import RestateProtocol
 
 /// What an endpoint answered at discovery.

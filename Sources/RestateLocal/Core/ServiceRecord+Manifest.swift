@@ -1,3 +1,4 @@
+import Primitives
 import Restate
 
 /// A manifest's service becomes a record: names, kinds and options are checked here.

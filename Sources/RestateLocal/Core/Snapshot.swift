@@ -1,3 +1,4 @@
+import Primitives
 package import RestateProtocol
 
 /// An invocation as tables show it.

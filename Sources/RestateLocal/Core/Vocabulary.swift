@@ -1,3 +1,4 @@
+import Primitives
 package import RestateProtocol
 
 /// One attempt of one invocation, for as long as the process lives.
@@ -41,21 +42,6 @@ package struct StateOwner: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(ExactName(text: service))
         hasher.combine(ExactName(text: key))
-    }
-}
-
-/// A name that is another one when it is spelled otherwise: two texts that Swift takes for equal,
-/// like "é" as one character and as two, are two names to everybody else.
-struct ExactName: Hashable, Sendable {
-    let text: String
-
-    static func == (left: Self, right: Self) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
-    }
-
-    func hash(into hasher: inout Hasher) {
-        var text = text
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 

@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 
 /// Carries one attempt's bytes. Loop-confined.
@@ -29,7 +30,7 @@ final class ChunkedTransport: AttemptTransport {
     private let inner: any AttemptTransport
     private let loop: EventLoop
     private let size: Int
-    private var steps = FairQueue<LoopConfined<Step>>()
+    private var steps = FIFOQueue<LoopConfined<Step>>()
     private var isScheduled = false
 
     init(_ inner: any AttemptTransport, size: Int, on loop: EventLoop) {
@@ -48,7 +49,7 @@ final class ChunkedTransport: AttemptTransport {
     func finish() { add(.finish) }
 
     func abort() {
-        steps = FairQueue()
+        steps = FIFOQueue()
         inner.abort()
     }
 

@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 
 /// The connections to one place. A new one is made when the others are busy; over HTTP/1.1 that is
@@ -12,7 +13,7 @@ final class ConnectionPool {
     private var connections: [ClientConnection] = []
     /// Those that get no new exchanges, until the last one has ended.
     private var retired: [ClientConnection] = []
-    private var waiting = FairQueue<LoopConfined<Taker>>()
+    private var waiting = FIFOQueue<LoopConfined<Taker>>()
     private var waitingCount = 0
     private var connecting = 0
     private var isClosed = false

@@ -1,3 +1,4 @@
+import Primitives
 package import Restate
 package import RestateHTTP
 

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import RestateProtocol
 
 /// A journal entry as the tables show it: its type's name and its content as JSON, in the form that

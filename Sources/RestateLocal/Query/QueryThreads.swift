@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Primitives
 internal import RestateHTTP
 
 /// Threads that run queries and nothing else: what a query takes is not taken from handlers and the

@@ -1,3 +1,4 @@
+import Primitives
 import Restate
 import RestateProtocol
 
@@ -42,7 +43,7 @@ extension LocalRuntime {
             throw DamagedRecord(
                 "the journal of invocation number \(stray)", "there is no such invocation")
         }
-        archived = FairQueue()
+        archived = FIFOQueue()
         for id in self.journals.keys.sorted(by: isArchivedBefore) { archived.append(id) }
         try recoverQueues(data.edits)
         for id in openInOrder() { reconnect(id) }

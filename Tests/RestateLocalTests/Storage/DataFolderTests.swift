@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Restate
 import RestateHTTP
 import RestateProtocol

@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 
 /// The places that a handler or a closure came to, from any thread.

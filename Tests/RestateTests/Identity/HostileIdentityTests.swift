@@ -1,4 +1,5 @@
 #if RequestIdentity
+import Primitives
 import RestateProtocol
 import Support
 import Testing
@@ -106,7 +107,7 @@ struct HostileIdentityTests {
     }
 
     @Test func `random bytes are refused`() throws {
-        var random = SeededRandom(seed: 1)
+        var random = SplitMix(seed: 1)
         let gate = RequestGate(keys: [try IdentityKey(parsing: TestKey.text)])
         for _ in 0..<300 {
             let count = Int.random(in: 0...300, using: &random)

@@ -1,4 +1,5 @@
 #if RequestIdentity
+import Primitives
 import RestateProtocol
 import Support
 import Testing

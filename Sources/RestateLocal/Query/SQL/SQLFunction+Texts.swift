@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Primitives
 internal import RestateProtocol
 
 extension SQLFunction {

@@ -1,24 +1,27 @@
-import Glibc
+package import Glibc
 
-/// A value behind a pthread mutex, which ThreadSanitizer understands (`Synchronization.Mutex` it
-/// does not: a futex in a library that is not instrumented gives false reports).
+/// A value behind a pthread mutex, which ThreadSanitizer understands. It does not understand
+/// `Synchronization.Mutex`, a futex in a library that is not instrumented, and reports races that are none.
 ///
 /// `@unchecked Sendable`: `value` is touched only between lock and unlock.
 package final class Locked<Value>: @unchecked Sendable {
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    @exclusivity(unchecked) private var value: Value
+    @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    @exclusivity(unchecked) @usableFromInline var value: Value
 
+    @inlinable
     package init(_ value: sending Value) {
         self.value = value
         mutex = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
     }
 
+    @inlinable
     deinit {
         pthread_mutex_destroy(mutex)
         mutex.deallocate()
     }
 
+    @inlinable
     package func withLock<R, E: Error>(
         _ body: (inout sending Value) throws(E) -> sending R
     ) throws(E) -> sending R {

@@ -4,7 +4,7 @@ package func isUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     isASCII(UnsafeRawBufferPointer(bytes)) || String(validating: bytes, as: UTF8.self) != nil
 }
 
-package func isUTF8(_ bytes: Bytes) -> Bool {
+package func isUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {
     bytes.withUnsafeBufferPointer { isUTF8($0) }
 }
 

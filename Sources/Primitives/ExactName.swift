@@ -1,0 +1,20 @@
+/// A name that is compared by its UTF-8 bytes.
+///
+/// Swift compares strings by canonical equivalence: "é" as one character equals "é" as two, and the sign
+/// for Kelvin equals the letter K. A Restate server and SQLite compare bytes, so these are two names to them.
+package struct ExactName: Hashable, Sendable {
+    package let text: String
+
+    package init(text: String) {
+        self.text = text
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}

@@ -1,0 +1,39 @@
+/// A queue that takes elements out in the order in which they came in, in constant time: the rest does
+/// not move when the first one leaves.
+package struct FIFOQueue<Element> {
+    @usableFromInline var elements: [Element?] = []
+    @usableFromInline var head = 0
+
+    @inlinable
+    package init() {}
+
+    @inlinable package var isEmpty: Bool { head == elements.count }
+    @inlinable package var count: Int { elements.count - head }
+    @inlinable package var first: Element? { isEmpty ? nil : elements[head] }
+    /// All elements, first in first.
+    @inlinable package var waiting: [Element] { elements[head...].compactMap { $0 } }
+
+    @inlinable
+    package mutating func append(_ element: Element) {
+        elements.append(element)
+    }
+
+    @inlinable
+    package mutating func popFirst() -> Element? {
+        guard head < elements.count else { return nil }
+        defer {
+            elements[head] = nil
+            head += 1
+            if head == elements.count {
+                elements.removeAll(keepingCapacity: elements.count < 64)
+                head = 0
+            } else if head > 1024, head * 2 > elements.count {
+                elements.removeFirst(head)
+                head = 0
+            }
+        }
+        return elements[head]
+    }
+}
+
+extension FIFOQueue: Sendable where Element: Sendable {}
