@@ -60,21 +60,33 @@ let package = Package(
         // Floor 1: what a message is; how bytes travel. Neither knows the other.
         target("RestateProtocol", ["Primitives"]),
         target("RestateHTTP", ["CLinux", "CNghttp2", "Primitives", "Times"]),
+        // Floor 1 too: Codable values and one spelling of their JSON.
+        target("CanonicalJSON", ["Times"]),
+        // Floor 1 too: a database in a file; queries over whatever gives rows.
+        target("SQLite", ["CSQLite"]),
+        target("SQLEngine", ["CanonicalJSON", "Primitives", "Times"]),
         // Floor 2: one attempt of one invocation, without I/O, clock or threads.
         target("RestateMachine", ["Primitives", "RestateProtocol", "Times"]),
+        // Floor 2 too: the server's side of all invocations, without I/O, clock or threads. Neither of the
+        // two readers of the protocol knows the other: they test each other.
+        target(
+            "RestateRuntime", ["CanonicalJSON", "Primitives", "RestateProtocol", "Times"]),
         // Floor 3: the public API, the driver, discovery, the server.
         target(
             "Restate",
             [
-                "Primitives", "RestateProtocol", "RestateMachine", "RestateHTTP", "Times",
-                .target(name: "CCrypto", condition: .when(traits: ["RequestIdentity"])),
+                "CanonicalJSON", "Primitives", "RestateHTTP", "RestateMachine", "RestateProtocol",
+                "Times", .target(name: "CCrypto", condition: .when(traits: ["RequestIdentity"])),
             ]),
         // Floor 4: the server's side in one process, for development and tests.
         target(
             "RestateLocal",
-            ["Primitives", "RestateProtocol", "RestateHTTP", "Restate", "CSQLite", "Times"]),
+            [
+                "CanonicalJSON", "Primitives", "Restate", "RestateHTTP", "RestateProtocol",
+                "RestateRuntime", "SQLEngine", "SQLite", "Times",
+            ]),
         // Floor 4 too: handlers called from programs outside of them.
-        target("RestateClient", ["Restate", "Times"]),
+        target("RestateClient", ["CanonicalJSON", "Restate", "Times"]),
         // Floor 5: the application and the executables.
         customer("Nexus", ["Restate"]),
         customer("NexusScenarios", ["Nexus", "Restate", "RestateClient", "RestateLocal"]),
@@ -85,22 +97,25 @@ let package = Package(
                 "Commands", "Nexus", "NexusScenarios", "Restate", "RestateClient", "RestateLocal",
             ],
             packageAccess: false, swiftSettings: strict),
-        executable("LocalCommand", ["Commands", "RestateHTTP", "RestateLocal"]),
+        executable(
+            "LocalCommand",
+            ["Commands", "RestateHTTP", "RestateLocal", "RestateRuntime", "SQLEngine"]),
         executable(
             "TestServices",
-            ["Commands", "Nexus", "Primitives", "Restate", "RestateHTTP"]),
+            ["CanonicalJSON", "Commands", "Nexus", "Primitives", "Restate", "RestateHTTP"]),
         executable("ProbeServices", ["Commands", "Restate"]),
         executable(
             "Benchmarks",
             [
-                "Commands", "Primitives", "Restate", "RestateHTTP", "RestateLocal",
-                "RestateMachine", "RestateProtocol",
+                "CanonicalJSON", "Commands", "Primitives", "Restate", "RestateHTTP", "RestateLocal",
+                "RestateMachine", "RestateProtocol", "RestateRuntime",
             ]),
         executable(
             "Fuzzers",
             [
-                "CLinux", "Commands", "Primitives", "Restate", "RestateHTTP", "RestateLocal",
-                "RestateMachine", "RestateProtocol", "Support",
+                "CanonicalJSON", "CLinux", "Commands", "Primitives", "Restate", "RestateHTTP",
+                "RestateLocal", "RestateMachine", "RestateProtocol", "RestateRuntime", "SQLEngine",
+                "Support",
             ]),
         // Tests, in the same order.
         .target(
@@ -108,6 +123,7 @@ let package = Package(
             path: "Tests/Support", swiftSettings: strict),
         tests("TimesTests", ["Times"]),
         tests("PrimitivesTests", ["Primitives"]),
+        tests("CanonicalJSONTests", ["CanonicalJSON"]),
         tests("RestateProtocolTests", ["Primitives", "RestateProtocol", "Support"]),
         tests("RestateHTTPTests", ["Primitives", "RestateHTTP", "Support"]),
         tests(
@@ -115,19 +131,21 @@ let package = Package(
         tests(
             "RestateTests",
             [
-                "Commands", "Primitives", "Restate", "RestateMachine", "RestateProtocol",
-                "RestateHTTP", "TestServices", "Support",
+                "CanonicalJSON", "Commands", "Primitives", "Restate", "RestateHTTP",
+                "RestateMachine", "RestateProtocol", "Support", "TestServices",
             ]),
         tests(
             "RestateLocalTests",
             [
-                "Primitives", "RestateLocal", "Restate", "RestateClient", "RestateProtocol",
-                "RestateHTTP", "Nexus", "TestServices", "Times", "Support",
+                "CanonicalJSON", "Nexus", "Primitives", "Restate", "RestateClient", "RestateHTTP",
+                "RestateLocal", "RestateProtocol", "RestateRuntime", "SQLEngine", "SQLite",
+                "Support", "TestServices", "Times",
             ]),
         tests(
             "RestateClientTests",
             [
-                "Primitives", "RestateClient", "RestateLocal", "Restate", "RestateHTTP", "Support",
+                "CanonicalJSON", "Primitives", "Restate", "RestateClient", "RestateHTTP",
+                "RestateLocal", "Support",
             ]),
         tests("FuzzersTests", ["Fuzzers"]),
         tests(
@@ -139,7 +157,10 @@ let package = Package(
             ]),
         tests(
             "NexusTests",
-            ["Nexus", "Primitives", "Restate", "RestateHTTP", "RestateProtocol", "Support"]),
+            [
+                "CanonicalJSON", "Nexus", "Primitives", "Restate", "RestateHTTP", "RestateProtocol",
+                "Support",
+            ]),
         tests(
             "NexusScenariosTests",
             [

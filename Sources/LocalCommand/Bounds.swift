@@ -1,5 +1,6 @@
 internal import RestateHTTP
 internal import RestateLocal
+internal import RestateRuntime
 
 /// The bounds of the local runtime, and those of its ports.
 extension Bound {

@@ -1,6 +1,7 @@
 internal import Commands
 internal import RestateHTTP
 internal import RestateLocal
+internal import RestateRuntime
 
 /// What the command line and the environment ask for. Flags win.
 struct Options {

@@ -1,5 +1,6 @@
 internal import Commands
 internal import RestateLocal
+internal import RestateRuntime
 
 /// The settings that a Restate server takes from its environment, as far as they mean something here:
 /// what starts a server for tests starts this program too.

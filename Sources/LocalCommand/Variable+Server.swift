@@ -1,5 +1,7 @@
 internal import Commands
 internal import RestateLocal
+internal import RestateRuntime
+internal import Times
 
 /// Values as a server writes them.
 extension Variable {

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import RestateMachine
 
 /// An error that came of the value of one operation, and says of which.

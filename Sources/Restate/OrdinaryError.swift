@@ -1,3 +1,5 @@
+import CanonicalJSON
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else

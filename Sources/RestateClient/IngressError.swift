@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Restate
 
 /// Why there is no answer of a handler: nobody could be reached, or the server refuses. The

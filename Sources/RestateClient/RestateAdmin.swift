@@ -1,3 +1,4 @@
+import CanonicalJSON
 public import Foundation
 public import Restate
 

@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import RestateHTTP
 
 /// A whole answer to an HTTP request.

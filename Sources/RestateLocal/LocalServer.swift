@@ -2,6 +2,8 @@ internal import Primitives
 public import Restate
 internal import RestateHTTP
 internal import RestateProtocol
+package import RestateRuntime
+internal import SQLEngine
 
 /// A Restate server's side in this process, for development and tests: ingress, admin API, journals,
 /// timers and retries, with nothing to install.

@@ -1,4 +1,5 @@
 internal import RestateHTTP
+internal import RestateRuntime
 
 /// Gathers a request's body and hands it on when it is whole. Loop-confined; held by its stream.
 final class RequestBody: StreamObserver {

@@ -66,7 +66,7 @@ extension InvocationMachine {
 
     private mutating func retry(
         _ id: UInt32, _ command: RelatedCommand, _ failure: AttemptFailure,
-        _ policy: RetryPolicy?, _ elapsed: Duration
+        _ policy: RunRetry?, _ elapsed: Duration
     ) throws(AttemptEnd) {
         var failure = failure
         failure.related = command

@@ -2,7 +2,7 @@ package import RestateProtocol
 import Times
 
 /// How often the closure of a run is tried, and how long the server waits in between.
-package struct RetryPolicy: Equatable, Sendable {
+package struct RunRetry: Equatable, Sendable {
     package enum Exhaustion: Equatable, Sendable {
         /// The run fails for good, with the last error.
         case terminal
@@ -57,7 +57,7 @@ package enum RunOutcome: Equatable, Sendable {
     /// For good: the run has this result in all attempts.
     case failure(Failure)
     /// To be tried again. Without a policy for ever, at the server's pace.
-    case retryable(AttemptFailure, policy: RetryPolicy?, elapsed: Duration)
+    case retryable(AttemptFailure, policy: RunRetry?, elapsed: Duration)
 }
 
 /// What a run gets when it is issued.

@@ -1,3 +1,4 @@
+import RestateRuntime
 import Testing
 
 @testable import LocalCommand

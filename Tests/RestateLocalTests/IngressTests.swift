@@ -1,9 +1,11 @@
 import Restate
+import RestateClient
 import RestateHTTP
 import Support
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 @testable import TestServices
 
 /// What the recorded questions do not ask of the ingress.
@@ -81,7 +83,7 @@ import Testing
 
     @Test func `a handler's code that is no final status is answered as 500`() async throws {
         for code in [100, 101, 199, 0, 1000] {
-            let answer = IngressError.answer(
+            let answer = IngressRefusal.answer(
                 code: code, message: "m", metadata: [], source: .invocation)
             #expect(answer.status == 500)
             #expect(String(decoding: answer.body, as: UTF8.self).contains("\"code\":\(code),"))

@@ -1,7 +1,9 @@
+import Primitives
 import Testing
 
 import Times
 @testable import RestateLocal
+@testable import RestateRuntime
 
 /// Durations and paths as clients write them.
 @Suite struct IngressTextTests {

@@ -3,14 +3,18 @@ import Support
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
+@testable import SQLEngine
 
 /// Queries without tables, with the answers that a server gave (or, where it was not asked, the ones
 /// that follow from its engine's rules).
 @Suite struct QueryAnswerTests {
     /// Whose rows take longer than the whole query may.
     private struct DearRows: TableSource {
+        var tables: [TableDefinition] { RuntimeSchema.tables }
+
         func scan(
-            _ table: String, _ columns: [String], ids: [InvocationID]?,
+            _ table: String, _ columns: [String], wanted: [String]?,
             _ receive: ([SQLValue]) throws -> Bool
         ) throws {
             for _ in 0..<3 {

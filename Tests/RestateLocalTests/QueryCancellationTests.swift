@@ -1,9 +1,11 @@
+import Restate
 import RestateHTTP
 import RestateLocal
 import Support
 import Testing
 
 @testable import RestateLocal
+@testable import SQLEngine
 
 /// What becomes of a query whose client goes away.
 @Suite(.timeLimit(.minutes(2))) struct QueryCancellationTests {
@@ -12,8 +14,10 @@ import Testing
         let cancellation = QueryCancellation()
         private(set) var count = 0
 
+        var tables: [TableDefinition] { RuntimeSchema.tables }
+
         func scan(
-            _ table: String, _ columns: [String], ids: [InvocationID]?,
+            _ table: String, _ columns: [String], wanted: [String]?,
             _ receive: ([SQLValue]) throws -> Bool
         ) throws {
             while try receive(columns.map { _ in .null }) {

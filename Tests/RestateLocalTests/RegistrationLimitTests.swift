@@ -1,9 +1,11 @@
+import Primitives
 import Restate
 import RestateHTTP
 import RestateProtocol
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 
 /// How an endpoint is asked at its registration, and how connections to it end.
 @Suite(.timeLimit(.minutes(2))) struct RegistrationLimitTests {
@@ -116,7 +118,7 @@ import Testing
         #expect(error.description == "[META0003] no")
     }
 
-    private func begin(_ engine: Engine) throws -> InvocationID {
+    private func begin(_ engine: Engine) throws -> InvocationIdentity {
         try engine.perform { runtime, now in
             Result { try runtime.submit(InvocationRequest("S/h"), at: now).id }
         }.get()

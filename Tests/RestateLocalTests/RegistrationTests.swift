@@ -1,3 +1,5 @@
+import CanonicalJSON
+import Primitives
 import Restate
 import RestateLocal
 import RestateProtocol
@@ -5,6 +7,7 @@ import Support
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 
 /// What may be registered, and how it is described.
 @Suite(.timeLimit(.minutes(2))) struct RegistrationTests {

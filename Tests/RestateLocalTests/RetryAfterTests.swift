@@ -1,6 +1,7 @@
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 
 @Suite struct RetryAfterTests {
     /// Sunday, 6 November 1994, 08:49:37 UTC.

@@ -2,6 +2,8 @@ import RestateProtocol
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
+@testable import SQLEngine
 
 /// What the tables tell of a runtime, in the words and at the times of a server.
 @Suite struct RuntimeTableTests {
@@ -23,7 +25,7 @@ import Testing
         return String(String(decoding: bytes, as: UTF8.self).dropFirst(9).dropLast(2))
     }
 
-    private func failing() throws -> (Script, InvocationID) {
+    private func failing() throws -> (Script, InvocationIdentity) {
         var script = try Script {
             $0.retryJitter = 0
             $0.retryPolicy.maxAttempts = 3
@@ -83,7 +85,7 @@ import Testing
         (573, "[573 Unsupported feature] m"), (65_536, "[500 Internal] m"),
     ])
     func `a code has the server's name`(code: UInt32, text: String) throws {
-        #expect(AttemptFailure("RT0007", "m", code: code).text == text)
+        #expect(EndpointFailure("RT0007", "m", code: code).text == text)
     }
 
     @Test func `who is suspended tells what it waits for, and nothing of attempts`() throws {

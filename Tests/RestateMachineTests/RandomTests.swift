@@ -33,7 +33,7 @@ import Testing
         operations.append { machine, _ in try machine.setState("a".bytes, "1".bytes, at: here) }
         operations.append { machine, n in try machine.proposeRun(UInt32(n % 4), .value([])) }
         operations.append { machine, n in
-            let policy = RetryPolicy(
+            let policy = RunRetry(
                 initialInterval: .seconds(n), factor: Double(n), maxAttempts: UInt32(n))
             try machine.proposeRun(
                 UInt32(n % 4),

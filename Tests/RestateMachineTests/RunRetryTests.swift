@@ -30,7 +30,7 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
     }
 
     func fail(
-        _ attempt: inout Attempt, _ policy: RetryPolicy?, failure: AttemptFailure = myError,
+        _ attempt: inout Attempt, _ policy: RunRetry?, failure: AttemptFailure = myError,
         took: Duration = .seconds(1), id: UInt32 = 1
     ) throws {
         try attempt.machine.proposeRun(
@@ -67,7 +67,7 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
     func `the last attempt is terminal`(count: UInt32, maxAttempts: UInt32) throws {
         var attempt = try replayed(count: count)
         try fail(
-            &attempt, RetryPolicy(initialInterval: .seconds(1), maxAttempts: maxAttempts))
+            &attempt, RunRetry(initialInterval: .seconds(1), maxAttempts: maxAttempts))
         try expectTerminal(&attempt)
     }
 
@@ -78,7 +78,7 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
             #expect(throws: AttemptEnd.self, "\(version)") {
                 try fail(
                     &attempt,
-                    RetryPolicy(initialInterval: .seconds(1), maxAttempts: maxAttempts))
+                    RunRetry(initialInterval: .seconds(1), maxAttempts: maxAttempts))
             }
             #expect(try attempt.expectError(500).nextRetryDelay == 1000)
         }
@@ -89,14 +89,14 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
         var attempt = try replayed(count: count, elapsed: elapsed)
         try fail(
             &attempt,
-            RetryPolicy(initialInterval: .seconds(1), maxDuration: .seconds(limit)))
+            RunRetry(initialInterval: .seconds(1), maxDuration: .seconds(limit)))
         try expectTerminal(&attempt)
     }
 
     @Test func `a policy without an interval leaves it to the server`() throws {
         var attempt = try replayed(count: 1)
         #expect(throws: AttemptEnd.self) {
-            try fail(&attempt, RetryPolicy(initialInterval: nil, maxAttempts: 10))
+            try fail(&attempt, RunRetry(initialInterval: nil, maxAttempts: 10))
         }
         #expect(try attempt.expectError(500).nextRetryDelay == nil)
     }
@@ -111,7 +111,7 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
         #expect(throws: AttemptEnd.self) {
             try fail(
                 &attempt,
-                RetryPolicy(
+                RunRetry(
                     initialInterval: .seconds(1), maxAttempts: 2,
                     maxDuration: .milliseconds(100)),
                 took: .milliseconds(99), id: 2)
@@ -121,11 +121,11 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
     }
 
     @Test(arguments: [
-        RetryPolicy(initialInterval: .seconds(1), maxAttempts: 1, onMax: .pause),
-        RetryPolicy(initialInterval: .seconds(1), maxDuration: .seconds(1), onMax: .pause),
-        RetryPolicy(initialInterval: .seconds(1), factor: 2, maxAttempts: 1, onMax: .pause),
+        RunRetry(initialInterval: .seconds(1), maxAttempts: 1, onMax: .pause),
+        RunRetry(initialInterval: .seconds(1), maxDuration: .seconds(1), onMax: .pause),
+        RunRetry(initialInterval: .seconds(1), factor: 2, maxAttempts: 1, onMax: .pause),
     ])
-    func `an exhausted policy may pause`(policy: RetryPolicy) throws {
+    func `an exhausted policy may pause`(policy: RunRetry) throws {
         var attempt = try replayed(count: 0)
         #expect(throws: AttemptEnd.self) { try fail(&attempt, policy) }
         let error = try attempt.expectError(500)
@@ -150,14 +150,14 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
     }
 
     /// The delay after `count` failures before this one.
-    func delay(_ policy: RetryPolicy, after count: UInt32) throws -> UInt64? {
+    func delay(_ policy: RunRetry, after count: UInt32) throws -> UInt64? {
         var attempt = try replayed(count: count)
         #expect(throws: AttemptEnd.self) { try fail(&attempt, policy) }
         return try attempt.expectError(500).nextRetryDelay
     }
 
     @Test func `intervals grow up to the longest`() throws {
-        let policy = RetryPolicy(
+        let policy = RunRetry(
             initialInterval: .milliseconds(100), factor: 2, maxInterval: .milliseconds(500),
             maxDuration: .seconds(10))
         #expect(try delay(policy, after: 0) == 100)
@@ -170,30 +170,30 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
     }
 
     @Test func `no number of retries overflows`() throws {
-        let endless = RetryPolicy(initialInterval: .seconds(1), factor: 2)
+        let endless = RunRetry(initialInterval: .seconds(1), factor: 2)
         #expect(try delay(endless, after: 10) == 1_024_000)
         for count: UInt32 in [62, 63, 64, 65, 1023, 1024, .max - 1, .max] {
             #expect(try delay(endless, after: count) == 631_107_417_600_000)
         }
         for factor in [Double.infinity, .nan, 1e300] {
-            let policy = RetryPolicy(
+            let policy = RunRetry(
                 initialInterval: .seconds(1), factor: factor, maxInterval: .seconds(10))
             #expect(try delay(policy, after: 5) == 10_000)
         }
         for factor in [-2, 0, 0.5] {
-            let policy = RetryPolicy(initialInterval: .milliseconds(8), factor: factor)
+            let policy = RunRetry(initialInterval: .milliseconds(8), factor: factor)
             #expect(try delay(policy, after: 3) == (factor == 0.5 ? 1 : 0))
         }
-        let huge = RetryPolicy(initialInterval: .seconds(1e19), factor: 3)
+        let huge = RunRetry(initialInterval: .seconds(1e19), factor: 3)
         #expect(try delay(huge, after: 3) == 631_107_417_600_000)
-        let negative = RetryPolicy(initialInterval: .seconds(-1), maxInterval: .seconds(-5))
+        let negative = RunRetry(initialInterval: .seconds(-1), maxInterval: .seconds(-5))
         #expect(try delay(negative, after: 3) == 0)
     }
 
     @Test func `an endless elapsed time is no trap`() throws {
         var attempt = try replayed(count: .max, elapsed: .max)
         try fail(
-            &attempt, RetryPolicy(initialInterval: .seconds(1), maxDuration: .seconds(1)))
+            &attempt, RunRetry(initialInterval: .seconds(1), maxDuration: .seconds(1)))
         try expectTerminal(&attempt)
     }
 }

@@ -1,3 +1,4 @@
+import RestateHTTP
 import Support
 import Testing
 

@@ -1,5 +1,8 @@
+import CanonicalJSON
+import Primitives
 import Restate
 import RestateLocal
+import RestateRuntime
 
 /// What an endpoint says of itself at registration.
 final class Manifests: Fuzzer {

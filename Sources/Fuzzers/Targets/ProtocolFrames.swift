@@ -1,7 +1,9 @@
+import CanonicalJSON
 import Restate
 import RestateLocal
 import RestateMachine
 import RestateProtocol
+import RestateRuntime
 import Support
 
 /// Payloads of all messages: what can be read is written, and read again as the same.
@@ -271,7 +273,7 @@ final class RuntimeFrames: Fuzzer {
                 service: first % 3 == 1 ? "Counter" : "Flow", key: "k",
                 handler: first % 3 == 1 ? "add" : "run")
         request.body = [0x31]
-        let id: RestateLocal.InvocationID
+        let id: InvocationIdentity
         do throws(TargetError) {
             id = try runtime.submit(request, waiter: WaiterID(1), at: 2).id
         } catch { throw Finding("\(error)") }

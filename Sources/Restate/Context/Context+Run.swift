@@ -107,9 +107,9 @@ extension Context {
 
     static func json<Value: Decodable>(_ result: NotificationResult) throws -> Value {
         switch result {
-        case .value(let bytes): return try decodeJSON(bytes)
+        case .value(let bytes): return try Payload.decode(bytes)
         case .failure(let failure): throw TerminalError(failure)
-        case .void: return try decodeJSON([])
+        case .void: return try Payload.decode([])
         case .invocationID, .stateKeys: throw UnexpectedResult(of: "an operation", result)
         }
     }
@@ -129,7 +129,7 @@ private func operation(_ name: String) -> String { "run \"\(name)\"" }
 private struct RunClosure: Sendable {
     let name: String
     let site: CallSite
-    let policy: RetryPolicy?
+    let policy: RunRetry?
     /// Bytes of its result.
     let limit: Int
     let body: @Sendable () async throws -> [UInt8]

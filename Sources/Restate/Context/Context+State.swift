@@ -1,3 +1,4 @@
+import CanonicalJSON
 import RestateMachine
 import RestateProtocol
 
@@ -16,7 +17,7 @@ extension SharedObjectContext {
         case .void: return key.defaultValue
         case .value(let bytes):
             do {
-                return try decodeJSON(bytes)
+                return try Payload.decode(bytes)
             } catch {
                 throw UnreadableState(key: key.name, site: site, reason: text(of: error))
             }
@@ -48,7 +49,7 @@ extension WritesState {
         _ key: StateKey<Value>, _ value: Value,
         fileID: StaticString = #fileID, line: UInt = #line
     ) {
-        if JSONTypePlan.of(Value.self).isOptional, isNone(value) {
+        if JSON.isOptional(Value.self), JSON.isAbsent(value) {
             return clear(key, fileID: fileID, line: line)
         }
         let site = CallSite(fileID: fileID, line: line)

@@ -27,8 +27,8 @@ public struct RunRetryPolicy: Sendable, Equatable {
         self.maxDuration = maxDuration
     }
 
-    var machinePolicy: RetryPolicy {
-        RetryPolicy(
+    var machinePolicy: RunRetry {
+        RunRetry(
             initialInterval: initialInterval, factor: factor, maxInterval: maxInterval,
             maxAttempts: maxAttempts.map { UInt32(clamping: $0) }, maxDuration: maxDuration)
     }

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Primitives
 import RestateHTTP
 import RestateProtocol

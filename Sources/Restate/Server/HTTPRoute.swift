@@ -1,3 +1,4 @@
+import CanonicalJSON
 import RestateHTTP
 
 /// A request to one of the application's own routes, with its whole body.

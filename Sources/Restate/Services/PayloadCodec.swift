@@ -1,3 +1,4 @@
+import CanonicalJSON
 import RestateProtocol
 
 /// How an input or output becomes bytes and back.
@@ -43,49 +44,35 @@ extension PayloadCodec where Value == [UInt8] {
 extension PayloadCodec where Value: Codable & Sendable {
     /// An optional that is nil is zero bytes, like no input or no output.
     static func json() -> Self {
-        let isOptional = Value.self is any OptionalPayload.Type
+        let isOptional = Value.self is any OptionalValue.Type
         let plain: @Sendable (Value) throws -> [UInt8] = { try JSON.encode($0) }
         let sparing: @Sendable (Value) throws -> [UInt8] = { value in
-            if isNone(value) { return [] }
+            if JSON.isAbsent(value) { return [] }
             return try JSON.encode(value)
         }
         return Self(
             description: PayloadDescription(
                 contentType: "application/json", isRequired: !isOptional,
                 schema: { JSON.schema(of: Value.self) }),
-            decode: { try decodeJSON($0) }, encode: isOptional ? sparing : plain)
+            decode: { try Payload.decode($0) }, encode: isOptional ? sparing : plain)
     }
 }
 
-/// Zero bytes are `nil` for an optional; for any other type JSON says what it misses.
-func decodeJSON<Value: Decodable>(_ bytes: Bytes) throws -> Value {
-    bytes.isEmpty ? try decodeNothing() : try JSON.decode(Value.self, from: bytes)
-}
-
-// Not inlined: its casts would be prepared for in every call of `decodeJSON`.
-@inline(never)
-private func decodeNothing<Value: Decodable>() throws -> Value {
-    if let optional = Value.self as? any OptionalPayload.Type, let none = optional.absent as? Value
-    {
-        return none
+/// What handlers are given and answer, as JSON.
+enum Payload {
+    /// Zero bytes are `nil` for an optional; for any other type JSON says what it misses.
+    static func decode<Value: Decodable>(_ bytes: Bytes) throws -> Value {
+        bytes.isEmpty ? try decodeNothing() : try JSON.decode(Value.self, from: bytes)
     }
-    return try JSON.decode(Value.self, from: [])
-}
 
-/// Dear for a value that is not even an optional: ask the codec or the plan of the type first.
-func isNone<Value>(_ value: Value) -> Bool {
-    (value as? any OptionalPayload)?.isNone ?? false
-}
-
-/// Lets generic code see that a type is an optional.
-protocol OptionalPayload {
-    static var absent: Self { get }
-    var isNone: Bool { get }
-}
-
-extension Optional: OptionalPayload {
-    static var absent: Wrapped? { nil }
-    var isNone: Bool {
-        if case .none = self { true } else { false }
+    // Not inlined: its casts would be prepared for in every call of `decode`.
+    @inline(never)
+    private static func decodeNothing<Value: Decodable>() throws -> Value {
+        if let optional = Value.self as? any OptionalValue.Type,
+            let none = optional.absent as? Value
+        {
+            return none
+        }
+        return try JSON.decode(Value.self, from: [])
     }
 }

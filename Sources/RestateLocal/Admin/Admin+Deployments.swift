@@ -1,5 +1,7 @@
+internal import CanonicalJSON
 internal import Primitives
 internal import RestateProtocol
+internal import RestateRuntime
 internal import Times
 
 extension Admin {

@@ -1,4 +1,5 @@
 internal import Restate
+internal import RestateRuntime
 
 extension Admin {
     func perform(
@@ -49,11 +50,11 @@ extension Admin {
         return .empty(202)
     }
 
-    private static func invocationID(_ text: String) throws(AdminError) -> InvocationID {
+    private static func invocationID(_ text: String) throws(AdminError) -> InvocationIdentity {
         if let complaint = ResourceID.complaint(text, .invocation) {
             throw .field("invocation_id", complaint)
         }
-        guard let id = InvocationID(text) else { throw .field("invocation_id", "bad format") }
+        guard let id = InvocationIdentity(text) else { throw .field("invocation_id", "bad format") }
         return id
     }
 
@@ -85,12 +86,12 @@ extension Admin {
         _ operation: InvocationOperation, _ request: AdminRequest
     ) async throws(AdminError) -> HTTPAnswer {
         let batch = try request.json(Batch.self, "invocation_ids")
-        var ids: [InvocationID] = []
+        var ids: [InvocationIdentity] = []
         for (index, text) in batch.invocation_ids.enumerated() {
             if let complaint = ResourceID.complaint(text, .invocation) {
                 throw .shape("invocation_ids[\(index)]: \(complaint)")
             }
-            if let id = InvocationID(text) { ids.append(id) }
+            if let id = InvocationIdentity(text) { ids.append(id) }
         }
         guard ids.count <= Self.batchLimit else {
             throw .json(
@@ -103,8 +104,8 @@ extension Admin {
         }
         let named = ids
         return await engine { engine in
-            var succeeded: [(old: InvocationID, new: InvocationID?)] = []
-            var failed: [(id: InvocationID, reason: String)] = []
+            var succeeded: [(old: InvocationIdentity, new: InvocationIdentity?)] = []
+            var failed: [(id: InvocationIdentity, reason: String)] = []
             for id in named {
                 do throws(OperationRefusal) {
                     let done = try engine.perform(operation, on: id, deployment: deployment)
@@ -118,8 +119,8 @@ extension Admin {
     }
 
     private static func answer(
-        _ succeeded: [(old: InvocationID, new: InvocationID?)],
-        _ failed: [(id: InvocationID, reason: String)]
+        _ succeeded: [(old: InvocationIdentity, new: InvocationIdentity?)],
+        _ failed: [(id: InvocationIdentity, reason: String)]
     ) -> HTTPAnswer {
         .json { line in
             line.member("succeeded") { line in

@@ -1,5 +1,6 @@
 internal import Primitives
 internal import Restate
+internal import RestateRuntime
 
 /// There is no Kafka here, so no cluster is known either: a server's own words for that fit.
 extension Admin {

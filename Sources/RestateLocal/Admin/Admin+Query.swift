@@ -1,7 +1,10 @@
+internal import CanonicalJSON
 internal import Dispatch
 internal import Foundation
 internal import Primitives
 internal import RestateHTTP
+internal import RestateRuntime
+internal import SQLEngine
 
 extension Admin {
     private struct QueryBody: Decodable {

@@ -1,6 +1,9 @@
+internal import CanonicalJSON
 internal import Primitives
 internal import Restate
 internal import RestateProtocol
+internal import RestateRuntime
+internal import Times
 
 extension Admin {
     func serviceList() async -> HTTPAnswer {

@@ -1,6 +1,8 @@
 internal import Restate
 internal import RestateHTTP
 internal import RestateProtocol
+internal import RestateRuntime
+internal import SQLEngine
 
 /// Answers as a Restate server's admin API does, under `/`, `/v2`, `/v3` and `/v4`.
 ///

@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Restate
 
 /// The admin API itself as an OpenAPI 3.1 document: its paths and what each does.

@@ -1,3 +1,5 @@
+import CanonicalJSON
+
 /// Why the admin API does not do what it is asked, as an answer.
 struct AdminError: Error {
     let answer: HTTPAnswer

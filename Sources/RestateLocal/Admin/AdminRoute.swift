@@ -1,3 +1,4 @@
+internal import Primitives
 internal import Restate
 
 /// Where a path of the admin API leads. What may be done there does not depend on ids and names:

@@ -1,4 +1,5 @@
 internal import Restate
+internal import RestateRuntime
 
 /// What can be done to an invocation, by the name that it has in paths.
 enum InvocationOperation: String, CaseIterable, Sendable {
@@ -11,7 +12,7 @@ enum InvocationOperation: String, CaseIterable, Sendable {
 struct OperationDone: Sendable {
     var status: Int
     /// The invocation that a restart began.
-    var new: InvocationID?
+    var new: InvocationIdentity?
 }
 
 /// Why it was not done, to one invocation and to one of many.
@@ -28,24 +29,25 @@ struct OperationRefusal: Error {
     }
 
     /// - Parameter what: behind "The invocation '…'".
-    init(_ status: Int, _ id: InvocationID, _ what: String) {
+    init(_ status: Int, _ id: InvocationIdentity, _ what: String) {
         self.init(
             status, "The invocation '\(id)' \(what).", inBatch: "Invocation '\(id)' \(what)")
     }
 
-    static func unknown(_ id: InvocationID) -> OperationRefusal {
+    static func unknown(_ id: InvocationIdentity) -> OperationRefusal {
         .init(
             404, "The requested invocation '\(id)' does not exist",
             inBatch: "Invocation '\(id)' not found")
     }
 
-    static func completed(_ id: InvocationID) -> OperationRefusal {
+    static func completed(_ id: InvocationIdentity) -> OperationRefusal {
         .init(409, id, "was already completed")
     }
 
     /// - Parameter verb: what could not be done, as in "trying to resume" and "when resuming".
     static func deployment(
-        _ refusal: DeploymentRefusal, of id: InvocationID, trying verb: String, when gerund: String
+        _ refusal: DeploymentRefusal, of id: InvocationIdentity, trying verb: String,
+        when gerund: String
     ) -> OperationRefusal {
         switch refusal {
         case .cannotChange:
@@ -73,7 +75,7 @@ extension Engine {
     ///   - deployment: for a resume and a restart, which have different defaults.
     ///   - from: for a restart.
     func perform(
-        _ operation: InvocationOperation, on id: InvocationID,
+        _ operation: InvocationOperation, on id: InvocationIdentity,
         deployment: DeploymentChoice? = nil, from: Int = 0
     ) throws(OperationRefusal) -> OperationDone {
         switch operation {
@@ -87,7 +89,7 @@ extension Engine {
         }
     }
 
-    private func cancel(_ id: InvocationID) throws(OperationRefusal) -> OperationDone {
+    private func cancel(_ id: InvocationIdentity) throws(OperationRefusal) -> OperationDone {
         switch perform({ $0.cancel(id, at: $1) }) {
         case .ended: OperationDone(status: 200)
         case .signalled: OperationDone(status: 202)
@@ -96,7 +98,7 @@ extension Engine {
         }
     }
 
-    private func kill(_ id: InvocationID) throws(OperationRefusal) -> OperationDone {
+    private func kill(_ id: InvocationIdentity) throws(OperationRefusal) -> OperationDone {
         switch perform({ $0.kill(id, at: $1) }) {
         case .killed: OperationDone(status: 200)
         case .unknown: throw .unknown(id)
@@ -105,7 +107,7 @@ extension Engine {
     }
 
     private func purged(
-        _ id: InvocationID, _ outcome: PurgeOutcome
+        _ id: InvocationIdentity, _ outcome: PurgeOutcome
     ) throws(OperationRefusal) -> OperationDone {
         switch outcome {
         case .purged: OperationDone(status: 200)
@@ -114,7 +116,7 @@ extension Engine {
         }
     }
 
-    private func pause(_ id: InvocationID) throws(OperationRefusal) -> OperationDone {
+    private func pause(_ id: InvocationIdentity) throws(OperationRefusal) -> OperationDone {
         switch perform({ $0.pause(id, at: $1) }) {
         case .requested: OperationDone(status: 202)
         case .alreadyPaused: OperationDone(status: 200)
@@ -124,7 +126,7 @@ extension Engine {
     }
 
     private func resume(
-        _ id: InvocationID, _ deployment: DeploymentChoice
+        _ id: InvocationIdentity, _ deployment: DeploymentChoice
     ) throws(OperationRefusal) -> OperationDone {
         switch perform({ $0.resume(id, deployment: deployment, at: $1) }) {
         case .resumed: OperationDone(status: 200)
@@ -139,7 +141,7 @@ extension Engine {
     }
 
     private func restart(
-        _ id: InvocationID, _ deployment: DeploymentChoice, from: Int
+        _ id: InvocationIdentity, _ deployment: DeploymentChoice, from: Int
     ) throws(OperationRefusal) -> OperationDone {
         switch perform({ $0.restartAsNew(id, from: from, deployment: deployment, at: $1) }) {
         case .started(let new): return OperationDone(status: 200, new: new)

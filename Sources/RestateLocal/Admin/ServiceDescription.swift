@@ -1,5 +1,8 @@
+internal import CanonicalJSON
 internal import Primitives
 internal import Restate
+internal import RestateRuntime
+internal import Times
 
 /// A service and how its endpoint is spoken to, which decides about what applies.
 struct ServedService: Sendable {
@@ -123,7 +126,7 @@ extension JSONLine {
     }
 
     /// A handler's own word on retries; `max_attempts` always stands there.
-    private mutating func overrides(_ policy: RetryPolicySettings) {
+    private mutating func overrides(_ policy: AttemptRetryOverrides) {
         object { line in
             line.duration("initial_interval", policy.initialInterval)
             if let factor = policy.factor { line.member("exponentiation_factor", factor) }
@@ -142,26 +145,6 @@ extension JSONLine {
     private mutating func duration(_ name: String, _ milliseconds: Milliseconds?) {
         if let milliseconds {
             member(name, DurationText.friendly(milliseconds: milliseconds))
-        }
-    }
-}
-
-extension ServiceKind {
-    /// In the admin API's JSON.
-    var adminName: String {
-        switch self {
-        case .service: "Service"
-        case .virtualObject: "VirtualObject"
-        case .workflow: "Workflow"
-        }
-    }
-
-    /// In tables.
-    var tableName: String {
-        switch self {
-        case .service: "service"
-        case .virtualObject: "virtual_object"
-        case .workflow: "workflow"
         }
     }
 }

@@ -1,4 +1,6 @@
+internal import CanonicalJSON
 internal import Restate
+internal import RestateRuntime
 
 /// A service as an OpenAPI 3.1 document: how its handlers are called, sent to and asked for results.
 /// The playground of the web UI is made from it.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Primitives
 internal import Restate
 
 /// The files of a Restate server's web UI, from a folder that the user has.

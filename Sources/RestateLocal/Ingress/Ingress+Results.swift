@@ -1,7 +1,9 @@
+internal import CanonicalJSON
 internal import Primitives
 internal import Restate
 internal import RestateHTTP
 internal import RestateProtocol
+internal import RestateRuntime
 internal import Times
 
 /// Results of invocations that were begun before: attach waits, output does not.
@@ -9,7 +11,7 @@ extension Ingress {
     func result(
         of target: InvocationTarget, _ question: IngressPath.ResultQuestion,
         _ request: IngressRequest
-    ) throws(IngressError) {
+    ) throws(IngressRefusal) {
         guard let id = engine.runtime.id(of: target) else {
             if case .id(let text) = target { throw .badInvocationID(text) }
             throw .invocationNotFound
@@ -18,8 +20,8 @@ extension Ingress {
     }
 
     func result(
-        of id: InvocationID, _ question: IngressPath.ResultQuestion, _ request: IngressRequest
-    ) throws(IngressError) {
+        of id: InvocationIdentity, _ question: IngressPath.ResultQuestion, _ request: IngressRequest
+    ) throws(IngressRefusal) {
         switch question {
         case .output:
             switch engine.runtime.lookup(id) {
@@ -34,7 +36,7 @@ extension Ingress {
             }
             if !isKnown {
                 engine.cancelWaiter(waiter)
-                var unknown = IngressError(404, "not found", source: .invocation).answer
+                var unknown = IngressRefusal(404, "not found", source: .invocation).answer
                 unknown.headers.append(("x-restate-id", id.text))
                 answer(unknown, request)
             }
@@ -45,7 +47,7 @@ extension Ingress {
     func wait(_ request: IngressRequest) -> WaiterID {
         let waiter = engine.waiter { [self] result in
             request.stream.observer = nil
-            do throws(IngressError) {
+            do throws(IngressRefusal) {
                 // The engine has waited until it is stored.
                 switch result {
                 case .success(let outcome): send(try response(outcome), request)
@@ -61,7 +63,7 @@ extension Ingress {
         return waiter
     }
 
-    private func response(_ outcome: Outcome) throws(IngressError) -> HTTPAnswer {
+    private func response(_ outcome: InvocationOutcome) throws(IngressRefusal) -> HTTPAnswer {
         var response: HTTPAnswer
         switch outcome.result {
         case .value(let bytes):
@@ -77,7 +79,7 @@ extension Ingress {
                 response.headers.append(("content-type", type))
             }
         case .failure(let failure):
-            response = IngressError.answer(
+            response = IngressRefusal.answer(
                 code: Int(failure.code), message: failure.message,
                 metadata: failure.metadata.map { ($0.key, $0.value) }, source: .invocation)
         }
@@ -93,7 +95,7 @@ extension Ingress {
     /// Read from the front: whether the second part is a key depends on the service.
     func idempotentTarget(
         _ parts: [Substring]
-    ) throws(IngressError) -> (InvocationTarget, IngressPath.ResultQuestion) {
+    ) throws(IngressRefusal) -> (InvocationTarget, IngressPath.ResultQuestion) {
         guard let service = engine.runtime.registry.services[String(parts[0])] else {
             throw .unknownService(parts[0])
         }
@@ -117,7 +119,7 @@ extension Ingress {
 
     func target(
         _ request: IngressRequest, _ body: [UInt8], _ question: IngressPath.TargetedQuestion
-    ) throws(IngressError) {
+    ) throws(IngressRefusal) {
         let target = try TargetBody.parse(body)
         switch question {
         case .attach: try result(of: target, .attach, request)
@@ -135,7 +137,7 @@ extension Ingress {
 
     func complete(
         awakeable id: Substring, isResolved: Bool, _ body: [UInt8], _ request: IngressRequest
-    ) throws(IngressError) {
+    ) throws(IngressRefusal) {
         let result: ValueOrFailure =
             isResolved
             ? .value(body[...])
@@ -175,12 +177,12 @@ private struct TargetBody: Decodable {
     private var idempotencyKey: String?
 
     /// What does not parse is a 500, as on the server.
-    static func parse(_ bytes: [UInt8]) throws(IngressError) -> InvocationTarget {
+    static func parse(_ bytes: [UInt8]) throws(IngressRefusal) -> InvocationTarget {
         let body: TargetBody
         do {
             body = try JSON.decode(TargetBody.self, from: bytes)
         } catch {
-            throw IngressError(500, "cannot read the target: \(JSON.describe(error))")
+            throw IngressRefusal(500, "cannot read the target: \(JSON.describe(error))")
         }
         switch body.target {
         case "invocation":
@@ -205,6 +207,6 @@ private struct TargetBody: Decodable {
             }
         default: break
         }
-        throw IngressError(500, "cannot read the target: a '\(body.target)' is not described so")
+        throw IngressRefusal(500, "cannot read the target: a '\(body.target)' is not described so")
     }
 }

@@ -1,6 +1,8 @@
+internal import CanonicalJSON
 internal import Primitives
 internal import RestateHTTP
 internal import RestateProtocol
+internal import RestateRuntime
 internal import Times
 
 /// Receives what clients ask of services, and answers as a Restate server's ingress does.
@@ -25,10 +27,10 @@ final class Ingress: RequestReceiver {
             // Said by a layer before the ingress: before the path is looked at, and without JSON.
             return answer(.text(413, "length limit exceeded"), request)
         }
-        attempt(request) { () throws(IngressError) in try route(request) }
+        attempt(request) { () throws(IngressRefusal) in try route(request) }
     }
 
-    private func route(_ request: IngressRequest) throws(IngressError) {
+    private func route(_ request: IngressRequest) throws(IngressRefusal) {
         switch IngressPath(request.path.segments) {
         case .invocation(let parts):
             try invoke(request, parts, isSend: nil)
@@ -49,12 +51,12 @@ final class Ingress: RequestReceiver {
             answer(health, request)
         case .targeted(let question):
             try demand("POST", request)
-            try withBody(request) { [self] body throws(IngressError) in
+            try withBody(request) { [self] body throws(IngressRefusal) in
                 try target(request, body, question)
             }
         case .invocationResult(let text, let question):
             try demand("GET", request)
-            guard let id = InvocationID(String(text)) else { throw .badInvocationID(text) }
+            guard let id = InvocationIdentity(String(text)) else { throw .badInvocationID(text) }
             try result(of: id, question, request)
         case .idempotentResult(let parts):
             try demand("GET", request)
@@ -69,7 +71,7 @@ final class Ingress: RequestReceiver {
             try result(of: .workflow(target), question, request)
         case .awakeable(let id, let isResolved):
             try demand("POST", request)
-            try withBody(request) { [self] body throws(IngressError) in
+            try withBody(request) { [self] body throws(IngressRefusal) in
                 try complete(awakeable: id, isResolved: isResolved, body, request)
             }
         case .nothing:
@@ -86,7 +88,7 @@ final class Ingress: RequestReceiver {
     /// The checks come in the server's order: a client sees the same error first.
     private func invoke(
         _ request: IngressRequest, _ parts: [Substring], isSend: Bool?
-    ) throws(IngressError) {
+    ) throws(IngressRefusal) {
         let name = String(parts[0])
         guard let service = engine.runtime.registry.services[name] else {
             throw .unknownService(name)
@@ -105,11 +107,11 @@ final class Ingress: RequestReceiver {
             throw .limitKeyWithoutScope
         }
         guard request.isGetOrPost else { throw .wrongMethod }
-        try withBody(request) { [self] body throws(IngressError) in
+        try withBody(request) { [self] body throws(IngressRefusal) in
             if let message = handler.inputRules.complaint(
                 contentType: stream.header("content-type"), bodyIsEmpty: body.isEmpty)
             {
-                throw IngressError(400, message)
+                throw IngressRefusal(400, message)
             }
             let delay = try request.delay()
             if !path.isSend, delay != nil { throw .delayedCall }
@@ -126,7 +128,7 @@ final class Ingress: RequestReceiver {
 
     private func call(
         _ invocation: InvocationRequest, _ request: IngressRequest
-    ) throws(IngressError) {
+    ) throws(IngressRefusal) {
         let waiter = wait(request)
         do {
             _ = try submit(invocation, waiter)
@@ -138,7 +140,7 @@ final class Ingress: RequestReceiver {
 
     private func send(
         _ invocation: InvocationRequest, _ request: IngressRequest
-    ) throws(IngressError) {
+    ) throws(IngressRefusal) {
         let submission = try submit(invocation, nil)
         var accepted = HTTPAnswer.json(202) { line in
             line.member("invocationId", submission.id.text)
@@ -153,7 +155,7 @@ final class Ingress: RequestReceiver {
 
     private func submit(
         _ invocation: InvocationRequest, _ waiter: WaiterID?
-    ) throws(IngressError) -> Submission {
+    ) throws(IngressRefusal) -> Submission {
         let result = engine.perform { runtime, now in
             Result { () throws(TargetError) in
                 try runtime.submit(invocation, waiter: waiter, at: now)
@@ -167,19 +169,19 @@ final class Ingress: RequestReceiver {
         case .failure(.keyMissing), .failure(.keyNotAllowed): throw .expectedPath
         case .failure(.idempotencyKeyOnWorkflow): throw .keyOnWorkflow
         case .failure(.emptyIdempotencyKey):
-            throw IngressError(400, "bad idempotency key: it is empty")
+            throw IngressRefusal(400, "bad idempotency key: it is empty")
         }
     }
 
     // MARK: Helpers
 
-    func demand(_ method: String, _ request: IngressRequest) throws(IngressError) {
+    func demand(_ method: String, _ request: IngressRequest) throws(IngressRefusal) {
         guard request.method == method else { throw .wrongMethod }
     }
 
     /// Runs `body`; what it throws is the answer.
-    private func attempt(_ request: IngressRequest, _ body: () throws(IngressError) -> Void) {
-        do throws(IngressError) {
+    private func attempt(_ request: IngressRequest, _ body: () throws(IngressRefusal) -> Void) {
+        do throws(IngressRefusal) {
             if let failure = engine.failure { throw .unavailable(failure) }
             try body()
         } catch {
@@ -188,10 +190,10 @@ final class Ingress: RequestReceiver {
     }
 
     func withBody(
-        _ request: IngressRequest, _ use: @escaping ([UInt8]) throws(IngressError) -> Void
-    ) throws(IngressError) {
+        _ request: IngressRequest, _ use: @escaping ([UInt8]) throws(IngressRefusal) -> Void
+    ) throws(IngressRefusal) {
         RequestBody.read(request.stream, limit: Self.bodyLimit) { [self] outcome in
-            attempt(request) { () throws(IngressError) in
+            attempt(request) { () throws(IngressRefusal) in
                 switch outcome {
                 case .whole(let body): try use(body)
                 case .tooLarge: throw .tooLarge
@@ -204,7 +206,7 @@ final class Ingress: RequestReceiver {
     /// Answers as soon as everything is stored that the answer may have been read from.
     func answer(_ answer: HTTPAnswer, _ request: IngressRequest) {
         engine.whenStored { [self] failure in
-            send(failure.map { IngressError.unavailable($0).answer } ?? answer, request)
+            send(failure.map { IngressRefusal.unavailable($0).answer } ?? answer, request)
         }
     }
 

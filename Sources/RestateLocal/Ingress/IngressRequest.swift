@@ -1,5 +1,6 @@
 internal import RestateHTTP
 internal import RestateProtocol
+internal import Times
 
 /// What the ingress looks at of a request, besides its body.
 struct IngressRequest {
@@ -21,7 +22,7 @@ struct IngressRequest {
     ]
 
     /// The path as it came, then the request's headers, each name once.
-    func handlerHeaders() throws(IngressError) -> [Header] {
+    func handlerHeaders() throws(IngressRefusal) -> [Header] {
         var headers = [Header(key: "x-restate-ingress-path", value: path.full)]
         var seen = Self.ownHeaders
         for (name, value) in stream.head.headers where seen.insert(name).inserted {
@@ -32,14 +33,14 @@ struct IngressRequest {
     }
 
     /// What a handler may be called with once only. Nil if there is none; the first one counts.
-    func idempotencyKey() throws(IngressError) -> String? {
+    func idempotencyKey() throws(IngressRefusal) -> String? {
         guard let key = stream.header("idempotency-key") else { return nil }
         // Bytes beyond ASCII have no one meaning: two keys must not become one.
         guard key.isHeaderText else { throw .badHeader("idempotency-key") }
         return key
     }
 
-    func delay() throws(IngressError) -> UInt64? {
+    func delay() throws(IngressRefusal) -> UInt64? {
         guard let text = path.parameter("delay") else { return nil }
         do {
             return try DurationText.milliseconds(text)

@@ -1,3 +1,5 @@
+import Primitives
+
 /// A service, perhaps a key, a handler, and whether to wait: what an invocation's path says once
 /// the kind of the service is known.
 struct InvocationPath {
@@ -9,13 +11,14 @@ struct InvocationPath {
     /// - Parameter isSend: nil when the path's end says it.
     init(
         after parts: ArraySlice<Substring>, isKeyed: Bool, isSend: Bool?
-    ) throws(IngressError) {
-        let expected = isSend == nil ? .expectedPath : IngressError.expected(IngressPath.callForms)
+    ) throws(IngressRefusal) {
+        let expected =
+            isSend == nil ? .expectedPath : IngressRefusal.expected(IngressPath.callForms)
         var parts = parts
         if isKeyed {
             guard let encoded = parts.popFirst(), !parts.isEmpty else { throw expected }
             guard let key = PercentEncoding.decode(encoded) else {
-                throw IngressError(400, "bad path, the key '\(encoded)' is not UTF-8")
+                throw IngressRefusal(400, "bad path, the key '\(encoded)' is not UTF-8")
             }
             self.key = key
         }

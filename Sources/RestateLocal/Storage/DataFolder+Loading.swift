@@ -1,11 +1,13 @@
 import RestateProtocol
+import RestateRuntime
+import SQLite
 
 extension DataFolder {
     /// Everything that was stored.
     func load() throws(StorageError) -> StoredData {
         var data = StoredData()
         if isNew { return data }
-        do throws(SQLError) {
+        do throws(SQLiteError) {
             try load(into: &data)
         } catch {
             throw StorageError(opening: path, error)
@@ -18,7 +20,7 @@ extension DataFolder {
         return data
     }
 
-    private func load(into data: inout StoredData) throws(SQLError) {
+    private func load(into data: inout StoredData) throws(SQLiteError) {
         try each("SELECT serial, record FROM invocations ORDER BY serial") { row in
             data.invocations.append((row.number(0), row.bytes(1)[...]))
         }
@@ -51,14 +53,14 @@ extension DataFolder {
         }
     }
 
-    private func each(_ sql: String, _ take: ([StoredValue]) -> Void) throws(SQLError) {
+    private func each(_ sql: String, _ take: ([SQLiteValue]) -> Void) throws(SQLiteError) {
         let statement = try database.prepare(sql)
         while let row = try statement.next() { take(row) }
     }
 }
 
 /// A column of another kind is read as nothing, which no record is.
-extension [StoredValue] {
+extension [SQLiteValue] {
     fileprivate func number(_ column: Int) -> UInt64 {
         guard case .integer(let number) = self[column] else { return 0 }
         return UInt64(bitPattern: number)

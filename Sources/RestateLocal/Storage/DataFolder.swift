@@ -1,6 +1,7 @@
-internal import CSQLite
 internal import Glibc
 import RestateProtocol
+internal import RestateRuntime
+internal import SQLite
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -30,10 +31,10 @@ final class DataFolder {
         try Self.makeFolder(path)
         let file = path + "/" + Self.fileName
         let hasLog = FileManager.default.fileExists(atPath: file + "-wal")
-        do throws(SQLError) {
+        do throws(SQLiteError) {
             if Self.size(of: file + "-wal") > 0, Self.size(of: file) == 0 {
                 // SQLite would throw the log away, with all that was acknowledged last.
-                throw SQLError("it is empty, but its log is not", code: SQLITE_CORRUPT)
+                throw SQLiteError("it is empty, but its log is not", code: SQLiteError.corrupt)
             }
             Self.makeFile(file)
             database = try Database(path: file)
@@ -44,23 +45,25 @@ final class DataFolder {
         } catch {
             throw StorageError(opening: path, error)
         }
-        do throws(SQLError) {
+        do throws(SQLiteError) {
             let tables = try database.number("SELECT count(*) FROM sqlite_schema")
             let application = try database.number("PRAGMA application_id")
             let format = try database.number("PRAGMA user_version")
             isNew = tables == 0 && application == 0 && format == 0
             if !isNew, application != Self.application {
-                throw SQLError("it belongs to another program", code: SQLITE_NOTADB)
+                throw SQLiteError("it belongs to another program", code: SQLiteError.notADatabase)
             }
             if format > Self.format {
-                throw SQLError(
+                throw SQLiteError(
                     "it was written by a newer version of this program (its format is \(format), "
-                        + "this one knows formats up to \(Self.format))", code: SQLITE_MISMATCH)
+                        + "this one knows formats up to \(Self.format))", code: SQLiteError.mismatch
+                )
             }
             if !isNew { try Self.check(database) }
             // Only now: before, it could be the log of somebody who writes it.
             if WriteAheadLog.isDamaged(file + "-wal") {
-                throw SQLError("commits in its log cannot be read any more", code: SQLITE_CORRUPT)
+                throw SQLiteError(
+                    "commits in its log cannot be read any more", code: SQLiteError.corrupt)
             }
         } catch {
             throw StorageError(opening: path, error)
@@ -115,7 +118,7 @@ final class DataFolder {
         for suffix in ["", "-wal", "-shm"] { chmod(path + "/" + Self.fileName + suffix, 0o600) }
     }
 
-    private static func check(_ database: Database) throws(SQLError) {
+    private static func check(_ database: Database) throws(SQLiteError) {
         let result = try database.prepare("PRAGMA quick_check(1)").next()?.first
         guard case .text(let text) = result, text == "ok" else {
             var found = "no answer"
@@ -123,7 +126,7 @@ final class DataFolder {
             if case .text(let text) = result {
                 found = String(text.split(separator: "\n").last ?? "")
             }
-            throw SQLError(found, code: SQLITE_CORRUPT)
+            throw SQLiteError(found, code: SQLiteError.corrupt)
         }
     }
 
@@ -132,7 +135,7 @@ final class DataFolder {
     /// - Parameter pageLimit: the most pages that the database may have.
     func begin(pageLimit: Int? = nil) throws(StorageError) {
         closeToOthers()
-        do throws(SQLError) {
+        do throws(SQLiteError) {
             try prepare()
             if let pageLimit { try database.execute("PRAGMA max_page_count = \(pageLimit)") }
             statements = try WriteStatements(database)
@@ -141,10 +144,10 @@ final class DataFolder {
         }
     }
 
-    private func prepare() throws(SQLError) {
+    private func prepare() throws(SQLiteError) {
         let mode = try database.prepare("PRAGMA journal_mode = WAL").next()?.first
         guard case .text("wal") = mode else {
-            throw SQLError("it cannot have a write-ahead log", code: SQLITE_CANTOPEN)
+            throw SQLiteError("it cannot have a write-ahead log", code: SQLiteError.cannotOpen)
         }
         // What was committed is on the disk, not only on its way.
         try database.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
@@ -177,23 +180,13 @@ final class DataFolder {
     /// Stores all of it, so that it is there after any crash, or nothing.
     func write(_ batch: StoreBatch) throws(StorageError) {
         guard let statements else { return }
-        if let mistake = batch.mistake { throw mistake }
-        do throws(SQLError) {
+        if let mistake = batch.mistake { throw StorageError(mistake) }
+        do throws(SQLiteError) {
             try statements.begin.run([])
             try statements.write(batch)
             try statements.commit.run([])
         } catch {
             throw StorageError(writing: path, error)
         }
-    }
-}
-
-extension Database {
-    /// The one number that a query gives.
-    func number(_ sql: String) throws(SQLError) -> Int64 {
-        guard case .integer(let number)? = try prepare(sql).next()?.first else {
-            throw SQLError("'\(sql)' gives no number", code: SQLITE_CORRUPT)
-        }
-        return number
     }
 }

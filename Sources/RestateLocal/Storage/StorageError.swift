@@ -1,4 +1,5 @@
-internal import CSQLite
+import RestateRuntime
+import SQLite
 
 /// Why the data folder cannot be used, as a sentence that says what to do.
 struct StorageError: Error, Equatable, CustomStringConvertible {
@@ -8,22 +9,22 @@ struct StorageError: Error, Equatable, CustomStringConvertible {
         self.description = description
     }
 
-    init(opening path: String, _ error: SQLError) {
+    init(opening path: String, _ error: SQLiteError) {
         let folder = "The data folder '\(path)'"
         let file = "'\(path)/\(DataFolder.fileName)'"
         description =
             switch error.code {
-            case SQLITE_BUSY, SQLITE_LOCKED:
+            case SQLiteError.busy, SQLiteError.locked:
                 "\(folder) is in use by another local runtime. Stop that one, or name another "
                     + "folder."
-            case SQLITE_NOTADB:
+            case SQLiteError.notADatabase:
                 "\(file) is no database of a local runtime: \(error). Name another folder."
-            case SQLITE_MISMATCH:
+            case SQLiteError.mismatch:
                 "\(folder) cannot be read: \(error). Use that version, or name another folder."
-            case SQLITE_CORRUPT:
+            case SQLiteError.corrupt:
                 "The database \(file) is damaged: \(error). Nothing in it was changed; restore a "
                     + "copy, or name another folder."
-            case SQLITE_FULL: "\(folder) cannot be opened: the disk is full. Make room on it."
+            case SQLiteError.full: "\(folder) cannot be opened: the disk is full. Make room on it."
             default:
                 "\(folder) cannot be opened: \(error). It must be writable for this process."
             }
@@ -35,9 +36,9 @@ struct StorageError: Error, Equatable, CustomStringConvertible {
             + "was changed; restore a copy, or name another folder."
     }
 
-    init(writing path: String, _ error: SQLError) {
+    init(writing path: String, _ error: SQLiteError) {
         let advice =
-            error.code == SQLITE_FULL
+            error.code == SQLiteError.full
             ? "Make room on the disk and start again" : "Repair that and start again"
         description =
             "The data folder '\(path)' cannot be written: \(error). Nothing more is accepted or "

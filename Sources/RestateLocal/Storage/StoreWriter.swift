@@ -1,4 +1,5 @@
 import RestateHTTP
+import RestateRuntime
 
 /// Where an engine puts what must outlive the process.
 protocol BatchStore: Sendable {

@@ -1,5 +1,6 @@
-internal import CSQLite
 import RestateProtocol
+import RestateRuntime
+import SQLite
 
 /// What a batch is in SQL. Compiled once.
 final class WriteStatements {
@@ -18,7 +19,7 @@ final class WriteStatements {
     private let removeEdit: Statement
     private let putRegistry: Statement
 
-    init(_ database: Database) throws(SQLError) {
+    init(_ database: Database) throws(SQLiteError) {
         begin = try database.prepare("BEGIN IMMEDIATE")
         commit = try database.prepare("COMMIT")
         putInvocation = try database.prepare("REPLACE INTO invocations VALUES (?, ?)")
@@ -36,9 +37,9 @@ final class WriteStatements {
         putRegistry = try database.prepare("REPLACE INTO registry VALUES (1, ?)")
     }
 
-    func write(_ batch: StoreBatch) throws(SQLError) {
+    func write(_ batch: StoreBatch) throws(SQLiteError) {
         for (serial, record) in batch.invocations {
-            let number = StoredValue.integer(Int64(serial))
+            let number = SQLiteValue.integer(Int64(serial))
             if let record {
                 try putInvocation.run([number, .bytes(record)])
             } else {
@@ -55,7 +56,7 @@ final class WriteStatements {
         }
         try writeStates(batch)
         for (sequence, record) in batch.edits {
-            let number = StoredValue.integer(Int64(sequence))
+            let number = SQLiteValue.integer(Int64(sequence))
             if let record {
                 try putEdit.run([number, .bytes(record)])
             } else {
@@ -65,7 +66,7 @@ final class WriteStatements {
         if let registry = batch.registry { try putRegistry.run([.bytes(registry)]) }
     }
 
-    private func writeStates(_ batch: StoreBatch) throws(SQLError) {
+    private func writeStates(_ batch: StoreBatch) throws(SQLiteError) {
         for owner in batch.clearedStates { try removeStates.run(values(owner)) }
         for (owner, key, value) in batch.states {
             let place = values(owner) + [.bytes(Array(key))]
@@ -81,7 +82,7 @@ final class WriteStatements {
         }
     }
 
-    private func values(_ owner: StateOwner) -> [StoredValue] {
+    private func values(_ owner: StateOwner) -> [SQLiteValue] {
         [.text(owner.service), .text(owner.key)]
     }
 }

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Restate
 
 /// Calls of other handlers, here of this very service.

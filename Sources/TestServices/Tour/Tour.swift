@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Restate
 
 /// One small handler for each operation that any handler can do, in the order that was recorded.

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Restate
 
 /// State: written, read, listed and cleared.

@@ -3,6 +3,7 @@ import RestateProtocol
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 
 /// A story is played, and played again with a crash after each of its turns: it must end the same.
 @Suite(.timeLimit(.minutes(5))) struct CrashExplorerTests {

@@ -2,6 +2,7 @@ import RestateProtocol
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 
 /// Records that cannot be what was stored are named, and records of later versions are read.
 @Suite struct DamagedRecordTests {
@@ -18,7 +19,7 @@ import Testing
     private func stored(_ change: (inout InvocationRecord) -> Void = { _ in }) throws -> StoredData
     {
         var record = InvocationRecord()
-        record.id = InvocationID(partitionKey: 1, high: 2, low: 3)
+        record.id = InvocationIdentity(partitionKey: 1, high: 2, low: 3)
         record.target = TargetName(service: "S", key: nil, handler: "h")
         record.progress = ProgressRecord()
         change(&record)
@@ -64,7 +65,7 @@ import Testing
         var fields = FieldWriter()
         fields.uint32(1, 200)
         var record = FieldWriter()
-        record.present(1, InvocationID(partitionKey: 1, high: 2, low: 3).bytes[...])
+        record.present(1, InvocationIdentity(partitionKey: 1, high: 2, low: 3).bytes[...])
         record.string(2, "S")
         record.present(22, fields.bytes[...])
         data.invocations[0].record = record.bytes[...]
@@ -76,7 +77,7 @@ import Testing
         data.journals = [:]
         #expect(
             complaint(data)
-                == "the journal of \(InvocationID(partitionKey: 1, high: 2, low: 3)) cannot be "
+                == "the journal of \(InvocationIdentity(partitionKey: 1, high: 2, low: 3)) cannot be "
                 + "read: its input is missing")
     }
 
@@ -98,7 +99,7 @@ import Testing
             $0.handlerKind = .exclusive
         }
         var other = try InvocationRecord(decoding: data.invocations[0].record)
-        other.id = InvocationID(partitionKey: 1, high: 2, low: 4)
+        other.id = InvocationIdentity(partitionKey: 1, high: 2, low: 4)
         data.invocations.append((8, encoded(other)))
         let entries = try #require(data.journals[7]).entries.bytes
         try data.append(entries, from: 0, to: 8)
@@ -154,7 +155,7 @@ import Testing
             $0.caller = .service($0.id, TargetName(service: "T", key: "k", handler: "g"))
             $0.pinnedDeployment = "dp"
             $0.pinnedVersion = .v6
-            $0.progress?.lastFailure = FailureRecord(AttemptFailure("RT0001", "no"))
+            $0.progress?.lastFailure = FailureRecord(EndpointFailure("RT0001", "no"))
         }
         let record = Array(data.invocations[0].record)
         var refused = 0

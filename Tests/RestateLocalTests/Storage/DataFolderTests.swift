@@ -3,9 +3,11 @@ import Primitives
 import Restate
 import RestateHTTP
 import RestateProtocol
+import SQLite
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 @testable import TestServices
 
 /// The folder on the disk, and what can be wrong with it.
@@ -289,7 +291,7 @@ import Testing
         database.limitValues(to: 100)
         let put = try database.prepare("INSERT INTO t VALUES (?)")
         try put.run([.bytes([1, 2, 3])])
-        #expect(throws: SQLError.self) {
+        #expect(throws: SQLiteError.self) {
             try put.run([.bytes([UInt8](repeating: 7, count: 101))])
         }
         #expect(try database.number("SELECT count(*) FROM t") == 1)

@@ -5,6 +5,7 @@ import RestateProtocol
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 @testable import TestServices
 
 /// A store that keeps its commits back until a test lets them go.

@@ -3,6 +3,7 @@ import RestateProtocol
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 
 /// A step of a handler in a made-up story.
 enum Step: Sendable {

@@ -2,6 +2,7 @@ import Primitives
 import RestateProtocol
 
 @testable import RestateLocal
+@testable import RestateRuntime
 
 /// What a data folder would hold, as a value.
 struct RecordKeeper {
@@ -146,7 +147,7 @@ extension StateOwner {
     fileprivate var name: String { "\(service)/\(Array(key.utf8))" }
 }
 
-extension Invocation {
+extension OpenInvocation {
     fileprivate var connections: String {
         let commands = listeners.compactMap { listener -> String? in
             guard case .command(let asker, let completion, let type) = listener else { return nil }

@@ -1,9 +1,11 @@
+import CanonicalJSON
 import Primitives
 import Restate
 import RestateProtocol
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 
 /// A process dies and another one goes on with what was stored, without any I/O.
 @Suite struct RecoveryTests {
@@ -296,7 +298,7 @@ import Testing
         var script = try Script()
         let (waiting, _) = try script.call("S/h")
         script.say(0, sleep(1, until: .max), suspension(1, signals: [17]))
-        var called: InvocationID?
+        var called: InvocationIdentity?
         try script.crash { runtime, now in
             // Ports are open before.
             _ = runtime.completeAwakeable(awakeable(waiting, 17), .value([]), at: now)
@@ -361,7 +363,7 @@ import Testing
         #expect(values() == both)
     }
 
-    private func awakeable(_ id: InvocationID, _ signal: UInt32) -> String {
+    private func awakeable(_ id: InvocationIdentity, _ signal: UInt32) -> String {
         let bytes = id.bytes + withUnsafeBytes(of: signal.bigEndian) { Array($0) }
         return "sign_1" + String(decoding: Base64URL.encode(bytes), as: UTF8.self)
     }

@@ -1,8 +1,9 @@
+import CanonicalJSON
 import Foundation
-import Restate
 import Testing
 
 @testable import RestateLocal
+@testable import RestateRuntime
 
 /// A registry is written down whole, or the runtime stops with a sentence.
 struct RegistryRecordTests {
@@ -40,7 +41,7 @@ struct RegistryRecordTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         var batch = StoreBatch()
         batch.invocations = [(1, [1, 2, 3])]
-        batch.mistake = StorageError("The registry cannot be stored: it is too deep.")
+        batch.mistake = "The registry cannot be stored: it is too deep."
         do {
             let folder = try DataFolder(path)
             try folder.begin(pageLimit: nil)

@@ -1,5 +1,7 @@
-#if RequestIdentity
+import CanonicalJSON
 import Primitives
+
+#if RequestIdentity
 import RestateProtocol
 import Support
 import Testing

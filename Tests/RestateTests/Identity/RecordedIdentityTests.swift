@@ -1,5 +1,6 @@
-#if RequestIdentity
 import Primitives
+
+#if RequestIdentity
 import RestateProtocol
 import Support
 import Testing

@@ -1,0 +1,39 @@
+import RestateHTTP
+import RestateProtocol
+import RestateRuntime
+
+/// The head of an attempt's request.
+enum AttemptHeaders {
+    static func fields(of request: AttemptRequest) -> HeaderFields {
+        let contentType = request.version.contentType.description
+        var fields = HeaderFields()
+        fields.append(name: "content-type", value: contentType)
+        fields.append(name: "accept", value: contentType)
+        fields.append(name: "x-restate-invocation-id", value: request.invocation.text)
+        if let key = request.key {
+            fields.append(name: "x-restate-service-key", value: percentEncoded(key))
+        }
+        for header in request.additionalHeaders {
+            fields.append(name: header.key, value: header.value)
+        }
+        fields.append(name: "x-restate-cluster-name", value: request.clusterName)
+        return fields
+    }
+
+    /// Everything but letters, digits and `-._~`.
+    static func percentEncoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                bytes.append(byte)
+            default:
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,257 @@
+import Primitives
+package import Restate
+package import RestateHTTP
+package import RestateRuntime
+
+/// Drives a runtime with one event loop: the real clock, connections, endpoints in this process.
+///
+/// Confined to its loop, but for `init`.
+package final class Engine {
+    package let loop: EventLoop
+    package internal(set) var runtime: LocalRuntime
+    let options: EngineOptions
+    private let log: (LogEvent) -> Void
+    let store: (any BatchStore)?
+    var holdback = Holdback()
+    var isBatchPlanned = false
+    /// Why nothing is accepted any more.
+    package internal(set) var failure: LocalServerError?
+    var failed: (LocalServerError) -> Void = { _ in }
+
+    private var transports: [AttemptID: any AttemptTransport] = [:]
+    private var pools: [PoolKey: ConnectionPool] = [:]
+    private var links: [String: EndpointLink] = [:]
+    private var answers: [WaiterID: (Result<InvocationOutcome, LocalServerError>) -> Void] = [:]
+    private var waiterCount: UInt64 = 0
+    private var timer: LoopTimer?
+    private var armedFor: Timestamp?
+    private var isCarryingOut = false
+    private var isShutDown = false
+    private var chaos: SplitMix
+
+    private struct PoolKey: Hashable {
+        var host: ExactName
+        var port: Int
+        var version: HTTPVersion
+    }
+
+    package convenience init(
+        loop: EventLoop, settings: LocalSettings = LocalSettings(),
+        options: EngineOptions = EngineOptions(), log: @escaping (LogEvent) -> Void = { _ in }
+    ) {
+        let runtime = LocalRuntime(settings: settings, seed: options.seed)
+        self.init(loop: loop, runtime: runtime, options: options, log: log)
+    }
+
+    /// - Parameter store: where the runtime comes from; nil if it is in memory only.
+    init(
+        loop: EventLoop, runtime: LocalRuntime, store: (any BatchStore)? = nil,
+        options: EngineOptions = EngineOptions(), log: @escaping (LogEvent) -> Void = { _ in }
+    ) {
+        self.loop = loop
+        self.options = options
+        self.log = log
+        self.store = store
+        self.runtime = runtime
+        chaos = SplitMix(seed: options.seed &+ 1)
+    }
+
+    package var now: Timestamp { options.clock.now }
+
+    // MARK: the runtime
+
+    /// Everything that changes the runtime goes through here; then its effects are carried out.
+    @discardableResult
+    package func perform<R>(_ body: (inout LocalRuntime, Timestamp) -> R) -> R {
+        defer { carryOut() }
+        return body(&runtime, now)
+    }
+
+    /// Who is called, once and on the loop, with the outcome that answers the id, or with the reason
+    /// why there is none any more.
+    package func waiter(
+        _ answer: @escaping (Result<InvocationOutcome, LocalServerError>) -> Void
+    ) -> WaiterID {
+        waiterCount += 1
+        let id = WaiterID(waiterCount)
+        answers[id] = answer
+        return id
+    }
+
+    /// Nobody wants to know any more. The invocation goes on.
+    package func cancelWaiter(_ id: WaiterID) {
+        answers[id] = nil
+        perform { runtime, _ in runtime.detach(id) }
+    }
+
+    /// Does what is due. With a clock that is set by hand, nobody else does.
+    package func advance() {
+        perform { $0.advance(to: $1) }
+    }
+
+    func carryOut() {
+        // What happens meanwhile adds to the effects, and the outer call takes them.
+        guard !isCarryingOut else { return }
+        isCarryingOut = true
+        defer { isCarryingOut = false }
+        var effects = runtime.takeEffects()
+        while !effects.isEmpty {
+            for effect in effects {
+                if store == nil { carryOut(effect) } else { hold(.effect(effect)) }
+            }
+            effects = runtime.takeEffects()
+        }
+        if store != nil { planBatch() }
+        arm()
+    }
+
+    /// Lets go what was held back; what happens meanwhile comes behind it.
+    func carryOut(_ items: [Holdback.Item]) {
+        isCarryingOut = true
+        for item in items { carryOut(item) }
+        isCarryingOut = false
+        carryOut()
+    }
+
+    func carryOut(_ effect: Effect) {
+        switch effect {
+        case .start(let request): start(request)
+        case .send(let attempt, let bytes):
+            guard !isCut(attempt) else { return }
+            transports[attempt]?.send(bytes)
+        case .endInput(let attempt): transports[attempt]?.endInput()
+        case .finish(let attempt): transports.removeValue(forKey: attempt)?.finish()
+        case .abort(let attempt): transports.removeValue(forKey: attempt)?.abort()
+        case .answer(let waiter, let outcome):
+            answers.removeValue(forKey: waiter)?(.success(outcome))
+        case .log(let event): log(event)
+        }
+    }
+
+    /// One timer, for the earliest deadline.
+    private func arm() {
+        let isStill = isShutDown || failure != nil || options.clock.isManual
+        let deadline = isStill ? nil : runtime.nextDeadline
+        guard deadline != armedFor else { return }
+        armedFor = deadline
+        timer?.cancel()
+        timer = nil
+        guard let deadline else { return }
+        let now = now
+        let delay = deadline > now ? Int64(clamping: deadline - now) : 0
+        timer = loop.schedule(after: .milliseconds(delay)) { [self] in
+            timer = nil
+            armedFor = nil
+            advance()
+        }
+    }
+
+    // MARK: attempts
+
+    private func start(_ request: AttemptRequest) {
+        guard !isShutDown, failure == nil else { return }
+        let attempt = request.attempt
+        let tell = { [self] (event: TransportEvent) in happened(event, attempt) }
+        switch request.endpoint.kind {
+        case .inProcess(let name):
+            guard let link = links[name] else {
+                return later(attempt, .failed("no endpoint is linked as '\(name)'"))
+            }
+            let transport = LinkedTransport(tell: tell)
+            transports[attempt] = wrapped(transport)
+            transport.begin(request, at: link, on: loop)
+        case .http:
+            guard let pool = pool(for: request.endpoint) else { return }
+            let transport = HTTPTransport(
+                loop: loop, now: { [options] in options.clock.now }, tell: tell)
+            transports[attempt] = wrapped(transport)
+            transport.begin(request, through: pool, signer: options.signer)
+        }
+    }
+
+    private func wrapped(_ transport: any AttemptTransport) -> any AttemptTransport {
+        options.chunkSize.map { ChunkedTransport(transport, size: $0, on: loop) } ?? transport
+    }
+
+    private func later(_ attempt: AttemptID, _ event: TransportEvent) {
+        let confined = LoopConfined((self, event))
+        loop.execute {
+            let (engine, event) = confined.value
+            engine.happened(event, attempt)
+        }
+    }
+
+    private func happened(_ event: TransportEvent, _ attempt: AttemptID) {
+        guard !isShutDown, failure == nil, !isCut(attempt) else { return }
+        perform { runtime, now in
+            switch event {
+            case .head(let status, let contentType, let server, let retryAfter):
+                runtime.responded(
+                    attempt, status: status, contentType: contentType, server: server,
+                    retryAfter: retryAfter, at: now)
+            case .bytes(let bytes): runtime.received(attempt, bytes, at: now)
+            case .ended: runtime.responseEnded(attempt, at: now)
+            case .failed(let reason): runtime.connectionFailed(attempt, reason, at: now)
+            }
+        }
+    }
+
+    /// Loses the connection now and then, if that is asked for.
+    private func isCut(_ attempt: AttemptID) -> Bool {
+        guard options.cutProbability > 0, transports[attempt] != nil,
+            Double.random(in: 0..<1, using: &chaos) < options.cutProbability
+        else { return false }
+        transports.removeValue(forKey: attempt)?.abort()
+        perform { $0.connectionFailed(attempt, "cut on purpose", at: $1) }
+        return true
+    }
+
+    func pool(for endpoint: DeploymentEndpoint) -> ConnectionPool? {
+        guard case .http(let host, let port, _) = endpoint.kind else { return nil }
+        let version: HTTPVersion = endpoint.usesHTTP11 ? .http1_1 : .http2
+        let key = PoolKey(host: ExactName(text: host), port: port, version: version)
+        if let pool = pools[key] { return pool }
+        let pool = ConnectionPool(loop: loop, host: host, port: port, version: version)
+        pools[key] = pool
+        return pool
+    }
+
+    // MARK: endpoints in this process
+
+    /// Makes an endpoint reachable without a socket; it is to be registered then.
+    package func link(_ endpoint: Endpoint, name: String) throws -> DeploymentEndpoint {
+        links[name] = try EndpointLink(endpoint)
+        return DeploymentEndpoint(inProcess: name)
+    }
+
+    func link(_ name: String) -> EndpointLink? { links[name] }
+
+    var allLinks: [EndpointLink] { Array(links.values) }
+
+    /// Gives every attempt up and closes every connection.
+    package func shutdown() {
+        isShutDown = true
+        refuse(StorageError.closed)
+        answers = [:]
+        disconnect()
+    }
+
+    /// Lets go of all endpoints and of the timer.
+    func disconnect() {
+        timer?.cancel()
+        timer = nil
+        armedFor = nil
+        let open = transports
+        transports = [:]
+        for transport in open.values { transport.abort() }
+        for pool in pools.values { pool.close() }
+        pools = [:]
+    }
+
+    /// Everybody who waits for an outcome is told that there will be none.
+    func refuseWaiters(_ error: LocalServerError) {
+        let waiting = answers
+        answers = [:]
+        for answer in waiting.values { answer(.failure(error)) }
+    }
+}

@@ -1,0 +1,104 @@
+import Restate
+import RestateHTTP
+import RestateProtocol
+import RestateRuntime
+
+/// An attempt at an endpoint in the same process. What one side writes the other side has, with the
+/// same order of events as over a connection.
+final class LinkedTransport: AttemptTransport {
+    private let stream: LinkedStream
+    private let tell: (TransportEvent) -> Void
+    private var task: Task<Void, Never>?
+
+    init(tell: @escaping (TransportEvent) -> Void) {
+        self.tell = tell
+        stream = LinkedStream(tell: tell)
+    }
+
+    func begin(_ request: AttemptRequest, at link: EndpointLink, on loop: EventLoop) {
+        let contentType = request.version.contentType.description
+        stream.requestHeaders = AttemptHeaders.fields(of: request).map { ($0.name, $0.value) }
+        let (status, task) = link.begin(
+            service: request.service, handler: request.handler, contentType: contentType, stream,
+            on: loop)
+        self.task = task
+        tell(
+            .head(
+                status: status, contentType: task == nil ? "text/plain" : contentType,
+                server: EndpointLink.server, retryAfter: nil))
+    }
+
+    func send(_ bytes: [UInt8]) { stream.receive(bytes) }
+
+    func endInput() { stream.endInput() }
+
+    func finish() {
+        stream.isOver = true
+        stream.endInput()
+    }
+
+    func abort() {
+        stream.isOver = true
+        task?.cancel()
+        stream.close()
+    }
+}
+
+/// The endpoint's side of the link.
+private final class LinkedStream: RelayableStream {
+    var observer: (any StreamObserver)?
+    private(set) var inputEnded = false
+    private(set) var isClosed = false
+    var requestHeaders: [(name: String, value: String)] = []
+    /// Nobody listens any more.
+    var isOver = false
+
+    private let tell: (TransportEvent) -> Void
+    private var input: [UInt8] = []
+
+    init(tell: @escaping (TransportEvent) -> Void) {
+        self.tell = tell
+    }
+
+    var outputIsFull: Bool { false }
+    var hasInput: Bool { !input.isEmpty }
+
+    func takeInput() -> [UInt8] {
+        defer { input = [] }
+        return input
+    }
+
+    func input(after count: Int) -> [UInt8] { Array(input.dropFirst(count)) }
+
+    func consumeInput(_ count: Int) { input.removeFirst(count) }
+
+    func write(_ bytes: UnsafeRawBufferPointer) {
+        if !isOver { tell(.bytes(Array(bytes))) }
+    }
+
+    /// The attempt's task is at its end: it and the stream let go of each other.
+    func finish() {
+        observer = nil
+        if !isOver { tell(.ended) }
+    }
+
+    func receive(_ bytes: [UInt8]) {
+        guard !isClosed, !inputEnded else { return }
+        if input.isEmpty { input = bytes } else { input += bytes }
+        observer?.streamChanged()
+    }
+
+    func endInput() {
+        guard !inputEnded else { return }
+        inputEnded = true
+        observer?.streamChanged()
+    }
+
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        let observer = observer
+        self.observer = nil
+        observer?.streamChanged()
+    }
+}

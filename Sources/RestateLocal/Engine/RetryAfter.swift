@@ -1,0 +1,45 @@
+import RestateRuntime
+import Times
+
+/// What an endpoint that refuses for now says of the next attempt: seconds, or a date.
+enum RetryAfter {
+    /// Milliseconds from now on; nil if the text is neither.
+    static func delay(_ text: String, at now: Timestamp) -> Milliseconds? {
+        if let seconds = UInt64(text) {
+            let (delay, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+            return overflow ? .max : delay
+        }
+        guard let moment = moment(text) else { return nil }
+        return moment > now ? moment - now : 0
+    }
+
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// `Wed, 21 Oct 2026 07:28:00 GMT`, or with an offset like `+0200` at the end.
+    private static func moment(_ text: String) -> Timestamp? {
+        let words = text.split(separator: " ")
+        guard words.count == 6, let month = months.firstIndex(of: String(words[2])),
+            let offset = offset(words[5])
+        else { return nil }
+        func padded(_ text: some StringProtocol) -> String {
+            String(repeating: "0", count: max(0, 2 - text.count)) + text
+        }
+        let date = "\(words[3])-\(padded("\(month + 1)"))-\(padded(words[1]))T\(words[4])Z"
+        guard let moment = RFC3339.milliseconds(date) else { return nil }
+        let utc = Int64(clamping: moment) - offset * 60_000
+        return utc >= 0 ? Timestamp(utc) : nil
+    }
+
+    /// Minutes east of Greenwich.
+    private static func offset(_ zone: Substring) -> Int64? {
+        if ["GMT", "UT", "UTC", "Z"].contains(zone) { return 0 }
+        let digits = zone.dropFirst()
+        guard zone.hasPrefix("+") || zone.hasPrefix("-"), digits.count == 4,
+            digits.allSatisfy({ $0.isASCII && $0.isNumber }),
+            let hours = Int64(digits.prefix(2)), let minutes = Int64(digits.suffix(2))
+        else { return nil }
+        return (hours * 60 + minutes) * (zone.hasPrefix("-") ? -1 : 1)
+    }
+}

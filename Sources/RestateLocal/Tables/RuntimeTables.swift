@@ -1,0 +1,415 @@
+internal import Primitives
+internal import Restate
+internal import RestateProtocol
+internal import RestateRuntime
+internal import SQLEngine
+
+/// A look into a runtime that goes on meanwhile.
+protocol RuntimeAccess {
+    /// Looks once. What is done in `body` stops the runtime, so it takes milliseconds at most, and what
+    /// comes out of it does not hold on to what the runtime changes often: that would be copied.
+    func look<Answer: Sendable>(
+        _ body: @escaping @Sendable (LocalRuntime) -> Answer
+    ) throws -> Answer
+}
+
+/// The tables' rows, from a runtime that is looked at in slices: none stops it for long.
+///
+/// What changes between two slices is seen or not, as on a server, whose partitions are read one
+/// after the other. No invocation is seen twice.
+struct RuntimeTables: TableSource {
+    let access: any RuntimeAccess
+    /// What the tables say has created each invocation.
+    let version: String
+
+    var tables: [TableDefinition] { RuntimeSchema.tables }
+
+    func scan(
+        _ table: String, _ columns: [String], wanted: [String]?,
+        _ receive: ([SQLValue]) throws -> Bool
+    ) throws {
+        let ids = try wanted.map { texts in
+            Array(
+                Set(
+                    try texts.map { text in
+                        guard let id = InvocationIdentity(text) else {
+                            throw QueryError(500, "External error: non valid invocation id")
+                        }
+                        return id
+                    }))
+        }
+        switch table {
+        case "sys_invocation":
+            let row = row(of: columns, invocationColumns(isRaw: false))
+            try invocations(ids) { try receive(row($0)) }
+        case "sys_invocation_status":
+            let row = row(of: columns, invocationColumns(isRaw: true))
+            try invocations(ids) { try receive(row($0)) }
+        case "sys_invocation_state":
+            let row = row(of: columns, invocationColumns(isRaw: false))
+            try invocations(ids) { $0.isHeldByInvoker ? try receive(row($0)) : true }
+        case "sys_journal":
+            let row = row(of: columns, Self.journalColumns)
+            try journals(ids) { try receive(row($0)) }
+        case "sys_journal_events":
+            let row = row(of: columns, Self.eventColumns)
+            try events(ids) { try receive(row($0)) }
+        case "sys_inbox":
+            let row = row(of: columns, Self.inboxColumns)
+            try sliced({ Array($0.locks.keys) }, { $0.inbox(of: $1) }) { try receive(row($0)) }
+        case "sys_keyed_service_status":
+            let row = row(of: columns, Self.lockColumns)
+            try sliced({ Array($0.locks.keys) }, { $0.lockHolders(of: $1) }) {
+                try receive(row($0))
+            }
+        case "state":
+            let row = row(of: columns, Self.stateColumns)
+            try sliced({ Array($0.states.keys) }, { $0.stateRows(of: $1) }) { try receive(row($0)) }
+        case "sys_promise":
+            let row = row(of: columns, Self.promiseColumns)
+            try sliced({ Array($0.promises.keys) }, { $0.promiseRows(of: $1) }) {
+                try receive(row($0))
+            }
+        case "sys_service":
+            let row = row(of: columns, Self.serviceColumns)
+            let services = try access.look { Array($0.registry.services.values) }
+            try all(services.sorted { $0.name < $1.name }) { try receive(row($0)) }
+        case "sys_deployment":
+            let row = row(of: columns, Self.deploymentColumns)
+            let deployments = try access.look { Array($0.registry.deployments.values) }
+            try all(deployments.sorted { $0.id < $1.id }) { try receive(row($0)) }
+        default: break
+        }
+    }
+
+    private typealias Columns<Row> = [String: @Sendable (Row) -> SQLValue]
+    private typealias Take<Row> = (Row) throws -> Bool
+
+    /// How a row becomes the values of the columns that are asked for.
+    private func row<Row>(of columns: [String], _ known: Columns<Row>) -> (Row) -> [SQLValue] {
+        let values = columns.map { known[$0] ?? { _ in .null } }
+        return { row in values.map { $0(row) } }
+    }
+
+    private func all<Row>(_ rows: [Row], _ take: Take<Row>) throws {
+        for row in rows where try !take(row) { return }
+    }
+
+    /// The rows of many keys, as many at once as a few milliseconds allow.
+    private func sliced<Key: Sendable, Row: Sendable>(
+        _ keys: @escaping @Sendable (LocalRuntime) -> [Key],
+        _ rows: @escaping @Sendable (LocalRuntime, Key) -> [Row], _ take: Take<Row>
+    ) throws {
+        var rest = try access.look(keys)[...]
+        while !rest.isEmpty {
+            let slice = rest
+            let (found, count) = try access.look { runtime -> ([Row], Int) in
+                let stop = RuntimeSlice.deadline
+                var found: [Row] = []
+                var count = 0
+                for key in slice {
+                    found += rows(runtime, key)
+                    count += 1
+                    if RuntimeSlice.isOver(stop, after: count) { break }
+                }
+                return (found, count)
+            }
+            rest = rest.dropFirst(count)
+            for row in found where try !take(row) { return }
+        }
+    }
+
+    // MARK: Invocations
+
+    private func invocations(
+        _ ids: [InvocationIdentity]?, _ take: Take<InvocationSnapshot>
+    ) throws {
+        if let ids {
+            return try sliced({ _ in ids }, { $0.snapshot($1).map { [$0] } ?? [] }, take)
+        }
+        // Open ones first: who ends meanwhile is then seen twice, and left out once.
+        var seen: Set<InvocationIdentity> = []
+        var place = 0
+        while true {
+            let start = place
+            let slice = try access.look { $0.openSnapshots(from: start) }
+            for snapshot in slice.snapshots where seen.insert(snapshot.id).inserted {
+                guard try take(snapshot) else { return }
+            }
+            guard let next = slice.next else { break }
+            place = next
+        }
+        for (id, record) in try access.look({ $0.finishedRecords() }) where !seen.contains(id) {
+            guard try take(InvocationSnapshot(id, record)) else { return }
+        }
+    }
+
+    private func invocationColumns(isRaw: Bool) -> Columns<InvocationSnapshot> {
+        let version = version
+        var columns: Columns<InvocationSnapshot> = [
+            "id": { .text($0.id.text) },
+            "partition_key": { .number($0.id.partitionKey) },
+            "target": { .text($0.target.description) },
+            "target_service_name": { .text($0.target.service) },
+            "target_service_key": { SQLValue($0.target.key) },
+            "target_handler_name": { .text($0.target.handler) },
+            "target_service_ty": { .text($0.serviceKind.tableName) },
+            "idempotency_key": { SQLValue($0.idempotencyKey) },
+            "pinned_deployment_id": { SQLValue($0.pinnedDeployment) },
+            "pinned_service_protocol_version": { SQLValue($0.pinnedVersion?.rawValue) },
+            "created_using_restate_version": { _ in .text(version) },
+            "completion_retention": { .duration(milliseconds: $0.completionRetention) },
+            "journal_retention": { .duration(milliseconds: $0.journalRetention) },
+            "status": { .text(isRaw ? $0.status.raw : $0.status.rawValue) },
+        ]
+        columns.merge(Self.callerColumns) { $1 }
+        columns.merge(Self.progressColumns) { $1 }
+        columns.merge(Self.attemptColumns) { $1 }
+        columns.merge(Self.waitingColumns) { $1 }
+        columns.merge(Self.resultColumns) { $1 }
+        return columns
+    }
+
+    private static let callerColumns: Columns<InvocationSnapshot> = [
+        "invoked_by": {
+            switch $0.caller {
+            case .ingress: .text("ingress")
+            case .service: .text("service")
+            case .restartAsNew: .text("restart_as_new")
+            }
+        },
+        "invoked_by_service_name": {
+            if case .service(_, let target) = $0.caller { .text(target.service) } else { .null }
+        },
+        "invoked_by_id": {
+            if case .service(let id, _) = $0.caller { .text(id.text) } else { .null }
+        },
+        "invoked_by_target": {
+            if case .service(_, let target) = $0.caller {
+                .text(target.description)
+            } else {
+                .null
+            }
+        },
+        "restarted_from": {
+            if case .restartAsNew(let id) = $0.caller { .text(id.text) } else { .null }
+        },
+    ]
+
+    private static let progressColumns: Columns<InvocationSnapshot> = [
+        // Before it begins nobody has looked at a journal.
+        "journal_size": { hasBegun($0) ? SQLValue($0.journalSize) : .null },
+        "journal_commands_size": { hasBegun($0) ? SQLValue($0.journalCommandsSize) : .null },
+        "created_at": { .time($0.createdAt) },
+        "modified_at": { .time($0.modifiedAt) },
+        "inboxed_at": { .time($0.inboxedAt) },
+        "scheduled_at": { .time($0.scheduledAt) },
+        "scheduled_start_at": { .time($0.scheduledStartAt) },
+        "running_at": { .time($0.runningAt) },
+        "completed_at": { .time($0.completedAt) },
+    ]
+
+    private static func hasBegun(_ invocation: InvocationSnapshot) -> Bool {
+        invocation.status != .scheduled && invocation.status != .pending
+    }
+
+    /// Of those that the invoker holds: they run, wait for the next attempt, or were given up.
+    private static let attemptColumns: Columns<InvocationSnapshot> = [
+        "in_flight": held { SQLValue($0.isInFlight) },
+        "retry_count": held { SQLValue($0.retryCount) },
+        "last_start_at": held { .time($0.lastStartAt) },
+        "next_retry_at": held { $0.status == .running ? .null : .time($0.nextRetryAt) },
+        "last_attempt_deployment_id": held { SQLValue($0.lastAttemptDeployment) },
+        "last_attempt_server": held { SQLValue($0.lastAttemptServer) },
+        "last_failure": held { SQLValue($0.lastFailure?.text) },
+        "last_failure_error_code": held { SQLValue($0.lastFailure?.restateCode) },
+        "last_failure_related_command_index": held { SQLValue($0.lastFailure?.relatedIndex) },
+        "last_failure_related_command_name": held { SQLValue($0.lastFailure?.relatedName) },
+        "last_failure_related_command_type": held { SQLValue($0.lastFailure?.relatedTypeName) },
+    ]
+
+    private static func held(
+        _ value: @escaping @Sendable (InvocationSnapshot) -> SQLValue
+    ) -> @Sendable (InvocationSnapshot) -> SQLValue {
+        { $0.isHeldByInvoker ? value($0) : .null }
+    }
+
+    private static let waitingColumns: Columns<InvocationSnapshot> = [
+        "suspended_waiting_for_completions": { invocation in
+            invocation.suspendedOn.map { .list($0.allCompletions) } ?? .null
+        },
+        "suspended_waiting_for_signals": { invocation in
+            invocation.suspendedOn.map { .list($0.allSignals) } ?? .null
+        },
+        "suspended_waiting_future_json": { invocation in
+            // Before protocol 7 the endpoint does not say how they belong together.
+            let isKnown = invocation.pinnedVersion?.suspendsOnTree ?? false
+            return SQLValue(invocation.suspendedOn?.json(isKnown: isKnown))
+        },
+    ]
+
+    private static let resultColumns: Columns<InvocationSnapshot> = [
+        "completion_result": {
+            switch $0.result {
+            case .value: .text("success")
+            case .failure: .text("failure")
+            case nil: .null
+            }
+        },
+        "completion_failure": {
+            if case .failure(let failure) = $0.result {
+                .text("[\(failure.code)] \(failure.message)")
+            } else {
+                .null
+            }
+        },
+    ]
+
+    // MARK: Journals
+
+    private struct JournalRow {
+        var id: InvocationIdentity
+        var index: Int
+        var entry: JournalEntry
+        var around: JournalJSON.Surroundings
+
+        var json: JournalJSON { JournalJSON(code: entry.code, payload: entry.payload, around) }
+    }
+
+    private func ids(_ ids: [InvocationIdentity]?) throws -> [InvocationIdentity] {
+        try ids ?? access.look { $0.knownIDs() }
+    }
+
+    private func journals(_ wanted: [InvocationIdentity]?, _ take: Take<JournalRow>) throws {
+        let callees = try access.look { JournalJSON.Callees($0) }
+        let known = try ids(wanted)
+        try sliced(
+            { _ in known }, { runtime, id in runtime.keptJournal(of: id).map { [(id, $0)] } ?? [] }
+        ) {
+            id, journal in
+            let entries = journal.entries
+            let around = JournalJSON.Surroundings(entries, callees)
+            for (index, entry) in entries.enumerated() {
+                guard try take(JournalRow(id: id, index: index, entry: entry, around: around))
+                else {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+
+    private static let journalColumns: Columns<JournalRow> = [
+        "partition_key": { .number($0.id.partitionKey) },
+        "id": { .text($0.id.text) },
+        "index": { SQLValue($0.index) },
+        "entry_type": { .text($0.json.entryType) },
+        "name": { SQLValue($0.json.name) },
+        "raw": { .bytes(Array($0.entry.payload)) },
+        "raw_length": { SQLValue($0.entry.payload.count) },
+        "version": { _ in .integer(2) },
+        "entry_json": { .text($0.json.full) },
+        "entry_lite_json": { .text($0.json.brief) },
+        "appended_at": { .time($0.entry.appendedAt) },
+    ]
+
+    private struct EventRow {
+        var id: InvocationIdentity
+        var event: JournalEvent
+    }
+
+    private func events(_ wanted: [InvocationIdentity]?, _ take: Take<EventRow>) throws {
+        let known = try ids(wanted)
+        try sliced(
+            { _ in known },
+            { runtime, id in runtime.events(of: id).map { EventRow(id: id, event: $0) } },
+            take)
+    }
+
+    private static let eventColumns: Columns<EventRow> = [
+        "partition_key": { .number($0.id.partitionKey) },
+        "id": { .text($0.id.text) },
+        "after_journal_entry_index": { SQLValue($0.event.afterEntry) },
+        "appended_at": { .time($0.event.appendedAt) },
+        "event_type": { .text($0.event.kind.rawValue) },
+        "event_json": { .text($0.event.json) },
+    ]
+
+    // MARK: Keys
+
+    private static let inboxColumns: Columns<InboxEntry> = [
+        "partition_key": { .number($0.id.partitionKey) },
+        "service_name": { .text($0.owner.service) },
+        "service_key": { .text($0.owner.key) },
+        "id": { .text($0.id.text) },
+        // A server's count begins at 0.
+        "sequence_number": { SQLValue($0.sequence == 0 ? 0 : $0.sequence - 1) },
+    ]
+
+    private typealias Lock = (owner: StateOwner, holder: InvocationIdentity)
+
+    private static let lockColumns: Columns<Lock> = [
+        "partition_key": { .number($0.holder.partitionKey) },
+        "service_name": { .text($0.owner.service) },
+        "service_key": { .text($0.owner.key) },
+        "invocation_id": { .text($0.holder.text) },
+    ]
+
+    private static let stateColumns: Columns<StateRow> = [
+        "partition_key": { .number(partitionKey($0.owner.key)) },
+        "service_name": { .text($0.owner.service) },
+        "service_key": { .text($0.owner.key) },
+        "key": { .text(String(decoding: $0.key, as: UTF8.self)) },
+        "key_length": { SQLValue($0.key.count) },
+        "value_utf8": { SQLValue(String(validating: $0.value, as: UTF8.self)) },
+        "value": { .bytes(Array($0.value)) },
+        "value_length": { SQLValue($0.value.count) },
+    ]
+
+    private static let promiseColumns: Columns<PromiseRow> = [
+        "partition_key": { .number(partitionKey($0.owner.key)) },
+        "service_name": { .text($0.owner.service) },
+        "service_key": { .text($0.owner.key) },
+        "key": { .text($0.name) },
+        "completed": { SQLValue($0.result != nil) },
+        "completion_success_value": {
+            if case .value(let value) = $0.result { .bytes(Array(value)) } else { .null }
+        },
+        "completion_success_value_utf8": {
+            guard case .value(let value) = $0.result else { return .null }
+            return SQLValue(String(validating: value, as: UTF8.self))
+        },
+        "completion_failure": {
+            if case .failure(let failure) = $0.result {
+                .text("[\(failure.code)] \(failure.message)")
+            } else {
+                .null
+            }
+        },
+    ]
+
+    /// Of a key: that of its workflow's run, which is made from the key alone.
+    private static func partitionKey(_ key: String) -> UInt64 {
+        InvocationIdentity.workflow("", key: key).partitionKey
+    }
+
+    // MARK: Registry
+
+    private static let serviceColumns: Columns<ServiceRecord> = [
+        "name": { .text($0.name) },
+        "revision": { SQLValue($0.revision) },
+        "public": { SQLValue($0.isPublic) },
+        "ty": { .text($0.kind.tableName) },
+        "deployment_id": { .text($0.deploymentID) },
+    ]
+
+    private static let deploymentColumns: Columns<Deployment> = [
+        "id": { .text($0.id) },
+        "ty": { _ in .text("http") },
+        "endpoint": { .text($0.endpoint.uri) },
+        "created_at": { .time($0.createdAt) },
+        "min_service_protocol_version": { SQLValue($0.minVersion) },
+        "max_service_protocol_version": { SQLValue($0.maxVersion) },
+        "services": { .list($0.services.keys.sorted()) },
+    ]
+}

@@ -1,0 +1,63 @@
+import Primitives
+package import RestateProtocol
+
+/// What the runtime wants done. It does nothing itself.
+package enum Effect: Sendable {
+    /// Open a stream to the endpoint. The first bytes follow in `send`.
+    case start(AttemptRequest)
+    case send(AttemptID, [UInt8])
+    /// End the request's body, and go on reading.
+    case endInput(AttemptID)
+    /// The attempt has said its last word: end the request's body, let the response end.
+    case finish(AttemptID)
+    /// Reset the stream.
+    case abort(AttemptID)
+    case answer(WaiterID, InvocationOutcome)
+    case log(LogEvent)
+}
+
+/// The request that begins an attempt.
+package struct AttemptRequest: Sendable {
+    package var attempt: AttemptID
+    package var invocation: InvocationIdentity
+    package var endpoint: DeploymentEndpoint
+    package var service: String
+    package var handler: String
+    package var key: String?
+    package var version: ProtocolVersion
+    package var additionalHeaders: [Header]
+    package var clusterName: String
+}
+
+/// What is worth a line in a log.
+package enum LogEvent: Sendable, CustomStringConvertible {
+    case registered(Deployment)
+    case started(TargetName, InvocationIdentity)
+    case resumed(TargetName, InvocationIdentity)
+    case retrying(
+        TargetName, InvocationIdentity, EndpointFailure, after: Milliseconds, failures: Int)
+    case suspended(TargetName, InvocationIdentity)
+    case paused(TargetName, InvocationIdentity, EndpointFailure?)
+    case ended(TargetName, InvocationIdentity, Failure?, after: Milliseconds)
+
+    package var description: String {
+        switch self {
+        case .registered(let deployment):
+            "registered \(deployment.endpoint.uri): "
+                + deployment.services.keys.sorted().joined(separator: ", ")
+        case .started(let target, let id): "started    \(target)  \(id)"
+        case .resumed(let target, let id): "resumed    \(target)  \(id)"
+        case .retrying(let target, let id, let failure, let delay, let failures):
+            "retrying   \(target)  \(id)  in \(delay) ms"
+                + (failures > 0 ? ", after \(failures) failed: " : ": ")
+                + "[\(failure.code) \(failure.restateCode)] \(failure.message)"
+        case .suspended(let target, let id): "suspended  \(target)  \(id)"
+        case .paused(let target, let id, let failure):
+            "paused     \(target)  \(id)" + (failure.map { ": [\($0.code)] \($0.message)" } ?? "")
+        case .ended(let target, let id, nil, let time):
+            "ended      \(target)  \(id)  after \(time) ms"
+        case .ended(let target, let id, let failure?, let time):
+            "failed     \(target)  \(id)  after \(time) ms: [\(failure.code)] \(failure.message)"
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Primitives
+import RestateProtocol
+
+/// Which invocation: a partition key and 128 bits of its own. `inv_1…` is how others write it.
+package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
+    package let partitionKey: UInt64
+    let high: UInt64
+    let low: UInt64
+
+    init(partitionKey: UInt64, high: UInt64, low: UInt64) {
+        self.partitionKey = partitionKey
+        self.high = high
+        self.low = low
+    }
+
+    /// The partition follows from the rest, and data folders of earlier versions have others: an
+    /// invocation of theirs is found by the id that is made today.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.high == right.high && left.low == right.low
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        // They are spread well already.
+        hasher.combine(high ^ low)
+    }
+
+    /// Of 24 bytes, as they stand in `Start.id` and in awakeable ids.
+    init(_ bytes: some Collection<UInt8>) {
+        func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
+            bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        partitionKey = number(bytes.prefix(8))
+        high = number(bytes.dropFirst(8).prefix(8))
+        low = number(bytes.dropFirst(16).prefix(8))
+    }
+
+    package init?(_ text: String) {
+        let prefix = "inv_1"
+        guard text.hasPrefix(prefix), text.utf8.count == 38 else { return nil }
+        let digits = Array(text.utf8.dropFirst(prefix.utf8.count))
+        guard let key = Base62.decode(digits[..<11]), key.high == 0,
+            let own = Base62.decode(digits[11...])
+        else { return nil }
+        partitionKey = key.low.byteSwapped
+        high = own.low.byteSwapped
+        low = own.high.byteSwapped
+    }
+
+    package var text: String {
+        // The bytes are read as a little-endian number: hence the swaps.
+        "inv_1" + Base62.encode(high: 0, low: partitionKey.byteSwapped, width: 11)
+            + Base62.encode(high: low.byteSwapped, low: high.byteSwapped, width: 22)
+    }
+
+    package var description: String { text }
+
+    package var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        for word in [partitionKey, high, low] {
+            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
+
+    /// The seed of the invocation's random numbers, unless it has taken another one over.
+    var randomSeed: UInt64 {
+        var generator = SplitMix(seed: partitionKey ^ high &* 31 ^ low &* 17)
+        return generator.next()
+    }
+}
+
+extension InvocationIdentity {
+    /// The one run of a workflow. No index is needed to find it: its id follows from its names.
+    package static func workflow(_ name: String, key: String) -> InvocationIdentity {
+        derived(from: ["wf", name, key], partition: partition(of: key))
+    }
+
+    static func idempotent(
+        service: String, key: String?, handler: String, idempotencyKey: String
+    ) -> InvocationIdentity {
+        var parts = ["ik", service]
+        if let key { parts.append(key) }
+        return derived(
+            from: parts + [handler, idempotencyKey],
+            partition: key.map(partition) ?? stableHash("\(service),\(idempotencyKey)"))
+    }
+
+    /// A new one: a ULID, so that later ones sort behind earlier ones.
+    static func fresh(
+        service: String, key: String?, at now: Timestamp, _ random: inout SplitMix
+    ) -> InvocationIdentity {
+        let high = now << 16 | random.next() & 0xFFFF
+        let low = random.next()
+        let partition =
+            key.map(partition) ?? stableHash(service) &+ (low & 511) &* 0x9E37_79B9
+        return InvocationIdentity(partitionKey: partition, high: high, low: low)
+    }
+
+    /// A server's, so that ids of one key begin like there.
+    private static func partition(of key: String) -> UInt64 {
+        XXH3.hash(Array(key.utf8) + [0xFF])
+    }
+
+    /// A new one for the same partition.
+    static func sibling(
+        of id: InvocationIdentity, at now: Timestamp, _ random: inout SplitMix
+    ) -> InvocationIdentity {
+        InvocationIdentity(
+            partitionKey: id.partitionKey, high: now << 16 | random.next() & 0xFFFF,
+            low: random.next())
+    }
+
+    private static func derived(from parts: [String], partition: UInt64) -> InvocationIdentity {
+        let digest = SHA256.digest(Array(parts.joined(separator: ",").utf8))
+        var bytes = withUnsafeBytes(of: partition.bigEndian) { Array($0) }
+        bytes += digest.prefix(16)
+        return InvocationIdentity(bytes)
+    }
+}
+
+/// FNV-1a with a last mix. It must be the same in every process: ids that others keep depend on it.
+private func stableHash(_ text: String) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3 }
+    var generator = SplitMix(seed: hash)
+    return generator.next()
+}

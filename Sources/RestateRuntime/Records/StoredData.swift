@@ -1,0 +1,51 @@
+package import RestateProtocol
+
+/// Everything that was stored, as it was stored.
+package struct StoredData: Sendable {
+    /// What is counted stays far below, so that counting on is always possible.
+    package static let numberLimit: UInt64 = 1 << 62
+
+    package struct Journal: Sendable {
+        package var entries = ArchivedJournal()
+        /// So many entries are there.
+        package var count = 0
+    }
+
+    /// In the order of their numbers.
+    package var invocations: [(serial: UInt64, record: Bytes)] = []
+    package var journals: [UInt64: Journal] = [:]
+    package var states: [StateOwner: ObjectState] = [:]
+    package var promises: [(owner: StateOwner, name: String, result: Bytes)] = []
+    package var edits: [(sequence: UInt64, record: Bytes)] = []
+    package var registry: [UInt8]?
+
+    package init() {}
+}
+
+extension StoredData {
+    /// Adds entries behind those that are there.
+    package mutating func append(
+        _ entries: [UInt8], from first: Int, to serial: UInt64
+    ) throws(DamagedRecord) {
+        let name = "the journal of invocation number \(serial)"
+        var journal = journals.removeValue(forKey: serial) ?? Journal()
+        guard first == journal.count else {
+            throw DamagedRecord(name, "entry \(journal.count) is missing")
+        }
+        var added = ArchivedJournal()
+        guard added.append(stored: entries), journal.entries.append(stored: entries) else {
+            throw DamagedRecord(name, "entry \(first) is not whole")
+        }
+        journal.count += added.count
+        journals[serial] = journal
+    }
+}
+
+/// A record that cannot be what was stored.
+package struct DamagedRecord: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ record: String, _ reason: some CustomStringConvertible) {
+        description = "\(record) cannot be read: \(reason)"
+    }
+}

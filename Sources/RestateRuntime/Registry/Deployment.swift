@@ -1,0 +1,209 @@
+package import Primitives
+package import RestateProtocol
+
+/// Where handlers are served.
+package struct DeploymentEndpoint: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
+        case http(host: String, port: Int, path: String)
+        /// An endpoint in this process, by the name under which it was linked.
+        case inProcess(String)
+    }
+
+    package var kind: Kind
+    package var usesHTTP11 = false
+    /// As it is shown, with a slash at the end.
+    package var uri: String
+
+    package init(inProcess name: String) {
+        kind = .inProcess(name)
+        uri = "in-process://\(name)/"
+    }
+
+    /// Nil if `uri` is no address that can be called.
+    package init?(uri: String, usesHTTP11: Bool = false) {
+        guard let endpoint = try? Self(address: uri, usesHTTP11: usesHTTP11) else { return nil }
+        self = endpoint
+    }
+
+    package init(address uri: String, usesHTTP11: Bool = false) throws(AddressError) {
+        guard !uri.isEmpty, uri.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw .noAddress
+        }
+        // What stands behind a # is for readers of pages.
+        let text = uri.prefix { $0 != "#" }
+        guard let mark = text.firstRange(of: "://") else { throw .relative }
+        let scheme = text[..<mark.lowerBound].lowercased()
+        let rest = text[mark.upperBound...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        guard !authority.isEmpty, !scheme.isEmpty else { throw .noAddress }
+        if scheme == "https" { throw .secure }
+        guard scheme == "http" else { throw .unreachable("'\(scheme)' is not http") }
+        var path = String(rest.dropFirst(authority.count))
+        if !path.hasPrefix("/") { path = "/" + path }
+        let (host, port) = try Self.split(authority)
+        kind = .http(host: host, port: port, path: path)
+        self.usesHTTP11 = usesHTTP11
+        self.uri = "http://\(authority)\(path)"
+    }
+
+    /// The host without brackets, and the port: 80 if there is none.
+    private static func split(
+        _ authority: Substring
+    ) throws(AddressError) -> (host: String, port: Int) {
+        guard !authority.contains("@") else {
+            throw .unreachable(
+                "an address with a user's name cannot be called. Give the header authorization with "
+                    + "the registration instead")
+        }
+        let isAddress = authority.first == "["
+        let end = isAddress ? authority.firstIndex(of: "]") : authority.firstIndex(of: ":")
+        if isAddress, end == nil { throw .noAddress }
+        let host = authority[..<(end ?? authority.endIndex)].drop { $0 == "[" }
+        let rest = authority[(end ?? authority.endIndex)...].drop { $0 == "]" }
+        guard !host.isEmpty else { throw .noAddress }
+        guard !rest.isEmpty else { return (String(host), 80) }
+        let digits = rest.dropFirst()
+        guard rest.first == ":", digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            throw .noAddress
+        }
+        guard let port = digits.isEmpty ? 80 : Int(digits), (0...65535).contains(port) else {
+            throw .unreachable("a port is a number from 0 to 65535, and not \(digits)")
+        }
+        return (String(host), port)
+    }
+
+    package var authority: String {
+        switch kind {
+        case .http(let host, let port, _):
+            host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .inProcess(let name): name
+        }
+    }
+
+    /// The path of a request: what was registered, and one slash between.
+    package func path(_ suffix: String) -> String {
+        guard case .http(_, _, let path) = kind else { return suffix }
+        let query = path.firstIndex(of: "?").map { String(path[$0...]) } ?? ""
+        var base = path.prefix { $0 != "?" }
+        while base.hasSuffix("/") { base = base.dropLast() }
+        return base + suffix + query
+    }
+
+    /// The same place, whatever the query and the HTTP version.
+    func isSamePlace(as other: DeploymentEndpoint) -> Bool {
+        switch (kind, other.kind) {
+        case (
+            .http(let host, let port, let path), .http(let otherHost, let otherPort, let otherPath)
+        ):
+            ExactName(text: host) == ExactName(text: otherHost) && port == otherPort
+                && path.utf8.prefix { $0 != UInt8(ascii: "?") }
+                    .elementsEqual(otherPath.utf8.prefix { $0 != UInt8(ascii: "?") })
+        case (.inProcess(let name), .inProcess(let other)):
+            ExactName(text: name) == ExactName(text: other)
+        default: false
+        }
+    }
+}
+
+/// Why a text is no address of an endpoint.
+package enum AddressError: Error, Equatable, Sendable {
+    /// Not even a URI with a host.
+    case noAddress
+    /// Without a scheme and a host.
+    case relative
+    /// https, which is not spoken here.
+    case secure
+    case unreachable(String)
+}
+
+/// A registered endpoint and what it serves.
+package struct Deployment: Sendable {
+    package var id: String
+    package var endpoint: DeploymentEndpoint
+    package var additionalHeaders: [Header]
+    package var metadata: [String: String]
+    package var createdAt: Timestamp
+    package var sdkVersion: String?
+    package var manifest: Manifest
+    package var services: NameTable<ServiceRecord>
+
+    package var minVersion: Int { manifest.minProtocolVersion }
+    package var maxVersion: Int { manifest.maxProtocolVersion }
+    package var isBidirectional: Bool { manifest.protocolMode == "BIDI_STREAM" }
+    package var protocolType: String { isBidirectional ? "BidiStream" : "RequestResponse" }
+    package var httpVersion: String { endpoint.usesHTTP11 ? "HTTP/1.1" : "HTTP/2.0" }
+}
+
+/// One service in the revision that a deployment serves.
+package struct ServiceRecord: Sendable {
+    package var name: String
+    package var kind: ServiceKind
+    package var deploymentID: String
+    package var revision: Int
+    /// In the manifest's order.
+    package var handlers: [HandlerRecord]
+    /// What the manifest says, or was patched to.
+    package var options: ManifestOptions
+    /// What it was patched to, of the options.
+    package var patch = ServicePatch()
+    package var isPublic: Bool { options.ingressPrivate != true }
+
+    package func handler(_ name: String) -> HandlerRecord? {
+        handlers.first { ExactName(text: $0.name) == ExactName(text: name) }
+    }
+}
+
+package struct HandlerRecord: Sendable {
+    package enum Kind: String, Sendable {
+        case service, exclusive = "Exclusive", shared = "Shared", workflow = "Workflow"
+    }
+
+    package var name: String
+    package var kind: Kind
+    package var input: ManifestInput?
+    package var output: ManifestOutput?
+    package var options: ManifestOptions
+    package var inputRules: InputRules
+}
+
+/// What a service can be told besides its manifest.
+package struct ServicePatch: Codable, Sendable {
+    package var isPublic: Bool?
+    package var idempotencyRetention: Milliseconds?
+    package var workflowCompletionRetention: Milliseconds?
+    package var journalRetention: Milliseconds?
+    package var inactivityTimeout: Milliseconds?
+    package var abortTimeout: Milliseconds?
+
+    package init() {}
+}
+
+extension ServiceRecord {
+    /// What is set wins over the manifest, and over what was set before.
+    mutating func apply(_ new: ServicePatch) {
+        if let value = new.isPublic {
+            patch.isPublic = value
+            options.ingressPrivate = !value
+        }
+        if let value = new.idempotencyRetention {
+            patch.idempotencyRetention = value
+            options.idempotencyRetention = value
+        }
+        if let value = new.workflowCompletionRetention {
+            patch.workflowCompletionRetention = value
+            options.workflowCompletionRetention = value
+        }
+        if let value = new.journalRetention {
+            patch.journalRetention = value
+            options.journalRetention = value
+        }
+        if let value = new.inactivityTimeout {
+            patch.inactivityTimeout = value
+            options.inactivityTimeout = value
+        }
+        if let value = new.abortTimeout {
+            patch.abortTimeout = value
+            options.abortTimeout = value
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package import CanonicalJSON
+
+/// What an endpoint says about itself at discovery. One shape for all versions of the manifest.
+package struct Manifest: Decodable, Sendable {
+    package var protocolMode: String?
+    package var minProtocolVersion: Int
+    package var maxProtocolVersion: Int
+    package var services: [ManifestService]
+    /// As the endpoint sent it.
+    package private(set) var source: [UInt8] = []
+    /// A member that is not known here, if there is one.
+    private let unknown: String?
+
+    /// What an endpoint sent. Members that are not known are refused: an option that is not understood
+    /// would be ignored silently.
+    package init(parsing source: [UInt8]) throws {
+        self = try Self(stored: source)
+        if let unknown { throw ManifestError("unknown field '\(unknown)'") }
+    }
+
+    /// What was taken once, perhaps by a newer build that knows more.
+    init(stored source: [UInt8]) throws {
+        self = try JSON.decode(Manifest.self, from: source)
+        self.source = source
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try KnownFields(
+            decoder,
+            [
+                "protocolMode", "minProtocolVersion", "maxProtocolVersion", "services",
+                "lambdaCompression",
+            ])
+        protocolMode = try fields.optional("protocolMode")
+        minProtocolVersion = try fields.required("minProtocolVersion")
+        maxProtocolVersion = try fields.required("maxProtocolVersion")
+        services = try fields.required("services")
+        unknown = fields.unknown ?? services.lazy.compactMap(\.unknown).first
+    }
+}
+
+package enum ServiceKind: String, Decodable, Sendable {
+    case service = "SERVICE"
+    case virtualObject = "VIRTUAL_OBJECT"
+    case workflow = "WORKFLOW"
+
+    package var isKeyed: Bool { self != .service }
+
+    /// In the admin API's JSON.
+    package var adminName: String {
+        switch self {
+        case .service: "Service"
+        case .virtualObject: "VirtualObject"
+        case .workflow: "Workflow"
+        }
+    }
+
+    /// In tables.
+    package var tableName: String {
+        switch self {
+        case .service: "service"
+        case .virtualObject: "virtual_object"
+        case .workflow: "workflow"
+        }
+    }
+}
+
+package struct ManifestService: Decodable, Sendable {
+    package var name: String
+    package var kind: ServiceKind
+    package var handlers: [ManifestHandler]
+    package var options: ManifestOptions
+    fileprivate let unknown: String?
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try KnownFields(decoder, ["name", "ty", "handlers"] + ManifestOptions.names)
+        name = try fields.required("name")
+        kind = try fields.required("ty")
+        handlers = try fields.required("handlers")
+        options = try ManifestOptions(fields)
+        unknown = fields.unknown ?? handlers.lazy.compactMap(\.unknown).first
+    }
+}
+
+package struct ManifestHandler: Decodable, Sendable {
+    package enum Kind: String, Decodable, Sendable {
+        case workflow = "WORKFLOW"
+        case exclusive = "EXCLUSIVE"
+        case shared = "SHARED"
+    }
+
+    package var name: String
+    package var kind: Kind?
+    package var input: ManifestInput?
+    package var output: ManifestOutput?
+    package var options: ManifestOptions
+    fileprivate let unknown: String?
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try KnownFields(
+            decoder,
+            ["name", "ty", "input", "output", "workflowCompletionRetention"]
+                + ManifestOptions.names)
+        name = try fields.required("name")
+        kind = try fields.optional("ty")
+        input = try fields.optional("input")
+        output = try fields.optional("output")
+        options = try ManifestOptions(fields)
+        options.workflowCompletionRetention = try fields.optional("workflowCompletionRetention")
+        unknown = fields.unknown ?? input?.unknown ?? output?.unknown
+    }
+}
+
+package struct ManifestInput: Decodable, Sendable {
+    package var isRequired: Bool
+    package var contentType: String?
+    package var jsonSchema: JSONValue?
+    fileprivate let unknown: String?
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try KnownFields(decoder, ["required", "contentType", "jsonSchema"])
+        unknown = fields.unknown
+        isRequired = try fields.optional("required") ?? false
+        contentType = try fields.optional("contentType")
+        jsonSchema = try fields.optional("jsonSchema")
+    }
+}
+
+package struct ManifestOutput: Decodable, Sendable {
+    package var contentType: String?
+    package var setContentTypeIfEmpty: Bool
+    package var jsonSchema: JSONValue?
+    fileprivate let unknown: String?
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try KnownFields(
+            decoder, ["contentType", "setContentTypeIfEmpty", "jsonSchema"])
+        unknown = fields.unknown
+        contentType = try fields.optional("contentType")
+        setContentTypeIfEmpty = try fields.optional("setContentTypeIfEmpty") ?? false
+        jsonSchema = try fields.optional("jsonSchema")
+    }
+}
+
+/// What a service and a handler may both say; a handler's word counts more.
+package struct ManifestOptions: Sendable {
+    static let names = [
+        "documentation", "metadata", "inactivityTimeout", "abortTimeout", "journalRetention",
+        "idempotencyRetention", "enableLazyState", "ingressPrivate", "retryPolicyInitialInterval",
+        "retryPolicyMaxInterval", "retryPolicyMaxAttempts", "retryPolicyExponentiationFactor",
+        "retryPolicyOnMaxAttempts",
+    ]
+
+    package var documentation: String?
+    package var metadata: [String: String]?
+    package var inactivityTimeout: Milliseconds?
+    package var abortTimeout: Milliseconds?
+    package var journalRetention: Milliseconds?
+    package var idempotencyRetention: Milliseconds?
+    /// Only a workflow's run handler says it.
+    package var workflowCompletionRetention: Milliseconds?
+    package var lazyState: Bool?
+    package var ingressPrivate: Bool?
+    package var retryPolicy = AttemptRetryOverrides()
+
+    package init() {}
+
+    init(_ fields: KnownFields) throws {
+        documentation = try fields.optional("documentation")
+        metadata = try fields.optional("metadata")
+        inactivityTimeout = try fields.optional("inactivityTimeout")
+        abortTimeout = try fields.optional("abortTimeout")
+        journalRetention = try fields.optional("journalRetention")
+        idempotencyRetention = try fields.optional("idempotencyRetention")
+        lazyState = try fields.optional("enableLazyState")
+        ingressPrivate = try fields.optional("ingressPrivate")
+        retryPolicy.initialInterval = try fields.optional("retryPolicyInitialInterval")
+        retryPolicy.maxInterval = try fields.optional("retryPolicyMaxInterval")
+        retryPolicy.maxAttempts = try fields.optional("retryPolicyMaxAttempts")
+        retryPolicy.factor = try fields.optional("retryPolicyExponentiationFactor")
+        switch try fields.optional("retryPolicyOnMaxAttempts", as: String.self) {
+        case nil: break
+        case "PAUSE": retryPolicy.onMaxAttempts = .pause
+        case "KILL": retryPolicy.onMaxAttempts = .kill
+        case let other?: throw ManifestError("unknown retryPolicyOnMaxAttempts '\(other)'")
+        }
+    }
+}
+
+/// Why a manifest is none.
+struct ManifestError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// The name of a member.
+struct FieldName: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}
+
+/// An object and the names of members that are known; the first other one is told.
+struct KnownFields {
+    let unknown: String?
+    private let container: KeyedDecodingContainer<FieldName>
+
+    init(_ decoder: any Decoder, _ known: [String]) throws {
+        container = try decoder.container(keyedBy: FieldName.self)
+        unknown = container.allKeys.first { !known.contains($0.stringValue) }?.stringValue
+    }
+
+    func required<Value: Decodable>(_ name: String) throws -> Value {
+        try container.decode(Value.self, forKey: FieldName(stringValue: name))
+    }
+
+    func optional<Value: Decodable>(_ name: String, as: Value.Type = Value.self) throws -> Value? {
+        try container.decodeIfPresent(Value.self, forKey: FieldName(stringValue: name))
+    }
+}

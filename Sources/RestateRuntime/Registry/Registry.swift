@@ -1,0 +1,183 @@
+package import Primitives
+package import RestateProtocol
+
+/// What an endpoint answered at discovery.
+package struct Discovered: Sendable {
+    package var manifest: Manifest
+    package var sdkVersion: String?
+
+    package init(manifest: Manifest, sdkVersion: String?) {
+        self.manifest = manifest
+        self.sdkVersion = sdkVersion
+    }
+}
+
+package struct RegistrationOptions: Sendable {
+    package var additionalHeaders: [Header] = []
+    package var metadata: [String: String] = [:]
+    package var force = false
+    package var breaking = false
+    package var dryRun = false
+
+    package init() {}
+}
+
+package struct Registered: Sendable {
+    package enum InvocationOutcome: Sendable { case created, unchanged, overwritten }
+    package var outcome: InvocationOutcome
+    package var deployment: Deployment
+    package var services: [ServiceRecord]
+}
+
+/// Why a deployment cannot be registered, with the status for whoever asked.
+package struct RegistrationError: Error, Equatable, Sendable, CustomStringConvertible {
+    package var status: Int
+    package var code: String?
+    package var message: String
+
+    package init(status: Int, code: String? = nil, _ message: String) {
+        self.status = status
+        self.code = code
+        self.message = code.map { "[\($0)] \(message)" } ?? message
+    }
+
+    /// A server's messages say some codes twice, which is no use in a log.
+    package var description: String {
+        guard let code, message.hasPrefix("[\(code)] [\(code)]") else { return message }
+        return String(message.dropFirst(code.count + 3))
+    }
+}
+
+/// The deployments, and of each service its newest revision.
+package struct Registry: Sendable {
+    package private(set) var deployments: NameTable<Deployment> = [:]
+    package private(set) var services: NameTable<ServiceRecord> = [:]
+
+    init() {}
+
+    /// As it was stored.
+    init(deployments: NameTable<Deployment>) {
+        self.deployments = deployments
+        findNewest()
+    }
+
+    /// The newest one there: updates may have put several at one place.
+    package func deployment(at endpoint: DeploymentEndpoint) -> Deployment? {
+        deployments.values.filter { $0.endpoint.isSamePlace(as: endpoint) }
+            .max { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+    }
+
+    /// - Parameter id: for a new deployment.
+    mutating func register(
+        _ found: Discovered, at endpoint: DeploymentEndpoint, _ options: RegistrationOptions,
+        id: String, now: Timestamp
+    ) throws(RegistrationError) -> Registered {
+        let existing = deployment(at: endpoint)
+        if let existing, !options.force {
+            return Registered(
+                outcome: .unchanged, deployment: existing, services: inOrder(existing))
+        }
+        try Self.check(found.manifest, endpoint)
+        var deployment = Deployment(
+            id: existing?.id ?? id, endpoint: endpoint,
+            additionalHeaders: options.additionalHeaders, metadata: options.metadata,
+            createdAt: now, sdkVersion: found.sdkVersion,
+            manifest: found.manifest, services: [:])
+        for service in found.manifest.services {
+            var record = try ServiceRecord(service, deployment: deployment.id)
+            if let known = services[service.name] {
+                guard known.kind == record.kind || options.force || options.breaking else {
+                    throw RegistrationError(
+                        status: 409, code: "META0006",
+                        "detected a new service revision for '\(service.name)' changing the service "
+                            + "type from previous revision. Service type cannot be changed across "
+                            + "revisions.")
+                }
+                record.revision = known.revision + 1
+            }
+            deployment.services[service.name] = record
+        }
+        guard !options.dryRun else {
+            return Registered(
+                outcome: existing == nil ? .created : .overwritten, deployment: deployment,
+                services: inOrder(deployment))
+        }
+        replace(deployment)
+        return Registered(
+            outcome: existing == nil ? .created : .overwritten, deployment: deployment,
+            services: inOrder(deployment))
+    }
+
+    func inOrder(_ deployment: Deployment) -> [ServiceRecord] {
+        deployment.manifest.services.compactMap { deployment.services[$0.name] }
+    }
+
+    static func check(
+        _ manifest: Manifest, _ endpoint: DeploymentEndpoint
+    ) throws(RegistrationError) {
+        switch manifest.protocolMode {
+        case "BIDI_STREAM", "REQUEST_RESPONSE": break
+        case nil:
+            throw RegistrationError(
+                status: 500, code: "META0013",
+                "received a bad response from the SDK: missing protocol mode")
+        case let mode?:
+            throw RegistrationError(
+                status: 500, code: "META0013",
+                "bad service discovery: unknown protocol mode '\(mode)'")
+        }
+        let (low, high) = (manifest.minProtocolVersion, manifest.maxProtocolVersion)
+        guard low > 0, low <= high else {
+            throw RegistrationError(
+                status: 500, code: "META0013",
+                "received a bad response from the SDK: Expected min protocol version to be <= max "
+                    + "protocol version. Received min protocol version '\(low)', max protocol version "
+                    + "'\(high)'")
+        }
+        guard low <= ProtocolVersion.highest.rawValue, high >= ProtocolVersion.lowest.rawValue
+        else {
+            throw RegistrationError(
+                status: 500, code: "META0012",
+                "unsupported service protocol versions: [\(low), \(high)]. Supported versions by "
+                    + "this runtime are [\(ProtocolVersion.lowest.rawValue), "
+                    + "\(ProtocolVersion.highest.rawValue)]. Please upgrade the SDK and try "
+                    + "registering again.")
+        }
+        var names: Set<ExactName> = []
+        for service in manifest.services where !names.insert(ExactName(text: service.name)).inserted
+        {
+            throw RegistrationError(status: 400, "the service '\(service.name)' occurs twice")
+        }
+    }
+
+    /// Forgets a deployment. Of its services the newest revision that is left counts.
+    mutating func remove(_ id: String) -> Bool {
+        guard deployments.removeValue(forKey: id) != nil else { return false }
+        findNewest()
+        return true
+    }
+
+    mutating func replace(_ deployment: Deployment) {
+        deployments[deployment.id] = deployment
+        findNewest()
+    }
+
+    /// Of each service the newest revision that any deployment serves.
+    private mutating func findNewest() {
+        services = [:]
+        for deployment in deployments.values.sorted(by: { $0.id < $1.id }) {
+            for record in deployment.services.values {
+                if let known = services[record.name], known.revision >= record.revision { continue }
+                services[record.name] = record
+            }
+        }
+    }
+
+    mutating func patch(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {
+        guard var service = services[name] else { return nil }
+        service.apply(patch)
+        services[name] = service
+        deployments[service.deploymentID]?.services[name] = service
+        return service
+    }
+}

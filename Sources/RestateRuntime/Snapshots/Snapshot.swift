@@ -1,0 +1,272 @@
+import Primitives
+package import RestateProtocol
+
+/// An invocation as tables show it.
+package struct InvocationSnapshot: Sendable {
+    package enum Status: String, Sendable {
+        case pending, scheduled, ready, running
+        case backingOff = "backing-off"
+        case suspended, paused, completed
+
+        /// As the raw table of statuses has it, which knows nothing of attempts.
+        package var raw: String {
+            switch self {
+            case .pending: "inboxed"
+            case .scheduled: "scheduled"
+            case .ready, .running, .backingOff: "invoked"
+            case .suspended: "suspended"
+            case .paused: "paused"
+            case .completed: "completed"
+            }
+        }
+    }
+
+    package var id: InvocationIdentity
+    package var target: TargetName
+    package var serviceKind: ServiceKind
+    package var handlerKind: HandlerRecord.Kind
+    package var status: Status
+    package var idempotencyKey: String?
+    package var caller: Caller
+    package var pinnedDeployment: String?
+    package var pinnedVersion: ProtocolVersion?
+    package var journalSize = 0
+    package var journalCommandsSize = 0
+    package var createdAt: Timestamp
+    package var modifiedAt: Timestamp
+    package var inboxedAt: Timestamp?
+    package var scheduledAt: Timestamp?
+    package var scheduledStartAt: Timestamp?
+    package var runningAt: Timestamp?
+    package var completedAt: Timestamp?
+    package var completionRetention: Milliseconds
+    package var journalRetention: Milliseconds
+    package var suspendedOn: FutureTree?
+    package var awaitingOn: FutureTree?
+    /// Attempts so far, the running one included.
+    package var retryCount: Int?
+    package var lastStartAt: Timestamp?
+    package var nextRetryAt: Timestamp?
+    package var lastAttemptDeployment: String?
+    package var lastAttemptServer: String?
+    package var lastFailure: EndpointFailure?
+    package var isInFlight = false
+    package var result: ValueOrFailure?
+}
+
+package struct InboxEntry: Sendable {
+    package var owner: StateOwner
+    package var id: InvocationIdentity
+    package var sequence: UInt64
+    package var createdAt: Timestamp
+}
+
+package struct PromiseRow: Sendable {
+    package var owner: StateOwner
+    package var name: String
+    /// Nil while it is only waited for.
+    package var result: ValueOrFailure?
+}
+
+package struct StateRow: Sendable {
+    package var owner: StateOwner
+    package var key: Bytes
+    package var value: Bytes
+}
+
+/// Looking inside, for tables and tests. Nothing that the runtime does needs it.
+extension LocalRuntime {
+    package var invocationCount: Int { invocations.count }
+    package var finishedCount: Int { finished.count }
+    package var openAttempts: Int { attempts.count }
+
+    /// All of them, in no order. Not quick with many of them.
+    package func snapshots() -> [InvocationSnapshot] {
+        invocations.values.map(InvocationSnapshot.init)
+            + finished.map { InvocationSnapshot($0.key, $0.value) }
+    }
+
+    /// Those that have not ended, from a place on, until some milliseconds have passed; and the place
+    /// where the next slice begins, nil after the last one.
+    package func openSnapshots(from place: Int) -> (snapshots: [InvocationSnapshot], next: Int?) {
+        let stop = RuntimeSlice.deadline
+        var snapshots: [InvocationSnapshot] = []
+        var place = place
+        while place < invocations.endPlace {
+            if let snapshot = invocations.withInvocation(at: place, InvocationSnapshot.init) {
+                snapshots.append(snapshot)
+            }
+            place += 1
+            if RuntimeSlice.isOver(stop, after: place) { return (snapshots, place) }
+        }
+        return (snapshots, nil)
+    }
+
+    /// Objects, which are only counted here; their snapshots are made elsewhere.
+    package func finishedRecords() -> [(InvocationIdentity, FinishedInvocation)] {
+        finished.map { ($0.key, $0.value) }
+    }
+
+    package func knownIDs() -> [InvocationIdentity] { invocations.ids + finished.keys }
+
+    package func snapshot(_ id: InvocationIdentity) -> InvocationSnapshot? {
+        invocations[id].map(InvocationSnapshot.init)
+            ?? finished[id].map { InvocationSnapshot(id, $0) }
+    }
+
+    /// Nil if there is no such invocation; empty if its journal is not kept.
+    package func journal(of id: InvocationIdentity) -> [JournalEntry]? {
+        if let invocation = invocations[id] {
+            return invocation.isInvoked ? invocation.journal : []
+        }
+        return finished[id].map { _ in journals[id]?.entries ?? [] }
+    }
+
+    /// As it is kept: open, or in one piece. The input is there before the invocation begins.
+    package func keptJournal(of id: InvocationIdentity) -> KeptJournal? {
+        if invocations.contains(id) { return .open(invocations[id]?.journal ?? []) }
+        return journals[id].map(KeptJournal.archived)
+    }
+
+    package func inboxes() -> [InboxEntry] { locks.keys.flatMap(inbox) }
+
+    package func inbox(of owner: StateOwner) -> [InboxEntry] {
+        guard let queue = locks[owner]?.queue, !queue.isEmpty else { return [] }
+        return queue.waiting.compactMap { waiting in
+            guard case .invocation(let id) = waiting, case .inboxed = invocations[id]?.status else {
+                return nil
+            }
+            return InboxEntry(
+                owner: owner, id: id, sequence: invocations[id]?.inboxSequence ?? 0,
+                createdAt: invocations[id]?.createdAt ?? 0)
+        }
+    }
+
+    /// Which invocation has which key.
+    package func lockHolders() -> [(owner: StateOwner, holder: InvocationIdentity)] {
+        locks.keys.flatMap(lockHolders)
+    }
+
+    package func lockHolders(of owner: StateOwner) -> [(
+        owner: StateOwner, holder: InvocationIdentity
+    )] {
+        locks[owner]?.holder.map { [(owner, $0)] } ?? []
+    }
+
+    package func stateRows() -> [StateRow] { states.keys.flatMap(stateRows) }
+
+    package func stateRows(of owner: StateOwner) -> [StateRow] {
+        state(of: owner).map { StateRow(owner: owner, key: $0.key, value: $0.value) }
+    }
+
+    package func state(of owner: StateOwner) -> [(key: Bytes, value: Bytes)] {
+        states[owner]?.entries.map { ($0.key, $0.value) } ?? []
+    }
+
+    package func promiseRows() -> [PromiseRow] { promises.keys.flatMap(promiseRows) }
+
+    package func promiseRows(of owner: StateOwner) -> [PromiseRow] {
+        promises[owner]?.map {
+            PromiseRow(owner: owner, name: $0.key.text, result: $0.value.result)
+        } ?? []
+    }
+}
+
+/// A journal as the runtime has it.
+package enum KeptJournal: Sendable {
+    case open([JournalEntry])
+    case archived(ArchivedJournal)
+
+    package var entries: [JournalEntry] {
+        switch self {
+        case .open(let entries): entries
+        case .archived(let journal): journal.entries
+        }
+    }
+}
+
+/// How long one look into the runtime may take: the ingress waits meanwhile.
+package enum RuntimeSlice {
+    package static var deadline: ContinuousClock.Instant { .now + .milliseconds(4) }
+
+    /// The clock is read now and then only.
+    package static func isOver(_ deadline: ContinuousClock.Instant, after count: Int) -> Bool {
+        count % 16 == 0 && ContinuousClock.now >= deadline
+    }
+}
+
+extension InvocationSnapshot {
+    /// A server's invoker knows of its attempts; of suspended ones it has forgotten them.
+    package var isHeldByInvoker: Bool {
+        switch status {
+        case .running, .backingOff, .paused: retryCount != nil
+        case .ready, .pending, .scheduled, .suspended, .completed: false
+        }
+    }
+
+    init(_ invocation: OpenInvocation) {
+        id = invocation.id
+        target = invocation.target
+        serviceKind = invocation.serviceKind
+        handlerKind = invocation.handlerKind
+        status =
+            switch invocation.status {
+            case .scheduled: .scheduled
+            case .inboxed: .pending
+            case .ready: .ready
+            case .running: .running
+            case .backingOff: .backingOff
+            case .suspended: .suspended
+            case .paused: .paused
+            }
+        idempotencyKey = invocation.idempotencyKey
+        caller = invocation.caller
+        pinnedDeployment = invocation.pinned?.deployment
+        pinnedVersion = invocation.pinned?.version
+        if invocation.isInvoked {
+            journalSize = invocation.journal.count
+            journalCommandsSize = Int(invocation.commandCount)
+        }
+        createdAt = invocation.createdAt
+        modifiedAt = invocation.modifiedAt
+        inboxedAt = invocation.inboxedAt
+        scheduledAt = invocation.scheduledAt
+        scheduledStartAt = invocation.scheduledFor
+        runningAt = invocation.runningAt
+        completionRetention = invocation.completionRetention
+        journalRetention = invocation.journalRetention
+        suspendedOn = invocation.suspendedOn
+        awaitingOn = invocation.attempt?.awaitingOn
+        retryCount = invocation.attemptsStarted > 0 ? invocation.attemptsStarted : nil
+        lastStartAt = invocation.lastStartAt
+        nextRetryAt = invocation.nextRetryAt
+        lastAttemptDeployment = invocation.lastDeployment
+        lastAttemptServer = invocation.lastServer
+        lastFailure = invocation.lastFailure
+        isInFlight = invocation.attempt != nil
+    }
+
+    package init(_ id: InvocationIdentity, _ record: FinishedInvocation) {
+        self.id = id
+        target = record.target
+        serviceKind = record.serviceKind
+        handlerKind = record.handlerKind
+        status = .completed
+        idempotencyKey = record.idempotencyKey
+        caller = record.caller
+        pinnedDeployment = record.pinned?.deployment
+        pinnedVersion = record.pinned?.version
+        journalSize = record.journalSize
+        journalCommandsSize = Int(record.commandCount)
+        createdAt = record.createdAt
+        modifiedAt = record.completedAt
+        inboxedAt = record.inboxedAt
+        scheduledAt = record.scheduledAt
+        scheduledStartAt = record.scheduledFor
+        runningAt = record.runningAt
+        completedAt = record.completedAt
+        completionRetention = record.completionRetention
+        journalRetention = record.journalRetention
+        result = record.result
+    }
+}
