@@ -10,16 +10,11 @@ package struct LocalRuntime: Sendable {
     package internal(set) var registry = Registry()
 
     var invocations = InvocationTable()
-    var finished: [InvocationIdentity: FinishedInvocation] = [:]
-    var journals: [InvocationIdentity: ArchivedJournal] = [:]
-    var archived = FIFOQueue<InvocationIdentity>()
-    var archivedBytes = 0
-
-    package internal(set) var locks: [StateOwner: KeyLock] = [:]
-    package internal(set) var states: [StateOwner: ObjectState] = [:]
-    package internal(set) var promises: [StateOwner: [ExactName: PromiseState]] = [:]
-    /// Of everything that has ever waited for a key.
-    var inboxSequence: UInt64 = 0
+    var results: ResultTable
+    package internal(set) var locks: KeyLocks
+    package internal(set) var states: StateTable
+    package internal(set) var promises: PromiseTable
+    var waiters = WaiterTable()
     /// Of everything that has ever begun.
     var serialCount: UInt64 = 0
 
@@ -32,18 +27,22 @@ package struct LocalRuntime: Sendable {
     /// Those whose input was ended so that they give their place up.
     var leaving: Set<AttemptID> = []
     var isRoomPlanned = false
-    var waiters: [WaiterID: InvocationIdentity] = [:]
 
     var deadlines = IndexedHeap<Deadline>()
     var random: SplitMix
     /// Stays empty unless the settings ask for it.
-    package internal(set) var changes = Changes()
+    var changes = Changes()
     private var effects: [Effect] = []
     private var touched: [AttemptID] = []
 
     package init(settings: LocalSettings = LocalSettings(), seed: UInt64) {
         self.settings = settings
         random = SplitMix(seed: seed)
+        let isStored = settings.reportsChanges
+        results = ResultTable(byteLimit: settings.archivedJournalBytes, isStored: isStored)
+        locks = KeyLocks(isStored: isStored)
+        states = StateTable(isStored: isStored)
+        promises = PromiseTable(isStored: isStored)
     }
 
     // MARK: effects
@@ -117,7 +116,6 @@ package struct LocalRuntime: Sendable {
             found, at: endpoint, options, id: id, now: now)
         if !options.dryRun, registered.outcome != .unchanged {
             emit(.log(.registered(registered.deployment)))
-            changed { $0.registry = true }
         }
         return registered
     }
@@ -126,40 +124,18 @@ package struct LocalRuntime: Sendable {
         _ id: String, _ found: Discovered, _ update: DeploymentUpdate
     ) throws(RegistrationError) -> Registered {
         let updated = try registry.update(id, found, update)
-        if !update.dryRun {
-            emit(.log(.registered(updated.deployment)))
-            changed { $0.registry = true }
-        }
+        if !update.dryRun { emit(.log(.registered(updated.deployment))) }
         return updated
     }
 
     package mutating func removeDeployment(_ id: String) -> Bool {
-        changed { $0.registry = true }
-        return registry.remove(id)
+        registry.remove(id)
     }
 
     /// Nil if there is no such service.
     package mutating func patchService(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {
-        changed { $0.registry = true }
-        return registry.patch(name, patch)
+        registry.patch(name, patch)
     }
-}
-
-/// Who holds a key, and what waits for it.
-package struct KeyLock: Sendable {
-    enum Waiting: Sendable {
-        case invocation(InvocationIdentity)
-        case newState(StateEdit)
-    }
-
-    var holder: InvocationIdentity?
-    var queue = FIFOQueue<Waiting>()
-}
-
-/// A workflow's promise: completed, or waited for.
-package struct PromiseState: Sendable {
-    var result: ValueOrFailure?
-    var waiting: [(invocation: OpenInvocation.Asker, completion: UInt32)] = []
 }
 
 /// Appends one frame as it travels.

@@ -26,7 +26,7 @@ extension Engine {
 
     func hold(_ item: Holdback.Item) {
         guard failure == nil else { return drop([item], StorageError(failure?.description ?? "")) }
-        guard let free = holdback.hold(item, hasChanges: !runtime.changes.isEmpty) else { return }
+        guard let free = holdback.hold(item, hasChanges: runtime.hasChanges) else { return }
         carryOut(free)
     }
 
@@ -39,7 +39,7 @@ extension Engine {
 
     /// At the end of this turn of the loop, so that everything of the turn is in one batch.
     func planBatch() {
-        guard !isBatchPlanned, !holdback.isStoring, failure == nil, !runtime.changes.isEmpty
+        guard !isBatchPlanned, !holdback.isStoring, failure == nil, runtime.hasChanges
         else { return }
         isBatchPlanned = true
         let confined = LoopConfined(self)
@@ -48,7 +48,7 @@ extension Engine {
 
     private func storeBatch() {
         isBatchPlanned = false
-        guard let store, !holdback.isStoring, failure == nil, !runtime.changes.isEmpty
+        guard let store, !holdback.isStoring, failure == nil, runtime.hasChanges
         else { return }
         holdback.began()
         let confined = LoopConfined(self)

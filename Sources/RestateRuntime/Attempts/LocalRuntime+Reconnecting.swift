@@ -26,9 +26,9 @@ extension LocalRuntime {
                     at: now)
             case .promise(let completion, let name):
                 guard let owner = facts.owner else { continue }
-                promises[owner, default: [:]][ExactName(text: name), default: PromiseState()]
-                    .waiting.append(
-                        (facts.asker, completion))
+                promises.wait(
+                    PromiseTable.Waiting(asker: facts.asker, completion: completion),
+                    for: ExactName(text: name), of: owner)
             }
         }
     }

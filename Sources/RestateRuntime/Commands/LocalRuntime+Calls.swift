@@ -82,7 +82,7 @@ extension LocalRuntime {
             invocations[id]?.listeners.append(listener)
             return true
         }
-        guard let done = finished[id] else { return false }
+        guard let done = results[id] else { return false }
         tell(
             listener,
             InvocationOutcome(
@@ -96,7 +96,7 @@ extension LocalRuntime {
     ) {
         switch listener {
         case .waiter(let waiter):
-            waiters[waiter] = nil
+            waiters.remove(waiter)
             emit(.answer(waiter, outcome))
         case .command(let asker, let completion, let type):
             guard invocations[asker.id]?.serial == asker.serial else { return }
@@ -128,7 +128,7 @@ extension LocalRuntime {
         let target = try self.id(of: command.target)
         store(frame, of: id, at: now)
         let result: NotificationResult =
-            if let done = finished[target] {
+            if let done = results[target] {
                 done.result.notification
             } else if invocations.contains(target) {
                 .void
@@ -171,7 +171,7 @@ extension LocalRuntime {
     }
 
     package func lookup(_ id: InvocationIdentity) -> Lookup {
-        if let done = finished[id] {
+        if let done = results[id] {
             return .completed(
                 InvocationOutcome(
                     id: id, target: done.target, result: done.result, expires: done.expires))
@@ -183,13 +183,13 @@ extension LocalRuntime {
     package mutating func attach(
         _ id: InvocationIdentity, waiter: WaiterID, at now: Timestamp
     ) -> Bool {
-        if invocations.contains(id) { waiters[waiter] = id }
+        if invocations.contains(id) { waiters.insert(waiter, for: id) }
         return listen(.waiter(waiter), to: id, at: now)
     }
 
     /// Nobody waits any more. The invocation goes on.
     package mutating func detach(_ waiter: WaiterID) {
-        guard let id = waiters.removeValue(forKey: waiter) else { return }
+        guard let id = waiters.remove(waiter) else { return }
         invocations[id]?.listeners.removeAll { $0 == .waiter(waiter) }
     }
 }

@@ -46,18 +46,13 @@ extension LocalRuntime {
         switch type {
         case .setStateCommand:
             let command: SetStateCommand = try decode(frame)
-            let key = command.key.copied
-            states[owner, default: ObjectState()].set(key, to: (command.value ?? []).copied)
-            changed { $0.states[owner, default: []].insert(key) }
+            states.set(command.key.copied, to: (command.value ?? []).copied, of: owner)
         case .clearStateCommand:
             let command: ClearStateCommand = try decode(frame)
-            states[owner]?.clear(command.key)
-            if states[owner]?.isEmpty == true { states[owner] = nil }
-            changed { $0.states[owner, default: []].insert(command.key.copied) }
+            states.clear(command.key.copied, of: owner)
         default:
             let _: ClearAllStateCommand = try decode(frame)
-            states[owner] = nil
-            changed { $0.wholeStates.insert(owner) }
+            states.replace(owner, with: nil)
         }
     }
 
@@ -75,14 +70,15 @@ extension LocalRuntime {
     ) throws(EndpointFailure) {
         let owner = try workflow(id)
         store(frame, of: id, at: now)
-        if let result = promises[owner]?[ExactName(text: command.key)]?.result {
+        let name = ExactName(text: command.key)
+        if let result = promises.result(name, of: owner) {
             notify(
                 id, .getPromiseCompletion, .completion(command.completionID),
                 result.notification, at: now)
         } else if let asker = invocations[id]?.asker {
-            promises[owner, default: [:]][ExactName(text: command.key), default: PromiseState()]
-                .waiting.append(
-                    (asker, command.completionID))
+            promises.wait(
+                PromiseTable.Waiting(asker: asker, completion: command.completionID), for: name,
+                of: owner)
         }
     }
 
@@ -93,7 +89,8 @@ extension LocalRuntime {
         store(frame, of: id, at: now)
         notify(
             id, .peekPromiseCompletion, .completion(command.completionID),
-            promises[owner]?[ExactName(text: command.key)]?.result?.notification ?? .void, at: now)
+            promises.result(ExactName(text: command.key), of: owner)?.notification ?? .void, at: now
+        )
     }
 
     mutating func completePromise(
@@ -105,23 +102,19 @@ extension LocalRuntime {
             throw EndpointFailure("RT0012", "a promise is completed without a result")
         }
         store(frame, of: id, at: now)
-        var promise = promises[owner]?[ExactName(text: command.key)] ?? PromiseState()
-        guard promise.result == nil else {
+        let resolved = promises.resolve(
+            ExactName(text: command.key), of: owner, with: completion.copied)
+        guard let waiting = resolved else {
             return notify(
                 id, .completePromiseCompletion, .completion(command.completionID),
                 .failure(Failure(code: 409, message: "promise was already completed")), at: now)
         }
-        let waiting = promise.waiting
-        promise.waiting = []
-        promise.result = completion.copied
-        promises[owner, default: [:]][ExactName(text: command.key)] = promise
-        changed { $0.promises[owner, default: []].insert(ExactName(text: command.key)) }
         notify(
             id, .completePromiseCompletion, .completion(command.completionID), .void, at: now)
         for waiter in waiting
-        where invocations[waiter.invocation.id]?.serial == waiter.invocation.serial {
+        where invocations[waiter.asker.id]?.serial == waiter.asker.serial {
             notify(
-                waiter.invocation.id, .getPromiseCompletion, .completion(waiter.completion),
+                waiter.asker.id, .getPromiseCompletion, .completion(waiter.completion),
                 completion.notification, at: now)
         }
     }

@@ -43,7 +43,7 @@ extension LocalRuntime {
     /// What waits for its turn ends at once; everybody else gets the signal, and answers it.
     package mutating func cancel(_ id: InvocationIdentity, at now: Timestamp) -> CancelOutcome {
         guard let isInvoked = invocations[id]?.isInvoked else {
-            return finished[id] == nil ? .unknown : .completed
+            return !results.contains(id) ? .unknown : .completed
         }
         guard isInvoked else {
             complete(id, .failure(.cancelled), at: now)
@@ -56,7 +56,7 @@ extension LocalRuntime {
     /// Ends it and everything that it started, without asking.
     package mutating func kill(_ id: InvocationIdentity, at now: Timestamp) -> KillOutcome {
         guard invocations.contains(id) else {
-            return finished[id] == nil ? .unknown : .completed
+            return !results.contains(id) ? .unknown : .completed
         }
         var doomed = [id]
         while let next = doomed.popLast() {
@@ -67,7 +67,7 @@ extension LocalRuntime {
     }
 
     package mutating func purge(_ id: InvocationIdentity, at now: Timestamp) -> PurgeOutcome {
-        guard let record = finished[id] else {
+        guard let record = results[id] else {
             return !invocations.contains(id) ? .unknown : .notCompleted
         }
         deadlines.remove(record.expiry)
@@ -77,10 +77,10 @@ extension LocalRuntime {
 
     package mutating func purgeJournal(_ id: InvocationIdentity, at now: Timestamp) -> PurgeOutcome
     {
-        guard finished[id] != nil else {
+        guard results.contains(id) else {
             return !invocations.contains(id) ? .unknown : .notCompleted
         }
-        dropJournal(of: id)
+        results.dropJournal(of: id)
         return .purged
     }
 
@@ -88,7 +88,7 @@ extension LocalRuntime {
 
     package mutating func pause(_ id: InvocationIdentity, at now: Timestamp) -> PauseOutcome {
         guard let status = invocations[id]?.status else {
-            return finished[id] == nil ? .unknown : .completed
+            return !results.contains(id) ? .unknown : .completed
         }
         switch status {
         case .scheduled, .inboxed: return .notRunning
@@ -110,7 +110,7 @@ extension LocalRuntime {
         _ id: InvocationIdentity, deployment: DeploymentChoice = .keep, at now: Timestamp
     ) -> ResumeOutcome {
         guard let facts = invocations[id]?.facts, let status = invocations[id]?.status else {
-            return finished[id] == nil ? .unknown : .completed
+            return !results.contains(id) ? .unknown : .completed
         }
         switch status {
         case .scheduled, .inboxed: return .notStarted
@@ -169,11 +169,13 @@ extension LocalRuntime {
         _ id: InvocationIdentity, from: Int = 0, deployment: DeploymentChoice = .latest,
         at now: Timestamp
     ) -> RestartOutcome {
-        guard let record = finished[id] else {
+        guard let record = results[id] else {
             guard let invocation = invocations[id] else { return .unknown }
             return invocation.isInvoked ? .running : .notStarted
         }
-        guard let entries = journals[id]?.entries, !entries.isEmpty else { return .journalGone }
+        guard let entries = results.journal(of: id)?.entries, !entries.isEmpty else {
+            return .journalGone
+        }
         guard record.serviceKind != .workflow else { return .unsupported }
         if from > 0, (record.pinned?.version ?? .v5) < .v6 { return .unsupported }
         var new = NewInvocation(

@@ -38,7 +38,7 @@ extension LocalRuntime {
     /// Of one that has ended: as long as its journal is kept.
     package func events(of id: InvocationIdentity) -> [JournalEvent] {
         if let events = invocations[id]?.events { return events }
-        return journals[id] == nil ? [] : finished[id]?.events ?? []
+        return results.journal(of: id) == nil ? [] : results[id]?.events ?? []
     }
 }
 

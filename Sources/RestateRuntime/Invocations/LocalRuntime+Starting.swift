@@ -83,7 +83,7 @@ extension LocalRuntime {
     }
 
     func isKnown(_ id: InvocationIdentity) -> Bool {
-        invocations.contains(id) || finished[id] != nil
+        invocations.contains(id) || results.contains(id)
     }
 
     /// What would be called, without an id yet.
@@ -161,40 +161,33 @@ extension LocalRuntime {
         guard facts.handlerKind == .exclusive, let owner = facts.owner else {
             return launch(id, at: now)
         }
-        guard locks[owner] != nil else {
-            locks[owner] = KeyLock(holder: id)
-            return launch(id, at: now)
-        }
-        inboxSequence += 1
-        locks[owner]?.queue.append(.invocation(id))
+        guard let place = locks.enter(owner, id) else { return launch(id, at: now) }
         invocations[id]?.status = .inboxed
         invocations[id]?.inboxedAt = now
         invocations[id]?.modifiedAt = now
-        invocations[id]?.inboxSequence = inboxSequence
+        invocations[id]?.inboxSequence = place
         headChanged(id)
     }
 
     /// The next one may have the key.
     mutating func unlock(_ owner: StateOwner, heldBy id: InvocationIdentity, at now: Timestamp) {
-        guard locks[owner]?.holder == id else { return }
+        guard locks.holder(of: owner) == id else { return }
         passOn(owner, at: now)
     }
 
     /// To the first that waits for the key, past what has only its state to change.
     mutating func passOn(_ owner: StateOwner, at now: Timestamp) {
-        while let next = locks[owner]?.queue.popFirst() {
+        while let next = locks.popFirst(of: owner) {
             switch next {
-            case .newState(let edit):
-                replaceState(edit)
-                changed { $0.edits[edit.sequence] = .some(nil) }
+            case .newState(let edit): replaceState(edit)
             case .invocation(let next):
                 // Whoever was cancelled while waiting is not there any more.
                 guard case .inboxed = invocations[next]?.status else { continue }
-                locks[owner]?.holder = next
+                locks.give(owner, to: next)
                 return launch(next, at: now)
             }
         }
-        locks[owner] = nil
+        locks.free(owner)
     }
 
     /// Replaces the whole state of a key, behind what runs on it.
@@ -205,14 +198,10 @@ extension LocalRuntime {
         service: String, key: String, _ entries: [(key: Bytes, value: Bytes)],
         replacing version: String? = nil
     ) {
-        let owner = StateOwner(service: service, key: key)
-        var edit = StateEdit(
-            owner: owner, state: ObjectState(entries), replaces: version, sequence: 0)
-        guard locks[owner] != nil else { return replaceState(edit) }
-        inboxSequence += 1
-        edit.sequence = inboxSequence
-        locks[owner]?.queue.append(.newState(edit))
-        changed { $0.edits[edit.sequence] = edit }
+        let edit = StateEdit(
+            owner: StateOwner(service: service, key: key), state: ObjectState(entries),
+            replaces: version, sequence: 0)
+        if !locks.enqueue(edit) { replaceState(edit) }
     }
 
     private mutating func replaceState(_ edit: StateEdit) {
@@ -220,8 +209,7 @@ extension LocalRuntime {
         if let version = edit.replaces, version != (states[owner] ?? ObjectState()).version {
             return
         }
-        states[owner] = edit.state.isEmpty ? nil : edit.state
-        changed { $0.wholeStates.insert(owner) }
+        states.replace(owner, with: edit.state)
     }
 }
 

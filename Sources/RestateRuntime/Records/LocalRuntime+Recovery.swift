@@ -17,12 +17,11 @@ extension LocalRuntime {
                 throw DamagedRecord("the registry", JSON.describe(error))
             }
         }
-        states = data.states
+        states = StateTable(data.states, isStored: settings.reportsChanges)
         for (owner, name, bytes) in data.promises {
             let what = "the promise '\(name)' of \(owner.service)/\(owner.key)"
             let record: ResultRecord = try decoded(bytes, what)
-            promises[owner, default: [:]][ExactName(text: name)] = PromiseState(
-                result: record.value.copied)
+            promises.recover(ExactName(text: name), of: owner, record.value.copied)
         }
         var journals = data.journals
         for (serial, bytes) in data.invocations {
@@ -43,15 +42,9 @@ extension LocalRuntime {
             throw DamagedRecord(
                 "the journal of invocation number \(stray)", "there is no such invocation")
         }
-        archived = FIFOQueue()
-        for id in self.journals.keys.sorted(by: isArchivedBefore) { archived.append(id) }
+        results.orderArchive()
         try recoverQueues(data.edits)
         for id in openInOrder() { reconnect(id) }
-    }
-
-    private func isArchivedBefore(_ left: InvocationIdentity, _ right: InvocationIdentity) -> Bool {
-        guard let left = finished[left], let right = finished[right] else { return false }
-        return (left.completedAt, left.serial) < (right.completedAt, right.serial)
     }
 
     /// All that have not ended, the oldest first.
@@ -66,10 +59,8 @@ extension LocalRuntime {
         _ journal: ArchivedJournal
     ) {
         let expiry = deadlines.add(.expiry(record.id), at: ending.expires)
-        finished[record.id] = FinishedInvocation(record, ending, serial: serial, expiry)
-        guard !journal.bytes.isEmpty else { return }
-        journals[record.id] = journal
-        archivedBytes += journal.bytes.count
+        results.recover(
+            record.id, FinishedInvocation(record, ending, serial: serial, expiry), journal)
     }
 
     private mutating func recover(
@@ -92,7 +83,7 @@ extension LocalRuntime {
                 .retry(record.id), at: invocation.nextRetryAt ?? 0)
         case .inboxed, .ready, .running, .suspended, .paused: break
         }
-        inboxSequence = max(inboxSequence, progress.inboxSequence)
+        locks.recover(sequence: progress.inboxSequence)
         invocations.insert(invocation)
     }
 
@@ -100,7 +91,7 @@ extension LocalRuntime {
     private mutating func recoverQueues(
         _ edits: [(sequence: UInt64, record: Bytes)]
     ) throws(DamagedRecord) {
-        var waiting: [(sequence: UInt64, owner: StateOwner, what: KeyLock.Waiting)] = []
+        var waiting: [(sequence: UInt64, owner: StateOwner, what: KeyLocks.Waiting)] = []
         for id in openInOrder() {
             guard let invocation = invocations[id], invocation.handlerKind == .exclusive,
                 let owner = invocation.owner
@@ -109,10 +100,9 @@ extension LocalRuntime {
             case .scheduled: break
             case .inboxed: waiting.append((invocation.inboxSequence, owner, .invocation(id)))
             case .ready, .running, .backingOff, .suspended, .paused:
-                if let other = locks[owner]?.holder {
+                if let other = locks.recover(holder: id, of: owner) {
                     throw DamagedRecord("invocation \(id)", "its key is held by \(other)")
                 }
-                locks[owner] = KeyLock(holder: id)
             }
         }
         for (sequence, bytes) in edits {
@@ -123,10 +113,10 @@ extension LocalRuntime {
             let edit = StateEdit(
                 owner: owner, state: state, replaces: record.replaces, sequence: sequence)
             waiting.append((sequence, owner, .newState(edit)))
-            inboxSequence = max(inboxSequence, sequence)
+            locks.recover(sequence: sequence)
         }
         for (_, owner, what) in waiting.sorted(by: { $0.sequence < $1.sequence }) {
-            locks[owner, default: KeyLock()].queue.append(what)
+            locks.recover(what, of: owner)
         }
     }
 
@@ -160,7 +150,7 @@ extension LocalRuntime {
             case .scheduled, .inboxed, .backingOff, .paused: break
             }
         }
-        for (owner, lock) in locks where lock.holder == nil { passOn(owner, at: now) }
+        for owner in locks.keysWithoutHolder { passOn(owner, at: now) }
         advance(to: now)
     }
 }

@@ -27,26 +27,23 @@ package struct StoreBatch: Sendable {
 }
 
 extension LocalRuntime {
+    /// Something has happened that the last batch does not have.
+    package var hasChanges: Bool {
+        settings.reportsChanges
+            && (!changes.isEmpty || results.hasChanges || states.hasChanges || promises.hasChanges
+                || locks.hasChanges || registry.hasChanges)
+    }
+
     /// Writes down all that has changed since the last time, as it is now.
     package mutating func takeBatch() -> StoreBatch {
-        let changes = self.changes
-        self.changes = Changes()
         var batch = StoreBatch()
-        // In the order of the numbers, so that neighbours are written together.
-        for (serial, id) in changes.invocations.sorted(by: { $0.key < $1.key }) {
-            batch.invocations.append((serial, record(of: id, serial)))
+        takeInvocations(into: &batch)
+        takeStates(into: &batch)
+        takePromises(into: &batch)
+        for (sequence, edit) in locks.takeChanges().edits.sorted(by: { $0.key < $1.key }) {
+            batch.edits.append((sequence, edit.map { EditRecord($0).encoded }))
         }
-        batch.droppedJournals = changes.droppedJournals.sorted()
-        for (serial, growth) in changes.journals.sorted(by: { $0.key < $1.key }) {
-            guard let bytes = journal(of: growth.id, serial, from: growth.from) else { continue }
-            batch.journals.append(
-                StoreBatch.Entries(serial: serial, first: growth.from, bytes: bytes))
-        }
-        add(changes, to: &batch)
-        for (sequence, edit) in changes.edits.sorted(by: { $0.key < $1.key }) {
-            batch.edits.append((sequence, edit.map { encoded(EditRecord($0)) }))
-        }
-        if changes.registry {
+        if registry.takeChanges() {
             do {
                 batch.registry = try JSON.encode(RegistryRecord(registry))
             } catch {
@@ -58,12 +55,29 @@ extension LocalRuntime {
         return batch
     }
 
+    private mutating func takeInvocations(into batch: inout StoreBatch) {
+        let open = changes
+        changes = Changes()
+        let ended = results.takeChanges()
+        // In the order of the numbers, so that neighbours are written together.
+        let changed = open.invocations.merging(ended.invocations) { _, ended in ended }
+        for (serial, id) in changed.sorted(by: { $0.key < $1.key }) {
+            batch.invocations.append((serial, record(of: id, serial)))
+        }
+        batch.droppedJournals = ended.droppedJournals.sorted()
+        for (serial, growth) in open.journals.sorted(by: { $0.key < $1.key }) {
+            guard let bytes = journal(of: growth.id, serial, from: growth.from) else { continue }
+            batch.journals.append(
+                StoreBatch.Entries(serial: serial, first: growth.from, bytes: bytes))
+        }
+    }
+
     private func record(of id: InvocationIdentity, _ serial: UInt64) -> [UInt8]? {
         if let invocation = invocations[id], invocation.serial == serial {
-            return encoded(InvocationRecord(invocation))
+            return InvocationRecord(invocation).encoded
         }
-        if let record = finished[id], record.serial == serial {
-            return encoded(InvocationRecord(id, record))
+        if let record = results[id], record.serial == serial {
+            return InvocationRecord(id, record).encoded
         }
         return nil
     }
@@ -74,32 +88,40 @@ extension LocalRuntime {
         if let invocation = invocations[id], invocation.serial == serial {
             return ArchivedJournal(invocation.journal[index...]).bytes[...]
         }
-        guard finished[id]?.serial == serial else { return nil }
-        return journals[id]?.bytes(from: index)
+        guard results[id]?.serial == serial else { return nil }
+        return results.journal(of: id)?.bytes(from: index)
     }
 
-    private func add(_ changes: Changes, to batch: inout StoreBatch) {
-        for owner in changes.wholeStates {
+    private mutating func takeStates(into batch: inout StoreBatch) {
+        let changes = states.takeChanges()
+        for owner in changes.whole {
             batch.clearedStates.append(owner)
             guard let state = states[owner] else { continue }
             for entry in state.entries { batch.states.append((owner, entry.key, entry.value)) }
         }
-        for (owner, keys) in changes.states where !changes.wholeStates.contains(owner) {
+        for (owner, keys) in changes.entries where !changes.whole.contains(owner) {
             let state = states[owner]
             for key in keys { batch.states.append((owner, key, state?.value(of: key))) }
         }
-        batch.forgottenPromises = Array(changes.forgottenPromises)
-        for (owner, names) in changes.promises {
+    }
+
+    private mutating func takePromises(into batch: inout StoreBatch) {
+        let changes = promises.takeChanges()
+        batch.forgottenPromises = Array(changes.forgotten)
+        for (owner, names) in changes.resolved {
             for name in names {
-                guard let result = promises[owner]?[name]?.result else { continue }
-                batch.promises.append((owner, name.text, encoded(ResultRecord(result))))
+                guard let result = promises.result(name, of: owner) else { continue }
+                batch.promises.append((owner, name.text, ResultRecord(result).encoded))
             }
         }
     }
+}
 
-    private func encoded(_ record: some FieldCoded) -> [UInt8] {
+extension FieldCoded {
+    /// As it is stored.
+    var encoded: [UInt8] {
         var fields = FieldWriter()
-        record.encode(into: &fields)
+        encode(into: &fields)
         return fields.bytes
     }
 }

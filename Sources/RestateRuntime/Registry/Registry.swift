@@ -52,6 +52,8 @@ package struct RegistrationError: Error, Equatable, Sendable, CustomStringConver
 package struct Registry: Sendable {
     package private(set) var deployments: NameTable<Deployment> = [:]
     package private(set) var services: NameTable<ServiceRecord> = [:]
+    /// Something has changed since it was stored last.
+    private(set) var hasChanges = false
 
     init() {}
 
@@ -153,12 +155,14 @@ package struct Registry: Sendable {
     /// Forgets a deployment. Of its services the newest revision that is left counts.
     mutating func remove(_ id: String) -> Bool {
         guard deployments.removeValue(forKey: id) != nil else { return false }
+        hasChanges = true
         findNewest()
         return true
     }
 
     mutating func replace(_ deployment: Deployment) {
         deployments[deployment.id] = deployment
+        hasChanges = true
         findNewest()
     }
 
@@ -178,6 +182,13 @@ package struct Registry: Sendable {
         service.apply(patch)
         services[name] = service
         deployments[service.deploymentID]?.services[name] = service
+        hasChanges = true
         return service
+    }
+
+    /// Says whether there were any.
+    mutating func takeChanges() -> Bool {
+        defer { hasChanges = false }
+        return hasChanges
     }
 }

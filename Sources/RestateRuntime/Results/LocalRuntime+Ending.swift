@@ -167,7 +167,6 @@ extension LocalRuntime {
         for sleep in invocation.sleeps.values { deadlines.remove(sleep) }
         keep(invocation, result, at: now)
         changed { $0.invocations[invocation.serial] = id }
-
         var failure: Failure?
         if case .failure(let reason) = result { failure = reason }
         emit(
@@ -194,37 +193,15 @@ extension LocalRuntime {
         }
         let due = now.later(by: retention)
         let expiry = deadlines.add(.expiry(invocation.id), at: due)
-        if invocation.journalRetention == 0 {
-            changed { $0.droppedJournals.insert(invocation.serial) }
-        } else {
-            let journal = ArchivedJournal(invocation.journal)
-            archivedBytes += journal.bytes.count
-            journals[invocation.id] = journal
-            archived.append(invocation.id)
-        }
-        finished[invocation.id] = FinishedInvocation(
-            invocation, result, at: now, expires: due, expiry)
-        while let oldest = archived.first,
-            archivedBytes > settings.archivedJournalBytes || journals[oldest] == nil
-        {
-            dropJournal(of: oldest)
-            _ = archived.popFirst()
-        }
-    }
-
-    mutating func dropJournal(of id: InvocationIdentity) {
-        guard let journal = journals.removeValue(forKey: id) else { return }
-        archivedBytes -= journal.bytes.count
-        if let serial = finished[id]?.serial {
-            changed { $0.droppedJournals.insert(serial) }
-        }
+        results.insert(
+            invocation.id,
+            FinishedInvocation(invocation, result, at: now, expires: due, expiry),
+            invocation.journalRetention == 0 ? nil : ArchivedJournal(invocation.journal))
     }
 
     /// Its time is over.
     mutating func expire(_ id: InvocationIdentity) {
-        dropJournal(of: id)
-        guard let record = finished.removeValue(forKey: id) else { return }
-        changed { $0.invocations[record.serial] = id }
+        guard let record = results.remove(id) else { return }
         forget(
             record.handlerKind,
             record.target.key.map {
@@ -232,17 +209,11 @@ extension LocalRuntime {
             })
     }
 
-    /// With a workflow's run go its state and promises: then the key may run again. Who waits for a
-    /// promise is not one of them: it is told when the next run, or anybody, resolves it.
+    /// With a workflow's run go its state and promises: then the key may run again.
     private mutating func forget(_ kind: HandlerRecord.Kind, _ owner: StateOwner?) {
         guard kind == .workflow, let owner else { return }
-        states[owner] = nil
-        let waitedFor = promises[owner]?.filter { !$0.value.waiting.isEmpty } ?? [:]
-        promises[owner] = waitedFor.isEmpty ? nil : waitedFor
-        changed {
-            $0.wholeStates.insert(owner)
-            $0.forgottenPromises.insert(owner)
-        }
+        states.replace(owner, with: nil)
+        promises.forget(owner)
     }
 }
 

@@ -77,13 +77,13 @@ package struct StateRow: Sendable {
 /// Looking inside, for tables and tests. Nothing that the runtime does needs it.
 extension LocalRuntime {
     package var invocationCount: Int { invocations.count }
-    package var finishedCount: Int { finished.count }
+    package var finishedCount: Int { results.count }
     package var openAttempts: Int { attempts.count }
 
     /// All of them, in no order. Not quick with many of them.
     package func snapshots() -> [InvocationSnapshot] {
         invocations.values.map(InvocationSnapshot.init)
-            + finished.map { InvocationSnapshot($0.key, $0.value) }
+            + results.all.map(InvocationSnapshot.init)
     }
 
     /// Those that have not ended, from a place on, until some milliseconds have passed; and the place
@@ -104,14 +104,14 @@ extension LocalRuntime {
 
     /// Objects, which are only counted here; their snapshots are made elsewhere.
     package func finishedRecords() -> [(InvocationIdentity, FinishedInvocation)] {
-        finished.map { ($0.key, $0.value) }
+        results.all
     }
 
-    package func knownIDs() -> [InvocationIdentity] { invocations.ids + finished.keys }
+    package func knownIDs() -> [InvocationIdentity] { invocations.ids + results.ids }
 
     package func snapshot(_ id: InvocationIdentity) -> InvocationSnapshot? {
         invocations[id].map(InvocationSnapshot.init)
-            ?? finished[id].map { InvocationSnapshot(id, $0) }
+            ?? results[id].map { InvocationSnapshot(id, $0) }
     }
 
     /// Nil if there is no such invocation; empty if its journal is not kept.
@@ -119,20 +119,19 @@ extension LocalRuntime {
         if let invocation = invocations[id] {
             return invocation.isInvoked ? invocation.journal : []
         }
-        return finished[id].map { _ in journals[id]?.entries ?? [] }
+        return results[id].map { _ in results.journal(of: id)?.entries ?? [] }
     }
 
     /// As it is kept: open, or in one piece. The input is there before the invocation begins.
     package func keptJournal(of id: InvocationIdentity) -> KeptJournal? {
         if invocations.contains(id) { return .open(invocations[id]?.journal ?? []) }
-        return journals[id].map(KeptJournal.archived)
+        return results.journal(of: id).map(KeptJournal.archived)
     }
 
     package func inboxes() -> [InboxEntry] { locks.keys.flatMap(inbox) }
 
     package func inbox(of owner: StateOwner) -> [InboxEntry] {
-        guard let queue = locks[owner]?.queue, !queue.isEmpty else { return [] }
-        return queue.waiting.compactMap { waiting in
+        locks.waiting(for: owner).compactMap { waiting in
             guard case .invocation(let id) = waiting, case .inboxed = invocations[id]?.status else {
                 return nil
             }
@@ -150,7 +149,7 @@ extension LocalRuntime {
     package func lockHolders(of owner: StateOwner) -> [(
         owner: StateOwner, holder: InvocationIdentity
     )] {
-        locks[owner]?.holder.map { [(owner, $0)] } ?? []
+        locks.holder(of: owner).map { [(owner, $0)] } ?? []
     }
 
     package func stateRows() -> [StateRow] { states.keys.flatMap(stateRows) }
@@ -166,9 +165,9 @@ extension LocalRuntime {
     package func promiseRows() -> [PromiseRow] { promises.keys.flatMap(promiseRows) }
 
     package func promiseRows(of owner: StateOwner) -> [PromiseRow] {
-        promises[owner]?.map {
-            PromiseRow(owner: owner, name: $0.key.text, result: $0.value.result)
-        } ?? []
+        promises.names(of: owner).map {
+            PromiseRow(owner: owner, name: $0.text, result: promises.result($0, of: owner))
+        }
     }
 }
 

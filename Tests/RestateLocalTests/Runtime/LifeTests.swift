@@ -200,7 +200,7 @@ import Testing
         #expect(script.runtime.lockHolders().isEmpty)
         script.pass(86_400_000)
         #expect(script.runtime.finishedCount == 0)
-        #expect(script.runtime.archivedBytes == 0)
+        #expect(script.runtime.results.archivedBytes == 0)
         #expect(script.runtime.nextDeadline == nil)
     }
 

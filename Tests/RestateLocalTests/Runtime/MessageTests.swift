@@ -308,10 +308,12 @@ import Testing
     }
 
     @Test func `changes are not noted if nobody keeps them`() throws {
-        var script = try Script()
+        var script = try Script { $0.reportsChanges = false }
         _ = try script.call("O/k/h")
         script.say(0, set("a", "1"))
         script.finish(0)
-        #expect(script.runtime.changes.isEmpty)
+        #expect(!script.runtime.hasChanges)
+        let runtime = script.runtime
+        #expect(!runtime.results.hasChanges && !runtime.states.hasChanges)
     }
 }

@@ -79,7 +79,7 @@ final class SlowStore: BatchStore {
     private nonisolated(nonsending) func commitAll(
         _ store: SlowStore, _ engine: Engine
     ) async throws {
-        while engine.holdback.isStoring || !engine.runtime.changes.isEmpty || store.count > 0 {
+        while engine.holdback.isStoring || engine.runtime.hasChanges || store.count > 0 {
             store.commit()
             try await Task.sleep(for: .milliseconds(1))
         }

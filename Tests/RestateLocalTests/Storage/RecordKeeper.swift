@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Primitives
 import RestateProtocol
 
@@ -57,54 +58,41 @@ struct RecordKeeper {
             return data
         }
     }
-
-    /// Each record by a name of its own; a journal is one, however it came.
-    var records: [String: [UInt8]] {
-        var records: [String: [UInt8]] = [:]
-        for (serial, record) in invocations { records["invocation \(serial)"] = record }
-        for (serial, parts) in journals {
-            records["journal \(serial)"] = parts.flatMap(\.entries)
-        }
-        for (owner, entries) in states {
-            for (key, value) in entries {
-                records["state \(owner.name) \(key)"] = Array(value)
-            }
-        }
-        for (owner, named) in promises {
-            for (name, result) in named {
-                records["promise \(owner.name) \(Array(name.text.utf8))"] = result
-            }
-        }
-        for (sequence, record) in edits { records["edit \(sequence)"] = record }
-        records["registry"] = registry
-        return records
-    }
 }
 
 extension LocalRuntime {
     /// Everything, written down at once.
     var allRecords: [String: [UInt8]] {
-        var copy = self
-        copy.changes = Changes()
-        for id in copy.invocations.values.map(\.id) {
-            copy.headChanged(id)
-            copy.journalGrew(id, from: 0)
+        var records: [String: [UInt8]] = [:]
+        for invocation in invocations.values {
+            records["invocation \(invocation.serial)"] = InvocationRecord(invocation).encoded
+            records["journal \(invocation.serial)"] = ArchivedJournal(invocation.journal).bytes
         }
-        for (id, record) in finished {
-            copy.changes.invocations[record.serial] = id
-            copy.changes.journals[record.serial] = Changes.Growth(id: id, from: 0)
+        for (id, finished) in results.all {
+            records["invocation \(finished.serial)"] = InvocationRecord(id, finished).encoded
+            records["journal \(finished.serial)"] = results.journal(of: id)?.bytes
         }
-        copy.changes.wholeStates = Set(states.keys)
-        copy.changes.promises = promises.mapValues { Set($0.keys) }
-        for lock in locks.values {
-            for case .newState(let edit) in lock.queue.waiting {
-                copy.changes.edits[edit.sequence] = edit
+        for owner in states.keys {
+            for (key, value) in state(of: owner) {
+                records["state \(owner.name) \(key)"] = Array(value)
             }
         }
-        copy.changes.registry = !registry.deployments.isEmpty
-        var keeper = RecordKeeper()
-        keeper.apply(copy.takeBatch())
-        return keeper.records
+        for owner in promises.keys {
+            for name in promises.names(of: owner) {
+                guard let result = promises.result(name, of: owner) else { continue }
+                records["promise \(owner.name) \(Array(name.text.utf8))"] =
+                    ResultRecord(result).encoded
+            }
+        }
+        for owner in locks.keys {
+            for case .newState(let edit) in locks.waiting(for: owner) {
+                records["edit \(edit.sequence)"] = EditRecord(edit).encoded
+            }
+        }
+        if !registry.deployments.isEmpty {
+            records["registry"] = try? JSON.encode(RegistryRecord(registry))
+        }
+        return records
     }
 
     /// What is not stored but follows: who waits for what, who holds which key, when what is due.
@@ -113,16 +101,17 @@ extension LocalRuntime {
         for invocation in invocations.values {
             connections["\(invocation.id)"] = invocation.connections
         }
-        for (owner, named) in promises {
-            for (name, promise) in named {
-                let waiting = promise.waiting.filter { invocations.contains($0.invocation.id) }
+        for owner in promises.keys {
+            for name in promises.names(of: owner) {
+                let waiting = promises.waiting(for: name, of: owner)
+                    .filter { invocations.contains($0.asker.id) }
                 guard !waiting.isEmpty else { continue }
                 connections["promise \(owner.name) \(Array(name.text.utf8))"] =
-                    waiting.map { "\($0.invocation.id) \($0.completion)" }.sorted().description
+                    waiting.map { "\($0.asker.id) \($0.completion)" }.sorted().description
             }
         }
-        for (owner, lock) in locks {
-            let queue = lock.queue.waiting.compactMap { waiting -> String? in
+        for owner in locks.keys {
+            let queue = locks.waiting(for: owner).compactMap { waiting -> String? in
                 switch waiting {
                 case .newState(let edit): return "edit \(edit.sequence)"
                 case .invocation(let id):
@@ -131,13 +120,13 @@ extension LocalRuntime {
                 }
             }
             connections["lock \(owner.name)"] =
-                "\(lock.holder.map { "\($0)" } ?? "nobody") \(queue)"
+                "\(locks.holder(of: owner).map { "\($0)" } ?? "nobody") \(queue)"
         }
         let ofAttempts = invocations.values.filter { $0.attempt?.deadline != nil }.count
         let ofRoom = isRoomPlanned ? 1 : 0
         connections["deadlines"] = "\(deadlines.count - ofAttempts - ofRoom)"
         connections["archive"] =
-            "\(archivedBytes) \(archived.waiting.filter { journals[$0] != nil }.map(\.text).sorted())"
+            "\(results.archivedBytes) \(results.idsWithJournal.map(\.text).sorted())"
         return connections
     }
 }

@@ -199,7 +199,7 @@ import Testing
         #expect(script.status(flow.id) == nil)
         try script.crash()
         #expect(script.runtime.nextDeadline == nil)
-        #expect(script.runtime.archivedBytes == 0)
+        #expect(script.runtime.results.archivedBytes == 0)
     }
 
     @Test func `a pause that was asked for comes, and a kill reaches the children`() throws {
