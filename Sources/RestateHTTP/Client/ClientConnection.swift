@@ -96,7 +96,7 @@ package final class ClientConnection {
         if isUsable {
             session.begin(stream, head, endStream: endStream)
         } else {
-            stream.isClosed = true
+            stream.exchange.close(isAbnormal: false)
         }
         return stream
     }

@@ -9,62 +9,40 @@ package protocol StreamObserver: AnyObject {
 /// The bytes of one exchange, in both directions at once. Loop-confined and not Sendable.
 package class HTTPStream {
     package final let loop: EventLoop
-    /// What carries the bytes; nil once the stream has closed. Unretained, because a session closes
-    /// all its streams before it goes, and because it is used several times per exchange.
+    /// The session that carries the bytes; nil once the stream has closed. Unretained, because a session
+    /// closes all its streams before it goes, and because it is used several times per exchange.
     @exclusivity(unchecked) final var carrier: Unmanaged<Session>?
     @exclusivity(unchecked) final var input = ByteBuffer()
     @exclusivity(unchecked) final var output = ByteBuffer()
-    @exclusivity(unchecked) final var id: Int32 = 0
-    /// Its place in the session's list.
+    /// Everything else that belongs to this exchange and not to the next one.
+    @exclusivity(unchecked) final var exchange = ExchangeState()
+    /// The stream's index in its session's list.
     @exclusivity(unchecked) final var slot = 0
     @exclusivity(unchecked) final var outputLimit = Int.max
-    /// When it was opened.
-    @exclusivity(unchecked) final var began: UInt64 = 0
-    /// Bytes of the peer's body so far.
-    @exclusivity(unchecked) final var received = 0
-    /// Something of the output went out since the last look at it.
-    @exclusivity(unchecked) final var outputMoved = false
-
-    /// The peer said all it has to say. Its last bytes may still wait in the buffer.
-    @exclusivity(unchecked) package final var inputEnded = false
-    /// Nothing comes or goes any more: both sides finished, the peer reset it or the connection is
-    /// lost.
-    @exclusivity(unchecked) package final var isClosed = false
-    /// The code with which the peer reset the stream, if it did.
-    @exclusivity(unchecked) package final var resetCode: UInt32?
-
-    /// `finish` or `reset` was called: more output is ignored.
-    @exclusivity(unchecked) final var outputEnded = false
-    /// The end of our side is on its way; what happens afterwards disturbs nobody.
-    @exclusivity(unchecked) final var endSent = false
-    /// We answered without waiting for the rest of the request.
-    @exclusivity(unchecked) final var endedEarly = false
-    /// The head was given to the wire.
-    @exclusivity(unchecked) final var headSent = false
-    /// Nghttp2 does not ask for body bytes until it is told that there are some.
-    @exclusivity(unchecked) final var isDeferred = false
-    /// The writer was told to wait, and is to be told to go on.
-    @exclusivity(unchecked) final var wasFull = false
-    /// In the session's list of those who are to be told.
-    @exclusivity(unchecked) final var isQueued = false
-    @exclusivity(unchecked) final var isAbnormal = false
 
     @exclusivity(unchecked) private final var currentObserver: (any StreamObserver)?
     @exclusivity(unchecked) private final var waiters: [UnsafeContinuation<Void, Never>] = []
 
     init(loop: EventLoop) { self.loop = loop }
 
+    /// The peer said all it has to say. Its last bytes may still wait in the buffer.
+    package final var inputEnded: Bool { exchange.inputEnded }
+    /// Nothing comes or goes any more: both sides finished, the peer reset it or the connection is
+    /// lost.
+    package final var isClosed: Bool { exchange.isClosed }
+    /// The code with which the peer reset the stream, if it did.
+    package final var resetCode: UInt32? { exchange.resetCode }
+
     /// Held until the stream closes; a stream that has closed takes none.
     package final var observer: (any StreamObserver)? {
         get { currentObserver }
         set {
             currentObserver = isClosed ? nil : newValue
-            if expectsContinue { inviteBody() }
+            if exchange.wire.contains(.expectsContinue) { inviteBody() }
         }
     }
 
-    /// The peer waits to be told that its body is wanted.
-    @exclusivity(unchecked) final var expectsContinue = false
+    /// Sends the "100 Continue" that the peer waits for.
     func inviteBody() {}
 
     // MARK: Input
@@ -102,9 +80,9 @@ package class HTTPStream {
     /// Sent at the end of the loop's turn, as far as the peer lets us. Ignored when the stream is
     /// closed or finished.
     package final func write(_ bytes: UnsafeRawBufferPointer) {
-        guard let carrier, !outputEnded, !bytes.isEmpty else { return }
+        guard let carrier, !exchange.outputEnded, !bytes.isEmpty else { return }
         output.append(bytes)
-        if output.count >= outputLimit { wasFull = true }
+        if output.count >= outputLimit { exchange.wire.insert(.isFull) }
         carrier._withUnsafeGuaranteedRef { $0.outputChanged(self) }
     }
 
@@ -114,16 +92,16 @@ package class HTTPStream {
 
     /// Ends our side after what is buffered.
     package final func finish() {
-        guard let carrier, !outputEnded else { return }
+        guard let carrier, !exchange.outputEnded else { return }
         willFinish()
-        outputEnded = true
+        exchange.finish()
         carrier._withUnsafeGuaranteedRef { $0.outputChanged(self) }
     }
 
     /// Gives the exchange up in both directions. HTTP/1.1 knows no code: the connection is closed.
     package final func reset(code: UInt32) {
         guard let carrier else { return }
-        outputEnded = true
+        exchange.abandon()
         carrier._withUnsafeGuaranteedRef { $0.reset(self, code: code) }
     }
 
@@ -136,7 +114,7 @@ package class HTTPStream {
     /// observer: look first, then wait, and look again.
     package nonisolated(nonsending) final func changed() async {
         if isClosed { return }
-        if expectsContinue { inviteBody() }
+        if exchange.wire.contains(.expectsContinue) { inviteBody() }
         await withUnsafeContinuation { waiters.append($0) }
     }
 
@@ -164,20 +142,7 @@ package class HTTPStream {
     func recycle() {
         input.clear()
         output.clear()
-        inputEnded = false
-        isClosed = false
-        resetCode = nil
-        outputEnded = false
-        endSent = false
-        endedEarly = false
-        headSent = false
-        isDeferred = false
-        wasFull = false
-        isQueued = false
-        isAbnormal = false
-        received = 0
-        outputMoved = false
-        expectsContinue = false
+        exchange = ExchangeState()
     }
 }
 

@@ -31,43 +31,58 @@ package final class RequestStream: HTTPStream {
 
     /// The request's fields as they came, pseudo-fields first. Strings are made on demand only.
     @exclusivity(unchecked) var block = ByteBuffer()
-    @exclusivity(unchecked) var blockCost = 0
-    @exclusivity(unchecked) var isTooLarge = false
-    /// The receiver has not seen it yet.
-    @exclusivity(unchecked) var isNew = true
-    @exclusivity(unchecked) package internal(set) var version = HTTPVersion.http2
-    @exclusivity(unchecked) private var methodRange = TextRange()
-    @exclusivity(unchecked) private var pathRange = TextRange()
+    @exclusivity(unchecked) var responseBlock = ByteBuffer()
+    /// What belongs to this request and not to the next one, but for the buffers.
+    @exclusivity(unchecked) var request = Request()
 
-    /// The application cannot go on without the rest of the body: it is to come now, in time.
-    ///
-    /// Not so from the start, because a body may also be a conversation that is silent for hours.
-    @exclusivity(unchecked) package var awaitsBody = false
-    /// The application has an answer to a body that breaks off; see `inputFailure`.
-    @exclusivity(unchecked) package var answersBrokenBody = false
-    /// Why the body ends in the middle. Told as a change; `inputEnded` stays false.
-    @exclusivity(unchecked) package internal(set) var inputFailure: InputFailure?
-    @exclusivity(unchecked) var progress = Progress()
-
-    package enum InputFailure: Sendable {
-        case malformed, cutShort
+    struct Request {
+        var version = HTTPVersion.http2
+        /// The size of the fields, as HTTP/2 counts it.
+        var blockCost = 0
+        var isTooLarge = false
+        /// The receiver has not seen the request yet.
+        var isNew = true
+        var awaitsBody = false
+        var answersBrokenBody = false
+        var progress = Progress()
+        fileprivate var methodRange = TextRange()
+        fileprivate var pathRange = TextRange()
     }
 
-    /// What the last look at this stream saw, to tell the slow from those that stand still.
+    /// What the last look at this stream saw, to tell slow peers from those that stand still.
     struct Progress {
         var bodyBegan: UInt64 = 0
         var received = 0
         var stalledSince: UInt64 = 0
     }
 
-    /// 0 until `respond` was called.
-    @exclusivity(unchecked) var status = 0
-    @exclusivity(unchecked) var responseBlock = ByteBuffer()
-
-    private struct TextRange {
+    fileprivate struct TextRange {
         var offset: Int32 = 0
         var count: Int32 = 0
     }
+
+    package enum InputFailure: Sendable {
+        case malformed, cutShort
+    }
+
+    package var version: HTTPVersion { request.version }
+
+    /// The application cannot go on without the rest of the body: it is to come now, in time.
+    ///
+    /// Not so from the start, because a body may also be a conversation that is silent for hours.
+    package var awaitsBody: Bool {
+        get { request.awaitsBody }
+        set { request.awaitsBody = newValue }
+    }
+
+    /// The application has an answer to a body that breaks off; see `inputFailure`.
+    package var answersBrokenBody: Bool {
+        get { request.answersBrokenBody }
+        set { request.answersBrokenBody = newValue }
+    }
+
+    /// Why the body ends in the middle. Observers are called for it; `inputEnded` stays false.
+    package var inputFailure: InputFailure? { exchange.inputFailure }
 
     // MARK: The request's head
 
@@ -77,10 +92,12 @@ package final class RequestStream: HTTPStream {
     package var path: String { withPath { String(decoding: $0, as: UTF8.self) } }
 
     package func withMethod<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
-        body(text(methodRange))
+        body(text(request.methodRange))
     }
 
-    package func withPath<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R { body(text(pathRange)) }
+    package func withPath<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        body(text(request.pathRange))
+    }
 
     package var head: RequestHead {
         let fields = FieldReader(block.readable)
@@ -115,20 +132,22 @@ package final class RequestStream: HTTPStream {
     ///
     /// What is no final status (below 200, above 999) would leave the peer waiting: it becomes 500.
     package func respond(status: Int, headers: HeaderFields = [:]) {
-        guard let carrier, self.status == 0 else { return }
-        self.status = (200...999).contains(status) ? status : 500
+        guard let carrier, exchange.lacksHead else { return }
+        exchange.giveHead(status: (200...999).contains(status) ? UInt16(status) : 500)
         headers.storage.withUnsafeBytes { responseBlock.append($0) }
         carrier._withUnsafeGuaranteedRef { $0.headReady(self) }
     }
 
     override func willFinish() {
-        if status == 0 { respond(status: 200) }
+        if exchange.lacksHead { respond(status: 200) }
         // Nothing is left to cancel: the task's memory is for the next one, before this end is sent.
         task = nil
     }
 
-    /// Such answers have no body, whatever is written.
-    var hasNoBody: Bool { status == 204 || status == 304 || withMethod { $0.equals("HEAD") } }
+    /// Answers with such a status have no body, whatever is written.
+    func hasNoBody(_ status: UInt16) -> Bool {
+        status == 204 || status == 304 || withMethod { $0.equals("HEAD") }
+    }
 
     /// Runs `body` as this exchange's task, on its loop.
     package func start(_ body: @escaping @Sendable (RequestStream) async -> Void) {
@@ -137,13 +156,13 @@ package final class RequestStream: HTTPStream {
     }
 
     override func inviteBody() {
-        expectsContinue = false
-        if status == 0 { carrier?._withUnsafeGuaranteedRef { $0.inviteBody() } }
+        exchange.wire.remove(.expectsContinue)
+        if exchange.lacksHead { carrier?._withUnsafeGuaranteedRef { $0.inviteBody() } }
     }
 
     override func willTellClosed() {
         // The last reference to a task that has ended, or the news for one that has not.
-        if isAbnormal { task?.cancel() }
+        if exchange.isAbnormal { task?.cancel() }
         task = nil
     }
 
@@ -151,22 +170,22 @@ package final class RequestStream: HTTPStream {
 
     /// - Parameter name: in any case; HTTP/2 has them in lower case already.
     func appendField(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, limit: Int) {
-        blockCost += name.count + value.count + 32
-        if blockCost > limit {
-            isTooLarge = true
+        request.blockCost += name.count + value.count + 32
+        if request.blockCost > limit {
+            request.isTooLarge = true
             return
         }
         let start = block.count + FieldReader.overhead + name.count
         block.appendField(name, value)
         guard let first = name.first else { return }
         if first != UInt8(ascii: ":") {
-            if version == .http1_1 { block.lowercase(at: start - name.count, name.count) }
+            if request.version == .http1_1 { block.lowercase(at: start - name.count, name.count) }
             return
         }
         let range = TextRange(offset: Int32(start), count: Int32(value.count))
         // `:path` and `:method`, told apart by as little as the known pseudo-fields need.
-        if name.count == 5 { pathRange = range }
-        if name.count == 7, name[1] == UInt8(ascii: "m") { methodRange = range }
+        if name.count == 5 { request.pathRange = range }
+        if name.count == 7, name[1] == UInt8(ascii: "m") { request.methodRange = range }
     }
 
     private func text(_ range: TextRange) -> UnsafeRawBufferPointer {
@@ -177,17 +196,8 @@ package final class RequestStream: HTTPStream {
     override func recycle() {
         super.recycle()
         task = nil
+        request = Request()
         block.clear()
-        blockCost = 0
-        isTooLarge = false
-        isNew = true
-        awaitsBody = false
-        answersBrokenBody = false
-        inputFailure = nil
-        progress = Progress()
-        methodRange = TextRange()
-        pathRange = TextRange()
-        status = 0
         responseBlock.clear()
     }
 }

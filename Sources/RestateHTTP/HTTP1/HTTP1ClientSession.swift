@@ -16,8 +16,9 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
     func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool) {
         open(stream)
         request = head
-        stream.isHead = head.method == "HEAD"
-        stream.outputEnded = endStream
+        stream.response.isToHead = head.method == "HEAD"
+        stream.exchange.giveHead(status: nil)
+        if endStream { stream.exchange.finish() }
         beginNext()
     }
 
@@ -47,16 +48,16 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
         }
         if (100..<200).contains(status) {
             // Only news on the way to the answer.
-            stream.interimHeads += 1
-            if stream.interimHeads > limits.interimHeads { throw .tooLarge }
+            stream.response.interimHeads += 1
+            if stream.response.interimHeads > limits.interimHeads { throw .tooLarge }
             phase = .head
             return
         }
-        stream.responseStatus = status
-        stream.responseHeaders = fields
+        stream.response.status = status
+        stream.response.headers = fields
         noteChange(stream)
         if framing.saysClose || !isVersion1_1 && !framing.saysKeepAlive { isClosing = true }
-        if stream.isHead || status == 204 || status == 304 {
+        if stream.response.isToHead || status == 204 || status == 304 {
             body = .nothing
         } else if framing.isChunked {
             body = .chunked
@@ -78,9 +79,9 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
     override func inputClosed() -> Bool {
         if let stream = current, phase == .body, body.endsWithConnection {
             phase = .rest
-            stream.inputEnded = true
+            stream.exchange.endInput()
             noteChange(stream)
-            if stream.endSent { close(stream, abnormal: false) }
+            if stream.exchange.endSent { close(stream, abnormal: false) }
         }
         return false
     }
@@ -88,16 +89,16 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
     // MARK: The request
 
     override func write(into out: inout ByteBuffer) {
-        guard let stream = current, !stream.endSent else { return }
+        guard let stream = current, !stream.exchange.endSent else { return }
         if let request {
             self.request = nil
             writeHead(request, stream, into: &out)
         }
         let ended = writer.writeBody(
-            from: &stream.output, isComplete: stream.outputEnded, room: 65_536, into: &out)
+            from: &stream.output, isComplete: stream.exchange.outputEnded, room: 65_536, into: &out)
         noteOutputTaken(stream)
         if !ended { return }
-        stream.endSent = true
+        stream.exchange.writeEnd(isEarly: false)
         if writer.isBroken { isAborted = true }
         endIfOver(stream)
     }
@@ -105,7 +106,7 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
     private func writeHead(
         _ head: RequestHead, _ stream: HTTPStream, into out: inout ByteBuffer
     ) {
-        stream.headSent = true
+        stream.exchange.writeHead()
         out.append(clean: head.method)
         out.append(" ")
         out.append(clean: head.path)
@@ -115,19 +116,19 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
         head.headers.storage.withUnsafeBytes { raw in
             let fields = FieldReader(raw)
             let announced = HTTP1Writer.announcedLength(fields)
-            let hasBody = !stream.outputEnded || !stream.output.isEmpty || announced != nil
+            let hasBody = !stream.exchange.outputEnded || !stream.output.isEmpty || announced != nil
             // Without a body these say nothing about one; for the others 0 is worth a line.
             let isBare = !hasBody && ["GET", "HEAD", "DELETE", "OPTIONS"].contains(head.method)
             let framing = HTTP1Writer.framing(
                 announced: announced, output: stream.output.count,
-                isComplete: stream.outputEnded, mayChunk: true)
+                isComplete: stream.exchange.outputEnded, mayChunk: true)
             writer.writeFields(
                 fields, framing: isBare ? .noBody : framing, connection: nil, into: &out)
         }
     }
 
     private func endIfOver(_ stream: HTTPStream) {
-        guard stream.endSent, stream.inputEnded else { return }
+        guard stream.exchange.endSent, stream.exchange.inputEnded else { return }
         close(stream, abnormal: false)
         if isClosing { touch() } else { phase = .next }
     }

@@ -19,8 +19,8 @@ final class HTTP1ServerSession: HTTP1Session {
 
     override func headArrived(_ head: UnsafeRawBufferPointer) throws(HTTP1Error) {
         let stream = server.makeStream()
-        stream.version = .http1_1
-        stream.began = server.loop.now
+        stream.request.version = .http1_1
+        stream.exchange.began = server.loop.now
         var fieldCount = 0
         var expects = false
         var framing = HTTP1Framing()
@@ -53,7 +53,7 @@ final class HTTP1ServerSession: HTTP1Session {
         if framing.saysClose || !isVersion1_1 && !framing.saysKeepAlive || server.isDraining {
             isClosing = true
         }
-        stream.expectsContinue = expects && isVersion1_1 && !body.hasEnded
+        if expects, isVersion1_1, !body.hasEnded { stream.exchange.wire.insert(.expectsContinue) }
         open(stream)
         noteChange(stream)
     }
@@ -124,12 +124,12 @@ final class HTTP1ServerSession: HTTP1Session {
         if let stream = current {
             let request = unsafeDowncast(stream, to: RequestStream.self)
             // Who has not even heard of it may have an answer.
-            if request.isNew { deliver() }
-            if request.answersBrokenBody, request.status == 0, error == .malformed {
+            if request.request.isNew { deliver() }
+            if request.answersBrokenBody, request.exchange.lacksHead, error == .malformed {
                 return breakBody(of: request, .malformed)
             }
             // After the first byte of an answer there is no room for another one.
-            if stream.headSent { isAborted = true } else { refusal = error }
+            if stream.exchange.headSent { isAborted = true } else { refusal = error }
             close(stream, abnormal: true)
         } else {
             refusal = error
@@ -139,7 +139,7 @@ final class HTTP1ServerSession: HTTP1Session {
 
     /// The application answers; then the connection ends.
     private func breakBody(of stream: RequestStream, _ failure: RequestStream.InputFailure) {
-        stream.inputFailure = failure
+        stream.exchange.breakInput(failure)
         noteChange(stream)
         deliver()
     }
@@ -147,7 +147,7 @@ final class HTTP1ServerSession: HTTP1Session {
     override func inputClosed() -> Bool {
         guard phase == .body, let stream = current else { return false }
         let request = unsafeDowncast(stream, to: RequestStream.self)
-        guard request.answersBrokenBody, request.status == 0 else { return false }
+        guard request.answersBrokenBody, request.exchange.lacksHead else { return false }
         phase = .rest
         isClosing = true
         breakBody(of: request, .cutShort)
@@ -184,47 +184,47 @@ final class HTTP1ServerSession: HTTP1Session {
         let stream = unsafeDowncast(first, to: RequestStream.self)
         if continues {
             continues = false
-            if !stream.headSent { out.append("HTTP/1.1 100 Continue\r\n\r\n") }
+            if !stream.exchange.headSent { out.append("HTTP/1.1 100 Continue\r\n\r\n") }
         }
-        if stream.status == 0 { return }
-        if !stream.headSent { writeHead(stream, into: &out) }
+        if let status = stream.exchange.status { writeHead(stream, status, into: &out) }
+        if !stream.exchange.headSent { return }
         let ended = writer.writeBody(
-            from: &stream.output, isComplete: stream.outputEnded, room: 65_536, into: &out)
+            from: &stream.output, isComplete: stream.exchange.outputEnded, room: 65_536, into: &out)
         noteOutputTaken(stream)
         if ended { end(stream) }
     }
 
-    private func writeHead(_ stream: RequestStream, into out: inout ByteBuffer) {
-        stream.headSent = true
+    private func writeHead(
+        _ stream: RequestStream, _ status: UInt16, into out: inout ByteBuffer
+    ) {
+        stream.exchange.writeHead()
         let fields = FieldReader(stream.responseBlock.readable)
         let framing: HTTP1Writer.Framing
-        if stream.hasNoBody {
-            stream.outputEnded = true
+        if stream.hasNoBody(status) {
+            if !stream.exchange.outputEnded { stream.exchange.finish() }
             framing = .noBody
         } else {
             framing = HTTP1Writer.framing(
                 announced: HTTP1Writer.announcedLength(fields), output: stream.output.count,
-                isComplete: stream.outputEnded, mayChunk: isVersion1_1)
+                isComplete: stream.exchange.outputEnded, mayChunk: isVersion1_1)
         }
         if framing == .untilClose { isClosing = true }
         out.append("HTTP/1.1 ")
-        out.append(decimal: stream.status)
+        out.append(decimal: Int(status))
         out.append(" ")
-        out.append(HTTP1Reason.text(stream.status))
+        out.append(HTTP1Reason.text(Int(status)))
         out.append("\r\n")
         // Whoever ends before the request does cannot keep the connection, and says so if it knows.
-        let closes = isClosing || stream.outputEnded && !stream.inputEnded
+        let closes = isClosing || stream.exchange.outputEnded && !stream.exchange.inputEnded
         let option: StaticString? = closes ? "close" : isVersion1_1 ? nil : "keep-alive"
         writer.writeFields(fields, framing: framing, connection: option, into: &out)
     }
 
     private func end(_ stream: RequestStream) {
-        stream.endSent = true
+        let isEarly = !stream.exchange.inputEnded
+        stream.exchange.writeEnd(isEarly: isEarly)
         if writer.isBroken { isAborted = true }
-        if !stream.inputEnded {
-            stream.endedEarly = true
-            isClosing = true
-        }
+        if isEarly { isClosing = true }
         close(stream, abnormal: writer.isBroken)
         if isClosing { phase = .rest } else { beginNext() }
     }

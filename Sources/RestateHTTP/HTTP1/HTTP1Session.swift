@@ -105,7 +105,7 @@ class HTTP1Session: Session {
             bytes, room: limits.inputWindow - before, trailerLimit: limits.headBytes,
             into: &stream.input)
         if stream.input.count > before {
-            stream.received &+= stream.input.count - before
+            stream.exchange.received &+= stream.input.count - before
             noteChange(stream)
         }
         if body.hasEnded { endInput() }
@@ -115,7 +115,7 @@ class HTTP1Session: Session {
     private func endInput() {
         phase = .next
         guard let stream = current else { return }
-        stream.inputEnded = true
+        stream.exchange.endInput()
         noteChange(stream)
         messageEnded(stream)
     }

@@ -107,7 +107,7 @@ extension HTTP2Session {
         case NGHTTP2_RST_STREAM.rawValue:
             let code = frame.pointee.rst_stream.error_code
             find(header.stream_id)?._withUnsafeGuaranteedRef { stream in
-                stream.resetCode = code
+                stream.exchange.noteReset(code: code)
                 countReset(of: stream)
             }
         case NGHTTP2_GOAWAY.rawValue:
@@ -127,7 +127,7 @@ extension HTTP2Session {
     /// Some servers take every stream back that was answered, and all that they wait for at once
     /// when they end. An attack takes back what has only just begun: that costs it no stream.
     final func countReset(of stream: HTTPStream) {
-        if stream.endSent || rates.now &- stream.began > resetAge { return }
+        if stream.exchange.endSent || rates.now &- stream.exchange.began > resetAge { return }
         rates.resets += 1
         if rates.resets > limits.resetsPerSecond { tooMuch = true }
     }

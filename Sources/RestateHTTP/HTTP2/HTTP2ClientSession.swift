@@ -25,10 +25,11 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
 
     func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool) {
         open(stream)
-        stream.headSent = true
+        stream.exchange.giveHead(status: nil)
+        stream.exchange.writeHead()
         if endStream {
-            stream.outputEnded = true
-            stream.endSent = true
+            stream.exchange.finish()
+            stream.exchange.writeEnd(isEarly: false)
         }
         var block = ByteBuffer()
         block.appendField(":method", head.method)
@@ -60,7 +61,7 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
         }
         // The identifiers are used up, or memory is.
         if id < 0 { return close(stream, abnormal: true) }
-        stream.id = id
+        stream.exchange.id = id
     }
 
     override func field(
@@ -68,33 +69,33 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
     ) {
         let stream = unsafeDowncast(stream, to: ClientStream.self)
         // Nobody asks for trailers.
-        if stream.responseStatus != nil { return }
-        stream.blockCost += name.count + value.count + 32
-        if stream.blockCost > limits.headerListBytes {
+        if stream.response.status != nil { return }
+        stream.response.blockCost += name.count + value.count + 32
+        if stream.response.blockCost > limits.headerListBytes {
             reset(stream, code: NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
         } else if name.equals(":status") {
-            stream.openStatus = value.reduce(0) { $0 * 10 + Int($1 & 0xf) }
+            stream.response.openStatus = value.reduce(0) { $0 * 10 + Int($1 & 0xf) }
         } else {
-            stream.responseHeaders.append(name: name, value: value)
+            stream.response.headers.append(name: name, value: value)
         }
     }
 
     override func headEnded(_ stream: HTTPStream) {
         let stream = unsafeDowncast(stream, to: ClientStream.self)
-        if stream.responseStatus != nil { return }
-        if (100..<200).contains(stream.openStatus) {
+        if stream.response.status != nil { return }
+        if (100..<200).contains(stream.response.openStatus) {
             // Only news on the way to the answer.
-            stream.responseHeaders = HeaderFields()
-            stream.interimHeads += 1
-            if stream.interimHeads > limits.interimHeads {
+            stream.response.headers = HeaderFields()
+            stream.response.interimHeads += 1
+            if stream.response.interimHeads > limits.interimHeads {
                 reset(stream, code: NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
             }
             return
         }
-        if stream.openStatus < 100 {
+        if stream.response.openStatus < 100 {
             return reset(stream, code: NGHTTP2_PROTOCOL_ERROR.rawValue)
         }
-        stream.responseStatus = stream.openStatus
+        stream.response.status = stream.response.openStatus
         noteChange(stream)
     }
 }

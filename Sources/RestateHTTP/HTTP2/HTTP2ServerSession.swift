@@ -24,9 +24,9 @@ final class HTTP2ServerSession: HTTP2Session {
 
     override func requestBegan(_ id: Int32) {
         let stream = server.makeStream()
-        stream.version = .http2
-        stream.id = id
-        stream.began = rates.now
+        stream.request.version = .http2
+        stream.exchange.id = id
+        stream.exchange.began = rates.now
         open(stream)
         let pointer = Unmanaged.passUnretained(stream as HTTPStream).toOpaque()
         nghttp2_session_set_stream_user_data(handle, id, pointer)
@@ -38,10 +38,10 @@ final class HTTP2ServerSession: HTTP2Session {
     ) {
         let stream = unsafeDowncast(stream, to: RequestStream.self)
         // Nobody asks for trailers.
-        if stream.isNew && !stream.isQueued {
+        if stream.request.isNew && !stream.exchange.wire.contains(.isQueued) {
             stream.appendField(name, value, limit: limits.headerListBytes)
             // To be told once that it is too much is enough.
-            if stream.blockCost > 4 * limits.headerListBytes { tooMuch = true }
+            if stream.request.blockCost > 4 * limits.headerListBytes { tooMuch = true }
         }
     }
 
@@ -67,7 +67,7 @@ final class HTTP2ServerSession: HTTP2Session {
 
     override func giveUpBody(of stream: RequestStream) {
         stream.task?.cancel()
-        if stream.status != 0 { return reset(stream, code: NGHTTP2_CANCEL.rawValue) }
+        if !stream.exchange.lacksHead { return reset(stream, code: NGHTTP2_CANCEL.rawValue) }
         stream.respond(status: 408)
         stream.finish()
     }
@@ -80,47 +80,52 @@ final class HTTP2ServerSession: HTTP2Session {
     // MARK: Response heads
 
     override func submitHeads() {
-        for stream in heads where !stream.isClosed {
+        for stream in heads where !stream.isClosed && stream.exchange.headWaits {
             submitHead(unsafeDowncast(stream, to: RequestStream.self))
         }
         heads.removeAll(keepingCapacity: true)
     }
 
     private func submitHead(_ stream: RequestStream) {
-        var digits = HTTP2Field.digits(of: stream.status)
+        guard let status = stream.exchange.status, let id = stream.exchange.id else { return }
+        var digits = HTTP2Field.digits(of: Int(status))
         let fields = FieldReader(stream.responseBlock.readable)
         // The field count is bounded by the block's size; most heads have a handful.
         let capacity = 1 + stream.responseBlock.count / FieldReader.overhead
-        withUnsafeBytes(of: &digits) { status in
+        withUnsafeBytes(of: &digits) { digits in
             withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: capacity) { list in
                 list.initializeElement(
-                    at: 0, to: HTTP2Field.makeCopied(HTTP2Field.status.bytes, status))
+                    at: 0, to: HTTP2Field.makeCopied(HTTP2Field.status.bytes, digits))
                 var count = 1
                 for field in fields where !HTTP2Field.isOfConnection(field.name) {
                     let entry = HTTP2Field.make(field.name, field.value)
                     list.initializeElement(at: count, to: entry)
                     count += 1
                 }
-                submit(stream, UnsafeMutableBufferPointer(rebasing: list[..<count]))
+                submit(stream, id, status, UnsafeMutableBufferPointer(rebasing: list[..<count]))
             }
         }
     }
 
-    private func submit(_ stream: RequestStream, _ list: UnsafeMutableBufferPointer<nghttp2_nv>) {
-        stream.headSent = true
-        let isBare = stream.hasNoBody || stream.outputEnded && stream.output.isEmpty
+    private func submit(
+        _ stream: RequestStream, _ id: Int32, _ status: UInt16,
+        _ list: UnsafeMutableBufferPointer<nghttp2_nv>
+    ) {
+        stream.exchange.writeHead()
+        let isBare =
+            stream.hasNoBody(status) || stream.exchange.outputEnded && stream.output.isEmpty
         if isBare {
-            stream.outputEnded = true
+            if !stream.exchange.outputEnded { stream.exchange.finish() }
             stream.output.clear()
         }
         // Else the end of our side takes the rest of the request back (`endSubmitted`), and nghttp2
         // drops a head that is still to be sent then. So that end comes behind the head, as a body.
-        if isBare, stream.inputEnded {
-            nghttp2_submit_response(handle, stream.id, list.baseAddress, list.count, nil)
+        if isBare, stream.exchange.inputEnded {
+            nghttp2_submit_response(handle, id, list.baseAddress, list.count, nil)
             endSubmitted(stream)
         } else {
             var provider = dataProvider()
-            nghttp2_submit_response(handle, stream.id, list.baseAddress, list.count, &provider)
+            nghttp2_submit_response(handle, id, list.baseAddress, list.count, &provider)
         }
     }
 }

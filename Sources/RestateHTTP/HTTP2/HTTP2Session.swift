@@ -162,28 +162,31 @@ class HTTP2Session: Session {
     }
 
     final override func outputChanged(_ stream: HTTPStream) {
-        if stream.isDeferred {
-            stream.isDeferred = false
-            nghttp2_session_resume_data(handle, stream.id)
+        if stream.exchange.wire.remove(.isDeferred) != nil, let id = stream.exchange.id {
+            nghttp2_session_resume_data(handle, id)
         }
         touch()
     }
 
     final override func inputTaken(_ stream: HTTPStream, _ count: Int) {
         // Who has said all needs no more credit.
-        if !stream.inputEnded { nghttp2_session_consume_stream(handle, stream.id, count) }
+        if !stream.exchange.inputEnded, let id = stream.exchange.id {
+            nghttp2_session_consume_stream(handle, id, count)
+        }
         forgetInput(count)
         touch()
     }
 
     final override func reset(_ stream: HTTPStream, code: UInt32) {
-        nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code)
+        if let id = stream.exchange.id {
+            nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, code)
+        }
         touch()
     }
 
     override func willClose(_ stream: HTTPStream) {
-        if stream.id != 0 {
-            nghttp2_session_set_stream_user_data(handle, stream.id, nil)
+        if let id = stream.exchange.id {
+            nghttp2_session_set_stream_user_data(handle, id, nil)
             recentID = 0
         }
         forgetInput(stream.input.count)
@@ -215,7 +218,7 @@ class HTTP2Session: Session {
 
     final func dataArrived(_ stream: HTTPStream, _ bytes: UnsafeRawBufferPointer) {
         stream.input.append(bytes)
-        stream.received &+= bytes.count
+        stream.exchange.received &+= bytes.count
         waitingInput += bytes.count
         // The connection's window is for all streams: one that nobody reads must not close it, as
         // long as the sum stays in bounds.
@@ -237,37 +240,39 @@ class HTTP2Session: Session {
     }
 
     final func inputEnded(_ stream: HTTPStream) {
-        stream.inputEnded = true
+        stream.exchange.endInput()
         noteChange(stream)
     }
 
     final func closed(_ stream: HTTPStream, code: UInt32) {
-        if headID == stream.id {
+        if headID != 0, headID == stream.exchange.id {
             headID = 0
             headBegan = nil
         }
-        // One that was broken so that we take it back costs as much as one that the peer takes back.
-        if code != 0, stream.resetCode == nil, !stream.outputEnded { countReset(of: stream) }
-        if stream.resetCode == nil, code != 0, !stream.outputEnded || stream.endSent {
-            stream.resetCode = code
+        if code != 0, stream.exchange.resetCode == nil {
+            // Count streams that nghttp2 resets because of the peer's invalid frames like the peer's own
+            // RST_STREAMs: both are cheap ways to make us work (CVE-2023-44487).
+            if !stream.exchange.outputEnded { countReset(of: stream) }
+            if !stream.exchange.outputEnded || stream.exchange.endSent {
+                stream.exchange.noteReset(code: code)
+            }
         }
         // Nghttp2 forgets it by itself.
         recentID = 0
-        stream.id = 0
-        let isNormal = stream.endSent && (stream.inputEnded || stream.endedEarly)
-        close(stream, abnormal: !isNormal)
+        stream.exchange.id = nil
+        close(stream, abnormal: !stream.exchange.isOver)
     }
 
     final func produce(
         _ stream: HTTPStream, _ room: Int, _ flags: UnsafeMutablePointer<UInt32>
     ) -> Int {
         let count = min(room, stream.output.count)
-        if count == 0 && !stream.outputEnded {
-            stream.isDeferred = true
+        if count == 0 && !stream.exchange.outputEnded {
+            stream.exchange.wire.insert(.isDeferred)
             return Int(NGHTTP2_ERR_DEFERRED.rawValue)
         }
         if count > 0 { flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue }
-        if stream.outputEnded && stream.output.count == count {
+        if stream.exchange.outputEnded && stream.output.count == count {
             flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
             endSubmitted(stream)
         }
@@ -282,17 +287,17 @@ class HTTP2Session: Session {
         let bytes = stream.output.readable
         out?.pointee.append(UnsafeRawBufferPointer(rebasing: bytes[..<min(count, bytes.count)]))
         stream.output.consume(count)
-        stream.outputMoved = true
+        stream.exchange.wire.insert(.hasMoved)
         noteOutputTaken(stream)
     }
 
     /// Nothing follows the end of our side, so a request that goes on need not.
     final func endSubmitted(_ stream: HTTPStream) {
-        stream.endSent = true
-        guard !stream.inputEnded, endsExchange else { return }
-        stream.endedEarly = true
+        let isEarly = endsExchange && !stream.exchange.inputEnded
+        stream.exchange.writeEnd(isEarly: isEarly)
+        guard isEarly, let id = stream.exchange.id else { return }
         nghttp2_submit_rst_stream(
-            handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, NGHTTP2_NO_ERROR.rawValue)
+            handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, NGHTTP2_NO_ERROR.rawValue)
     }
 
     /// The server's end is the end of the exchange, the client's is not.

@@ -69,25 +69,25 @@ extension ServerLoop {
 
     private func checkBody(of stream: RequestStream, _ session: Session) {
         guard stream.awaitsBody, !stream.inputEnded else { return }
-        var seen = stream.progress
+        var seen = stream.request.progress
         if seen.bodyBegan != 0, !hasPassed(limits.bodyTimeout, since: seen.bodyBegan) { return }
         // A peer that we keep waiting is not slow.
         let isSlow =
-            seen.bodyBegan != 0 && stream.received - seen.received < limits.bodyProgress
+            seen.bodyBegan != 0 && stream.exchange.received - seen.received < limits.bodyProgress
             && stream.input.count < limits.inputWindow / 2
         seen.bodyBegan = loop.now
-        seen.received = stream.received
-        stream.progress = seen
+        seen.received = stream.exchange.received
+        stream.request.progress = seen
         if isSlow { session.giveUpBody(of: stream) }
     }
 
     private func checkOutput(of stream: RequestStream, _ session: Session) {
-        if stream.output.isEmpty || stream.status == 0 || stream.outputMoved {
-            stream.outputMoved = false
-            stream.progress.stalledSince = 0
-        } else if stream.progress.stalledSince == 0 {
-            stream.progress.stalledSince = loop.now
-        } else if hasPassed(limits.stallTimeout, since: stream.progress.stalledSince) {
+        let hasMoved = stream.exchange.wire.remove(.hasMoved) != nil
+        if stream.output.isEmpty || stream.exchange.lacksHead || hasMoved {
+            stream.request.progress.stalledSince = 0
+        } else if stream.request.progress.stalledSince == 0 {
+            stream.request.progress.stalledSince = loop.now
+        } else if hasPassed(limits.stallTimeout, since: stream.request.progress.stalledSince) {
             stream.task?.cancel()
             stream.reset(code: 8)
         }

@@ -54,11 +54,11 @@ final class ServerLoop: @unchecked Sendable {
 
     /// Shows a new stream to the receiver; tells the others what has changed.
     func tell(_ stream: RequestStream) {
-        if !stream.isNew { return stream.tell() }
+        if !stream.request.isNew { return stream.tell() }
         // Taken back before anybody could look at it: costs nothing more.
         if stream.isClosed { return }
-        stream.isNew = false
-        if stream.isTooLarge {
+        stream.request.isNew = false
+        if stream.request.isTooLarge {
             stream.respond(status: 431)
             return stream.finish()
         }

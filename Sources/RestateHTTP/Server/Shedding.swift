@@ -76,7 +76,7 @@ extension ServerLoop {
         for stream in session.streams {
             let stream = unsafeDowncast(stream, to: RequestStream.self)
             if !stream.awaitsBody || stream.inputEnded { return nil }
-            since = min(since, stream.began)
+            since = min(since, stream.exchange.began)
         }
         return .init(isIdle: false, since: since)
     }

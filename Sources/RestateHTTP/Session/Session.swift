@@ -91,10 +91,9 @@ class Session {
         streams.removeLast()
         willClose(stream)
         stream.carrier = nil
-        stream.isClosed = true
-        stream.isAbnormal = abnormal
+        stream.exchange.close(isAbnormal: abnormal)
         stream.output.clear()
-        if abnormal || stream.isQueued || stream.hasAudience {
+        if abnormal || stream.exchange.wire.contains(.isQueued) || stream.hasAudience {
             noteChange(stream)
         } else {
             stream.tell()
@@ -110,15 +109,14 @@ class Session {
     func retire(_ stream: inout HTTPStream) {}
 
     final func noteChange(_ stream: HTTPStream) {
-        if stream.isQueued { return }
-        stream.isQueued = true
+        if !stream.exchange.wire.insert(.isQueued).inserted { return }
         changed.append(stream)
     }
 
     /// After output was taken: the writer goes on when half of the limit is free.
     final func noteOutputTaken(_ stream: HTTPStream) {
-        if stream.wasFull, stream.output.count <= stream.outputLimit / 2 {
-            stream.wasFull = false
+        if stream.exchange.wire.contains(.isFull), stream.output.count <= stream.outputLimit / 2 {
+            stream.exchange.wire.remove(.isFull)
             noteChange(stream)
         }
     }
@@ -135,7 +133,7 @@ class Session {
                 // Taken out of the array, so that it is known whether somebody else holds it.
                 guard var stream = telling[index] else { continue }
                 telling[index] = nil
-                stream.isQueued = false
+                stream.exchange.wire.remove(.isQueued)
                 tell(stream)
                 // At once, so that the next exchange gets the memory that this one has warmed up.
                 connection?.loop.runJobs()
