@@ -21,12 +21,12 @@ struct Load: Sendable {
         let workers = connections * streams
         let start = ContinuousClock.now
         let task = Task(executorPreference: loop) { [self] in
-            var open: [LoopConfined<ClientConnection>] = []
+            var open: [LoopBound<ClientConnection>] = []
             for _ in 0..<connections {
                 open.append(
-                    LoopConfined(
+                    LoopBound(
                         try await ClientConnection.connect(
-                            loop: loop, host: "127.0.0.1", port: port)))
+                            loop: loop, host: "127.0.0.1", port: port), on: loop))
             }
             defer { for connection in open { connection.value.close() } }
             try await withThrowingTaskGroup { group in

@@ -71,7 +71,7 @@ final class Invocation: StreamObserver {
         stream.inputIsComplete()
         if begin() {
             do {
-                end(.success(try await handler.body(LoopConfined(self))))
+                end(.success(try await handler.body(LoopBound(self, on: loop))))
             } catch {
                 end(.failure(error))
             }
@@ -248,7 +248,7 @@ final class Invocation: StreamObserver {
 
     private func execute(_ id: UInt32) {
         guard let body = runs.removeValue(forKey: id) else { return }
-        let (loop, invocation) = (loop, LoopConfined(self))
+        let (loop, invocation) = (loop, LoopBound(self, on: loop))
         // Off the loop, so that slow or blocking work holds up nobody else.
         executing[id] = Task(executorPreference: handler.settings.runs) {
             let outcome = await body()
@@ -266,6 +266,7 @@ final class Invocation: StreamObserver {
     // MARK: bytes
 
     func streamChanged() {
+        loop.assertAccess()
         changed = true
         if let waiter {
             self.waiter = nil
@@ -277,7 +278,11 @@ final class Invocation: StreamObserver {
     nonisolated(nonsending) func change() async {
         if !changed {
             giveTurn()
-            await withUnsafeContinuation { waiter = $0 }
+            await withUnsafeContinuation { continuation in
+                assert(
+                    waiter == nil, "an attempt has one waiter: another one would never be resumed")
+                waiter = continuation
+            }
             turnTaken = loop.turnTaken
         }
         changed = false
@@ -331,7 +336,7 @@ final class Invocation: StreamObserver {
     /// Runs `body` where the attempt runs: at once, if that is here.
     private func inTurn(_ body: @escaping () -> Void) {
         if loop.isCurrent { return body() }
-        let confined = LoopConfined(body)
+        let confined = LoopBound(body, on: loop)
         loop.execute { confined.value() }
     }
 

@@ -152,7 +152,7 @@ public final class RunningLocalServer: Sendable {
         self.writer = writer
         // Handed over, and not shared: two owners would copy it with the first change.
         let first = Locked<LocalRuntime?>(runtime)
-        let made = Locked<LoopConfined<Engine>?>(nil)
+        let made = Locked<LoopBound<Engine>?>(nil)
         do {
             // One loop: between the ingress, the runtime and its attempts nothing is handed over.
             ingress = try HTTPServer.start(
@@ -167,7 +167,7 @@ public final class RunningLocalServer: Sendable {
                     if settings.detail.includes(event) { settings.log(event.description) }
                 }
                 engine.failed = settings.storageFailed
-                made.withLock { $0 = LoopConfined(engine) }
+                made.withLock { $0 = LoopBound(engine, on: loop) }
                 return Ingress(engine)
             }
         } catch {

@@ -28,12 +28,11 @@ struct CheckoutServer {
 
     /// Runs a checkout of `seat-1` by alice to its end.
     func run(on port: Int) async throws -> Story {
-        let server = LoopConfined(self)
-        return try await withLoop { loop in
+        try await withLoop { loop in
             let connection = try await ClientConnection.connect(
                 loop: loop, host: "127.0.0.1", port: port)
             defer { connection.close() }
-            return try await Dialogue(server.value, connection).run()
+            return try await Dialogue(self, connection).run()
         }
     }
 

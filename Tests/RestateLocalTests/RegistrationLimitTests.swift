@@ -101,7 +101,7 @@ import Testing
     @Test func `a registration ends with the one who asked for it`() async throws {
         let error = try await withEndpoint { _ in
         } _: { engine, place in
-            let confined = LoopConfined(engine)
+            let confined = LoopBound(engine, on: engine.loop)
             let task = Task(executorPreference: engine.loop) {
                 await refusal(confined.value, place)
             }

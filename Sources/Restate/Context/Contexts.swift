@@ -17,7 +17,7 @@ public class Context {
     public var random: DeterministicRandom
 
     /// The box says that this is the one context of the attempt, for the handler's task alone.
-    init(_ attempt: LoopConfined<Invocation>) {
+    init(_ attempt: LoopBound<Invocation>) {
         invocation = attempt.value
         random = DeterministicRandom(seed: invocation.machine.input.randomSeed)
     }

@@ -12,6 +12,7 @@ final class LoopAttempts: @unchecked Sendable {
 
     /// On the loop.
     func add(_ attempt: Invocation) {
+        loop.assertAccess()
         attempt.place = attempts.count
         attempts.append(attempt)
     }
@@ -19,11 +20,12 @@ final class LoopAttempts: @unchecked Sendable {
     /// From wherever the attempt ran.
     func remove(_ attempt: Invocation) {
         if loop.isCurrent { return forget(attempt) }
-        let confined = LoopConfined(attempt)
+        let confined = LoopBound(attempt, on: loop)
         loop.execute { [self] in forget(confined.value) }
     }
 
     private func forget(_ attempt: Invocation) {
+        loop.assertAccess()
         let last = attempts.removeLast()
         guard last !== attempt else { return }
         attempts[attempt.place] = last

@@ -39,12 +39,14 @@ package struct Placement: Sendable {
         on loop: EventLoop, _ attempts: LoopAttempts? = nil
     ) -> Task<Void, Never> {
         guard goesElsewhere(handler, loop) else {
-            let invocation = LoopConfined(Invocation(handler, version, stream, loop, attempts))
+            let invocation = LoopBound(
+                Invocation(handler, version, stream, loop, attempts), on: loop)
             return Task(executorPreference: loop) { await invocation.value.serve() }
         }
         let strand = Strand(workers, home: loop)
         let relayed = StreamRelay.begin(stream, on: loop, to: strand)
-        let invocation = LoopConfined(Invocation(handler, version, relayed, strand, attempts))
+        let invocation = LoopBound(
+            Invocation(handler, version, relayed, strand, attempts), on: strand)
         return Task(executorPreference: strand) { await invocation.value.serve() }
     }
 

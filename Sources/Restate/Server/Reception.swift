@@ -42,7 +42,7 @@ final class Reception: RequestReceiver {
                 let allowed = routes.map(\.method).joined(separator: ", ")
                 return refuse(wrongMethod: stream, allowed: allowed)
             }
-            let box = LoopConfined(stream)
+            let box = LoopBound(stream, on: loop)
             stream.task = Task(executorPreference: loop) { await route.serve(box.value) }
         case .nothing: refuse(stream, 404, "There is nothing at \(stream.path.prefix(200)).")
         }

@@ -59,7 +59,7 @@ final class StreamRelay: StreamObserver, TurnObserver {
     ) -> RelayedStream {
         let handlerEnd = RelayedStream(strand, requestHeaders: stream.requestHeaders)
         let relay = StreamRelay(stream, loop, strand, handlerEnd)
-        handlerEnd.connectionEnd = LoopConfined(relay)
+        handlerEnd.connectionEnd = LoopBound(relay, on: loop)
         stream.observer = relay
         relay.streamChanged()
         return handlerEnd
@@ -101,7 +101,7 @@ final class StreamRelay: StreamObserver, TurnObserver {
             handed += news.bytes.count
             (told.inputEnded, told.isClosed) = (news.inputEnded, news.isClosed)
             told.outputIsFull = news.outputIsFull
-            let (end, sent) = (LoopConfined(handlerEnd), news)
+            let (end, sent) = (LoopBound(handlerEnd, on: strand), news)
             strand.execute { end.value.accept(sent) }
         }
         if !hasBegun {
@@ -146,7 +146,7 @@ final class RelayedStream: AttemptStream, TurnObserver {
     @exclusivity(unchecked) private(set) var inputEnded = false
     @exclusivity(unchecked) private(set) var isClosed = false
     /// Until the last word: the two ends hold each other.
-    @exclusivity(unchecked) fileprivate var connectionEnd: LoopConfined<StreamRelay>?
+    @exclusivity(unchecked) fileprivate var connectionEnd: LoopBound<StreamRelay>?
 
     private let strand: Strand
     @exclusivity(unchecked) private var input: ArraySlice<[UInt8]> = []
@@ -215,7 +215,7 @@ final class RelayedStream: AttemptStream, TurnObserver {
         if let (end, sent) = takeOutput() { strand.post { end.value.accept(sent) } }
     }
 
-    private func takeOutput() -> (LoopConfined<StreamRelay>, RelayedOutput)? {
+    private func takeOutput() -> (LoopBound<StreamRelay>, RelayedOutput)? {
         assert(strand.isCurrent, "a relayed stream belongs to its strand")
         guard !output.isEmpty, let end = connectionEnd else { return nil }
         defer { output = RelayedOutput() }

@@ -80,7 +80,7 @@ extension Handler: AnyHandler {
 extension Handler {
     /// - Throws: a terminal error that says what is wrong with the input, and where: trying again
     ///   would not help.
-    func decode(_ attempt: LoopConfined<Invocation>) throws -> Input {
+    func decode(_ attempt: LoopBound<Invocation>) throws -> Input {
         do {
             return try input.decode(attempt.value.machine.input.body)
         } catch {
@@ -101,7 +101,7 @@ extension Handler {
 final class ServedHandler: Sendable {
     /// Non-sending, because a call of any other asynchronous function asks for its executor.
     typealias Body =
-        nonisolated(nonsending) @Sendable (LoopConfined<Invocation>) async throws -> [UInt8]
+        nonisolated(nonsending) @Sendable (LoopBound<Invocation>) async throws -> [UInt8]
 
     let service: String
     let name: String

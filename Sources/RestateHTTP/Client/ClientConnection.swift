@@ -92,6 +92,7 @@ package final class ClientConnection {
 
     /// Begins an exchange. When that is not possible the stream is closed from the start.
     package func open(_ head: RequestHead, endStream: Bool = false) -> ClientStream {
+        loop.assertAccess()
         let stream = ClientStream(loop: connection.loop)
         if isUsable {
             session.begin(stream, head, endStream: endStream)
@@ -123,7 +124,10 @@ private final class Connector: EventSource {
     /// 0, or the error; then the descriptor is closed.
     nonisolated(nonsending) func outcome(within limit: Duration) async -> Int32 {
         timer = loop.schedule(after: limit) { [self] in end(ETIMEDOUT) }
-        return await withUnsafeContinuation { waiter = $0 }
+        return await withUnsafeContinuation { continuation in
+            assert(waiter == nil, "a connector has one waiter: another one would never be resumed")
+            waiter = continuation
+        }
     }
 
     override func readable(failed: Bool) { if failed { writable() } }

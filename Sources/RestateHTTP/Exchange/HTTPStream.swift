@@ -37,6 +37,7 @@ package class HTTPStream {
     package final var observer: (any StreamObserver)? {
         get { currentObserver }
         set {
+            loop.assertAccess()
             currentObserver = isClosed ? nil : newValue
             if exchange.wire.contains(.expectsContinue) { inviteBody() }
         }
@@ -51,6 +52,7 @@ package class HTTPStream {
 
     /// All bytes that wait. The peer may then send as many again.
     package final func takeInput() -> [UInt8] {
+        loop.assertAccess()
         let bytes = [UInt8](input.readable)
         consumeInput(bytes.count)
         return bytes
@@ -58,11 +60,13 @@ package class HTTPStream {
 
     /// Shows all bytes that wait, without taking them.
     package final func withInput<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
-        body(input.readable)
+        loop.assertAccess()
+        return body(input.readable)
     }
 
     /// Takes the first `count` bytes. The peer may then send as many again.
     package final func consumeInput(_ count: Int) {
+        loop.assertAccess()
         let count = min(count, input.count)
         if count <= 0 { return }
         input.consume(count)
@@ -80,6 +84,7 @@ package class HTTPStream {
     /// Sent at the end of the loop's turn, as far as the peer lets us. Ignored when the stream is
     /// closed or finished.
     package final func write(_ bytes: UnsafeRawBufferPointer) {
+        loop.assertAccess()
         guard let carrier, !exchange.outputEnded, !bytes.isEmpty else { return }
         output.append(bytes)
         if output.count >= outputLimit { exchange.wire.insert(.isFull) }
@@ -92,6 +97,7 @@ package class HTTPStream {
 
     /// Ends our side after what is buffered.
     package final func finish() {
+        loop.assertAccess()
         guard let carrier, !exchange.outputEnded else { return }
         willFinish()
         exchange.finish()
@@ -100,6 +106,7 @@ package class HTTPStream {
 
     /// Gives the exchange up in both directions. HTTP/1.1 knows no code: the connection is closed.
     package final func reset(code: UInt32) {
+        loop.assertAccess()
         guard let carrier else { return }
         exchange.abandon()
         carrier._withUnsafeGuaranteedRef { $0.reset(self, code: code) }
@@ -113,6 +120,7 @@ package class HTTPStream {
     /// Waits for the next change; returns at once when the stream has closed. For readers without an
     /// observer: look first, then wait, and look again.
     package nonisolated(nonsending) final func changed() async {
+        loop.assertAccess()
         if isClosed { return }
         if exchange.wire.contains(.expectsContinue) { inviteBody() }
         await withUnsafeContinuation { waiters.append($0) }

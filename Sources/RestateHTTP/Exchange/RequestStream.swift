@@ -132,6 +132,7 @@ package final class RequestStream: HTTPStream {
     ///
     /// What is no final status (below 200, above 999) would leave the peer waiting: it becomes 500.
     package func respond(status: Int, headers: HeaderFields = [:]) {
+        loop.assertAccess()
         guard let carrier, exchange.lacksHead else { return }
         exchange.giveHead(status: (200...999).contains(status) ? UInt16(status) : 500)
         headers.storage.withUnsafeBytes { responseBlock.append($0) }
@@ -151,7 +152,7 @@ package final class RequestStream: HTTPStream {
 
     /// Runs `body` as this exchange's task, on its loop.
     package func start(_ body: @escaping @Sendable (RequestStream) async -> Void) {
-        let confined = LoopConfined(self)
+        let confined = LoopBound(self, on: loop)
         task = Task(executorPreference: loop) { await body(confined.value) }
     }
 

@@ -3,6 +3,9 @@
 package protocol Confinement: TaskExecutor {
     /// This code runs there.
     var isCurrent: Bool { get }
+    /// This code may touch what is confined there: it runs there, or nothing has been started there
+    /// yet and what it builds will be handed over.
+    var allowsAccess: Bool { get }
     /// Runs `body` there, after what was given to it before. From any thread.
     func execute(_ body: @escaping @Sendable () -> Void)
     /// Calls `body` there after `delay`. There only.
@@ -14,6 +17,14 @@ package protocol Confinement: TaskExecutor {
     var turnTaken: UInt64 { get }
     /// Says that others get their turn now, and when that is. There only.
     @discardableResult func giveTurn() -> UInt64
+}
+
+extension Confinement {
+    /// Traps in debug builds when this code may not touch what is confined there.
+    @inline(__always)
+    package func assertAccess() {
+        assert(allowsAccess, "this belongs to another event loop or strand")
+    }
 }
 
 /// A call that is made later, unless it is cancelled, there where it was made.

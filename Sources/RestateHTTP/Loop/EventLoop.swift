@@ -69,6 +69,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         pthread_getspecific(currentLoop) == Unmanaged.passUnretained(self).toOpaque()
     }
 
+    package var allowsAccess: Bool { isCurrent || remote.withLock { $0.thread == .none } }
+
     /// Closes everything the loop serves and ends its thread once nothing is left to run.
     /// Timers that are still waiting then are dropped. A task that comes back later still runs: it
     /// gets a thread of its own for as long as it needs one.
@@ -131,11 +133,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     package func atTurnEnd(_ observer: any TurnObserver) {
-        assert(isCurrent, "a loop's turns are its own affair")
+        assertAccess()
         turnObservers.append(observer)
     }
 
     @discardableResult package func giveTurn() -> UInt64 {
+        assertAccess()
         turnTaken = monotonicNow()
         return turnTaken
     }
@@ -146,6 +149,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Calls `body` after `delay`. On the loop only.
     package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
+        assertAccess()
         // From the clock and not from `now`: a long turn must not make the timer early.
         let deadline = monotonicNow() &+ min(delay.nanosecondsRoundedDown, .max / 4)
         return timers.add(at: deadline, loop: self, body)
@@ -164,6 +168,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     // MARK: Sources
 
     func add(_ source: EventSource, forWriting: Bool = false) {
+        assertAccess()
         let events = (forWriting ? EPOLLOUT : EPOLLIN).rawValue
         let index = Int(source.descriptor)
         while sources.count <= index { sources.append(nil) }
@@ -173,6 +178,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     func watch(_ source: EventSource, reading: Bool, writing: Bool) {
+        assertAccess()
         let events = (reading ? EPOLLIN.rawValue : 0) | (writing ? EPOLLOUT.rawValue : 0)
         var event = epoll_event(events: events, data: epoll_data(fd: source.descriptor))
         epoll_ctl(poll, EPOLL_CTL_MOD, source.descriptor, &event)
@@ -180,6 +186,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Forgets the source, and closes its descriptor unless somebody else takes it.
     func remove(_ source: EventSource, closing: Bool = true) {
+        assertAccess()
         let index = Int(source.descriptor)
         guard index < sources.count, sources[index] === source else { return }
         epoll_ctl(poll, EPOLL_CTL_DEL, source.descriptor, nil)
@@ -189,6 +196,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Has the source flushed at the end of this turn.
     func markDirty(_ source: EventSource) {
+        assertAccess()
         if source.isDirty { return }
         source.isDirty = true
         dirty.append(source)
@@ -274,6 +282,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Runs the jobs that wait now, unless one of them asks for it.
     func runJobs() {
+        assertAccess()
         if jobs.isEmpty || !runningJobs.isEmpty { return }
         let executor = asUnownedTaskExecutor()
         swap(&jobs, &runningJobs)

@@ -14,6 +14,7 @@ package final class LoopTimer {
     }
 
     package func cancel() {
+        loop?.assertAccess()
         if let entry { loop?.timers.heap.remove(entry) }
         _ = end()
     }

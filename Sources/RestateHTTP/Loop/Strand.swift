@@ -16,6 +16,7 @@ package final class Strand: Confinement, @unchecked Sendable {
         var calls: [@Sendable () -> Void] = []
         /// It waits for a thread, or has one. True before the start, so that nothing runs yet.
         var isScheduled = true
+        var isStarted = false
     }
 
     package let home: EventLoop
@@ -36,11 +37,16 @@ package final class Strand: Confinement, @unchecked Sendable {
     }
 
     /// What was given to the strand before waits until then. Once.
-    package func start() { pool.submit(self) }
+    package func start() {
+        inbox.withLock { $0.isStarted = true }
+        pool.submit(self)
+    }
 
     package var isCurrent: Bool {
         pthread_getspecific(currentStrand) == Unmanaged.passUnretained(self).toOpaque()
     }
+
+    package var allowsAccess: Bool { isCurrent || inbox.withLock { !$0.isStarted } }
 
     // MARK: Work from tasks and other threads
 
@@ -68,16 +74,17 @@ package final class Strand: Confinement, @unchecked Sendable {
 
     /// Runs `body` on the home loop, together with what else this turn has for it.
     package func post(_ body: @escaping @Sendable () -> Void) {
-        assert(isCurrent, "a strand's post comes from itself")
+        assertAccess()
         outbox.append(body)
     }
 
     package func atTurnEnd(_ observer: any TurnObserver) {
-        assert(isCurrent, "a strand's turns are its own affair")
+        assertAccess()
         observers.append(observer)
     }
 
     @discardableResult package func giveTurn() -> UInt64 {
+        assertAccess()
         turnTaken = monotonicNow()
         return turnTaken
     }
@@ -162,7 +169,7 @@ private final class StrandTimer: ConfinedTimer, @unchecked Sendable {
     }
 
     func begin(after delay: Duration) {
-        assert(strand.home.isCurrent, "the timers of a loop belong to it")
+        strand.home.assertAccess()
         timer = strand.home.schedule(after: delay) { [self] in
             timer = nil
             strand.execute { [self] in
@@ -174,6 +181,7 @@ private final class StrandTimer: ConfinedTimer, @unchecked Sendable {
     }
 
     func cancel() {
+        strand.assertAccess()
         if body == nil { return }
         body = nil
         strand.post { [self] in

@@ -6,8 +6,7 @@ package final class HTTPServer: Sendable {
     package let port: Int
     package let loops: [EventLoop]
     private let servers: [ServerLoop]
-    /// Confined to the first loop.
-    private let listener: LoopConfined<Listener>
+    private let listener: LoopBound<Listener>
 
     /// - Parameter host: a name or an address; empty or `::` means all interfaces.
     /// - Parameter port: 0 lets the system choose.
@@ -36,8 +35,9 @@ package final class HTTPServer: Sendable {
             server.loop.execute { server.begin(receiver(server.loop)) }
         }
         // No thread runs yet, so this one may fill in what will belong to the first loop.
-        listener = LoopConfined(
-            Listener(descriptor: descriptor, loop: loops[0], servers: servers, limits: limits))
+        listener = LoopBound(
+            Listener(descriptor: descriptor, loop: loops[0], servers: servers, limits: limits),
+            on: loops[0])
         for loop in loops { loop.start() }
     }
 

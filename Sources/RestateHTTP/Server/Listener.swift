@@ -53,7 +53,7 @@ final class Listener: EventSource {
     /// Whoever waits does so in the kernel until a connection has gone.
     private func makeRoom() {
         loop.watch(self, reading: false, writing: false)
-        let (loop, this) = (loop, LoopConfined(self))
+        let (loop, this) = (loop, LoopBound(self, on: loop))
         Shedding.closeOne(of: servers) { hasRoom in
             loop.execute {
                 if !this.value.isOpen { return }

@@ -33,6 +33,7 @@ final class ServerLoop: @unchecked Sendable {
 
     /// Takes an accepted socket, which the listener has counted already.
     func adopt(_ descriptor: Int32) {
+        loop.assertAccess()
         let session = PrefaceSession(server: self, now: loop.now)
         let connection = Connection(descriptor: descriptor, loop: loop, session: session)
         connection.owner = self
@@ -74,6 +75,7 @@ final class ServerLoop: @unchecked Sendable {
 
     /// Lets the open exchanges finish. Each connection ends when it is empty.
     func drain() {
+        loop.assertAccess()
         if isDraining { return }
         isDraining = true
         receiver.draining()
@@ -83,6 +85,7 @@ final class ServerLoop: @unchecked Sendable {
 
     /// Calls back when there are no connections any more, and will be none.
     func whenEmpty(_ body: @escaping () -> Void) {
+        loop.assertAccess()
         emptied.append(body)
         if isDraining, connections.isEmpty { tellEmptied() }
     }
@@ -94,6 +97,7 @@ final class ServerLoop: @unchecked Sendable {
     }
 
     func closeAll() {
+        loop.assertAccess()
         while let connection = connections.last { connection.close() }
     }
 }

@@ -41,6 +41,7 @@ final class Connection: EventSource {
         markDirty()
     }
 
+    /// Has the session's bytes sent at the end of this turn.
     func markDirty() { if !isDirty { loop.markDirty(self) } }
 
     /// The first bytes told which version it is.
@@ -55,6 +56,7 @@ final class Connection: EventSource {
     // MARK: Reading
 
     override func readable(failed: Bool) {
+        loop.assertAccess()
         if !isReading {
             // Level-triggered: it would be told again for ever.
             if failed { close() }
@@ -111,6 +113,7 @@ final class Connection: EventSource {
     }
 
     override func flush() {
+        loop.assertAccess()
         if isClosed { return }
         let isBlocked = !sendAll()
         session.deliver()
@@ -179,6 +182,7 @@ final class Connection: EventSource {
     }
 
     func close() {
+        loop.assertAccess()
         if isClosed { return }
         isClosed = true
         loop.remove(self)

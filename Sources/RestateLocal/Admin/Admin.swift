@@ -136,14 +136,14 @@ struct Admin: Sendable {
 
 /// The way to the engine from elsewhere: everything is done on its loop.
 struct EngineAccess: Sendable {
-    private let engine: LoopConfined<Engine>
+    private let engine: LoopBound<Engine>
     let loop: EventLoop
     let speaksVersion7: Bool
     /// Whether there is a data folder.
     let isKept: Bool
 
     init(
-        _ engine: LoopConfined<Engine>, _ loop: EventLoop, speaksVersion7: Bool, isKept: Bool
+        _ engine: LoopBound<Engine>, _ loop: EventLoop, speaksVersion7: Bool, isKept: Bool
     ) {
         self.engine = engine
         self.loop = loop

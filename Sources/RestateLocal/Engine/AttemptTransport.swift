@@ -31,7 +31,7 @@ final class ChunkedTransport: AttemptTransport {
     private let inner: any AttemptTransport
     private let loop: EventLoop
     private let size: Int
-    private var steps = FIFOQueue<LoopConfined<Step>>()
+    private var steps = FIFOQueue<Step>()
     private var isScheduled = false
 
     init(_ inner: any AttemptTransport, size: Int, on loop: EventLoop) {
@@ -55,20 +55,20 @@ final class ChunkedTransport: AttemptTransport {
     }
 
     private func add(_ step: Step) {
-        steps.append(LoopConfined(step))
+        steps.append(step)
         schedule()
     }
 
     private func schedule() {
         guard !isScheduled, !steps.isEmpty else { return }
         isScheduled = true
-        let confined = LoopConfined(self)
+        let confined = LoopBound(self, on: loop)
         loop.execute { confined.value.turn() }
     }
 
     private func turn() {
         isScheduled = false
-        switch steps.popFirst()?.value {
+        switch steps.popFirst() {
         case .bytes(let bytes): inner.send(bytes)
         case .endInput: inner.endInput()
         case .finish: inner.finish()

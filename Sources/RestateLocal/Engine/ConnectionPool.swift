@@ -13,7 +13,7 @@ final class ConnectionPool {
     private var connections: [ClientConnection] = []
     /// Those that get no new exchanges, until the last one has ended.
     private var retired: [ClientConnection] = []
-    private var waiting = FIFOQueue<LoopConfined<Taker>>()
+    private var waiting = FIFOQueue<Taker>()
     private var waitingCount = 0
     private var connecting = 0
     private var isClosed = false
@@ -31,7 +31,7 @@ final class ConnectionPool {
     /// Gives a connection with room for one exchange, now or later; the taker opens it at once.
     func take(_ taker: @escaping Taker) {
         if let free = usable() { return taker(.success(free)) }
-        waiting.append(LoopConfined(taker))
+        waiting.append(taker)
         waitingCount += 1
         let perConnection = version == .http1_1 ? 1 : Self.streamsPerConnection
         if connecting * perConnection < waitingCount { connect() }
@@ -50,7 +50,7 @@ final class ConnectionPool {
 
     private func connect() {
         connecting += 1
-        let confined = LoopConfined(self)
+        let confined = LoopBound(self, on: loop)
         Task(executorPreference: loop) {
             let pool = confined.value
             do throws(SystemError) {
@@ -86,7 +86,7 @@ final class ConnectionPool {
     private func next(_ result: Result<ClientConnection, SystemError>) {
         guard let taker = waiting.popFirst() else { return }
         waitingCount -= 1
-        taker.value(result)
+        taker(result)
     }
 
     /// It has stopped working for somebody: nobody else is to find that out.

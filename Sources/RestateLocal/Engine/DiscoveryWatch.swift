@@ -5,10 +5,12 @@ import RestateHTTP
 final class DiscoveryWatch {
     /// Set once it is to end.
     private(set) var reason: String?
+    private let loop: EventLoop
     private var timer: LoopTimer?
     private var interrupt: () -> Void = {}
 
     init(_ loop: EventLoop, limit: Duration) {
+        self.loop = loop
         timer = loop.schedule(after: limit) { [weak self] in
             self?.stop("no whole answer within \(limit.components.seconds) seconds")
         }
@@ -34,17 +36,17 @@ final class DiscoveryWatch {
     /// Nil if it is to end before there is one.
     nonisolated(nonsending) func connection(
         of pool: ConnectionPool
-    ) async -> Result<LoopConfined<ClientConnection>, SystemError>? {
+    ) async -> Result<LoopBound<ClientConnection>, SystemError>? {
         await withCheckedContinuation { continuation in
             let answer = FirstAnswer(continuation)
             interrupting { answer.give(nil) }
-            pool.take { answer.give($0.map(LoopConfined.init)) }
+            pool.take { [loop] in answer.give($0.map { LoopBound($0, on: loop) }) }
         }
     }
 
     /// Of a connection and the end the first that comes.
     private final class FirstAnswer {
-        typealias Answer = Result<LoopConfined<ClientConnection>, SystemError>?
+        typealias Answer = Result<LoopBound<ClientConnection>, SystemError>?
         private var continuation: CheckedContinuation<Answer, Never>?
 
         init(_ continuation: CheckedContinuation<Answer, Never>) {

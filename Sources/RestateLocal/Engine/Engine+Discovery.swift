@@ -52,7 +52,7 @@ extension Engine {
         }
         let watch = DiscoveryWatch(loop, limit: options.discoveryTimeout)
         defer { watch.finish() }
-        let (engine, confined) = (LoopConfined(self), LoopConfined(watch))
+        let (engine, confined) = (LoopBound(self, on: loop), LoopBound(watch, on: loop))
         return try await withTaskCancellationHandler {
             await engine.value.ask(endpoint, headers, confined.value)
         } onCancel: { [loop] in

@@ -42,7 +42,7 @@ extension Engine {
         guard !isBatchPlanned, !holdback.isStoring, failure == nil, runtime.hasChanges
         else { return }
         isBatchPlanned = true
-        let confined = LoopConfined(self)
+        let confined = LoopBound(self, on: loop)
         loop.execute { confined.value.storeBatch() }
     }
 
@@ -51,7 +51,7 @@ extension Engine {
         guard let store, !holdback.isStoring, failure == nil, runtime.hasChanges
         else { return }
         holdback.began()
-        let confined = LoopConfined(self)
+        let confined = LoopBound(self, on: loop)
         store.store(runtime.takeBatch()) { [loop] error in
             loop.execute { confined.value.batchEnded(error) }
         }
@@ -77,7 +77,7 @@ extension Engine {
         disconnect()
         guard error != .closed else { return }
         // Whoever is told may end the process: those who were refused get their answers before.
-        let confined = LoopConfined(self)
+        let confined = LoopBound(self, on: loop)
         _ = loop.schedule(after: Self.lastAnswers) { confined.value.failed(failure) }
     }
 

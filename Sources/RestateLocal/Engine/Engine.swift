@@ -63,6 +63,7 @@ package final class Engine {
     /// Everything that changes the runtime goes through here; then its effects are carried out.
     @discardableResult
     package func perform<R>(_ body: (inout LocalRuntime, Timestamp) -> R) -> R {
+        loop.assertAccess()
         defer { carryOut() }
         return body(&runtime, now)
     }
@@ -174,7 +175,7 @@ package final class Engine {
     }
 
     private func later(_ attempt: AttemptID, _ event: TransportEvent) {
-        let confined = LoopConfined((self, event))
+        let confined = LoopBound((self, event), on: loop)
         loop.execute {
             let (engine, event) = confined.value
             engine.happened(event, attempt)

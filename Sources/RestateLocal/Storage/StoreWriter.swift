@@ -11,13 +11,18 @@ protocol BatchStore: Sendable {
 /// Stores batches in a data folder, on a thread of its own: a disk takes milliseconds, in which the
 /// engine's loop goes on.
 final class StoreWriter: BatchStore {
-    /// Confined to the writer's loop; empty when it is closed.
+    /// Empty when the writer is closed.
     private final class Slot {
         var folder: DataFolder?
     }
 
-    private let loop = EventLoop()
-    private let slot = LoopConfined(Slot())
+    private let loop: EventLoop
+    private let slot: LoopBound<Slot>
+
+    private init() {
+        loop = EventLoop()
+        slot = LoopBound(Slot(), on: loop)
+    }
 
     /// Opens the folder, and gives the runtime that was stored in it.
     static func open(

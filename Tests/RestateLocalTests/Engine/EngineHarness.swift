@@ -58,7 +58,7 @@ struct Mode: Sendable, CustomTestStringConvertible {
 /// An engine on a loop of its own with one registered endpoint, for the time of the body.
 func withEngine<Result: Sendable>(
     _ mode: Mode, serving endpoint: Endpoint, clock: EngineClock = EngineClock(),
-    _ body: @escaping @Sendable (LoopConfined<Engine>) async throws -> Result
+    _ body: @escaping @Sendable (LoopBound<Engine>) async throws -> Result
 ) async throws -> Result {
     let loop = EventLoop()
     loop.start()
@@ -81,7 +81,7 @@ func withEngine<Result: Sendable>(
             place = try engine.link(endpoint, name: "tests")
         }
         _ = try await engine.register(place)
-        let confined = LoopConfined(engine)
+        let confined = LoopBound(engine, on: loop)
         do {
             let result = try await body(confined)
             engine.shutdown()
