@@ -1,4 +1,4 @@
-package import Primitives
+import Primitives
 import RestateProtocol
 
 /// The server's side of the protocol as a value: events in, effects out.
@@ -7,38 +7,28 @@ import RestateProtocol
 /// Events are methods. What is to be done about them gathers until `takeEffects`.
 package struct LocalRuntime: Sendable {
     package let settings: LocalSettings
-    package internal(set) var registry = Registry()
 
-    var invocations = InvocationTable()
+    // Stored, if the settings ask for it. Each notes what it changes.
+    package internal(set) var registry = Registry()
+    var invocations: InvocationTable
     var results: ResultTable
     package internal(set) var locks: KeyLocks
     package internal(set) var states: StateTable
     package internal(set) var promises: PromiseTable
+
+    // Gone with the process, or derived from what is stored.
+    var attempts = AttemptTable()
+    var room = Room()
     var waiters = WaiterTable()
-    /// Of everything that has ever begun.
-    var serialCount: UInt64 = 0
-
-    var attempts: [AttemptID: InvocationIdentity] = [:]
-    var attemptCount: UInt64 = 0
-    var ready = FIFOQueue<InvocationIdentity>()
-    var isLaunching = false
-    /// Attempts in the order in which they began, for whoever waits for a place.
-    var places = FIFOQueue<AttemptID>()
-    /// Those whose input was ended so that they give their place up.
-    var leaving: Set<AttemptID> = []
-    var isRoomPlanned = false
-
     var deadlines = IndexedHeap<Deadline>()
     var random: SplitMix
-    /// Stays empty unless the settings ask for it.
-    var changes = Changes()
     private var effects: [Effect] = []
-    private var touched: [AttemptID] = []
 
     package init(settings: LocalSettings = LocalSettings(), seed: UInt64) {
         self.settings = settings
         random = SplitMix(seed: seed)
         let isStored = settings.reportsChanges
+        invocations = InvocationTable(isStored: isStored)
         results = ResultTable(byteLimit: settings.archivedJournalBytes, isStored: isStored)
         locks = KeyLocks(isStored: isStored)
         states = StateTable(isStored: isStored)
@@ -49,8 +39,7 @@ package struct LocalRuntime: Sendable {
 
     /// Everything that is to be done now, in order.
     package mutating func takeEffects() -> [Effect] {
-        for attempt in touched { flush(attempt) }
-        touched.removeAll(keepingCapacity: true)
+        attempts.flushAll(into: &effects)
         defer { effects = [] }
         return effects
     }
@@ -59,17 +48,9 @@ package struct LocalRuntime: Sendable {
         effects.append(effect)
     }
 
-    /// Bytes for an attempt go out together, once per turn.
-    mutating func write(to id: InvocationIdentity, _ body: (inout [UInt8]) -> Void) {
-        if let first = invocations[id]?.attempt?.write(body) { touched.append(first) }
-    }
-
     /// Before anything that must come behind the bytes.
     mutating func flush(_ attempt: AttemptID) {
-        guard let id = attempts[attempt], let bytes = invocations[id]?.attempt?.takeOutput(),
-            !bytes.isEmpty
-        else { return }
-        effects.append(.send(attempt, bytes))
+        attempts.flush(attempt, into: &effects)
     }
 
     // MARK: time
@@ -81,22 +62,14 @@ package struct LocalRuntime: Sendable {
     package mutating func advance(to now: Timestamp) {
         while let deadline = deadlines.next(at: now) {
             switch deadline {
-            case .start(let id):
-                invocations[id]?.deadline = nil
-                admit(id, at: now)
-            case .sleep(let id, let completion):
-                invocations[id]?.sleeps[completion] = nil
-                notify(id, .sleepCompletion, .completion(completion), .void, at: now)
-            case .retry(let id):
-                invocations[id]?.deadline = nil
-                launch(id, at: now)
-            case .attempt(let attempt):
-                attemptIsQuiet(attempt, at: now)
+            case .start(let id): admit(id, at: now)
+            case .sleep(let id, let completion): sleepIsOver(id, completion, at: now)
+            case .retry(let id): launch(id, at: now)
+            case .attempt(let attempt): attemptIsQuiet(attempt, at: now)
             case .makeRoom:
-                isRoomPlanned = false
+                room.isLookPlanned = false
                 makeRoom(at: now)
-            case .expiry(let id):
-                expire(id)
+            case .expiry(let id): expire(id)
             }
         }
     }
@@ -136,19 +109,4 @@ package struct LocalRuntime: Sendable {
     package mutating func patchService(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {
         registry.patch(name, patch)
     }
-}
-
-/// Appends one frame as it travels.
-func appendFrame(_ code: UInt16, _ payload: Bytes, to bytes: inout [UInt8]) {
-    withUnsafeBytes(of: (UInt64(code) << 48 | UInt64(payload.count)).bigEndian) {
-        bytes.append(contentsOf: $0)
-    }
-    bytes += payload
-}
-
-/// The fields of a message, without a frame.
-func payload(of message: some Message) -> Bytes {
-    var fields = FieldWriter()
-    message.encode(into: &fields)
-    return fields.bytes[...]
 }

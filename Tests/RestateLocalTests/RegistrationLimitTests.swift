@@ -149,7 +149,7 @@ import Testing
                     return .success("it did not go on")
                 }
                 _ = try begin(engine)
-                return .success(engine.runtime.snapshot(first)?.lastFailure?.restateCode)
+                return .success(engine.runtime.snapshot(first)?.attempts.lastFailure?.restateCode)
             } catch {
                 return .failure(error)
             }
@@ -169,7 +169,7 @@ import Testing
             $0.responded(
                 attempt, status: 503, contentType: nil, server: nil, retryAfter: 1000, at: $1)
         }
-        #expect(script.runtime.snapshot(id)?.nextRetryAt == 1_001_000)
+        #expect(script.runtime.snapshot(id)?.attempts.nextRetryAt == 1_001_000)
         #expect(script.logs.last?.contains("in 1000 ms: [500 RT0023]") == true)
         script.pass(999)
         #expect(script.attempts.count == 1)

@@ -149,17 +149,17 @@ struct RuntimeTables: TableSource {
         var columns: Columns<InvocationSnapshot> = [
             "id": { .text($0.id.text) },
             "partition_key": { .number($0.id.partitionKey) },
-            "target": { .text($0.target.description) },
-            "target_service_name": { .text($0.target.service) },
-            "target_service_key": { SQLValue($0.target.key) },
-            "target_handler_name": { .text($0.target.handler) },
-            "target_service_ty": { .text($0.serviceKind.tableName) },
-            "idempotency_key": { SQLValue($0.idempotencyKey) },
-            "pinned_deployment_id": { SQLValue($0.pinnedDeployment) },
-            "pinned_service_protocol_version": { SQLValue($0.pinnedVersion?.rawValue) },
+            "target": { .text($0.head.target.description) },
+            "target_service_name": { .text($0.head.target.service) },
+            "target_service_key": { SQLValue($0.head.target.key) },
+            "target_handler_name": { .text($0.head.target.handler) },
+            "target_service_ty": { .text($0.head.serviceKind.tableName) },
+            "idempotency_key": { SQLValue($0.head.idempotencyKey) },
+            "pinned_deployment_id": { SQLValue($0.milestones.pinned?.deployment) },
+            "pinned_service_protocol_version": { SQLValue($0.milestones.pinned?.version.rawValue) },
             "created_using_restate_version": { _ in .text(version) },
-            "completion_retention": { .duration(milliseconds: $0.completionRetention) },
-            "journal_retention": { .duration(milliseconds: $0.journalRetention) },
+            "completion_retention": { .duration(milliseconds: $0.head.completionRetention) },
+            "journal_retention": { .duration(milliseconds: $0.head.journalRetention) },
             "status": { .text(isRaw ? $0.status.raw : $0.status.rawValue) },
         ]
         columns.merge(Self.callerColumns) { $1 }
@@ -172,27 +172,31 @@ struct RuntimeTables: TableSource {
 
     private static let callerColumns: Columns<InvocationSnapshot> = [
         "invoked_by": {
-            switch $0.caller {
+            switch $0.head.caller {
             case .ingress: .text("ingress")
             case .service: .text("service")
             case .restartAsNew: .text("restart_as_new")
             }
         },
         "invoked_by_service_name": {
-            if case .service(_, let target) = $0.caller { .text(target.service) } else { .null }
+            if case .service(_, let target) = $0.head.caller {
+                .text(target.service)
+            } else {
+                .null
+            }
         },
         "invoked_by_id": {
-            if case .service(let id, _) = $0.caller { .text(id.text) } else { .null }
+            if case .service(let id, _) = $0.head.caller { .text(id.text) } else { .null }
         },
         "invoked_by_target": {
-            if case .service(_, let target) = $0.caller {
+            if case .service(_, let target) = $0.head.caller {
                 .text(target.description)
             } else {
                 .null
             }
         },
         "restarted_from": {
-            if case .restartAsNew(let id) = $0.caller { .text(id.text) } else { .null }
+            if case .restartAsNew(let id) = $0.head.caller { .text(id.text) } else { .null }
         },
     ]
 
@@ -200,12 +204,12 @@ struct RuntimeTables: TableSource {
         // Before it begins nobody has looked at a journal.
         "journal_size": { hasBegun($0) ? SQLValue($0.journalSize) : .null },
         "journal_commands_size": { hasBegun($0) ? SQLValue($0.journalCommandsSize) : .null },
-        "created_at": { .time($0.createdAt) },
+        "created_at": { .time($0.head.createdAt) },
         "modified_at": { .time($0.modifiedAt) },
-        "inboxed_at": { .time($0.inboxedAt) },
-        "scheduled_at": { .time($0.scheduledAt) },
-        "scheduled_start_at": { .time($0.scheduledStartAt) },
-        "running_at": { .time($0.runningAt) },
+        "inboxed_at": { .time($0.milestones.inboxedAt) },
+        "scheduled_at": { .time($0.milestones.scheduledAt) },
+        "scheduled_start_at": { .time($0.milestones.scheduledFor) },
+        "running_at": { .time($0.milestones.runningAt) },
         "completed_at": { .time($0.completedAt) },
     ]
 
@@ -216,16 +220,22 @@ struct RuntimeTables: TableSource {
     /// Of those that the invoker holds: they run, wait for the next attempt, or were given up.
     private static let attemptColumns: Columns<InvocationSnapshot> = [
         "in_flight": held { SQLValue($0.isInFlight) },
-        "retry_count": held { SQLValue($0.retryCount) },
-        "last_start_at": held { .time($0.lastStartAt) },
-        "next_retry_at": held { $0.status == .running ? .null : .time($0.nextRetryAt) },
-        "last_attempt_deployment_id": held { SQLValue($0.lastAttemptDeployment) },
-        "last_attempt_server": held { SQLValue($0.lastAttemptServer) },
-        "last_failure": held { SQLValue($0.lastFailure?.text) },
-        "last_failure_error_code": held { SQLValue($0.lastFailure?.restateCode) },
-        "last_failure_related_command_index": held { SQLValue($0.lastFailure?.relatedIndex) },
-        "last_failure_related_command_name": held { SQLValue($0.lastFailure?.relatedName) },
-        "last_failure_related_command_type": held { SQLValue($0.lastFailure?.relatedTypeName) },
+        "retry_count": held { SQLValue($0.attempts.started) },
+        "last_start_at": held { .time($0.attempts.lastStartAt) },
+        "next_retry_at": held { $0.status == .running ? .null : .time($0.attempts.nextRetryAt) },
+        "last_attempt_deployment_id": held { SQLValue($0.attempts.lastDeployment) },
+        "last_attempt_server": held { SQLValue($0.attempts.lastServer) },
+        "last_failure": held { SQLValue($0.attempts.lastFailure?.text) },
+        "last_failure_error_code": held { SQLValue($0.attempts.lastFailure?.restateCode) },
+        "last_failure_related_command_index": held {
+            SQLValue($0.attempts.lastFailure?.relatedIndex)
+        },
+        "last_failure_related_command_name": held {
+            SQLValue($0.attempts.lastFailure?.relatedName)
+        },
+        "last_failure_related_command_type": held {
+            SQLValue($0.attempts.lastFailure?.relatedTypeName)
+        },
     ]
 
     private static func held(
@@ -243,7 +253,7 @@ struct RuntimeTables: TableSource {
         },
         "suspended_waiting_future_json": { invocation in
             // Before protocol 7 the endpoint does not say how they belong together.
-            let isKnown = invocation.pinnedVersion?.suspendsOnTree ?? false
+            let isKnown = invocation.milestones.pinned?.version.suspendsOnTree ?? false
             return SQLValue(invocation.suspendedOn?.json(isKnown: isKnown))
         },
     ]

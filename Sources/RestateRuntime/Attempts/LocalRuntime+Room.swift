@@ -1,5 +1,4 @@
 import Primitives
-import RestateProtocol
 
 /// Places for those who are ready, from those who only wait.
 ///
@@ -12,43 +11,33 @@ extension LocalRuntime {
     /// Attempts that are looked at in one go: the others have their turn with the next one.
     private static let looks = 1000
 
-    mutating func takePlace(_ attempt: AttemptID) {
-        places.append(attempt)
-        // Those that have ended stay in the queue until there are too many of them.
-        guard places.count > 2 * attempts.count + 1000 else { return }
-        let open = places.waiting.filter { attempts[$0] != nil }
-        places = FIFOQueue()
-        for attempt in open { places.append(attempt) }
-    }
-
     mutating func makeRoom(at now: Timestamp) {
-        guard !ready.isEmpty, attempts.count >= settings.concurrentAttempts else { return }
-        var missing = ready.count - leaving.count
-        for _ in 0..<min(Self.looks, places.count) where missing > 0 {
-            guard let attempt = places.popFirst(), let id = attempts[attempt],
-                invocations[id]?.attempt?.inputIsOpen == true
-            else { continue }
-            guard onlyWaits(id, at: now) else {
-                places.append(attempt)
+        guard room.isAnybodyReady, attempts.count >= settings.concurrentAttempts else { return }
+        var missing = room.missing
+        for _ in 0..<min(Self.looks, room.placeCount) where missing > 0 {
+            guard let attempt = room.popPlace(), attempts[attempt]?.inputIsOpen == true else {
                 continue
             }
-            endInput(of: id)
-            invocations[id]?.attempt?.lastActivity = now
-            leaving.insert(attempt)
+            guard onlyWaits(attempt, at: now) else {
+                room.putBack(attempt)
+                continue
+            }
+            endInput(of: attempt, at: now)
+            room.leaves(attempt)
             missing -= 1
         }
-        if missing > 0, !isRoomPlanned {
-            isRoomPlanned = true
+        if missing > 0, !room.isLookPlanned {
+            room.isLookPlanned = true
             _ = deadlines.add(.makeRoom, at: now.later(by: Self.waitsAfter))
         }
     }
 
     /// Nothing of its own is under way: no closure runs, and its handler has not been heard for a
     /// while. One that computes instead loses nothing: it suspends when it comes to wait.
-    private func onlyWaits(_ id: InvocationIdentity, at now: Timestamp) -> Bool {
-        guard let invocation = invocations[id], let attempt = invocation.attempt,
-            invocation.openRuns == 0
+    private func onlyWaits(_ attempt: AttemptID, at now: Timestamp) -> Bool {
+        guard let id = attempts[attempt]?.invocation, invocations[id]?.journal.openRuns == 0,
+            let lastActivity = attempts[attempt]?.lastActivity
         else { return false }
-        return attempt.lastActivity.later(by: Self.waitsAfter) <= now
+        return lastActivity.later(by: Self.waitsAfter) <= now
     }
 }

@@ -1,8 +1,8 @@
 import Primitives
-package import RestateProtocol
+import RestateProtocol
 import Times
 
-/// Calls, sends, attaching to and looking at results.
+/// Calls and sends of handlers.
 extension LocalRuntime {
     mutating func call(
         _ id: InvocationIdentity, _ call: CallCommand, _ frame: Frame, at now: Timestamp
@@ -12,7 +12,7 @@ extension LocalRuntime {
             call.limitKey, at: now)
         store(frame, of: id, at: now)
         let isNew = introduce(target, to: id, call.invocationIDCompletion, at: now)
-        if !isNew, target.handlerKind == .workflow {
+        if !isNew, target.head.handlerKind == .workflow {
             return notify(
                 id, .callCompletion, .completion(call.completionID),
                 .failure(.alreadyInvoked), at: now)
@@ -21,9 +21,9 @@ extension LocalRuntime {
             begin(
                 target, headers: call.headers, body: call.parameter.copied, startAt: nil, at: now)
         }
-        guard let asker = invocations[id]?.asker else { return }
+        guard let asker = invocations[id]?.head.asker else { return }
         listen(
-            .command(asker, call.completionID, .callCompletion), to: target.id, at: now)
+            .command(asker, call.completionID, .callCompletion), to: target.head.id, at: now)
     }
 
     mutating func send(
@@ -43,11 +43,12 @@ extension LocalRuntime {
     private mutating func introduce(
         _ target: NewInvocation, to id: InvocationIdentity, _ completion: UInt32, at now: Timestamp
     ) -> Bool {
-        let isNew = !isKnown(target.id)
-        invocations[id]?.children.append(target.id)
+        let child = target.head.id
+        let isNew = !isKnown(child)
+        invocations.link(id) { $0.children.append(child) }
         notify(
-            id, .callInvocationIDCompletion, .completion(completion),
-            .invocationID(target.id.text), at: now)
+            id, .callInvocationIDCompletion, .completion(completion), .invocationID(child.text),
+            at: now)
         return isNew
     }
 
@@ -66,131 +67,9 @@ extension LocalRuntime {
         } catch {
             throw EndpointFailure(refusing: error, service, handler)
         }
-        if let caller = invocations[id]?.target { new.caller = .service(id, caller) }
-        new.identify(idempotencyKey, at: now, &random)
+        if let caller = invocations[id]?.head.target { new.head.caller = .service(id, caller) }
+        new.head.identify(idempotencyKey, at: now, &random)
         return new
-    }
-
-    // MARK: results
-
-    /// Adds somebody who gets the result, now or later. False if there is no such invocation.
-    @discardableResult
-    mutating func listen(
-        _ listener: OpenInvocation.Listener, to id: InvocationIdentity, at now: Timestamp
-    ) -> Bool {
-        if invocations.contains(id) {
-            invocations[id]?.listeners.append(listener)
-            return true
-        }
-        guard let done = results[id] else { return false }
-        tell(
-            listener,
-            InvocationOutcome(
-                id: id, target: done.target, result: done.result, expires: done.expires),
-            at: now)
-        return true
-    }
-
-    mutating func tell(
-        _ listener: OpenInvocation.Listener, _ outcome: InvocationOutcome, at now: Timestamp
-    ) {
-        switch listener {
-        case .waiter(let waiter):
-            waiters.remove(waiter)
-            emit(.answer(waiter, outcome))
-        case .command(let asker, let completion, let type):
-            guard invocations[asker.id]?.serial == asker.serial else { return }
-            notify(
-                asker.id, type, .completion(completion), outcome.result.notification, at: now)
-        }
-    }
-
-    mutating func attach(
-        _ id: InvocationIdentity, _ command: AttachInvocationCommand, _ frame: Frame,
-        at now: Timestamp
-    ) throws(EndpointFailure) {
-        let target = try self.id(of: command.target)
-        store(frame, of: id, at: now)
-        guard let asker = invocations[id]?.asker else { return }
-        let listener = OpenInvocation.Listener.command(
-            asker, command.completionID, .attachInvocationCompletion)
-        if !listen(listener, to: target, at: now) {
-            notify(
-                id, .attachInvocationCompletion, .completion(command.completionID),
-                .failure(.notFound), at: now)
-        }
-    }
-
-    mutating func getOutput(
-        _ id: InvocationIdentity, _ command: GetInvocationOutputCommand, _ frame: Frame,
-        at now: Timestamp
-    ) throws(EndpointFailure) {
-        let target = try self.id(of: command.target)
-        store(frame, of: id, at: now)
-        let result: NotificationResult =
-            if let done = results[target] {
-                done.result.notification
-            } else if invocations.contains(target) {
-                .void
-            } else {
-                .failure(.notFound)
-            }
-        notify(
-            id, .getInvocationOutputCompletion, .completion(command.completionID), result,
-            at: now)
-    }
-
-    private func id(of target: InvocationTarget?) throws(EndpointFailure) -> InvocationIdentity {
-        guard let target, let id = self.id(of: target) else {
-            throw EndpointFailure("RT0017", "not the id of an invocation")
-        }
-        return id
-    }
-
-    /// All names of an invocation reduce to its id. Nil if a text is none, or a scope is given.
-    package func id(of target: InvocationTarget) -> InvocationIdentity? {
-        switch target {
-        case .id(let text): InvocationIdentity(text)
-        case .workflow(let target):
-            target.scope == nil ? .workflow(target.workflow, key: target.key) : nil
-        case .idempotent(let target):
-            target.scope == nil
-                ? .idempotent(
-                    service: target.service, key: target.key, handler: target.handler,
-                    idempotencyKey: target.idempotencyKey) : nil
-        }
-    }
-
-    // MARK: waiters
-
-    /// What is known of an invocation's result.
-    package enum Lookup: Sendable {
-        case unknown
-        case running
-        case completed(InvocationOutcome)
-    }
-
-    package func lookup(_ id: InvocationIdentity) -> Lookup {
-        if let done = results[id] {
-            return .completed(
-                InvocationOutcome(
-                    id: id, target: done.target, result: done.result, expires: done.expires))
-        }
-        return !invocations.contains(id) ? .unknown : .running
-    }
-
-    /// The waiter is answered when the invocation ends, or at once. False if there is none.
-    package mutating func attach(
-        _ id: InvocationIdentity, waiter: WaiterID, at now: Timestamp
-    ) -> Bool {
-        if invocations.contains(id) { waiters.insert(waiter, for: id) }
-        return listen(.waiter(waiter), to: id, at: now)
-    }
-
-    /// Nobody waits any more. The invocation goes on.
-    package mutating func detach(_ waiter: WaiterID) {
-        guard let id = waiters.remove(waiter) else { return }
-        invocations[id]?.listeners.removeAll { $0 == .waiter(waiter) }
     }
 }
 

@@ -60,7 +60,7 @@ extension LocalRuntime {
         }
         var doomed = [id]
         while let next = doomed.popLast() {
-            doomed += invocations[next]?.children ?? []
+            doomed += invocations[next]?.links.children ?? []
             complete(next, .failure(.killed), abort: true, at: now)
         }
         return .killed
@@ -87,20 +87,16 @@ extension LocalRuntime {
     // MARK: pause and resume
 
     package mutating func pause(_ id: InvocationIdentity, at now: Timestamp) -> PauseOutcome {
-        guard let status = invocations[id]?.status else {
+        guard let phase = invocations[id]?.phase else {
             return !results.contains(id) ? .unknown : .completed
         }
-        switch status {
+        switch phase {
         case .scheduled, .inboxed: return .notRunning
         case .suspended, .paused: return .alreadyPaused
         case .backingOff, .ready: pauseNow(id, at: now)
-        case .running:
-            invocations[id]?.pauseRequested = true
-            headChanged(id)
-            if invocations[id]?.attempt?.inputIsOpen == true {
-                endInput(of: id)
-                invocations[id]?.attempt?.lastActivity = now
-            }
+        case .running(let attempt, _):
+            invocations.update(id) { $0.phase = .running(attempt, pauseRequested: true) }
+            if let attempt { endInput(of: attempt, at: now) }
         }
         return .requested
     }
@@ -109,39 +105,44 @@ extension LocalRuntime {
     package mutating func resume(
         _ id: InvocationIdentity, deployment: DeploymentChoice = .keep, at now: Timestamp
     ) -> ResumeOutcome {
-        guard let facts = invocations[id]?.facts, let status = invocations[id]?.status else {
+        guard let phase = invocations[id]?.phase else {
             return !results.contains(id) ? .unknown : .completed
         }
-        switch status {
+        switch phase {
         case .scheduled, .inboxed: return .notStarted
         case .ready, .running, .backingOff:
             if deployment != .keep { return .badDeployment(.cannotChange) }
         case .suspended, .paused:
             do throws(DeploymentRefusal) {
-                let pinned = invocations[id]?.pinned
-                if pinned == nil, case .id = deployment { throw .cannotChange }
-                let chosen = try choose(deployment, pinned, for: facts.target.service)
-                invocations[id]?.pinned = chosen
+                try pin(id, to: deployment)
             } catch {
                 return .badDeployment(error)
             }
         }
-        switch status {
-        case .ready: break
-        case .running:
-            invocations[id]?.pauseRequested = false
-            headChanged(id)
-        default: restart(id, at: now)
+        switch phase {
+        case .running(let attempt, _):
+            invocations.update(id) { $0.phase = .running(attempt, pauseRequested: false) }
+        case .backingOff, .suspended, .paused: restart(id, at: now)
+        case .ready, .scheduled, .inboxed: break
         }
         return .resumed
+    }
+
+    private mutating func pin(
+        _ id: InvocationIdentity, to choice: DeploymentChoice
+    ) throws(DeploymentRefusal) {
+        guard let service = invocations[id]?.head.target.service else { return }
+        let pinned = invocations[id]?.progress.milestones.pinned
+        if pinned == nil, case .id = choice { throw .cannotChange }
+        let chosen = try choose(choice, pinned, for: service)
+        invocations.update(id) { $0.milestones.pinned = chosen }
     }
 
     /// Another deployment must still speak the version that the journal is written in. Who has none
     /// yet gets the latest one anyway.
     private func choose(
-        _ choice: DeploymentChoice, _ pinned: (deployment: String, version: ProtocolVersion)?,
-        for service: String
-    ) throws(DeploymentRefusal) -> (deployment: String, version: ProtocolVersion)? {
+        _ choice: DeploymentChoice, _ pinned: PinnedDeployment?, for service: String
+    ) throws(DeploymentRefusal) -> PinnedDeployment? {
         let name: String?
         switch choice {
         case .keep: return pinned
@@ -157,7 +158,7 @@ extension LocalRuntime {
             throw .incompatible(
                 pinned: pinned.version.rawValue, deployment: name, versions: versions)
         }
-        return (name, pinned.version)
+        return PinnedDeployment(deployment: name, version: pinned.version)
     }
 
     // MARK: once more
@@ -170,29 +171,31 @@ extension LocalRuntime {
         at now: Timestamp
     ) -> RestartOutcome {
         guard let record = results[id] else {
-            guard let invocation = invocations[id] else { return .unknown }
-            return invocation.isInvoked ? .running : .notStarted
+            guard let isInvoked = invocations[id]?.isInvoked else { return .unknown }
+            return isInvoked ? .running : .notStarted
         }
         guard let entries = results.journal(of: id)?.entries, !entries.isEmpty else {
             return .journalGone
         }
-        guard record.serviceKind != .workflow else { return .unsupported }
-        if from > 0, (record.pinned?.version ?? .v5) < .v6 { return .unsupported }
+        let (old, pinned) = (record.head, record.milestones.pinned)
+        guard old.serviceKind != .workflow else { return .unsupported }
+        if from > 0, (pinned?.version ?? .v5) < .v6 { return .unsupported }
         var new = NewInvocation(
-            id: .sibling(of: id, at: now, &random), target: record.target,
-            serviceKind: record.serviceKind, handlerKind: record.handlerKind,
-            caller: .restartAsNew(id), completionRetention: record.completionRetention,
-            journalRetention: record.journalRetention)
+            head: InvocationHead(
+                id: .sibling(of: id, at: now, &random), target: old.target,
+                serviceKind: old.serviceKind, handlerKind: old.handlerKind,
+                caller: .restartAsNew(id), completionRetention: old.completionRetention,
+                journalRetention: old.journalRetention))
         do throws(DeploymentRefusal) {
-            new.pinned = try choose(deployment, record.pinned, for: record.target.service)
+            new.pinned = try choose(deployment, pinned, for: old.target.service)
         } catch {
             return .badDeployment(error)
         }
         guard let kept = Self.prefix(of: entries, upTo: from) else { return .prefixIsOpen }
         // What was decided by chance in the part that is taken over is decided in the same way.
-        if from > 0 { new.randomSeed = record.randomSeed }
+        if from > 0 { new.head.givenSeed = old.randomSeed }
         begin(new, journal: kept, startAt: nil, at: now)
-        return .started(new.id)
+        return .started(new.head.id)
     }
 
     /// The entries up to an index, but for the output, and behind them the answers that came later

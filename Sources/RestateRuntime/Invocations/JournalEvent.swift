@@ -19,11 +19,16 @@ package struct JournalEvent: Equatable, Sendable {
     package var json: String
 }
 
-extension OpenInvocation {
+extension InvocationProgress {
     /// The same failure again is no news.
-    mutating func note(_ kind: JournalEvent.Kind, _ failure: EndpointFailure?, at now: Timestamp) {
+    ///
+    /// - Parameter entries: so many the journal has.
+    mutating func note(
+        _ kind: JournalEvent.Kind, _ failure: EndpointFailure?, after entries: Int,
+        at now: Timestamp
+    ) {
         let event = JournalEvent(
-            kind: kind, afterEntry: UInt32(clamping: max(journal.count, 1) - 1), appendedAt: now,
+            kind: kind, afterEntry: UInt32(clamping: max(entries, 1) - 1), appendedAt: now,
             json: kind.json(of: failure))
         if let last = events.last, last.kind == kind, last.json.utf8.elementsEqual(event.json.utf8)
         {
@@ -37,7 +42,7 @@ extension OpenInvocation {
 extension LocalRuntime {
     /// Of one that has ended: as long as its journal is kept.
     package func events(of id: InvocationIdentity) -> [JournalEvent] {
-        if let events = invocations[id]?.events { return events }
+        if let events = invocations[id]?.progress.events { return events }
         return results.journal(of: id) == nil ? [] : results[id]?.events ?? []
     }
 }

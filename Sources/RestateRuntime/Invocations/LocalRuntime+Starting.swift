@@ -45,20 +45,20 @@ extension LocalRuntime {
     ) throws(TargetError) -> Submission {
         var target = try target(request.service, request.key, request.handler)
         var idempotencyKey = request.idempotencyKey
-        if idempotencyKey != nil, target.handlerKind == .workflow {
+        if idempotencyKey != nil, target.head.handlerKind == .workflow {
             throw .idempotencyKeyOnWorkflow
         }
         if idempotencyKey == nil, settings.injectsIdempotencyKeys,
-            target.serviceKind != .workflow
+            target.head.serviceKind != .workflow
         {
             idempotencyKey = ULID.text(at: now, &random)
         }
-        target.identify(idempotencyKey, at: now, &random)
-        let id = target.id
+        target.head.identify(idempotencyKey, at: now, &random)
+        let id = target.head.id
         if isKnown(id) {
             if let waiter {
-                if target.handlerKind == .workflow {
-                    emit(.answer(waiter, alreadyInvoked(id, target.target)))
+                if target.head.handlerKind == .workflow {
+                    emit(.answer(waiter, alreadyInvoked(id, target.head.target)))
                 } else {
                     _ = attach(id, waiter: waiter, at: now)
                 }
@@ -73,8 +73,8 @@ extension LocalRuntime {
 
     /// Of one that is delayed, until it begins.
     private func plannedStart(of id: InvocationIdentity) -> Timestamp? {
-        guard case .scheduled = invocations[id]?.status else { return nil }
-        return invocations[id]?.scheduledFor
+        guard case .scheduled = invocations[id]?.phase else { return nil }
+        return invocations[id]?.progress.milestones.scheduledFor
     }
 
     private func alreadyInvoked(_ id: InvocationIdentity, _ target: TargetName) -> InvocationOutcome
@@ -96,10 +96,11 @@ extension LocalRuntime {
         if !service.kind.isKeyed, key != nil { throw .keyNotAllowed }
         let (retention, journalRetention) = retentions(service, record)
         return NewInvocation(
-            id: InvocationIdentity(partitionKey: 0, high: 0, low: 0),
-            target: TargetName(service: service.name, key: key, handler: handler),
-            serviceKind: service.kind, handlerKind: record.kind, caller: .ingress,
-            completionRetention: retention, journalRetention: journalRetention)
+            head: InvocationHead(
+                id: InvocationIdentity(partitionKey: 0, high: 0, low: 0),
+                target: TargetName(service: service.name, key: key, handler: handler),
+                serviceKind: service.kind, handlerKind: record.kind,
+                completionRetention: retention, journalRetention: journalRetention))
     }
 
     /// How long the result and the journal are kept, if the invocation has a name to ask by.
@@ -133,87 +134,25 @@ extension LocalRuntime {
     mutating func begin(
         _ new: NewInvocation, journal: [JournalEntry], startAt: Timestamp?, at now: Timestamp
     ) {
-        serialCount += 1
-        var invocation = OpenInvocation(new, serial: serialCount, at: now)
-        // The runtime wrote the entries itself, or read them before: they are sound.
-        for entry in journal { try? invocation.take(over: entry) }
+        var head = new.head
+        head.createdAt = now
+        var progress = InvocationProgress(modifiedAt: now)
+        progress.milestones.pinned = new.pinned
         if let startAt {
-            invocation.status = .scheduled
-            invocation.scheduledFor = startAt
-            invocation.scheduledAt = now
-            invocation.deadline = deadlines.add(.start(new.id), at: startAt)
+            progress.phase = .scheduled(start: deadlines.add(.start(head.id), at: startAt))
+            progress.milestones.scheduledFor = startAt
+            progress.milestones.scheduledAt = now
         }
-        invocations.insert(invocation)
-        headChanged(new.id)
-        journalGrew(new.id, from: 0)
-        if startAt == nil { admit(new.id, at: now) }
+        invocations.insert(head, progress, journal)
+        if startAt == nil { admit(head.id, at: now) }
     }
 
     func entry(_ message: some Message, at now: Timestamp) -> JournalEntry {
-        JournalEntry(code: message.code, payload: payload(of: message), appendedAt: now)
-    }
-
-    // MARK: the key
-
-    /// Past its delay: an exclusive handler waits for its key, everybody else goes on.
-    mutating func admit(_ id: InvocationIdentity, at now: Timestamp) {
-        guard let facts = invocations[id]?.facts else { return }
-        guard facts.handlerKind == .exclusive, let owner = facts.owner else {
-            return launch(id, at: now)
-        }
-        guard let place = locks.enter(owner, id) else { return launch(id, at: now) }
-        invocations[id]?.status = .inboxed
-        invocations[id]?.inboxedAt = now
-        invocations[id]?.modifiedAt = now
-        invocations[id]?.inboxSequence = place
-        headChanged(id)
-    }
-
-    /// The next one may have the key.
-    mutating func unlock(_ owner: StateOwner, heldBy id: InvocationIdentity, at now: Timestamp) {
-        guard locks.holder(of: owner) == id else { return }
-        passOn(owner, at: now)
-    }
-
-    /// To the first that waits for the key, past what has only its state to change.
-    mutating func passOn(_ owner: StateOwner, at now: Timestamp) {
-        while let next = locks.popFirst(of: owner) {
-            switch next {
-            case .newState(let edit): replaceState(edit)
-            case .invocation(let next):
-                // Whoever was cancelled while waiting is not there any more.
-                guard case .inboxed = invocations[next]?.status else { continue }
-                locks.give(owner, to: next)
-                return launch(next, at: now)
-            }
-        }
-        locks.free(owner)
-    }
-
-    /// Replaces the whole state of a key, behind what runs on it.
-    ///
-    /// - Parameter version: of the state that is to be replaced, see `ObjectState.version`; any if
-    ///   nil. That it is another one by then is not told.
-    package mutating func setState(
-        service: String, key: String, _ entries: [(key: Bytes, value: Bytes)],
-        replacing version: String? = nil
-    ) {
-        let edit = StateEdit(
-            owner: StateOwner(service: service, key: key), state: ObjectState(entries),
-            replaces: version, sequence: 0)
-        if !locks.enqueue(edit) { replaceState(edit) }
-    }
-
-    private mutating func replaceState(_ edit: StateEdit) {
-        let owner = edit.owner
-        if let version = edit.replaces, version != (states[owner] ?? ObjectState()).version {
-            return
-        }
-        states.replace(owner, with: edit.state)
+        JournalEntry(code: message.code, payload: message.payload, appendedAt: now)
     }
 }
 
-extension NewInvocation {
+extension InvocationHead {
     /// The id that follows from its names, or a new one.
     mutating func identify(
         _ idempotencyKey: String?, at now: Timestamp, _ random: inout SplitMix
@@ -233,15 +172,6 @@ extension NewInvocation {
             } else {
                 .fresh(service: target.service, key: target.key, at: now, &random)
             }
-    }
-}
-
-extension OpenInvocation {
-    mutating func append(_ entry: JournalEntry) {
-        journal.append(entry)
-        if entry.isCommand { commandCount += 1 }
-        if entry.type == .runCommand { openRuns += 1 }
-        modifiedAt = entry.appendedAt
     }
 }
 

@@ -1,12 +1,12 @@
 import Primitives
-package import RestateProtocol
+import RestateProtocol
 
 /// The promises of workflows, by key. Those that are only waited for follow from the journals of those
 /// who wait, and are not stored.
 package struct PromiseTable: Sendable {
     /// Who asked for a promise's result, and in which command.
     struct Waiting: Sendable {
-        var asker: OpenInvocation.Asker
+        var asker: InvocationHead.Asker
         var completion: UInt32
     }
 

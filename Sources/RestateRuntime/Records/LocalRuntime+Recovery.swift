@@ -25,18 +25,20 @@ extension LocalRuntime {
         }
         var journals = data.journals
         for (serial, bytes) in data.invocations {
-            let record: InvocationRecord = try decoded(bytes, "invocation number \(serial)")
+            var record: InvocationRecord = try decoded(bytes, "invocation number \(serial)")
             try checkNumber(serial, "invocation number \(serial)")
-            guard !isKnown(record.id) else {
-                throw DamagedRecord("invocation number \(serial)", "\(record.id) is there twice")
+            let id = record.head.id
+            guard !isKnown(id) else {
+                throw DamagedRecord("invocation number \(serial)", "\(id) is there twice")
             }
+            record.head.serial = serial
             let journal = journals.removeValue(forKey: serial)?.entries ?? ArchivedJournal()
             if let ending = record.ending {
-                recover(record, ending, serial, journal)
+                recover(record, ending, journal)
             } else if let progress = record.progress {
-                try recover(record, progress, serial, journal)
+                try recover(record, progress, journal)
             }
-            serialCount = max(serialCount, serial)
+            invocations.recover(serial: serial)
         }
         if let stray = journals.keys.min() {
             throw DamagedRecord(
@@ -55,36 +57,48 @@ extension LocalRuntime {
     // MARK: invocations
 
     private mutating func recover(
-        _ record: InvocationRecord, _ ending: EndingRecord, _ serial: UInt64,
-        _ journal: ArchivedJournal
+        _ record: InvocationRecord, _ ending: EndingRecord, _ journal: ArchivedJournal
     ) {
-        let expiry = deadlines.add(.expiry(record.id), at: ending.expires)
-        results.recover(
-            record.id, FinishedInvocation(record, ending, serial: serial, expiry), journal)
+        let id = record.head.id
+        let expiry = deadlines.add(.expiry(id), at: ending.expires)
+        results.recover(id, FinishedInvocation(record, ending, expiry), journal)
     }
 
     private mutating func recover(
-        _ record: InvocationRecord, _ progress: ProgressRecord, _ serial: UInt64,
-        _ journal: ArchivedJournal
+        _ record: InvocationRecord, _ stored: ProgressRecord, _ journal: ArchivedJournal
     ) throws(DamagedRecord) {
-        var invocation = OpenInvocation(record, progress, serial: serial)
+        var progress = InvocationProgress(modifiedAt: stored.modifiedAt)
+        progress.phase = phase(of: record, stored)
+        progress.milestones = record.milestones
+        progress.attempts = stored.attempts
+        progress.events = stored.events.map(\.event)
+        var invocation = OpenInvocation(record.head, progress)
         do throws(WireError) {
             for entry in journal.entries { try invocation.take(over: entry) }
-            if invocation.journal.isEmpty { throw .missing("its input") }
+            if invocation.journal.entries.isEmpty { throw .missing("its input") }
         } catch {
-            throw DamagedRecord("the journal of \(record.id)", error)
+            throw DamagedRecord("the journal of \(record.head.id)", error)
         }
-        switch invocation.status {
+        locks.recover(sequence: stored.inboxSequence)
+        invocations.recover(invocation)
+    }
+
+    /// With the deadlines that belong to it.
+    private mutating func phase(of record: InvocationRecord, _ stored: ProgressRecord) -> Phase {
+        let id = record.head.id
+        switch stored.status {
         case .scheduled:
-            invocation.deadline = deadlines.add(
-                .start(record.id), at: invocation.scheduledFor ?? 0)
+            let due = record.milestones.scheduledFor ?? 0
+            return .scheduled(start: deadlines.add(.start(id), at: due))
+        case .inboxed: return .inboxed(sequence: stored.inboxSequence)
+        case .ready: return .ready
+        case .running: return .running(nil, pauseRequested: stored.pauseRequested)
         case .backingOff:
-            invocation.deadline = deadlines.add(
-                .retry(record.id), at: invocation.nextRetryAt ?? 0)
-        case .inboxed, .ready, .running, .suspended, .paused: break
+            let due = stored.attempts.nextRetryAt ?? 0
+            return .backingOff(retry: deadlines.add(.retry(id), at: due))
+        case .suspended: return .suspended(on: stored.suspendedOn ?? FutureTree())
+        case .paused: return .paused
         }
-        locks.recover(sequence: progress.inboxSequence)
-        invocations.insert(invocation)
     }
 
     /// Who holds which key, and what waits for it in which order.
@@ -93,12 +107,12 @@ extension LocalRuntime {
     ) throws(DamagedRecord) {
         var waiting: [(sequence: UInt64, owner: StateOwner, what: KeyLocks.Waiting)] = []
         for id in openInOrder() {
-            guard let invocation = invocations[id], invocation.handlerKind == .exclusive,
-                let owner = invocation.owner
+            guard let head = invocations[id]?.head, head.handlerKind == .exclusive,
+                let owner = head.owner
             else { continue }
-            switch invocation.status {
-            case .scheduled: break
-            case .inboxed: waiting.append((invocation.inboxSequence, owner, .invocation(id)))
+            switch invocations[id]?.phase {
+            case .scheduled, nil: break
+            case .inboxed(let sequence): waiting.append((sequence, owner, .invocation(id)))
             case .ready, .running, .backingOff, .suspended, .paused:
                 if let other = locks.recover(holder: id, of: owner) {
                     throw DamagedRecord("invocation \(id)", "its key is held by \(other)")
@@ -139,15 +153,13 @@ extension LocalRuntime {
     /// Goes on: what had an attempt gets a new one, what came due meanwhile happens now.
     package mutating func wakeUp(at now: Timestamp) {
         for id in openInOrder() {
-            // One that has an attempt was woken by another one, or by somebody who called before.
-            guard let status = invocations[id]?.status, invocations[id]?.attempt == nil else {
-                continue
-            }
-            switch status {
-            case .running where invocations[id]?.pauseRequested == true: pauseNow(id, at: now)
-            case .running, .ready: launch(id, at: now)
+            switch invocations[id]?.phase {
+            case .running(nil, pauseRequested: true): pauseNow(id, at: now)
+            case .running(nil, pauseRequested: false), .ready: launch(id, at: now)
             case .suspended: wake(id, at: now)
-            case .scheduled, .inboxed, .backingOff, .paused: break
+            // One that has an attempt was woken by another one, or by somebody who called before.
+            case .running(_?, _): break
+            case .scheduled, .inboxed, .backingOff, .paused, nil: break
             }
         }
         for owner in locks.keysWithoutHolder { passOn(owner, at: now) }

@@ -2,80 +2,90 @@ import RestateProtocol
 
 /// How far an open invocation has come, as it is stored.
 struct ProgressRecord: FieldCoded {
-    var status = OpenInvocation.Status.ready
+    /// A phase without its data. New ones go behind.
+    enum Status: UInt32 {
+        case scheduled = 1
+        case inboxed, ready, running, backingOff, suspended, paused
+    }
+
+    var status = Status.ready
     var modifiedAt: Timestamp = 0
     var inboxSequence: UInt64 = 0
     var suspendedOn: FutureTree?
     var pauseRequested = false
-    var attemptsStarted: UInt64 = 0
-    var failures: UInt64 = 0
-    var retriesSinceEntry: UInt32 = 0
-    var lastStartAt: Timestamp?
-    var nextRetryAt: Timestamp?
-    var lastDeployment: String?
-    var lastServer: String?
-    var lastFailure: FailureRecord?
+    var attempts = AttemptHistory()
     var events: [JournalEventRecord] = []
 
     init() {}
 
-    init(_ invocation: OpenInvocation) {
-        status = invocation.status
-        modifiedAt = invocation.modifiedAt
-        inboxSequence = invocation.inboxSequence
-        suspendedOn = invocation.suspendedOn
-        pauseRequested = invocation.pauseRequested
-        attemptsStarted = UInt64(invocation.attemptsStarted)
-        failures = UInt64(invocation.failures)
-        retriesSinceEntry = invocation.retriesSinceEntry
-        lastStartAt = invocation.lastStartAt
-        nextRetryAt = invocation.nextRetryAt
-        lastDeployment = invocation.lastDeployment
-        lastServer = invocation.lastServer
-        lastFailure = invocation.lastFailure.map(FailureRecord.init)
-        events = invocation.events.map(JournalEventRecord.init)
+    init(_ progress: InvocationProgress) {
+        switch progress.phase {
+        case .scheduled: status = .scheduled
+        case .inboxed(let sequence):
+            status = .inboxed
+            inboxSequence = sequence
+        case .ready: status = .ready
+        case .running(_, let isPauseRequested):
+            status = .running
+            pauseRequested = isPauseRequested
+        case .backingOff: status = .backingOff
+        case .suspended(let tree):
+            status = .suspended
+            suspendedOn = tree
+        case .paused: status = .paused
+        }
+        modifiedAt = progress.modifiedAt
+        attempts = progress.attempts
+        events = progress.events.map(JournalEventRecord.init)
     }
 
     func encode(into fields: inout FieldWriter) {
-        fields.uint32(1, status.code)
+        fields.uint32(1, status.rawValue)
         fields.uint64(2, modifiedAt)
         fields.uint64(3, inboxSequence)
         if let suspendedOn { fields.message(4, suspendedOn) }
         fields.bool(5, pauseRequested)
-        fields.uint64(6, attemptsStarted)
-        fields.uint64(7, failures)
-        fields.uint32(8, retriesSinceEntry)
-        fields.optional(9, lastStartAt)
-        fields.optional(10, nextRetryAt)
-        fields.optional(11, lastDeployment)
-        fields.optional(12, lastServer)
-        if let lastFailure { fields.message(13, lastFailure) }
+        fields.uint64(6, UInt64(attempts.started))
+        fields.uint64(7, UInt64(attempts.failures))
+        fields.uint32(8, attempts.retriesSinceEntry)
+        fields.optional(9, attempts.lastStartAt)
+        fields.optional(10, attempts.nextRetryAt)
+        fields.optional(11, attempts.lastDeployment)
+        fields.optional(12, attempts.lastServer)
+        if let failure = attempts.lastFailure { fields.message(13, FailureRecord(failure)) }
         fields.messages(14, events)
     }
 
     mutating func decode(_ field: Field, from fields: inout FieldReader) throws(WireError) {
         switch field.number {
-        case 1: status = try OpenInvocation.Status(code: try fields.uint32(field))
+        case 1:
+            let code = try fields.uint32(field)
+            guard let known = Status(rawValue: code) else {
+                throw .missing("a status that is known (it is \(code))")
+            }
+            status = known
         case 2: modifiedAt = try fields.uint64(field)
         case 3: inboxSequence = try fields.uint64(field)
         case 4: suspendedOn = try fields.message(field)
         case 5: pauseRequested = try fields.bool(field)
-        case 6: attemptsStarted = try fields.uint64(field)
-        case 7: failures = try fields.uint64(field)
-        case 8: retriesSinceEntry = try fields.uint32(field)
-        case 9: lastStartAt = try fields.uint64(field)
-        case 10: nextRetryAt = try fields.uint64(field)
-        case 11: lastDeployment = try fields.string(field)
-        case 12: lastServer = try fields.string(field)
-        case 13: lastFailure = try fields.message(field)
+        case 6: attempts.started = Int(clamping: try fields.uint64(field))
+        case 7: attempts.failures = Int(clamping: try fields.uint64(field))
+        case 8: attempts.retriesSinceEntry = try fields.uint32(field)
+        case 9: attempts.lastStartAt = try fields.uint64(field)
+        case 10: attempts.nextRetryAt = try fields.uint64(field)
+        case 11: attempts.lastDeployment = try fields.string(field)
+        case 12: attempts.lastServer = try fields.string(field)
+        case 13:
+            let record: FailureRecord = try fields.message(field)
+            attempts.lastFailure = record.failure
         case 14: events.append(try fields.message(field))
         default: try fields.skip(field)
         }
     }
 
     func validate() throws(WireError) {
-        guard inboxSequence < StoredData.numberLimit, retriesSinceEntry < .max,
-            max(attemptsStarted, failures) <= UInt32.max
+        guard inboxSequence < StoredData.numberLimit, attempts.retriesSinceEntry < .max,
+            max(attempts.started, attempts.failures) <= UInt32.max
         else { throw .missing("a count that can be") }
     }
 }
@@ -133,34 +143,6 @@ struct FailureRecord: FieldCoded {
         case 6: relatedName = try fields.string(field)
         case 7: relatedType = try fields.uint32(field)
         default: try fields.skip(field)
-        }
-    }
-}
-
-extension OpenInvocation.Status {
-    /// As it is stored. New ones go behind.
-    var code: UInt32 {
-        switch self {
-        case .scheduled: 1
-        case .inboxed: 2
-        case .ready: 3
-        case .running: 4
-        case .backingOff: 5
-        case .suspended: 6
-        case .paused: 7
-        }
-    }
-
-    init(code: UInt32) throws(WireError) {
-        switch code {
-        case 1: self = .scheduled
-        case 2: self = .inboxed
-        case 3: self = .ready
-        case 4: self = .running
-        case 5: self = .backingOff
-        case 6: self = .suspended
-        case 7: self = .paused
-        default: throw .missing("a status that is known (it is \(code))")
         }
     }
 }

@@ -30,7 +30,8 @@ extension LocalRuntime {
     /// Something has happened that the last batch does not have.
     package var hasChanges: Bool {
         settings.reportsChanges
-            && (!changes.isEmpty || results.hasChanges || states.hasChanges || promises.hasChanges
+            && (invocations.hasChanges || results.hasChanges || states.hasChanges
+                || promises.hasChanges
                 || locks.hasChanges || registry.hasChanges)
     }
 
@@ -56,8 +57,7 @@ extension LocalRuntime {
     }
 
     private mutating func takeInvocations(into batch: inout StoreBatch) {
-        let open = changes
-        changes = Changes()
+        let open = invocations.takeChanges()
         let ended = results.takeChanges()
         // In the order of the numbers, so that neighbours are written together.
         let changed = open.invocations.merging(ended.invocations) { _, ended in ended }
@@ -77,7 +77,7 @@ extension LocalRuntime {
             return InvocationRecord(invocation).encoded
         }
         if let record = results[id], record.serial == serial {
-            return InvocationRecord(id, record).encoded
+            return InvocationRecord(record).encoded
         }
         return nil
     }
@@ -86,7 +86,7 @@ extension LocalRuntime {
         of id: InvocationIdentity, _ serial: UInt64, from index: Int
     ) -> ArraySlice<UInt8>? {
         if let invocation = invocations[id], invocation.serial == serial {
-            return ArchivedJournal(invocation.journal[index...]).bytes[...]
+            return ArchivedJournal(invocation.journal.entries[index...]).bytes[...]
         }
         guard results[id]?.serial == serial else { return nil }
         return results.journal(of: id)?.bytes(from: index)

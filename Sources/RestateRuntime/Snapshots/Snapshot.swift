@@ -21,35 +21,18 @@ package struct InvocationSnapshot: Sendable {
         }
     }
 
+    /// The one by which it was asked for.
     package var id: InvocationIdentity
-    package var target: TargetName
-    package var serviceKind: ServiceKind
-    package var handlerKind: HandlerRecord.Kind
+    package var head: Shared<InvocationHead>
     package var status: Status
-    package var idempotencyKey: String?
-    package var caller: Caller
-    package var pinnedDeployment: String?
-    package var pinnedVersion: ProtocolVersion?
+    package var milestones: InvocationMilestones
     package var journalSize = 0
     package var journalCommandsSize = 0
-    package var createdAt: Timestamp
     package var modifiedAt: Timestamp
-    package var inboxedAt: Timestamp?
-    package var scheduledAt: Timestamp?
-    package var scheduledStartAt: Timestamp?
-    package var runningAt: Timestamp?
     package var completedAt: Timestamp?
-    package var completionRetention: Milliseconds
-    package var journalRetention: Milliseconds
     package var suspendedOn: FutureTree?
     package var awaitingOn: FutureTree?
-    /// Attempts so far, the running one included.
-    package var retryCount: Int?
-    package var lastStartAt: Timestamp?
-    package var nextRetryAt: Timestamp?
-    package var lastAttemptDeployment: String?
-    package var lastAttemptServer: String?
-    package var lastFailure: EndpointFailure?
+    package var attempts = AttemptHistory()
     package var isInFlight = false
     package var result: ValueOrFailure?
 }
@@ -82,8 +65,7 @@ extension LocalRuntime {
 
     /// All of them, in no order. Not quick with many of them.
     package func snapshots() -> [InvocationSnapshot] {
-        invocations.values.map(InvocationSnapshot.init)
-            + results.all.map(InvocationSnapshot.init)
+        invocations.values.map(snapshot(of:)) + results.all.map(InvocationSnapshot.init)
     }
 
     /// Those that have not ended, from a place on, until some milliseconds have passed; and the place
@@ -93,8 +75,8 @@ extension LocalRuntime {
         var snapshots: [InvocationSnapshot] = []
         var place = place
         while place < invocations.endPlace {
-            if let snapshot = invocations.withInvocation(at: place, InvocationSnapshot.init) {
-                snapshots.append(snapshot)
+            if let invocation = invocations[place: place] {
+                snapshots.append(snapshot(of: invocation))
             }
             place += 1
             if RuntimeSlice.isOver(stop, after: place) { return (snapshots, place) }
@@ -110,21 +92,20 @@ extension LocalRuntime {
     package func knownIDs() -> [InvocationIdentity] { invocations.ids + results.ids }
 
     package func snapshot(_ id: InvocationIdentity) -> InvocationSnapshot? {
-        invocations[id].map(InvocationSnapshot.init)
-            ?? results[id].map { InvocationSnapshot(id, $0) }
+        invocations[id].map(snapshot(of:)) ?? results[id].map { InvocationSnapshot(id, $0) }
     }
 
     /// Nil if there is no such invocation; empty if its journal is not kept.
     package func journal(of id: InvocationIdentity) -> [JournalEntry]? {
         if let invocation = invocations[id] {
-            return invocation.isInvoked ? invocation.journal : []
+            return invocation.isInvoked ? invocation.journal.entries : []
         }
         return results[id].map { _ in results.journal(of: id)?.entries ?? [] }
     }
 
     /// As it is kept: open, or in one piece. The input is there before the invocation begins.
     package func keptJournal(of id: InvocationIdentity) -> KeptJournal? {
-        if invocations.contains(id) { return .open(invocations[id]?.journal ?? []) }
+        if invocations.contains(id) { return .open(invocations[id]?.journal.entries ?? []) }
         return results.journal(of: id).map(KeptJournal.archived)
     }
 
@@ -132,12 +113,12 @@ extension LocalRuntime {
 
     package func inbox(of owner: StateOwner) -> [InboxEntry] {
         locks.waiting(for: owner).compactMap { waiting in
-            guard case .invocation(let id) = waiting, case .inboxed = invocations[id]?.status else {
-                return nil
-            }
+            guard case .invocation(let id) = waiting,
+                case .inboxed(let sequence) = invocations[id]?.phase
+            else { return nil }
             return InboxEntry(
-                owner: owner, id: id, sequence: invocations[id]?.inboxSequence ?? 0,
-                createdAt: invocations[id]?.createdAt ?? 0)
+                owner: owner, id: id, sequence: sequence,
+                createdAt: invocations[id]?.head.createdAt ?? 0)
         }
     }
 
@@ -194,78 +175,57 @@ package enum RuntimeSlice {
     }
 }
 
+extension LocalRuntime {
+    private func snapshot(of invocation: OpenInvocation) -> InvocationSnapshot {
+        var snapshot = InvocationSnapshot(invocation)
+        if let attempt = invocation.attempt { snapshot.awaitingOn = attempts[attempt]?.awaitingOn }
+        return snapshot
+    }
+}
+
 extension InvocationSnapshot {
     /// A server's invoker knows of its attempts; of suspended ones it has forgotten them.
     package var isHeldByInvoker: Bool {
         switch status {
-        case .running, .backingOff, .paused: retryCount != nil
+        case .running, .backingOff, .paused: attempts.started > 0
         case .ready, .pending, .scheduled, .suspended, .completed: false
         }
     }
 
-    init(_ invocation: OpenInvocation) {
+    fileprivate init(_ invocation: OpenInvocation) {
         id = invocation.id
-        target = invocation.target
-        serviceKind = invocation.serviceKind
-        handlerKind = invocation.handlerKind
-        status =
-            switch invocation.status {
-            case .scheduled: .scheduled
-            case .inboxed: .pending
-            case .ready: .ready
-            case .running: .running
-            case .backingOff: .backingOff
-            case .suspended: .suspended
-            case .paused: .paused
-            }
-        idempotencyKey = invocation.idempotencyKey
-        caller = invocation.caller
-        pinnedDeployment = invocation.pinned?.deployment
-        pinnedVersion = invocation.pinned?.version
+        head = invocation.head
+        switch invocation.phase {
+        case .scheduled: status = .scheduled
+        case .inboxed: status = .pending
+        case .ready: status = .ready
+        case .running(let attempt, _):
+            status = .running
+            isInFlight = attempt != nil
+        case .backingOff: status = .backingOff
+        case .suspended(let tree):
+            status = .suspended
+            suspendedOn = tree
+        case .paused: status = .paused
+        }
+        milestones = invocation.progress.milestones
         if invocation.isInvoked {
             journalSize = invocation.journal.count
-            journalCommandsSize = Int(invocation.commandCount)
+            journalCommandsSize = Int(invocation.journal.commandCount)
         }
-        createdAt = invocation.createdAt
-        modifiedAt = invocation.modifiedAt
-        inboxedAt = invocation.inboxedAt
-        scheduledAt = invocation.scheduledAt
-        scheduledStartAt = invocation.scheduledFor
-        runningAt = invocation.runningAt
-        completionRetention = invocation.completionRetention
-        journalRetention = invocation.journalRetention
-        suspendedOn = invocation.suspendedOn
-        awaitingOn = invocation.attempt?.awaitingOn
-        retryCount = invocation.attemptsStarted > 0 ? invocation.attemptsStarted : nil
-        lastStartAt = invocation.lastStartAt
-        nextRetryAt = invocation.nextRetryAt
-        lastAttemptDeployment = invocation.lastDeployment
-        lastAttemptServer = invocation.lastServer
-        lastFailure = invocation.lastFailure
-        isInFlight = invocation.attempt != nil
+        modifiedAt = invocation.progress.modifiedAt
+        attempts = invocation.progress.attempts
     }
 
     package init(_ id: InvocationIdentity, _ record: FinishedInvocation) {
         self.id = id
-        target = record.target
-        serviceKind = record.serviceKind
-        handlerKind = record.handlerKind
+        head = record.head
         status = .completed
-        idempotencyKey = record.idempotencyKey
-        caller = record.caller
-        pinnedDeployment = record.pinned?.deployment
-        pinnedVersion = record.pinned?.version
+        milestones = record.milestones
         journalSize = record.journalSize
         journalCommandsSize = Int(record.commandCount)
-        createdAt = record.createdAt
         modifiedAt = record.completedAt
-        inboxedAt = record.inboxedAt
-        scheduledAt = record.scheduledAt
-        scheduledStartAt = record.scheduledFor
-        runningAt = record.runningAt
         completedAt = record.completedAt
-        completionRetention = record.completionRetention
-        journalRetention = record.journalRetention
         result = record.result
     }
 }

@@ -91,7 +91,7 @@ import Testing
             engine.perform {
                 _ = try? $0.submit(InvocationRequest("Tour/echo", "1"), waiter: waiter, at: $1)
             }
-            while !engine.runtime.snapshots().contains(where: { $0.lastFailure != nil }) {
+            while !engine.runtime.snapshots().contains(where: { $0.attempts.lastFailure != nil }) {
                 try await Task.sleep(for: .milliseconds(2))
             }
             let second = try endpoint.start(host: "127.0.0.1", port: port, loops: 1)

@@ -132,8 +132,8 @@ import Testing
         script.pass(500)
         #expect(script.attempts[2].request.endpoint == DeploymentEndpoint(inProcess: "two"))
         #expect(script.attempts[3].request.endpoint == DeploymentEndpoint(inProcess: "one"))
-        #expect(script.runtime.snapshot(unpinned.id)?.pinnedDeployment == nil)
-        #expect(script.runtime.snapshot(pinned.id)?.pinnedDeployment == one)
+        #expect(script.runtime.snapshot(unpinned.id)?.milestones.pinned?.deployment == nil)
+        #expect(script.runtime.snapshot(pinned.id)?.milestones.pinned?.deployment == one)
         script.say(3, suspension(1))
         #expect(
             script.perform { $0.resume(pinned.id, deployment: .id("dp_1x"), at: $1) }
@@ -158,7 +158,7 @@ import Testing
         #expect(new != id)
         #expect(script.attempts[1].types == [.inputCommand])
         #expect(script.attempts[1].frames[1] == script.attempts[0].frames[1])
-        #expect(script.runtime.snapshot(new)?.caller == .restartAsNew(id))
+        #expect(script.runtime.snapshot(new)?.head.caller == .restartAsNew(id))
         #expect(script.perform { $0.purgeJournal(id, at: $1) } == .purged)
         #expect(script.perform { $0.restartAsNew(id, at: $1) } == .journalGone)
         let flow = try script.call("W/f/run")

@@ -98,8 +98,8 @@ import Testing
         var script = try Script { $0.injectsIdempotencyKeys = true }
         let plain = try script.call("S/h")
         let flow = try script.call("W/f/s")
-        #expect(script.runtime.snapshot(plain.id)?.idempotencyKey?.count == 26)
-        #expect(script.runtime.snapshot(flow.id)?.idempotencyKey == nil)
+        #expect(script.runtime.snapshot(plain.id)?.head.idempotencyKey?.count == 26)
+        #expect(script.runtime.snapshot(flow.id)?.head.idempotencyKey == nil)
     }
 
     @Test func `a workflow runs once per key, until its result is forgotten`() throws {
@@ -126,7 +126,7 @@ import Testing
         #expect(script.attempts[0].types == [.inputCommand, .callInvocationIDCompletion])
         let child = script.attempts[1].request.invocation
         #expect(
-            script.runtime.snapshot(child)?.caller
+            script.runtime.snapshot(child)?.head.caller
                 == .service(id, TargetName(service: "S", key: nil, handler: "h")))
         script.finish(1, "from the child")
         #expect(script.attempts[0].types.last == .callCompletion)
@@ -140,7 +140,7 @@ import Testing
         script.say(0, invoke("New/h", (1, 2)))
         #expect(script.attempts[0].aborted)
         #expect(script.status(id) == "backing-off")
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0018")
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == "RT0018")
         try script.register(#"{"name":"New","ty":"SERVICE","handlers":[{"name":"h"}]}"#, at: "two")
         script.pass(500)
         script.say(1, invoke("New/h", (1, 2)))

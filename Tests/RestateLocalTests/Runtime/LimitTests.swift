@@ -63,7 +63,7 @@ import Testing
             _ = try script.send("S/h")
             script.finish(number)
         }
-        #expect(script.runtime.places.count < 1200)
+        #expect(script.runtime.room.placeCount < 1200)
     }
 
     // MARK: linear
@@ -144,7 +144,7 @@ import Testing
         let (large, _) = try script.call("S/h") { $0.body = Array(repeating: 1, count: 6000)[...] }
         #expect(script.status(small) == "running")
         #expect(script.status(large) == "paused")
-        let failure = script.runtime.snapshot(large)?.lastFailure
+        let failure = script.runtime.snapshot(large)?.attempts.lastFailure
         #expect(failure?.restateCode == "RT0001")
         #expect(failure?.message.contains("memory budget of an invocation is 10000 bytes") == true)
     }
@@ -161,7 +161,7 @@ import Testing
         }
         let (id, _) = try script.call("O/k/h")
         #expect(script.status(id) == "paused")
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0001")
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == "RT0001")
         // Who is sent none needs none.
         let (lazy, _) = try script.call("O/k2/lazy")
         #expect(script.status(lazy) == "running")
@@ -174,7 +174,7 @@ import Testing
         let (id, _) = try script.call("S/h")
         script.say(0, sleep(1, until: .max - 1), oneWay("S/child", 2, at: .max - 1))
         let child = try #require(script.runtime.snapshots().first { $0.id != id })
-        #expect(child.scheduledStartAt == 253_402_300_799_999)
+        #expect(child.milestones.scheduledFor == 253_402_300_799_999)
         script.say(0, suspension(1))
         #expect(script.status(id) == "suspended")
     }
@@ -230,11 +230,11 @@ import Testing
         let attempt = script.attempts[0].request.attempt
         script.perform { runtime, now in
             var bytes: [UInt8] = []
-            appendFrame(type.rawValue, [0x61], to: &bytes)
+            Frame.append(type.rawValue, [0x61], to: &bytes)
             runtime.received(attempt, bytes, at: now)
         }
         #expect(script.status(id) == "backing-off")
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0012")
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == "RT0012")
         #expect(script.runtime.snapshot(id)?.journalSize == size)
     }
 
@@ -249,7 +249,7 @@ import Testing
 
 extension LocalRuntime {
     fileprivate func placeOfJournal(_ id: InvocationIdentity) -> Int {
-        invocations[id]?.journal.withUnsafeBufferPointer {
+        invocations[id]?.journal.entries.withUnsafeBufferPointer {
             Int(bitPattern: UnsafeRawPointer($0.baseAddress))
         } ?? 0
     }

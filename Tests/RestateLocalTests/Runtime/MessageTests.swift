@@ -61,7 +61,7 @@ import Testing
         var script = try Script()
         let shared = try script.call("O/k/s")
         script.say(0, set("a", "1"))
-        #expect(script.runtime.snapshot(shared.id)?.lastFailure?.restateCode == "RT0017")
+        #expect(script.runtime.snapshot(shared.id)?.attempts.lastFailure?.restateCode == "RT0017")
         #expect(script.runtime.stateRows().isEmpty)
     }
 
@@ -98,7 +98,7 @@ import Testing
             script.attempts[2].types == [.inputCommand, .getPromiseCommand, .getPromiseCompletion])
         let outside = try script.call("S/h")
         script.say(3, peek)
-        #expect(script.runtime.snapshot(outside.id)?.lastFailure?.restateCode == "RT0017")
+        #expect(script.runtime.snapshot(outside.id)?.attempts.lastFailure?.restateCode == "RT0017")
     }
 
     @Test func `signals reach what has a journal, and nobody else`() throws {
@@ -303,7 +303,7 @@ import Testing
         try script.register(
             #"{"name":"New","ty":"SERVICE","handlers":[{"name":"h"}]}"#, at: "new", versions: "7,7")
         let (id, _) = try script.call("New/h")
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0013")
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == "RT0013")
         #expect(script.attempts.isEmpty)
     }
 

@@ -52,7 +52,7 @@ import Testing
         script.say(1, suspension(1))
         #expect(script.attempts.count == 2)
         #expect(script.status(id) == "backing-off")
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0012")
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == "RT0012")
         script.pass(500)
         #expect(script.attempts.count == 3)
         script.finish(2, "done")

@@ -92,14 +92,15 @@ import Testing
         engine.runtime.snapshots().compactMap { snapshot in
             // The recording has no echo of each child, and a crash is killed in the middle.
             guard snapshot.status == .completed,
-                !["echo", "crash"].contains(snapshot.target.handler)
+                !["echo", "crash"].contains(snapshot.head.target.handler)
             else { return nil }
             var shape = Shape()
             for entry in engine.runtime.journal(of: snapshot.id) ?? [] {
                 shape.add(Frame(code: entry.code, payload: entry.payload))
             }
             return Left(
-                handler: "\(snapshot.target.service)/\(snapshot.target.handler)", shape: shape)
+                handler: "\(snapshot.head.target.service)/\(snapshot.head.target.handler)",
+                shape: shape)
         }
     }
 

@@ -14,7 +14,7 @@ import Times
         var delays: [Milliseconds] = []
         for _ in 0..<9 {
             script.say(script.last, trouble())
-            let due = try #require(script.runtime.snapshot(id)?.nextRetryAt)
+            let due = try #require(script.runtime.snapshot(id)?.attempts.nextRetryAt)
             delays.append(due - script.now)
             script.pass(due - script.now)
         }
@@ -24,7 +24,7 @@ import Times
         script.pass(1)
         #expect(try script.attempts[10].start.retryCount == 0)
         script.say(10, trouble())
-        #expect(script.runtime.snapshot(id)?.nextRetryAt == script.now + 500)
+        #expect(script.runtime.snapshot(id)?.attempts.nextRetryAt == script.now + 500)
     }
 
     @Test func `jitter makes a delay longer by up to its share`() throws {
@@ -32,7 +32,7 @@ import Times
         for _ in 0..<50 {
             let id = try script.send("S/h")
             script.say(script.last, trouble())
-            let delay = try #require(script.runtime.snapshot(id)?.nextRetryAt) - script.now
+            let delay = try #require(script.runtime.snapshot(id)?.attempts.nextRetryAt) - script.now
             #expect((500...650).contains(delay))
         }
     }
@@ -68,7 +68,7 @@ import Times
         let (id, _) = try script.call("S/h")
         for _ in 0..<5 {
             script.say(script.last, trouble(delay: 33))
-            #expect(script.runtime.snapshot(id)?.nextRetryAt == script.now + 33)
+            #expect(script.runtime.snapshot(id)?.attempts.nextRetryAt == script.now + 33)
             script.pass(33)
         }
         #expect(script.status(id) == "running")
@@ -96,8 +96,8 @@ import Times
             $0.responded(
                 attempt, status: status, contentType: type, server: nil, retryAfter: 77, at: $1)
         }
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == code)
-        let delay = try #require(script.runtime.snapshot(id)?.nextRetryAt) - script.now
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == code)
+        let delay = try #require(script.runtime.snapshot(id)?.attempts.nextRetryAt) - script.now
         #expect(delay == (status == 503 ? 77 : 500))
         script.pass(500)
         #expect(try script.attempts[1].start.retryCount == (status == 415 ? 0 : 1))
@@ -123,7 +123,7 @@ import Times
     @Test func `garbage, a lost connection and a silent end are failures`() throws {
         var script = try Script()
         let (id, _) = try script.call("S/h")
-        func failure() -> String? { script.runtime.snapshot(id)?.lastFailure?.restateCode }
+        func failure() -> String? { script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode }
         var attempt = script.attempts[0].request.attempt
         script.perform { $0.received(attempt, [0, 99, 0, 0, 0, 0, 0, 0], at: $1) }
         #expect(failure() == "RT0012")
@@ -145,13 +145,13 @@ import Times
         var script = try Script()
         let (id, _) = try script.call("S/h")
         script.say(0, NotificationMessage(.sleepCompletion, .completion(1), .void))
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0012")
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == "RT0012")
         script.pass(500)
         script.say(1, set("k", "v"))
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0017")
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == "RT0017")
         script.pass(1000)
         script.say(2, suspension(signals: []))
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0012")
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == "RT0012")
     }
 
     @Test func `a mismatch is reported with its command and tried again`() throws {
@@ -161,7 +161,7 @@ import Times
         error.relatedCommandIndex = 3
         error.relatedCommandType = UInt32(MessageType.sleepCommand.rawValue)
         script.say(0, error)
-        let failure = script.runtime.snapshot(id)?.lastFailure
+        let failure = script.runtime.snapshot(id)?.attempts.lastFailure
         #expect(failure?.restateCode == "RT0016")
         #expect(failure?.relatedIndex == 3)
         #expect(failure?.relatedType == .sleepCommand)
@@ -195,7 +195,7 @@ import Times
         #expect(!script.attempts[0].aborted)
         script.pass(1)
         #expect(script.attempts[0].aborted)
-        #expect(script.runtime.snapshot(id)?.lastFailure?.restateCode == "RT0001")
+        #expect(script.runtime.snapshot(id)?.attempts.lastFailure?.restateCode == "RT0001")
     }
 
     @Test func `the longest times that a manifest may name are kept`() throws {

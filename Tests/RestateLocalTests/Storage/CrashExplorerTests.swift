@@ -72,7 +72,7 @@ private struct Play {
             let text = key == "n" ? String(decoding: value, as: UTF8.self) : ""
             return "\(row.owner.service)/\(row.owner.key) \(key) \(text)"
         }
-        let results = runtime.snapshots().map { "\($0.target) \($0.result.text)" }
+        let results = runtime.snapshots().map { "\($0.head.target) \($0.result.text)" }
         let ending = Ending(
             states: states.sorted(), results: results.sorted(), answers: play.answers)
         return (ending, play.turns)

@@ -19,8 +19,8 @@ import Testing
     private func stored(_ change: (inout InvocationRecord) -> Void = { _ in }) throws -> StoredData
     {
         var record = InvocationRecord()
-        record.id = InvocationIdentity(partitionKey: 1, high: 2, low: 3)
-        record.target = TargetName(service: "S", key: nil, handler: "h")
+        record.head.id = InvocationIdentity(partitionKey: 1, high: 2, low: 3)
+        record.head.target = TargetName(service: "S", key: nil, handler: "h")
         record.progress = ProgressRecord()
         change(&record)
         var data = StoredData()
@@ -48,10 +48,10 @@ import Testing
     @Test func `fields of later versions are skipped`() throws {
         var data = try stored()
         var record = try InvocationRecord(decoding: data.invocations[0].record)
-        record.idempotencyKey = "k"
+        record.head.idempotencyKey = "k"
         data.invocations[0].record = encoded(record) { $0.string(99, "of a later version") }
         let runtime = try LocalRuntime(recovering: data, settings: LocalSettings(), seed: 1)
-        #expect(runtime.snapshots().first?.idempotencyKey == "k")
+        #expect(runtime.snapshots().first?.head.idempotencyKey == "k")
     }
 
     @Test func `a record that ends in the middle is named`() throws {
@@ -95,11 +95,11 @@ import Testing
 
     @Test func `two holders of one key are named`() throws {
         var data = try stored {
-            $0.target.key = "k"
-            $0.handlerKind = .exclusive
+            $0.head.target.key = "k"
+            $0.head.handlerKind = .exclusive
         }
         var other = try InvocationRecord(decoding: data.invocations[0].record)
-        other.id = InvocationIdentity(partitionKey: 1, high: 2, low: 4)
+        other.head.id = InvocationIdentity(partitionKey: 1, high: 2, low: 4)
         data.invocations.append((8, encoded(other)))
         let entries = try #require(data.journals[7]).entries.bytes
         try data.append(entries, from: 0, to: 8)
@@ -128,8 +128,9 @@ import Testing
 
     @Test func `counts on which nobody could count on are named`() throws {
         let changes: [(inout ProgressRecord) -> Void] = [
-            { $0.inboxSequence = .max }, { $0.attemptsStarted = .max }, { $0.failures = .max },
-            { $0.retriesSinceEntry = .max },
+            { $0.inboxSequence = .max }, { $0.attempts.started = .max },
+            { $0.attempts.failures = .max },
+            { $0.attempts.retriesSinceEntry = .max },
         ]
         for change in changes {
             let data = try stored { record in
@@ -152,10 +153,9 @@ import Testing
 
     @Test func `no bytes make the reader of records fall`() throws {
         let data = try stored {
-            $0.caller = .service($0.id, TargetName(service: "T", key: "k", handler: "g"))
-            $0.pinnedDeployment = "dp"
-            $0.pinnedVersion = .v6
-            $0.progress?.lastFailure = FailureRecord(EndpointFailure("RT0001", "no"))
+            $0.head.caller = .service($0.head.id, TargetName(service: "T", key: "k", handler: "g"))
+            $0.milestones.pinned = PinnedDeployment(deployment: "dp", version: .v6)
+            $0.progress?.attempts.lastFailure = EndpointFailure("RT0001", "no")
         }
         let record = Array(data.invocations[0].record)
         var refused = 0

@@ -100,7 +100,7 @@ final class SlowStore: BatchStore {
             // The attempt has begun for the runtime, and not for the endpoint.
             for _ in 0..<20 { try await Task.sleep(for: .milliseconds(1)) }
             #expect(engine.runtime.snapshot(id)?.status == .running)
-            #expect(engine.runtime.snapshot(id)?.lastAttemptServer == nil)
+            #expect(engine.runtime.snapshot(id)?.attempts.lastServer == nil)
             #expect(!isAccepted)
             #expect(try store.left.invocations.isEmpty)
 

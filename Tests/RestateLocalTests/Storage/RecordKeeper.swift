@@ -66,10 +66,11 @@ extension LocalRuntime {
         var records: [String: [UInt8]] = [:]
         for invocation in invocations.values {
             records["invocation \(invocation.serial)"] = InvocationRecord(invocation).encoded
-            records["journal \(invocation.serial)"] = ArchivedJournal(invocation.journal).bytes
+            records["journal \(invocation.serial)"] =
+                ArchivedJournal(invocation.journal.entries).bytes
         }
         for (id, finished) in results.all {
-            records["invocation \(finished.serial)"] = InvocationRecord(id, finished).encoded
+            records["invocation \(finished.serial)"] = InvocationRecord(finished).encoded
             records["journal \(finished.serial)"] = results.journal(of: id)?.bytes
         }
         for owner in states.keys {
@@ -115,15 +116,15 @@ extension LocalRuntime {
                 switch waiting {
                 case .newState(let edit): return "edit \(edit.sequence)"
                 case .invocation(let id):
-                    guard case .inboxed = invocations[id]?.status else { return nil }
+                    guard case .inboxed = invocations[id]?.phase else { return nil }
                     return "\(id)"
                 }
             }
             connections["lock \(owner.name)"] =
                 "\(locks.holder(of: owner).map { "\($0)" } ?? "nobody") \(queue)"
         }
-        let ofAttempts = invocations.values.filter { $0.attempt?.deadline != nil }.count
-        let ofRoom = isRoomPlanned ? 1 : 0
+        let ofAttempts = attempts.values.filter { $0.deadline != nil }.count
+        let ofRoom = room.isLookPlanned ? 1 : 0
         connections["deadlines"] = "\(deadlines.count - ofAttempts - ofRoom)"
         connections["archive"] =
             "\(results.archivedBytes) \(results.idsWithJournal.map(\.text).sorted())"
@@ -138,16 +139,17 @@ extension StateOwner {
 
 extension OpenInvocation {
     fileprivate var connections: String {
-        let commands = listeners.compactMap { listener -> String? in
+        let commands = links.listeners.compactMap { listener -> String? in
             guard case .command(let asker, let completion, let type) = listener else { return nil }
             let id = asker.id
             return "\(id) \(completion) \(type)"
         }
         return """
-            listeners \(commands.sorted()) sleeps \(sleeps.keys.sorted()) children \(children)
-            results \(results.map { "\($0.key) \($0.value)" }.sorted()) output \("\(output, default: "none")")
-            commands \(commandCount) runs \(openRuns) modified \(modifiedAt) last entry \(lastEntryAt)
-            deadline \(deadline != nil) journal \(journal.count)
+            listeners \(commands.sorted()) sleeps \(links.sleeps.keys.sorted()) children \(links.children)
+            results \(journal.results.map { "\($0.key) \($0.value)" }.sorted()) output \("\(journal.output, default: "none")")
+            commands \(journal.commandCount) runs \(journal.openRuns) modified \(progress.modifiedAt)
+            last entry \(journal.lastEntryAt)
+            deadline \(phase.deadline != nil) journal \(journal.count)
             """
     }
 }

@@ -1,41 +1,8 @@
 import RestateProtocol
 import Times
 
-/// What follows from a journal that is there already.
-extension OpenInvocation {
-    /// The next entry of a journal that is there already, and all that follows from it.
-    mutating func take(over entry: JournalEntry) throws(WireError) {
-        let modifiedAt = max(modifiedAt, entry.appendedAt)
-        append(entry)
-        self.modifiedAt = modifiedAt
-        switch entry.type {
-        case .outputCommand: output = try OutputCommand(decoding: entry.payload).result?.known
-        case nil: throw .unknownMessage(code: entry.code)
-        default: break
-        }
-        if entry.isCommand {
-            lastEntryAt = max(lastEntryAt, entry.appendedAt)
-        } else {
-            var notification = try NotificationMessage(decoding: entry.payload)
-            notification.code = entry.code
-            guard note(notification) else { return }
-            if case .invocationID(let text) = notification.result,
-                let child = InvocationIdentity(text)
-            {
-                children.append(child)
-            }
-        }
-    }
-
-    /// False if one of its name was there before: the first one counts.
-    @discardableResult
-    mutating func note(_ notification: NotificationMessage) -> Bool {
-        guard let name = notification.id, results[name] == nil else { return false }
-        results[name] = notification.result?.isFailure ?? false
-        if notification.code == MessageType.runCompletion.rawValue { openRuns -= 1 }
-        return true
-    }
-
+/// What the commands of a journal still wait for.
+extension Journal {
     /// What a command in the journal waits for that has no answer yet.
     enum OpenWait {
         case sleep(UInt32, until: Timestamp)
@@ -47,14 +14,14 @@ extension OpenInvocation {
     /// Commands that did not decode would not have been stored: there is nothing to tell of one.
     var openWaits: [OpenWait] {
         var callees: [UInt32: String] = [:]
-        for entry in journal where entry.type == .callInvocationIDCompletion {
+        for entry in entries where entry.type == .callInvocationIDCompletion {
             guard let told = try? NotificationMessage(decoding: entry.payload),
                 case .completion(let completion) = told.id,
                 case .invocationID(let text) = told.result
             else { continue }
             callees[completion] = text
         }
-        return journal.compactMap { entry in
+        return entries.compactMap { entry in
             guard let (completion, wait) = openWait(entry, callees),
                 results[.completion(completion)] == nil
             else { return nil }
@@ -85,7 +52,23 @@ extension OpenInvocation {
         case .getPromiseCommand:
             guard let get = try? GetPromiseCommand(decoding: entry.payload) else { return nil }
             return (get.completionID, .promise(get.completionID, get.key))
-        default: return nil
+        // Answered at once, or by themselves.
+        case .inputCommand, .outputCommand, .runCommand, .oneWayCallCommand,
+            .getLazyStateCommand, .getLazyStateKeysCommand, .getEagerStateCommand,
+            .getEagerStateKeysCommand, .setStateCommand, .clearStateCommand,
+            .clearAllStateCommand, .peekPromiseCommand, .completePromiseCommand,
+            .sendSignalCommand, .completeAwakeableCommand, .getInvocationOutputCommand:
+            return nil
+        // Answers.
+        case .getLazyStateCompletion, .getLazyStateKeysCompletion, .getPromiseCompletion,
+            .peekPromiseCompletion, .completePromiseCompletion, .sleepCompletion, .callCompletion,
+            .callInvocationIDCompletion, .runCompletion, .attachInvocationCompletion,
+            .getInvocationOutputCompletion, .signalNotification:
+            return nil
+        // Never part of a journal.
+        case .start, .suspension, .error, .end, .commandAck, .proposeRunCompletion, .awaitingOn,
+            .proposeRunCompletionAck, nil:
+            return nil
         }
     }
 }

@@ -1,0 +1,46 @@
+import RestateProtocol
+
+/// Attaching to other invocations, and looking at their results.
+extension LocalRuntime {
+    mutating func attach(
+        _ id: InvocationIdentity, _ command: AttachInvocationCommand, _ frame: Frame,
+        at now: Timestamp
+    ) throws(EndpointFailure) {
+        let target = try self.id(of: command.target)
+        store(frame, of: id, at: now)
+        guard let asker = invocations[id]?.head.asker else { return }
+        let listener = InvocationLinks.Listener.command(
+            asker, command.completionID, .attachInvocationCompletion)
+        if !listen(listener, to: target, at: now) {
+            notify(
+                id, .attachInvocationCompletion, .completion(command.completionID),
+                .failure(.notFound), at: now)
+        }
+    }
+
+    mutating func getOutput(
+        _ id: InvocationIdentity, _ command: GetInvocationOutputCommand, _ frame: Frame,
+        at now: Timestamp
+    ) throws(EndpointFailure) {
+        let target = try self.id(of: command.target)
+        store(frame, of: id, at: now)
+        let result: NotificationResult =
+            if let done = results[target] {
+                done.result.notification
+            } else if invocations.contains(target) {
+                .void
+            } else {
+                .failure(.notFound)
+            }
+        notify(
+            id, .getInvocationOutputCompletion, .completion(command.completionID), result,
+            at: now)
+    }
+
+    private func id(of target: InvocationTarget?) throws(EndpointFailure) -> InvocationIdentity {
+        guard let target, let id = self.id(of: target) else {
+            throw EndpointFailure("RT0017", "not the id of an invocation")
+        }
+        return id
+    }
+}

@@ -1,0 +1,65 @@
+import Primitives
+import RestateProtocol
+
+/// The promises of workflows.
+extension LocalRuntime {
+    private func workflow(_ id: InvocationIdentity) throws(EndpointFailure) -> StateOwner {
+        guard let head = invocations[id]?.head, head.serviceKind == .workflow,
+            let owner = head.owner
+        else { throw EndpointFailure("RT0017", "promises belong to workflows") }
+        return owner
+    }
+
+    mutating func getPromise(
+        _ id: InvocationIdentity, _ command: GetPromiseCommand, _ frame: Frame, at now: Timestamp
+    ) throws(EndpointFailure) {
+        let owner = try workflow(id)
+        store(frame, of: id, at: now)
+        let name = ExactName(text: command.key)
+        if let result = promises.result(name, of: owner) {
+            notify(
+                id, .getPromiseCompletion, .completion(command.completionID),
+                result.notification, at: now)
+        } else if let asker = invocations[id]?.head.asker {
+            promises.wait(
+                PromiseTable.Waiting(asker: asker, completion: command.completionID), for: name,
+                of: owner)
+        }
+    }
+
+    mutating func peekPromise(
+        _ id: InvocationIdentity, _ command: PeekPromiseCommand, _ frame: Frame, at now: Timestamp
+    ) throws(EndpointFailure) {
+        let owner = try workflow(id)
+        store(frame, of: id, at: now)
+        notify(
+            id, .peekPromiseCompletion, .completion(command.completionID),
+            promises.result(ExactName(text: command.key), of: owner)?.notification ?? .void, at: now
+        )
+    }
+
+    mutating func completePromise(
+        _ id: InvocationIdentity, _ command: CompletePromiseCommand, _ frame: Frame,
+        at now: Timestamp
+    ) throws(EndpointFailure) {
+        let owner = try workflow(id)
+        guard let completion = command.completion else {
+            throw EndpointFailure("RT0012", "a promise is completed without a result")
+        }
+        store(frame, of: id, at: now)
+        let resolved = promises.resolve(
+            ExactName(text: command.key), of: owner, with: completion.copied)
+        guard let waiting = resolved else {
+            return notify(
+                id, .completePromiseCompletion, .completion(command.completionID),
+                .failure(Failure(code: 409, message: "promise was already completed")), at: now)
+        }
+        notify(
+            id, .completePromiseCompletion, .completion(command.completionID), .void, at: now)
+        for waiter in waiting where invocations.contains(waiter.asker) {
+            notify(
+                waiter.asker.id, .getPromiseCompletion, .completion(waiter.completion),
+                completion.notification, at: now)
+        }
+    }
+}

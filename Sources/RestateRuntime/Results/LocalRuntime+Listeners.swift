@@ -1,0 +1,73 @@
+package import RestateProtocol
+
+/// Who gets an invocation's result: commands of others, and waiters outside.
+extension LocalRuntime {
+    /// Adds somebody who gets the result, now or later. False if there is no such invocation.
+    @discardableResult
+    mutating func listen(
+        _ listener: InvocationLinks.Listener, to id: InvocationIdentity, at now: Timestamp
+    ) -> Bool {
+        if invocations.link(id, { $0.listeners.append(listener) }) != nil { return true }
+        guard let done = results[id] else { return false }
+        tell(listener, done.outcome(of: id), at: now)
+        return true
+    }
+
+    mutating func tell(
+        _ listener: InvocationLinks.Listener, _ outcome: InvocationOutcome, at now: Timestamp
+    ) {
+        switch listener {
+        case .waiter(let waiter):
+            waiters.remove(waiter)
+            emit(.answer(waiter, outcome))
+        case .command(let asker, let completion, let type):
+            guard invocations.contains(asker) else { return }
+            notify(
+                asker.id, type, .completion(completion), outcome.result.notification, at: now)
+        }
+    }
+
+    /// All names of an invocation reduce to its id. Nil if a text is none, or a scope is given.
+    package func id(of target: InvocationTarget) -> InvocationIdentity? {
+        switch target {
+        case .id(let text): InvocationIdentity(text)
+        case .workflow(let target):
+            target.scope == nil ? .workflow(target.workflow, key: target.key) : nil
+        case .idempotent(let target):
+            target.scope == nil
+                ? .idempotent(
+                    service: target.service, key: target.key, handler: target.handler,
+                    idempotencyKey: target.idempotencyKey) : nil
+        }
+    }
+
+    // MARK: waiters
+
+    /// What is known of an invocation's result.
+    package enum Lookup: Sendable {
+        case unknown
+        case running
+        case completed(InvocationOutcome)
+    }
+
+    package func lookup(_ id: InvocationIdentity) -> Lookup {
+        if let done = results[id] {
+            return .completed(done.outcome(of: id))
+        }
+        return !invocations.contains(id) ? .unknown : .running
+    }
+
+    /// The waiter is answered when the invocation ends, or at once. False if there is none.
+    package mutating func attach(
+        _ id: InvocationIdentity, waiter: WaiterID, at now: Timestamp
+    ) -> Bool {
+        if invocations.contains(id) { waiters.insert(waiter, for: id) }
+        return listen(.waiter(waiter), to: id, at: now)
+    }
+
+    /// Nobody waits any more. The invocation goes on.
+    package mutating func detach(_ waiter: WaiterID) {
+        guard let id = waiters.remove(waiter) else { return }
+        invocations.link(id) { $0.listeners.removeAll { $0 == .waiter(waiter) } }
+    }
+}
