@@ -71,19 +71,27 @@ let package = Package(
         // two readers of the protocol knows the other: they test each other.
         target(
             "RestateRuntime", ["CanonicalJSON", "Primitives", "RestateProtocol", "Times"]),
+        // Floor 2 too: signatures of requests. What needs libcrypto is here alone.
+        target(
+            "RestateIdentity",
+            [
+                "CanonicalJSON", "Primitives", "RestateProtocol",
+                .target(name: "CCrypto", condition: .when(traits: ["RequestIdentity"])),
+            ]),
         // Floor 3: the public API, the driver, discovery, the server.
         target(
             "Restate",
             [
-                "CanonicalJSON", "Primitives", "RestateHTTP", "RestateMachine", "RestateProtocol",
-                "Times", .target(name: "CCrypto", condition: .when(traits: ["RequestIdentity"])),
+                "CanonicalJSON", "Primitives", "RestateHTTP", "RestateIdentity", "RestateMachine",
+                "RestateProtocol",
+                "Times",
             ]),
         // Floor 4: the server's side in one process, for development and tests.
         target(
             "RestateLocal",
             [
-                "CanonicalJSON", "Primitives", "Restate", "RestateHTTP", "RestateProtocol",
-                "RestateRuntime", "SQLEngine", "SQLite", "Times",
+                "CanonicalJSON", "Primitives", "Restate", "RestateHTTP", "RestateIdentity",
+                "RestateProtocol", "RestateRuntime", "SQLEngine", "SQLite", "Times",
             ]),
         // Floor 4 too: handlers called from programs outside of them.
         target("RestateClient", ["CanonicalJSON", "Restate", "Times"]),
@@ -132,14 +140,14 @@ let package = Package(
             "RestateTests",
             [
                 "CanonicalJSON", "Commands", "Primitives", "Restate", "RestateHTTP",
-                "RestateMachine", "RestateProtocol", "Support", "TestServices",
+                "RestateIdentity", "RestateMachine", "RestateProtocol", "Support", "TestServices",
             ]),
         tests(
             "RestateLocalTests",
             [
                 "CanonicalJSON", "Nexus", "Primitives", "Restate", "RestateClient", "RestateHTTP",
-                "RestateLocal", "RestateProtocol", "RestateRuntime", "SQLEngine", "SQLite",
-                "Support", "TestServices", "Times",
+                "RestateIdentity", "RestateLocal", "RestateProtocol", "RestateRuntime", "SQLEngine",
+                "SQLite", "Support", "TestServices", "Times",
             ]),
         tests(
             "RestateClientTests",

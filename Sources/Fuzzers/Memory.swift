@@ -1,6 +1,6 @@
 internal import CLinux
 
 /// What this process has of memory that it could free.
-enum Memory {
+enum AllocatedMemory {
     static var inUse: Int { heap_in_use() }
 }

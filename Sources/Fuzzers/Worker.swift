@@ -70,7 +70,7 @@ struct Worker {
     private func lookAtMemory(
         _ least: inout Int, _ range: Range<Int>, _ fuzzer: any Fuzzer
     ) async throws {
-        let now = Memory.inUse
+        let now = AllocatedMemory.inUse
         // The first stretches fill caches.
         if range.lowerBound < job.from + 2 * Self.stretch { return least = now }
         least = min(least, now)
@@ -85,9 +85,9 @@ struct Worker {
 
     private func lookForLeak(of input: [UInt8], _ fuzzer: any Fuzzer) async throws {
         for _ in 0..<Self.repetitions { try await fuzzer.check([input]) }
-        let before = Memory.inUse
+        let before = AllocatedMemory.inUse
         for _ in 0..<Self.repetitions { try await fuzzer.check([input]) }
-        let left = Memory.inUse - before
+        let left = AllocatedMemory.inUse - before
         if left >= Self.repetitions * 16 {
             throw Leak(
                 description:

@@ -28,8 +28,7 @@ enum LocalCommand {
         let server: RunningLocalServer
         do {
             server = try await LocalServer(settings).start()
-        } catch {
-            guard "\(error)".contains("Address already in use") else { throw error }
+        } catch let error as LocalServerError where error.code == .portInUse {
             throw Failure(
                 description: "\(error); choose other ports with --ingress-port and --admin-port, "
                     + "0 for any free one")
@@ -78,7 +77,7 @@ enum LocalCommand {
                 try await server.register(url)
                 return Console.say("Registered \(url)")
             } catch let error as LocalServerError {
-                guard error.isNoAnswer, ContinuousClock.now < limit else {
+                guard error.code == .endpointUnreachable, ContinuousClock.now < limit else {
                     throw Failure(description: "\(url) is not registered: \(error)")
                 }
                 try await Task.sleep(for: pause)

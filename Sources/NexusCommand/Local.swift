@@ -98,9 +98,14 @@ private struct LocalFailure: Error, CustomStringConvertible {
     let description: String
 
     init(_ error: any Error) {
-        let text = (error as? EndpointError)?.problem ?? "\(error)"
+        let (text, isPortTaken) =
+            switch error {
+            case let error as EndpointError: (error.problem, error.code == .portInUse)
+            case let error as LocalServerError: (error.description, error.code == .portInUse)
+            default: ("\(error)", false)
+            }
         description =
-            text.contains("Address already in use")
+            isPortTaken
             ? "\(text); choose other ports with --port, --ingress-port and --admin-port, 0 for any "
                 + "free one"
             : text

@@ -47,7 +47,7 @@ public struct Place: Sendable {
         let booking = try await client.service(Checkout.self).process
             .send(OrderInput(ticketID: seat, userID: user))
         try await eventually("the gateway is asked to charge for \(seat)") {
-            try await ledger.entry(booking.id.text) != nil
+            try await ledger.entry(booking.id.rawValue) != nil
         }
         return booking
     }

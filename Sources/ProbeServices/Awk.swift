@@ -13,7 +13,7 @@ struct Awk: VirtualObject {
     }
 
     func getID(_ ctx: SharedObjectContext) async throws -> String? {
-        try await ctx.get(Self.id)?.text
+        try await ctx.get(Self.id)?.rawValue
     }
 
     /// Resolves whatever the caller takes for an awakeable's id.

@@ -181,7 +181,7 @@ struct More: VirtualObject {
     }
 
     func sendSig(_ ctx: SharedObjectContext, signal: SendSig) async throws {
-        ctx.signal(signal.name, to: InvocationID<String>(signal.id), with: signal.v)
+        ctx.sendSignal(signal.name, to: InvocationID<String>(signal.id), with: signal.v)
     }
 
     /// Begins much and waits for nothing.
@@ -222,7 +222,7 @@ struct More: VirtualObject {
             let first = ctx.workflow(Flow.self, key).run.start("q")
             let second = ctx.workflow(Flow.self, key).run.start("q2")
             let isSame =
-                try await first.invocationID.text == (try await second.invocationID.text)
+                try await first.invocationID.rawValue == (try await second.invocationID.rawValue)
             _ = try await ctx.workflow(Flow.self, key).done("z")
             let results = try await ctx.settled(first, second).value
             return "\(isSame) \(results.0) \(results.1)"

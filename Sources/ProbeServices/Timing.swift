@@ -19,17 +19,18 @@ struct Timing: Service {
 
     func sendMax(_ ctx: Context) async throws -> String {
         try await ctx.service(Timing.self).sleepMs.send(1, after: .seconds(Int64.max))
-            .invocationID.text
+            .invocationID.rawValue
     }
 
     /// Seconds since 1970.
     func sendAt(_ ctx: Context, seconds: Double) async throws -> String {
         try await ctx.service(Timing.self).sleepMs
-            .send(1, at: Date(timeIntervalSince1970: seconds)).invocationID.text
+            .send(1, at: Date(timeIntervalSince1970: seconds)).invocationID.rawValue
     }
 
     func sendNeg(_ ctx: Context) async throws -> String {
-        try await ctx.service(Timing.self).sleepMs.send(1, after: .seconds(-5)).invocationID.text
+        try await ctx.service(Timing.self).sleepMs.send(1, after: .seconds(-5)).invocationID
+            .rawValue
     }
 
     func timeout0(_ ctx: Context) async throws -> String {

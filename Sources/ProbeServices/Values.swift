@@ -2,7 +2,7 @@ import Foundation
 import Restate
 
 /// How often what happened, over all attempts of all invocations of this process.
-final class Counter: @unchecked Sendable {
+final class SharedCounter: @unchecked Sendable {
     private let lock = NSLock()
     private var counts: [String: Int] = [:]
 
@@ -17,7 +17,7 @@ final class Counter: @unchecked Sendable {
 
     func get(_ name: String) -> Int { lock.withLock { counts[name] ?? 0 } }
 }
-let counter = Counter()
+let counter = SharedCounter()
 
 /// An ordinary error: the attempt or the run is tried again.
 struct Oops: Error, CustomStringConvertible {

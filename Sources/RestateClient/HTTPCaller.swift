@@ -43,7 +43,7 @@ struct HTTPCaller: Sendable {
 
     let base: URL
     let token: String?
-    let retries: RequestRetryPolicy
+    let retries: ClientRetryPolicy
 
     /// The answer, whatever its status.
     /// - Throws: ``IngressError`` without a status if there is none.
@@ -59,7 +59,7 @@ struct HTTPCaller: Sendable {
                 result = .success(answer)
             } catch let error as URLError {
                 if error.code == .cancelled { throw CancellationError() }
-                let failure = IngressError(sentence(about: error))
+                let failure = failure(of: error)
                 guard request.isRepeatable, error.code != .unsupportedURL else { throw failure }
                 result = .failure(failure)
             }
@@ -108,26 +108,35 @@ struct HTTPCaller: Sendable {
         return URL(string: text)
     }
 
-    private func sentence(about error: URLError) -> String {
+    private func failure(of error: URLError) -> IngressError {
         let place = base.absoluteString
         let reason = error.localizedDescription
-        // Foundation has no code of its own for most of what can be wrong with a certificate.
-        guard !reason.contains("certificate") else {
-            return "\(place) cannot be trusted: \(reason)"
-        }
-        return switch error.code {
-        case .cannotConnectToHost:
-            "Nobody listens at \(place); start the server or give another address"
-        case .cannotFindHost, .dnsLookupFailed: "There is no host of that name: \(place)"
-        case .unsupportedURL, .badURL:
-            "'\(place)' is no address of a server; one is like http://localhost:8080"
-        case .networkConnectionLost: "The connection to \(place) was lost"
-        case .timedOut: "\(place) does not answer in time"
-        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
-            .serverCertificateHasUnknownRoot:
-            "\(place) cannot be trusted: \(reason)"
-        default: "\(place) cannot be reached: \(reason)"
-        }
+        let (code, sentence): (IngressError.Code, String) =
+            switch error.code {
+            case .cannotConnectToHost:
+                (
+                    .unreachable,
+                    "Nobody listens at \(place); start the server or give another address"
+                )
+            case .cannotFindHost, .dnsLookupFailed:
+                (.unreachable, "There is no host of that name: \(place)")
+            case .unsupportedURL, .badURL:
+                (
+                    .invalidRequest,
+                    "'\(place)' is no address of a server; one is like http://localhost:8080"
+                )
+            case .networkConnectionLost: (.unreachable, "The connection to \(place) was lost")
+            case .timedOut: (.timedOut, "\(place) does not answer in time")
+            case .secureConnectionFailed, .serverCertificateUntrusted,
+                .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot:
+                (.untrusted, "\(place) cannot be trusted: \(reason)")
+            // Foundation has a code of its own for few of the things that can be wrong with a
+            // certificate; of the others it has only libcurl's words.
+            case _ where reason.contains("certificate"):
+                (.untrusted, "\(place) cannot be trusted: \(reason)")
+            default: (.unreachable, "\(place) cannot be reached: \(reason)")
+            }
+        return IngressError(code, sentence, cause: error)
     }
 }
 

@@ -3,21 +3,24 @@
 enum HeaderRules {
     static func check(_ name: String, _ value: String) throws(IngressError) {
         guard !name.isEmpty, name.utf8.allSatisfy(isNameByte) else {
-            throw IngressError("'\(shown(name))' cannot be the name of a header")
+            throw IngressError(.invalidRequest, "'\(shown(name))' cannot be the name of a header")
         }
         guard value.utf8.allSatisfy(isValueByte) else {
             throw IngressError(
+                .invalidRequest,
                 "The header '\(name)' holds '\(shown(value))': only printable ASCII can be sent")
         }
     }
 
     static func check(idempotencyKey key: String) throws(IngressError) {
         guard !key.isEmpty else {
-            throw IngressError("The idempotency key is empty. Leave it out or give it a value")
+            throw IngressError(
+                .invalidRequest, "The idempotency key is empty. Leave it out or give it a value")
         }
         guard key.utf8.allSatisfy(isValueByte), !isSpace(key.utf8.first), !isSpace(key.utf8.last)
         else {
             throw IngressError(
+                .invalidRequest,
                 "'\(shown(key))' cannot be an idempotency key: only printable ASCII can be sent, "
                     + "and no spaces at its ends")
         }

@@ -45,7 +45,7 @@ public struct IngressCall<Input, Output>: Sendable {
         var request = try request(argument)
         // Not for a workflow's run: the second one would be told that it came too late.
         request.isRepeatable = idempotencyKey != nil
-        return try handler.decode(try await ingress.send(request).ingressResult())
+        return try handler.decode(try await ingress.send(request).ingressResult(isCall: true))
     }
 
     /// Starts the handler, now or later, without waiting for its end.
@@ -59,7 +59,7 @@ public struct IngressCall<Input, Output>: Sendable {
         request.path.append("send")
         if delay > .zero { request.query = "delay=\(milliseconds(of: delay))ms" }
         request.isRepeatable = idempotencyKey != nil || handler.isWorkflowRun
-        let body = try await ingress.send(request).ingressResult()
+        let body = try await ingress.send(request).ingressResult(isCall: true)
         let receipt = try JSON.decode(Receipt.self, from: body)
         return IngressInvocation(
             id: InvocationID(receipt.invocationId), ingress: ingress,
@@ -72,7 +72,7 @@ public struct IngressCall<Input, Output>: Sendable {
     }
 
     private func request(_ argument: Input) throws -> HTTPCaller.Request {
-        if let problem = handler.problem { throw IngressError(problem) }
+        if let problem = handler.problem { throw IngressError(.invalidRequest, problem) }
         var request = HTTPCaller.Request(
             "POST", [handler.service] + (key.map { [$0] } ?? []) + [handler.handler])
         request.body = try handler.encode(argument)
@@ -105,7 +105,7 @@ public struct IngressCall<Input, Output>: Sendable {
     }
 
     private func question(_ verb: String) throws -> HTTPCaller.Request {
-        if let problem = handler.problem { throw IngressError(problem) }
+        if let problem = handler.problem { throw IngressError(.invalidRequest, problem) }
         var request: HTTPCaller.Request
         if let idempotencyKey {
             try HeaderRules.check(idempotencyKey: idempotencyKey)
@@ -121,6 +121,7 @@ public struct IngressCall<Input, Output>: Sendable {
                 "GET", ["restate", "workflow", handler.service, key ?? "", verb])
         } else {
             throw IngressError(
+                .invalidRequest,
                 "Only a call with an idempotency key or a workflow's run can be found again;"
                     + " use the invocation that send gives")
         }

@@ -1,30 +1,86 @@
 internal import CanonicalJSON
 internal import Restate
 
-/// Why there is no answer of a handler: nobody could be reached, or the server refuses. The
-/// description is a sentence that can be shown.
-public struct IngressError: Error, Equatable, Sendable {
+/// Why there is no answer of a handler: nothing could be reached, or the server refuses. A code to
+/// decide by, and a sentence to show.
+///
+/// ```swift
+/// } catch let error as IngressError where error.code == .unreachable { … }
+/// ```
+public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What kind of trouble it is. Later versions may know more of them.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// No server answers at the address, or the connection was lost.
+        public static let unreachable = Code(rawValue: "unreachable")
+        /// The server's certificate cannot be trusted.
+        public static let untrusted = Code(rawValue: "untrusted")
+        /// The server did not answer in time.
+        public static let timedOut = Code(rawValue: "timed out")
+        /// The request was not sent, because something in it cannot be sent.
+        public static let invalidRequest = Code(rawValue: "invalid request")
+        /// The server does not take the token (401, 403).
+        public static let unauthorized = Code(rawValue: "unauthorized")
+        /// The server does not know what was asked for (404): a service, a handler, an invocation.
+        public static let notFound = Code(rawValue: "not found")
+        /// The server cannot answer now (429, 502, 503, 504).
+        public static let unavailable = Code(rawValue: "unavailable")
+
+        /// Any other status of the server's own.
+        public static func status(_ status: Int) -> Code { Code(rawValue: "status \(status)") }
+
+        /// The code of an answer that is an error of the server's own.
+        init(ofStatus status: Int) {
+            self =
+                switch status {
+                case 401, 403: .unauthorized
+                case 404: .notFound
+                case 429, 502, 503, 504: .unavailable
+                default: .status(status)
+                }
+        }
+    }
+
+    public let code: Code
     /// The HTTP status of the answer; nil if there was none.
     public let status: Int?
     /// What the server says, or what is wrong with the connection.
     public let message: String
+    /// What is wrong, and what can be done about it.
+    public let description: String
+    /// The error that led to this one, if there was one.
+    public let cause: (any Error)?
 
-    init(_ message: String, status: Int? = nil) {
+    init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        status = nil
+        self.message = message
+        description = message
+        self.cause = cause
+    }
+
+    /// - Parameter isCall: a handler was called, which a server knows when it is registered.
+    init(status: Int, _ message: String, isCall: Bool) {
+        code = Code(ofStatus: status)
         self.status = status
         self.message = message
+        cause = nil
+        description =
+            switch code {
+            case .unauthorized: "The server does not accept the token (\(status)): \(message)"
+            case .notFound where isCall:
+                "\(message) With the restate CLI: restate deployments register <endpoint>"
+            default: "The server answers \(status): \(message)"
+            }
     }
-}
 
-extension IngressError: CustomStringConvertible {
-    public var description: String {
-        switch status {
-        case 401, 403:
-            "The server does not accept the token (\(status ?? 401)): \(message)"
-        case 404 where message.hasPrefix("service '"):
-            "\(message) With the restate CLI: restate deployments register <endpoint>"
-        case let status?: "The server answers \(status): \(message)"
-        case nil: message
-        }
+    public static func == (left: IngressError, right: IngressError) -> Bool {
+        left.code == right.code && left.description == right.description
     }
 }
 
@@ -54,19 +110,21 @@ extension HTTPCaller.Answer {
     private var errorSource: String? { header("x-restate-error-source") }
 
     /// The body, or the error that stands in it.
-    func ingressResult() throws -> [UInt8] {
+    /// - Parameter isCall: a handler was called.
+    func ingressResult(isCall: Bool = false) throws -> [UInt8] {
         if (200..<300).contains(status), errorSource == nil { return body }
-        guard isOfInvocation else { throw ingressError }
+        guard isOfInvocation else { throw ingressError(isCall: isCall) }
         let error = errorBody
         throw TerminalError(
             error?.message ?? "A terminal error whose text cannot travel with status \(status)",
             code: UInt16(clamping: error?.code ?? status), metadata: error?.metadata ?? [:])
     }
 
-    var ingressError: IngressError {
+    func ingressError(isCall: Bool = false) -> IngressError {
         let text = String(decoding: body.prefix(500), as: UTF8.self)
         return IngressError(
-            errorBody?.message ?? (text.isEmpty ? "without a reason" : text), status: status)
+            status: status, errorBody?.message ?? (text.isEmpty ? "without a reason" : text),
+            isCall: isCall)
     }
 
     private var errorBody: ErrorBody? { try? JSON.decode(ErrorBody.self, from: body) }

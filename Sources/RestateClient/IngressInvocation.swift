@@ -31,7 +31,7 @@ public struct IngressInvocation<Output>: Sendable {
     }
 
     private func question(_ verb: String) -> HTTPCaller.Request {
-        var request = HTTPCaller.Request("GET", ["restate", "invocation", id.text, verb])
+        var request = HTTPCaller.Request("GET", ["restate", "invocation", id.rawValue, verb])
         request.isRepeatable = true
         return request
     }

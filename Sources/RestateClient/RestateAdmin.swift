@@ -6,7 +6,7 @@ public import Restate
 public struct RestateAdmin: Sendable {
     private let admin: HTTPCaller
 
-    public init(_ url: URL, token: String? = nil, retries: RequestRetryPolicy = .init()) {
+    public init(_ url: URL, token: String? = nil, retries: ClientRetryPolicy = .init()) {
         admin = HTTPCaller(base: url, token: token, retries: retries)
     }
 
@@ -40,12 +40,12 @@ public struct RestateAdmin: Sendable {
 
     /// Asks an invocation, and those that it waits for, to end and to undo what it did.
     public func cancel<Output>(_ id: InvocationID<Output>) async throws {
-        try await end(id.text, "cancel")
+        try await end(id.rawValue, "cancel")
     }
 
     /// Ends an invocation at once. Nothing is undone.
     public func kill<Output>(_ id: InvocationID<Output>) async throws {
-        try await end(id.text, "kill")
+        try await end(id.rawValue, "kill")
     }
 
     private func end(_ id: String, _ verb: String) async throws {
@@ -63,7 +63,7 @@ public struct RestateAdmin: Sendable {
 
     private func result(_ request: HTTPCaller.Request) async throws -> [UInt8] {
         let answer = try await admin.send(request)
-        guard (200..<300).contains(answer.status) else { throw answer.ingressError }
+        guard (200..<300).contains(answer.status) else { throw answer.ingressError() }
         return answer.body
     }
 }

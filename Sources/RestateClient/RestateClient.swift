@@ -23,7 +23,7 @@ public struct RestateClient: Sendable {
     /// - Parameters:
     ///   - token: sent as a bearer token, say for Restate Cloud.
     ///   - retries: how long trouble is waited out, where asking again cannot do something twice.
-    public init(ingress: URL, token: String? = nil, retries: RequestRetryPolicy = .init()) {
+    public init(ingress: URL, token: String? = nil, retries: ClientRetryPolicy = .init()) {
         self.ingress = HTTPCaller(base: ingress, token: token, retries: retries)
     }
 
@@ -51,7 +51,7 @@ public struct RestateClient: Sendable {
     /// Any handler by its names, of services that this program does not know. Bytes in, bytes out.
     ///
     /// - Parameter key: of an object or workflow; nil for a plain service.
-    public func rawCall(
+    public func call(
         service: String, key: String? = nil, handler: String,
         contentType: String = "application/json"
     ) -> IngressCall<[UInt8], [UInt8]> {
@@ -80,12 +80,12 @@ public struct RestateClient: Sendable {
         _ id: AwakeableID<Value>, with value: Value
     ) async throws {
         try await complete(
-            id.text, "resolve", "application/json", body: try JSON.encode(value))
+            id.rawValue, "resolve", "application/json", body: try JSON.encode(value))
     }
 
     /// Completes an awakeable with a terminal error.
     public func reject<Value>(_ id: AwakeableID<Value>, _ reason: String) async throws {
-        try await complete(id.text, "reject", "text/plain", body: Array(reason.utf8))
+        try await complete(id.rawValue, "reject", "text/plain", body: Array(reason.utf8))
     }
 
     private func complete(

@@ -1,6 +1,7 @@
 internal import Primitives
 public import Restate
 internal import RestateHTTP
+internal import RestateIdentity
 internal import RestateProtocol
 package import RestateRuntime
 internal import SQLEngine
@@ -116,22 +117,10 @@ public enum LogDetail: Sendable {
     case everything
 
     fileprivate func includes(_ event: LogEvent) -> Bool {
-        switch (self, event) {
-        case (.everything, _), (_, .retrying), (_, .paused): true
-        default: false
+        switch self {
+        case .everything: true
+        case .trouble: event.isTrouble
         }
-    }
-}
-
-/// Why the local runtime cannot start or an endpoint not be registered, as a sentence.
-public struct LocalServerError: Error, CustomStringConvertible {
-    public let description: String
-    /// Nobody answers at an endpoint's address: it may still come.
-    package let isNoAnswer: Bool
-
-    init(_ description: String, isNoAnswer: Bool = false) {
-        self.description = description
-        self.isNoAnswer = isNoAnswer
     }
 }
 
@@ -172,14 +161,14 @@ public final class RunningLocalServer: Sendable {
             }
         } catch {
             await writer?.close()
-            throw LocalServerError(error.description)
+            throw LocalServerError(error)
         }
         let loop = ingress.loops[0]
         // Comes after the receiver, which was given to the loop first.
         let engine = await withCheckedContinuation { continuation in
             loop.execute { continuation.resume(returning: made.withLock { $0 }) }
         }
-        guard let engine else { throw LocalServerError("The engine has not started.") }
+        guard let engine else { throw LocalServerError(.stopped, "The engine has not started.") }
         let access = EngineAccess(
             engine, loop, speaksVersion7: settings.runtime.protocolCap >= 7,
             isKept: writer != nil)
@@ -197,7 +186,7 @@ public final class RunningLocalServer: Sendable {
         } catch {
             await ingress.shutdown(deadline: .zero)
             await writer?.close()
-            throw LocalServerError(error.description)
+            throw LocalServerError(error)
         }
         self.host = settings.host
         // With both ports open nothing can go wrong any more, and what was stored may go on.
@@ -208,7 +197,8 @@ public final class RunningLocalServer: Sendable {
         for (name, port) in [
             ("ingressPort", settings.ingressPort), ("adminPort", settings.adminPort),
         ] where !(0...65535).contains(port) {
-            throw LocalServerError("\(name) must be a number from 0 to 65535, not \(port).")
+            throw LocalServerError(
+                .setting, "\(name) must be a number from 0 to 65535, not \(port).")
         }
     }
 
@@ -221,7 +211,7 @@ public final class RunningLocalServer: Sendable {
             return try await StoreWriter.open(
                 path, settings: settings.runtime, seed: .random(in: .min ... .max))
         } catch {
-            throw LocalServerError(error.description)
+            throw LocalServerError(.storage, error.description, cause: error)
         }
     }
 
@@ -238,6 +228,7 @@ public final class RunningLocalServer: Sendable {
     public func register(_ url: String) async throws {
         guard let endpoint = DeploymentEndpoint(uri: url) else {
             throw LocalServerError(
+                .setting,
                 "'\(url)' is no address of an endpoint; one is like http://localhost:9080.")
         }
         try await register { _ in endpoint }
@@ -258,7 +249,7 @@ public final class RunningLocalServer: Sendable {
             do {
                 endpoint = try find(engine)
             } catch {
-                return LocalServerError("\(error)")
+                return LocalServerError(.registration, "\(error)", cause: error)
             }
             return await Self.complaint(engine, endpoint)
         }
@@ -275,7 +266,9 @@ public final class RunningLocalServer: Sendable {
             _ = try await engine.register(endpoint, options)
             return await engine.stored()
         } catch {
-            return LocalServerError(error.description, isNoAnswer: error.code == "META0003")
+            return LocalServerError(
+                error.code == "META0003" ? .endpointUnreachable : .registration, error.description,
+                cause: error)
         }
     }
 

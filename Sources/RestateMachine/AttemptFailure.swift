@@ -65,7 +65,7 @@ package struct RelatedCommand: Equatable, Sendable {
 ///
 /// All operations throw it, again and again. It unwinds the handler and is shown to nobody: a
 /// suspension is no error, and a failure is on its way to the server already.
-package enum AttemptEnd: Error, Equatable, Sendable {
+package enum AttemptEndCause: Error, Equatable, Sendable {
     case suspended
     indirect case failed(AttemptFailure)
     /// The last word is said, or the connection is lost.
@@ -92,7 +92,7 @@ extension AttemptFailure {
     }
 
     static func unexpected(_ frame: Frame, _ phase: StaticString) -> Self {
-        let code = hex(frame.code)
+        let code = MessageType.hexCode(frame.code)
         return frame.kind == .custom
             ? violation("Expected a journal entry, got message type \(code) \(phase).")
             : violation("Message type \(code) is not allowed \(phase).")
@@ -122,9 +122,4 @@ extension AttemptFailure {
     static func unexpectedResult(_ what: String) -> Self {
         violation("The journal holds a result that does not belong there: \(what).")
     }
-}
-
-func hex(_ code: UInt16) -> String {
-    let digits = String(code, radix: 16, uppercase: true)
-    return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
 }

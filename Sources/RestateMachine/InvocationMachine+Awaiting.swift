@@ -9,7 +9,7 @@ extension InvocationMachine {
     /// - Throws: after writing the `Suspension`, if the input has ended and nothing can happen.
     package mutating func awaitPoint(
         _ tree: AwaitTree, at site: CallSite
-    ) throws(AttemptEnd) -> AwaitAnswer {
+    ) throws(AttemptEndCause) -> AwaitAnswer {
         try enter("await")
         runnable.removeAll()
         switch options.implicitCancellation {
@@ -41,7 +41,7 @@ extension InvocationMachine {
 
     mutating func progress(
         _ tree: AwaitTree, orCancel: Bool, at site: CallSite
-    ) throws(AttemptEnd) -> AwaitAnswer {
+    ) throws(AttemptEndCause) -> AwaitAnswer {
         if case .leaf(let id) = tree, notifications.read(until: id, orCancel: orCancel) {
             return .completed
         }
@@ -57,7 +57,7 @@ extension InvocationMachine {
     }
 
     /// All that has arrived is read, and it does not suffice.
-    private mutating func block(on plan: WaitPlan) throws(AttemptEnd) -> AwaitAnswer {
+    private mutating func block(on plan: WaitPlan) throws(AttemptEndCause) -> AwaitAnswer {
         var waitsForRun = false
         if !runs.isEmpty {
             var idle: Set<UInt32> = []
@@ -87,7 +87,7 @@ extension InvocationMachine {
     /// to wait here.
     private mutating func addedAwait(
         _ plan: WaitPlan, _ orCancel: Bool, at site: CallSite
-    ) -> AttemptEnd {
+    ) -> AttemptEndCause {
         var ids = Set(plan.pending)
         if orCancel { ids.insert(.cancel) }
         let pending = ids.sorted(by: precedes)

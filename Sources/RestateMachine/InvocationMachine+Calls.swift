@@ -5,7 +5,7 @@ extension InvocationMachine {
     /// - Returns: the ids of two completions: the callee's invocation id, and its result.
     package mutating func call(
         _ request: CallRequest, at site: CallSite
-    ) throws(AttemptEnd) -> (invocationID: UInt32, result: UInt32) {
+    ) throws(AttemptEndCause) -> (invocationID: UInt32, result: UInt32) {
         try enter("call")
         try check(request)
         var command = CallCommand()
@@ -29,7 +29,7 @@ extension InvocationMachine {
     /// - Returns: the id of a completion: the callee's invocation id.
     package mutating func send(
         _ request: CallRequest, invokeTime: UInt64 = 0, at site: CallSite
-    ) throws(AttemptEnd) -> UInt32 {
+    ) throws(AttemptEndCause) -> UInt32 {
         try enter("send")
         try check(request)
         var command = OneWayCallCommand()
@@ -51,7 +51,7 @@ extension InvocationMachine {
         return command.invocationIDCompletion
     }
 
-    private mutating func check(_ request: CallRequest) throws(AttemptEnd) {
+    private mutating func check(_ request: CallRequest) throws(AttemptEndCause) {
         if request.idempotencyKey?.isEmpty == true {
             throw ending(with: .empty("idempotency key"))
         }
@@ -63,7 +63,7 @@ extension InvocationMachine {
     /// - Returns: the id of a completion: the value or failure of the invocation.
     package mutating func attach(
         _ target: InvocationTarget, at site: CallSite
-    ) throws(AttemptEnd) -> UInt32 {
+    ) throws(AttemptEndCause) -> UInt32 {
         try enter("attach invocation")
         try check(target)
         var command = AttachInvocationCommand()
@@ -76,7 +76,7 @@ extension InvocationMachine {
     /// - Returns: the id of a completion: the value, the failure, or nothing yet.
     package mutating func invocationOutput(
         _ target: InvocationTarget, at site: CallSite
-    ) throws(AttemptEnd) -> UInt32 {
+    ) throws(AttemptEndCause) -> UInt32 {
         try enter("get invocation output")
         try check(target)
         var command = GetInvocationOutputCommand()
@@ -86,7 +86,7 @@ extension InvocationMachine {
         return command.completionID
     }
 
-    private mutating func check(_ target: InvocationTarget) throws(AttemptEnd) {
+    private mutating func check(_ target: InvocationTarget) throws(AttemptEndCause) {
         switch target {
         case .id: break
         case .workflow(let workflow):

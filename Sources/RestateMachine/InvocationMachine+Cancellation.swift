@@ -33,7 +33,7 @@ extension InvocationMachine {
 
     /// May have to wait for the callees' ids: then this answer goes to the program, and the next
     /// await comes back here, because the signal stays until all are told.
-    mutating func cancelChildren(at site: CallSite) throws(AttemptEnd) -> AwaitAnswer {
+    mutating func cancelChildren(at site: CallSite) throws(AttemptEndCause) -> AwaitAnswer {
         for index in children.indices where children[index].invocationID == nil {
             let id = NotificationID.completion(children[index].completionID)
             let answer = try progress(.leaf(id), orCancel: false, at: site)

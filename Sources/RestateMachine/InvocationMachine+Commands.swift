@@ -4,7 +4,7 @@ import RestateProtocol
 extension InvocationMachine {
     /// Every operation starts here.
     @inline(__always)
-    mutating func enter(_ operation: StaticString) throws(AttemptEnd) {
+    mutating func enter(_ operation: StaticString) throws(AttemptEndCause) {
         switch phase {
         case .replaying, .processing: return
         case .awaitingStart, .receivingJournal: throw ending(with: .tooEarly(operation))
@@ -13,8 +13,8 @@ extension InvocationMachine {
     }
 
     mutating func issue(
-        _ command: some JournalCommand, at site: CallSite
-    ) throws(AttemptEnd) {
+        _ command: some CommandMessage, at site: CallSite
+    ) throws(AttemptEndCause) {
         let type = Swift.type(of: command).type
         journal.advance(type, command.name)
         guard case .replaying = phase else {
@@ -34,9 +34,9 @@ extension InvocationMachine {
     }
 
     @inline(never)
-    private mutating func tooLarge<C: JournalCommand>(
+    private mutating func tooLarge<C: CommandMessage>(
         _ command: C, _ size: Int, from start: Int, at site: CallSite
-    ) -> AttemptEnd {
+    ) -> AttemptEndCause {
         output.truncate(to: start)
         let subject = command.subject.isEmpty ? "" : " \"\(Excerpt.text(command.subject))\""
         let operation = "\(C.type.word)\(subject) at \(site)"
@@ -47,7 +47,7 @@ extension InvocationMachine {
     /// The next recorded command, which must have this type.
     mutating func recorded(
         _ type: MessageType, at site: CallSite
-    ) throws(AttemptEnd) -> Frame {
+    ) throws(AttemptEndCause) -> Frame {
         guard let frame = journal.take() else { throw ending(with: relate(.replayEnded())) }
         guard frame.code == type.rawValue else {
             let attempted = RelatedCommand(
@@ -61,9 +61,9 @@ extension InvocationMachine {
         return frame
     }
 
-    mutating func decoded<C: JournalCommand>(
+    mutating func decoded<C: CommandMessage>(
         _ frame: Frame, as type: C.Type = C.self
-    ) throws(AttemptEnd) -> C {
+    ) throws(AttemptEndCause) -> C {
         do {
             return try C(decoding: frame.payload)
         } catch {
@@ -71,9 +71,9 @@ extension InvocationMachine {
         }
     }
 
-    mutating func match<C: JournalCommand>(
+    mutating func match<C: CommandMessage>(
         _ command: C, _ recorded: C, at site: CallSite
-    ) throws(AttemptEnd) {
+    ) throws(AttemptEndCause) {
         var comparison = Comparison(checksPayloads: options.checksPayloads)
         command.compare(with: recorded, into: &comparison)
         guard !comparison.lines.isEmpty else { return }
@@ -91,13 +91,13 @@ extension InvocationMachine {
         return failure
     }
 
-    mutating func mismatch(_ message: String) -> AttemptEnd {
+    mutating func mismatch(_ message: String) -> AttemptEndCause {
         mismatch(message, relatedTo: journal.current)
     }
 
     mutating func mismatch(
         _ message: String, relatedTo command: RelatedCommand?
-    ) -> AttemptEnd {
+    ) -> AttemptEndCause {
         ending(
             with: AttemptFailure(
                 code: AttemptFailure.journalMismatch, message: message, related: command,
@@ -107,7 +107,7 @@ extension InvocationMachine {
     /// What needs a newer protocol is refused before it gets an id.
     mutating func require(
         _ isSupported: Bool, _ feature: StaticString, since version: ProtocolVersion
-    ) throws(AttemptEnd) {
+    ) throws(AttemptEndCause) {
         guard !isSupported else { return }
         throw ending(with: .unsupported(feature, version: self.version, needs: version))
     }
@@ -129,7 +129,7 @@ extension InvocationMachine {
         if case .failure(let failure) = result { .failure(outgoing(failure)) } else { result }
     }
 
-    mutating func check(scope: String?, limitKey: String? = nil) throws(AttemptEnd) {
+    mutating func check(scope: String?, limitKey: String? = nil) throws(AttemptEndCause) {
         if scope?.isEmpty == true { throw ending(with: .empty("scope")) }
         if limitKey?.isEmpty == true { throw ending(with: .empty("limit key")) }
         try require(version.carriesScopes || scope == nil, "scope", since: .v7)
@@ -139,7 +139,7 @@ extension InvocationMachine {
     // MARK: input, sleep
 
     /// Command 0. The handler cannot begin without it.
-    package mutating func readInput() throws(AttemptEnd) {
+    package mutating func readInput() throws(AttemptEndCause) {
         try enter("input")
         guard case .replaying = phase else {
             throw ending(with: .violation("The input was asked for after the journal."))
@@ -160,7 +160,7 @@ extension InvocationMachine {
     /// - Returns: the id of a completion without a value.
     package mutating func sleep(
         until wakeUpTime: UInt64, name: String = "", at site: CallSite
-    ) throws(AttemptEnd) -> UInt32 {
+    ) throws(AttemptEndCause) -> UInt32 {
         try enter("sleep")
         var command = SleepCommand()
         command.wakeUpTime = wakeUpTime

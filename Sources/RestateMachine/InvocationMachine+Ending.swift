@@ -5,13 +5,13 @@ extension InvocationMachine {
     /// The result of the invocation. `end` follows.
     package mutating func writeOutput(
         _ result: ValueOrFailure, at site: CallSite
-    ) throws(AttemptEnd) {
+    ) throws(AttemptEndCause) {
         try enter("output")
         try issue(OutputCommand(result: outgoing(result)), at: site)
     }
 
     /// The handler has returned, and its output is written.
-    package mutating func end() throws(AttemptEnd) {
+    package mutating func end() throws(AttemptEndCause) {
         if case .ended(.closed) = phase { return }
         try enter("end")
         guard case .processing = phase else {
@@ -36,14 +36,14 @@ extension InvocationMachine {
     // MARK: for operations
 
     /// Ends the attempt with `failure`, unless it has ended: the first reason counts.
-    mutating func ending(with failure: AttemptFailure) -> AttemptEnd {
+    mutating func ending(with failure: AttemptFailure) -> AttemptEndCause {
         if case .ended(let end) = phase { return end }
         output.frame(failure.wire)
         finish(.failed(failure))
         return .failed(failure)
     }
 
-    mutating func suspending(on plan: WaitPlan) -> AttemptEnd {
+    mutating func suspending(on plan: WaitPlan) -> AttemptEndCause {
         guard !plan.isEmpty else {
             return ending(
                 with: AttemptFailure(message: "The code waits for nothing, which never comes."))
@@ -59,7 +59,7 @@ extension InvocationMachine {
         return .unsupported("way to pause or end after an error", version: version, needs: .v7)
     }
 
-    private mutating func finish(_ end: AttemptEnd) {
+    private mutating func finish(_ end: AttemptEndCause) {
         phase = .ended(end)
         // Nobody asks for these any more; the handler may take a while to unwind.
         journal = Journal()

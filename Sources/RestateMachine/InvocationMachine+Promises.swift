@@ -5,7 +5,7 @@ extension InvocationMachine {
     /// - Returns: the id of a completion: the value or failure, once there is one.
     package mutating func getPromise(
         _ key: String, at site: CallSite
-    ) throws(AttemptEnd) -> UInt32 {
+    ) throws(AttemptEndCause) -> UInt32 {
         try enter("get promise")
         var command = GetPromiseCommand()
         command.key = key
@@ -17,7 +17,7 @@ extension InvocationMachine {
     /// - Returns: the id of a completion: the value, the failure, or nothing yet.
     package mutating func peekPromise(
         _ key: String, at site: CallSite
-    ) throws(AttemptEnd) -> UInt32 {
+    ) throws(AttemptEndCause) -> UInt32 {
         try enter("peek promise")
         var command = PeekPromiseCommand()
         command.key = key
@@ -29,7 +29,7 @@ extension InvocationMachine {
     /// - Returns: the id of a completion: nothing, or a failure if somebody was faster.
     package mutating func completePromise(
         _ key: String, _ result: ValueOrFailure, at site: CallSite
-    ) throws(AttemptEnd) -> UInt32 {
+    ) throws(AttemptEndCause) -> UInt32 {
         try enter("complete promise")
         var command = CompletePromiseCommand()
         command.key = key

@@ -7,7 +7,7 @@ extension InvocationMachine {
     /// awaits is never executed.
     package mutating func run(
         name: String, at site: CallSite
-    ) throws(AttemptEnd) -> RunStart {
+    ) throws(AttemptEndCause) -> RunStart {
         try enter("run")
         let id = journal.completionID()
         try issue(RunCommand(completionID: id, name: name), at: site)
@@ -35,7 +35,7 @@ extension InvocationMachine {
     /// - Throws: if that ends the attempt, because the closure is to be tried again.
     package mutating func proposeRun(
         _ id: UInt32, _ outcome: RunOutcome
-    ) throws(AttemptEnd) {
+    ) throws(AttemptEndCause) {
         switch phase {
         case .processing: break
         case .ended(.failed(let failure)): throw .failed(failure)
@@ -67,7 +67,7 @@ extension InvocationMachine {
     private mutating func retry(
         _ id: UInt32, _ command: RelatedCommand, _ failure: AttemptFailure,
         _ policy: RunRetry?, _ elapsed: Duration
-    ) throws(AttemptEnd) {
+    ) throws(AttemptEndCause) {
         var failure = failure
         failure.related = command
         guard let policy else { throw ending(with: checked(failure)) }

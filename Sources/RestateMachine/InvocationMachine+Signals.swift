@@ -3,19 +3,19 @@ package import RestateProtocol
 /// Signals: awakeables, which have numbers and ids for the world, and named ones.
 extension InvocationMachine {
     /// Waits for the outside world. Not a command: only its completion is in the journal.
-    package mutating func awakeable() throws(AttemptEnd) -> (signal: UInt32, id: String) {
+    package mutating func awakeable() throws(AttemptEndCause) -> (signal: UInt32, id: String) {
         try enter("awakeable")
         let signal = journal.signalID()
         return (signal, awakeableID(of: signal))
     }
 
     func awakeableID(of signal: UInt32) -> String {
-        AwakeableID.text(invocation: input.start.id, signal: signal)
+        AwakeableIDText.text(invocation: input.start.id, signal: signal)
     }
 
     package mutating func completeAwakeable(
         _ id: String, _ result: ValueOrFailure, at site: CallSite
-    ) throws(AttemptEnd) {
+    ) throws(AttemptEndCause) {
         try enter("complete awakeable")
         var command = CompleteAwakeableCommand()
         command.awakeableID = id
@@ -25,7 +25,7 @@ extension InvocationMachine {
 
     package mutating func sendSignal(
         to invocation: String, name: String, result: ValueOrFailure, at site: CallSite
-    ) throws(AttemptEnd) {
+    ) throws(AttemptEndCause) {
         try enter("send signal")
         var command = SendSignalCommand()
         command.target = invocation
@@ -39,7 +39,7 @@ extension InvocationMachine {
 
     package mutating func cancelInvocation(
         _ id: String, at site: CallSite
-    ) throws(AttemptEnd) {
+    ) throws(AttemptEndCause) {
         try enter("cancel invocation")
         var command = SendSignalCommand()
         command.target = id

@@ -5,7 +5,7 @@ extension InvocationMachine {
     /// - Returns: the id of a completion: a value, or nothing for a key that is not there.
     package mutating func getState(
         _ key: Bytes, at site: CallSite
-    ) throws(AttemptEnd) -> UInt32 {
+    ) throws(AttemptEndCause) -> UInt32 {
         try enter("get state")
         let id = journal.completionID()
         var lazy = GetLazyStateCommand()
@@ -43,7 +43,7 @@ extension InvocationMachine {
     }
 
     /// - Returns: the id of a completion with the names of all keys.
-    package mutating func stateKeys(at site: CallSite) throws(AttemptEnd) -> UInt32 {
+    package mutating func stateKeys(at site: CallSite) throws(AttemptEndCause) -> UInt32 {
         try enter("get state keys")
         let id = journal.completionID()
         var lazy = GetLazyStateKeysCommand()
@@ -71,9 +71,9 @@ extension InvocationMachine {
     }
 
     /// The recorded command is needed even if it matches: it has the result.
-    private mutating func replayRead<C: JournalCommand>(
+    private mutating func replayRead<C: CommandMessage>(
         _ command: C, at site: CallSite
-    ) throws(AttemptEnd) -> C {
+    ) throws(AttemptEndCause) -> C {
         journal.advance(C.type, "")
         let recorded: C = try decoded(try recorded(C.type, at: site))
         try match(command, recorded, at: site)
@@ -82,7 +82,7 @@ extension InvocationMachine {
 
     package mutating func setState(
         _ key: Bytes, _ value: Bytes, at site: CallSite
-    ) throws(AttemptEnd) {
+    ) throws(AttemptEndCause) {
         try enter("set state")
         state.set(key, value)
         var command = SetStateCommand()
@@ -91,7 +91,7 @@ extension InvocationMachine {
         try issue(command, at: site)
     }
 
-    package mutating func clearState(_ key: Bytes, at site: CallSite) throws(AttemptEnd) {
+    package mutating func clearState(_ key: Bytes, at site: CallSite) throws(AttemptEndCause) {
         try enter("clear state")
         state.clear(key)
         var command = ClearStateCommand()
@@ -99,7 +99,7 @@ extension InvocationMachine {
         try issue(command, at: site)
     }
 
-    package mutating func clearAllState(at site: CallSite) throws(AttemptEnd) {
+    package mutating func clearAllState(at site: CallSite) throws(AttemptEndCause) {
         try enter("clear all state")
         state.clearAll()
         try issue(ClearAllStateCommand(), at: site)

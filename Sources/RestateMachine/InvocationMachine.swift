@@ -20,7 +20,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
         /// Operations are written.
         case processing
         /// A final frame is written, or the connection is lost. Nothing is written any more.
-        case ended(AttemptEnd)
+        case ended(AttemptEndCause)
     }
 
     let version: ProtocolVersion
@@ -73,7 +73,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     /// Why nothing is possible any more, once that is so.
-    package var outcome: AttemptEnd? {
+    package var outcome: AttemptEndCause? {
         if case .ended(let end) = phase { end } else { nil }
     }
 
@@ -173,7 +173,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
         do {
             message = try NotificationMessage(decoding: frame)
         } catch {
-            throw .undecodable("notification \(hex(frame.code))", error)
+            throw .undecodable("notification \(MessageType.hexCode(frame.code))", error)
         }
         guard let id = message.id, let result = message.result else { return }
         notifications.arrive(id, result)

@@ -15,7 +15,7 @@ enum Mismatch {
         let name = (try? RecordedName(decoding: recorded.payload))?.name ?? ""
         return """
             Journal mismatch: the code does not do what was recorded as command \(attempted.index).
-              recorded:  \(label(recorded.type?.word ?? "command " + hex(recorded.code), name))
+              recorded:  \(label(recorded.type?.word ?? "command " + MessageType.hexCode(recorded.code), name))
               attempted: \(label(attempted.type.word, attempted.name)) at \(site)
             \(advice)
             """
@@ -64,37 +64,5 @@ private struct RecordedName: FieldCoded {
 
     func encode(into fields: inout FieldWriter) {
         fields.string(12, name)
-    }
-}
-
-extension MessageType {
-    /// What a program calls this command.
-    var word: String {
-        switch self {
-        case .inputCommand: "handler input"
-        case .outputCommand: "handler return"
-        case .getLazyStateCommand, .getEagerStateCommand: "get state"
-        case .getLazyStateKeysCommand, .getEagerStateKeysCommand: "get state keys"
-        case .setStateCommand: "set state"
-        case .clearStateCommand: "clear state"
-        case .clearAllStateCommand: "clear all state"
-        case .getPromiseCommand: "get promise"
-        case .peekPromiseCommand: "peek promise"
-        case .completePromiseCommand: "complete promise"
-        case .sleepCommand: "sleep"
-        case .callCommand: "call"
-        case .oneWayCallCommand: "one way call"
-        case .sendSignalCommand: "send signal"
-        case .runCommand: "run"
-        case .attachInvocationCommand: "attach invocation"
-        case .getInvocationOutputCommand: "get invocation output"
-        case .completeAwakeableCommand: "complete awakeable"
-        case .start, .suspension, .error, .end, .commandAck, .proposeRunCompletion, .awaitingOn,
-            .proposeRunCompletionAck, .getLazyStateCompletion, .getLazyStateKeysCompletion,
-            .getPromiseCompletion, .peekPromiseCompletion, .completePromiseCompletion,
-            .sleepCompletion, .callCompletion, .callInvocationIDCompletion, .runCompletion,
-            .attachInvocationCompletion, .getInvocationOutputCompletion, .signalNotification:
-            "message \(hex(rawValue))"
-        }
     }
 }

@@ -40,6 +40,14 @@ package enum LogEvent: Sendable, CustomStringConvertible {
     case paused(TargetName, InvocationIdentity, EndpointFailure?)
     case ended(TargetName, InvocationIdentity, Failure?, after: Milliseconds)
 
+    /// It needs somebody's attention.
+    package var isTrouble: Bool {
+        switch self {
+        case .retrying, .paused: true
+        case .registered, .started, .resumed, .suspended, .ended: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .registered(let deployment):

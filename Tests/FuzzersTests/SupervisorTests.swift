@@ -7,12 +7,20 @@ import Testing
 struct SupervisorTests {
     /// Runs a shell script in the worker's place. `$progress` is its file.
     private func finds(nothingWith script: String) async throws -> Bool {
-        let file = FileManager.default.temporaryDirectory
+        let text = FileManager.default.temporaryDirectory
             .appending(path: "worker-\(UUID().uuidString)")
-        try Data("#!/bin/sh\nprogress=$3\n\(script)\n".utf8).write(to: file)
+        let file = text.appendingPathExtension("sh")
+        defer { for made in [text, file] { try? FileManager.default.removeItem(at: made) } }
+        try Data("#!/bin/sh\nprogress=$3\n\(script)\n".utf8).write(to: text)
         try FileManager.default.setAttributes(
-            [.posixPermissions: 0o700], ofItemAtPath: file.path())
-        defer { try? FileManager.default.removeItem(at: file) }
+            [.posixPermissions: 0o700], ofItemAtPath: text.path())
+        // Copied by a process of its own: a file that this one has open for writing, be it in a child
+        // that another test is just starting, is busy and cannot be executed.
+        let copying = try WorkerProcess(
+            URL(filePath: "/bin/cp"), ["-p", text.path(), file.path()],
+            complaints: URL(filePath: "/dev/null"))
+        while copying.isRunning { try await Task.sleep(for: .milliseconds(1)) }
+        try #require(copying.end == .status(0))
         var job = Job(fuzzer: Manifests.self)
         // An input of its own: nothing smaller is looked for.
         job.input = [1]

@@ -16,7 +16,7 @@ struct HTTPGatewayTests {
     }
 
     private func answering(_ status: Int, _ body: String) -> Endpoint {
-        let response = HTTPResponse.text(body, status: status)
+        let response = RouteResponse.text(body, status: status)
         return Endpoint([])
             .route("POST", GatewayPath.charge) { _ in response }
             .route("POST", GatewayPath.refund) { _ in response }
@@ -49,7 +49,7 @@ struct HTTPGatewayTests {
         let silent = Endpoint([]).route("POST", GatewayPath.charge) { _ in
             try? await Task.sleep(for: .seconds(600))
             close.finish()
-            return HTTPResponse()
+            return RouteResponse()
         }
         try await withGateway(silent) { gateway in
             await #expect(throws: GatewayError.timeout) {

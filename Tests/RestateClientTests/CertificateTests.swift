@@ -32,7 +32,7 @@ struct CertificateTests {
             saying: "ACCEPT")
         let place = "https://localhost:\(server.port)"
         let client = RestateClient(
-            ingress: try url(place), retries: RequestRetryPolicy(maxAttempts: 1))
+            ingress: try url(place), retries: ClientRetryPolicy(maxAttempts: 1))
         let error = await #expect(throws: IngressError.self) { try await client.health() }
         await server.kill()
         let text = error?.description ?? ""

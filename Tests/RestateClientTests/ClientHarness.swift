@@ -42,7 +42,7 @@ struct Greeter: Service {
     }
     func wait(_ ctx: Context, counter: String) async throws -> String {
         let promise = ctx.awakeable(String.self)
-        ctx.object(Counter.self, counter).note.send(promise.id.text)
+        ctx.object(Counter.self, counter).note.send(promise.id.rawValue)
         return try await promise.value
     }
 

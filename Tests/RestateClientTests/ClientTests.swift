@@ -30,9 +30,9 @@ import Testing
 
     @Test func `what is not known by type is called by name`() async throws {
         try await withClient(Greeter(), Counter()) { client, _ in
-            let greet = client.rawCall(service: "Greeter", handler: "greet")
+            let greet = client.call(service: "Greeter", handler: "greet")
             #expect(try await greet(Array(#""Ada""#.utf8)) == Array(#""Hello, Ada""#.utf8))
-            let add = client.rawCall(service: "Counter", key: "a", handler: "add")
+            let add = client.call(service: "Counter", key: "a", handler: "add")
             let sum = try await add(Array("7".utf8))
             #expect(sum == Array("7".utf8))
         }
@@ -86,7 +86,7 @@ import Testing
             let none = try await greeter.maybe.send().id
             let absent = try await client.invocation(none).attach()
             #expect(absent == nil)
-            let some = InvocationID<String?>(try await greeter.maybe.send("Ada").id.text)
+            let some = InvocationID<String?>(try await greeter.maybe.send("Ada").id.rawValue)
             let present = try await client.invocation(some).attach()
             #expect(present == "Ada")
             let nothing = try await greeter.nothing.send().id

@@ -45,7 +45,7 @@ import Testing
         try await withClient(Counter()) { client, _ in
             let sum = try await client.object(Counter.self, key).add(2)
             #expect(sum == 2)
-            let raw = client.rawCall(service: "Counter", key: key, handler: "get")
+            let raw = client.call(service: "Counter", key: key, handler: "get")
             let text = try await raw([])
             #expect(text == Array("2".utf8))
             let other = try await client.object(Counter.self, key + "x").get()
@@ -74,7 +74,7 @@ import Testing
 
     @Test(arguments: [Double.infinity, .nan, 1e300, 0, -3])
     func `any factor of a retry policy can be waited for`(factor: Double) async throws {
-        let policy = RequestRetryPolicy(
+        let policy = ClientRetryPolicy(
             maxAttempts: 6, initialInterval: .milliseconds(1), factor: factor,
             maxInterval: .milliseconds(2))
         let client = RestateClient(ingress: try url("http://127.0.0.1:1"), retries: policy)
@@ -91,7 +91,7 @@ import Testing
 
     private func failure(_ said: Said) async throws -> (any Error)? {
         let ingress = try Endpoint([]).route("POST", "/Greeter/greet") { _ in
-            var response = HTTPResponse.text(said.body, status: said.status)
+            var response = RouteResponse.text(said.body, status: said.status)
             response.headers += said.headers.map { (name: $0, value: $1) }
             return response
         }.start(host: "127.0.0.1", port: 0, loops: 1)

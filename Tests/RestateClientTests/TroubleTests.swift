@@ -95,8 +95,8 @@ import Testing
         await endpoint.shutdown(grace: .zero)
     }
 
-    private var quick: RequestRetryPolicy {
-        RequestRetryPolicy(maxAttempts: 3, initialInterval: .milliseconds(1))
+    private var quick: ClientRetryPolicy {
+        ClientRetryPolicy(maxAttempts: 3, initialInterval: .milliseconds(1))
     }
 
     /// A server that answers a greeting with these statuses, one after the other, and asks for no
@@ -111,13 +111,13 @@ import Testing
                 count += 1
                 return count - 1
             }
-            var response = try HTTPResponse.json("Hello", status: statuses[turn])
+            var response = try RouteResponse.json("Hello", status: statuses[turn])
             response.headers.append(("retry-after", retryAfter))
             return response
         }.start(host: "127.0.0.1", port: 0, loops: 1)
         let client = RestateClient(
             ingress: try url("http://127.0.0.1:\(endpoint.port)"),
-            retries: RequestRetryPolicy(
+            retries: ClientRetryPolicy(
                 maxAttempts: 3, initialInterval: .seconds(3600), maxInterval: .seconds(3600)))
         let result: Result<Void, any Error>
         do {

@@ -242,7 +242,7 @@ struct Sleeper: VirtualObject {
 
     func nap(_ ctx: ObjectContext) async throws {
         let awakeable = ctx.awakeable(String.self)
-        ctx.set(Self.bell, awakeable.id.text)
+        ctx.set(Self.bell, awakeable.id.rawValue)
         _ = try await awakeable.value
         ctx.set(Self.ended, true)
     }

@@ -57,7 +57,7 @@ struct Attempt {
     var isProcessing: Bool { machine.isProcessing }
     var hasEnded: Bool { machine.hasEnded }
     var hasOutput: Bool { machine.hasOutput }
-    var outcome: AttemptEnd? { machine.outcome }
+    var outcome: AttemptEndCause? { machine.outcome }
 
     func isCompleted(_ id: NotificationID) -> Bool { machine.isCompleted(id) }
 
@@ -159,7 +159,7 @@ struct Attempt {
     mutating func expectSuspension(
         on tree: AwaitTree, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        #expect(throws: AttemptEnd.suspended, sourceLocation: sourceLocation) {
+        #expect(throws: AttemptEndCause.suspended, sourceLocation: sourceLocation) {
             try wait(tree)
         }
         #expect(hasEnded, sourceLocation: sourceLocation)
@@ -216,7 +216,7 @@ func failure(
 ) -> AttemptFailure? {
     do {
         try body()
-    } catch AttemptEnd.failed(let failure) {
+    } catch AttemptEndCause.failed(let failure) {
         return failure
     } catch {
         Issue.record(error, sourceLocation: sourceLocation)

@@ -116,7 +116,7 @@ import Testing
 
     @Test func `none completed`() throws {
         var attempt = attempt([])
-        #expect(throws: AttemptEnd.suspended) { try handler(&attempt) }
+        #expect(throws: AttemptEndCause.suspended) { try handler(&attempt) }
         try attempt.expect(calls[0], calls[1], suspension(on: 4))
     }
 
@@ -132,13 +132,13 @@ import Testing
 
     @Test func `only the second completed`() throws {
         var attempt = attempt([called(4, "TILL")])
-        #expect(throws: AttemptEnd.suspended) { try handler(&attempt) }
+        #expect(throws: AttemptEndCause.suspended) { try handler(&attempt) }
         try attempt.expect(calls[0], calls[1], set("A2", "TILL"), suspension(on: 2))
     }
 
     @Test func `only the first completed`() throws {
         var attempt = attempt([called(2, "FRANCESCO")])
-        #expect(throws: AttemptEnd.suspended) { try handler(&attempt) }
+        #expect(throws: AttemptEndCause.suspended) { try handler(&attempt) }
         try attempt.expect(calls[0], calls[1], suspension(on: 4))
     }
 }

@@ -68,7 +68,7 @@ import Testing
         _ = try attempt.sleep()
         attempt.machine.abort()
         #expect(!attempt.hasOutput && attempt.hasEnded)
-        #expect(throws: AttemptEnd.closed) { try attempt.sleep() }
+        #expect(throws: AttemptEndCause.closed) { try attempt.sleep() }
         attempt.machine.fail(AttemptFailure(message: "late"))
         #expect(!attempt.hasOutput)
     }
@@ -199,7 +199,7 @@ import Testing
     @Test func `not too much of it`() throws {
         var attempt = Attempt(known: [input(), sleep(1)])
         try attempt.begin()
-        #expect(throws: AttemptEnd.self) {
+        #expect(throws: AttemptEndCause.self) {
             try attempt.wait(.node(.allCompleted, (100..<1000).map { leaf($0) }))
         }
         let message = try attempt.expectError(570).message

@@ -307,7 +307,7 @@ private func changed<M: Message>(_ message: M, _ change: (inout M) -> Void) -> M
         options.mismatchBehavior = behavior
         var attempt = Attempt(version, options: options, known: [input(), set("a", "1")])
         try attempt.begin()
-        #expect(throws: AttemptEnd.self) { try attempt.set("a", "2") }
+        #expect(throws: AttemptEndCause.self) { try attempt.set("a", "2") }
         #expect(
             try attempt.expectError(570).behavior == (version == .v7 ? behavior : .retry))
     }

@@ -177,8 +177,8 @@ import Testing
                     Issue.record(error)
                 }
             }
-        } catch AttemptEnd.suspended {
-        } catch AttemptEnd.failed(let failure) {
+        } catch AttemptEndCause.suspended {
+        } catch AttemptEndCause.failed(let failure) {
             Issue.record("seed \(seed): \(failure.message)")
         }
         try server.store(&attempt.machine)
@@ -198,8 +198,8 @@ import Testing
                         // Nothing that this attempt finds out is seen before it is stored.
                         if let run { try? machine.proposeRun(run, .value([])) }
                     }
-                } catch AttemptEnd.suspended {
-                } catch AttemptEnd.failed(let failure) {
+                } catch AttemptEndCause.suspended {
+                } catch AttemptEndCause.failed(let failure) {
                     Issue.record("seed \(seed), cut \(cut): \(failure.message)")
                 }
                 #expect(seen.starts(with: program.seen), "seed \(seed), cut \(cut)")

@@ -53,7 +53,7 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
 
     @Test func `without a policy the server decides when`() throws {
         var attempt = try fresh(count: 0)
-        #expect(throws: AttemptEnd.self) { try fail(&attempt, nil) }
+        #expect(throws: AttemptEndCause.self) { try fail(&attempt, nil) }
         let error = try attempt.expectError(500)
         #expect(error.message == "my-error" && error.stacktrace == "my-stacktrace")
         #expect(error.nextRetryDelay == nil && error.behavior == .retry)
@@ -75,7 +75,7 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
     func `before the last attempt, it goes on`(count: UInt32, maxAttempts: UInt32) throws {
         for (version, attempt) in [(7, try replayed(count: count)), (0, try fresh(count: count))] {
             var attempt = attempt
-            #expect(throws: AttemptEnd.self, "\(version)") {
+            #expect(throws: AttemptEndCause.self, "\(version)") {
                 try fail(
                     &attempt,
                     RunRetry(initialInterval: .seconds(1), maxAttempts: maxAttempts))
@@ -95,7 +95,7 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
 
     @Test func `a policy without an interval leaves it to the server`() throws {
         var attempt = try replayed(count: 1)
-        #expect(throws: AttemptEnd.self) {
+        #expect(throws: AttemptEndCause.self) {
             try fail(&attempt, RunRetry(initialInterval: nil, maxAttempts: 10))
         }
         #expect(try attempt.expectError(500).nextRetryDelay == nil)
@@ -108,7 +108,7 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
         var attempt = Attempt(start: start, known: [input()])
         try attempt.begin()
         _ = (try attempt.sleep(), try attempt.run())
-        #expect(throws: AttemptEnd.self) {
+        #expect(throws: AttemptEndCause.self) {
             try fail(
                 &attempt,
                 RunRetry(
@@ -127,13 +127,13 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
     ])
     func `an exhausted policy may pause`(policy: RunRetry) throws {
         var attempt = try replayed(count: 0)
-        #expect(throws: AttemptEnd.self) { try fail(&attempt, policy) }
+        #expect(throws: AttemptEndCause.self) { try fail(&attempt, policy) }
         let error = try attempt.expectError(500)
         #expect(error.behavior == .pause && error.nextRetryDelay == nil)
         #expect(error.stacktrace == "my-stacktrace")
 
         var old = try replayed(count: 0, version: .v6)
-        #expect(throws: AttemptEnd.self) { try fail(&old, policy) }
+        #expect(throws: AttemptEndCause.self) { try fail(&old, policy) }
         let refusal = try old.expectError(573)
         #expect(refusal.behavior == .retry && refusal.relatedCommandIndex == nil)
     }
@@ -142,17 +142,17 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
         var failure = myError
         failure.behavior = .pause
         var attempt = try replayed(count: 0)
-        #expect(throws: AttemptEnd.self) { try fail(&attempt, nil, failure: failure) }
+        #expect(throws: AttemptEndCause.self) { try fail(&attempt, nil, failure: failure) }
         #expect(try attempt.expectError(500).behavior == .pause)
         var old = try replayed(count: 0, version: .v6)
-        #expect(throws: AttemptEnd.self) { try fail(&old, nil, failure: failure) }
+        #expect(throws: AttemptEndCause.self) { try fail(&old, nil, failure: failure) }
         #expect(try old.expectError(573).behavior == .retry)
     }
 
     /// The delay after `count` failures before this one.
     func delay(_ policy: RunRetry, after count: UInt32) throws -> UInt64? {
         var attempt = try replayed(count: count)
-        #expect(throws: AttemptEnd.self) { try fail(&attempt, policy) }
+        #expect(throws: AttemptEndCause.self) { try fail(&attempt, policy) }
         return try attempt.expectError(500).nextRetryDelay
     }
 

@@ -16,7 +16,7 @@ import Testing
         }
 
         /// What every operation throws here, once the attempt has ended.
-        var end: AttemptEnd? {
+        var end: AttemptEndCause? {
             switch self {
             case .awaitingStart, .receivingJournal, .replaying, .processing: nil
             case .suspended: .suspended
@@ -101,7 +101,7 @@ import Testing
             // It stays so, and nothing else is written.
             attempt.feed(input())
             attempt.close()
-            #expect(throws: AttemptEnd.failed(failure), sourceLocation: sourceLocation) {
+            #expect(throws: AttemptEndCause.failed(failure), sourceLocation: sourceLocation) {
                 try attempt.sleep()
             }
             #expect(!attempt.hasOutput, sourceLocation: sourceLocation)
@@ -239,7 +239,7 @@ import Testing
             do {
                 try operation.perform(&attempt.machine)
                 #expect(!state.hasEnded, "\(operation.name)")
-            } catch let end as AttemptEnd {
+            } catch let end as AttemptEndCause {
                 #expect(end == attempt.outcome, "\(operation.name)")
             }
             try expect(answer, from: state, attempt, "\(state), \(operation.name)")
@@ -260,7 +260,7 @@ import Testing
             #expect(throws: Never.self) { try end.get() }
             try expect(.ignored, from: state, attempt, "\(state)")
         case .suspended, .failed:
-            #expect(throws: AttemptEnd.self) { try end.get() }
+            #expect(throws: AttemptEndCause.self) { try end.get() }
             try expect(.ignored, from: state, attempt, "\(state)")
         }
     }
@@ -287,7 +287,7 @@ import Testing
         #expect(attempt.take(1) == nil && !attempt.isCompleted(.cancel))
         #expect(attempt.machine.nextRun() == nil)
         if state == .failed {
-            #expect(throws: AttemptEnd.self) {
+            #expect(throws: AttemptEndCause.self) {
                 try attempt.machine.proposeRun(1, .value([]))
             }
         } else {

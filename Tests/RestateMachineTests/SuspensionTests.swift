@@ -10,7 +10,7 @@ import Testing
         attempt.expectSuspension(on: leaf(id))
         try attempt.expect(sleep(1), suspension(on: 1))
         #expect(attempt.take(id) == nil)
-        #expect(throws: AttemptEnd.suspended) { try attempt.machine.end() }
+        #expect(throws: AttemptEndCause.suspended) { try attempt.machine.end() }
         #expect(!attempt.hasOutput)
     }
 

@@ -16,7 +16,7 @@ struct ClientTests {
             ctx.service(Echo.self).maybe.send(nil)
             ctx.service(Echo.self).maybe.send("x")
             ctx.service(Echo.self).ping.send()
-            ctx.rawCall(service: "Elsewhere", handler: "do").send([])
+            ctx.call(service: "Elsewhere", handler: "do").send([])
             return 1
         }
         #expect(
@@ -129,8 +129,8 @@ struct ClientTests {
         let id = InvocationID<Int>("inv_9")
         let lines = try await lines { ctx in
             ctx.cancel(id)
-            ctx.signal("go", to: id, with: [1])
-            ctx.rejectSignal("go", to: id, TerminalError("no"))
+            ctx.sendSignal("go", to: id, with: [1])
+            ctx.sendSignal("go", to: id, failing: TerminalError("no"))
             return 1
         }
         #expect(

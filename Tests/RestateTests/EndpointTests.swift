@@ -186,7 +186,7 @@ struct EndpointTests {
 
     @Test(arguments: [0, 99, 100, 103, 199, 1000])
     func `a route's status that ends no answer becomes a 500`(_ status: Int) async throws {
-        let endpoint = Endpoint([]).route("GET", "/") { _ in HTTPResponse(status: status) }
+        let endpoint = Endpoint([]).route("GET", "/") { _ in RouteResponse(status: status) }
         for version in [HTTPVersion.http1_1, .http2] {
             #expect(try await ask("GET", "/", of: endpoint, over: version).status == 500)
         }

@@ -49,18 +49,18 @@ struct ErrorTests {
     }
 
     @Test func `an ordinary error's text is what it says of itself, else its type and case`() {
-        #expect(text(of: Described()) == "as it says")
-        #expect(text(of: Localized()) == "as it says here")
-        #expect(text(of: Bare.noReason) == "Bare.noReason")
-        #expect(text(of: Bare.because("x")) == #"Bare.because("x")"#)
-        #expect(text(of: Value(code: 3)) == "Value(code: 3)")
-        #expect(text(of: TerminalError("sold")) == "sold")
+        #expect(ErrorText.describe(Described()) == "as it says")
+        #expect(ErrorText.describe(Localized()) == "as it says here")
+        #expect(ErrorText.describe(Bare.noReason) == "Bare.noReason")
+        #expect(ErrorText.describe(Bare.because("x")) == #"Bare.because("x")"#)
+        #expect(ErrorText.describe(Value(code: 3)) == "Value(code: 3)")
+        #expect(ErrorText.describe(TerminalError("sold")) == "sold")
     }
 
     @Test func `an ordinary error's text has no memory address`() {
-        let first = text(of: Reference())
+        let first = ErrorText.describe(Reference())
         #expect(first.contains("Reference"))
-        #expect(first == text(of: Reference()))
+        #expect(first == ErrorText.describe(Reference()))
         #expect(!first.contains("0x"))
     }
 
@@ -69,12 +69,13 @@ struct ErrorTests {
         let error = await #expect(throws: (any Error).self) {
             _ = try await URLSession.shared.data(from: url)
         }
-        let plain = text(of: try #require(error))
+        let plain = ErrorText.describe(try #require(error))
         #expect(plain == error?.localizedDescription)
-        for text in [plain, text(of: Wrapped.around(try #require(error)))] {
+        for text in [plain, ErrorText.describe(Wrapped.around(try #require(error)))] {
             #expect(!text.contains("secret") && !text.contains("UserInfo"), "\(text)")
         }
-        #expect(text(of: Wrapped.around(try #require(error))).hasPrefix("Wrapped.around("))
+        #expect(
+            ErrorText.describe(Wrapped.around(try #require(error))).hasPrefix("Wrapped.around("))
     }
 
     @Test func `a long text is sent with its middle left out`() async throws {

@@ -9,7 +9,7 @@ struct RawCallTests {
 
     @Test func `a call by name carries the key, the bytes and the options`() async throws {
         let (frames, lines) = try await play { ctx in
-            let call = ctx.rawCall(service: "Elsewhere", key: "k", handler: "do")
+            let call = ctx.call(service: "Elsewhere", key: "k", handler: "do")
                 .idempotencyKey("once").header("x-a", "1").scope("s", limitKey: "l").named("n")
             let started = call.start(Self.bytes)
             call.send(Self.bytes, after: .seconds(1))
@@ -34,7 +34,7 @@ struct RawCallTests {
 
     @Test func `without a key it is a service's`() async throws {
         let (frames, _) = try await play { ctx in
-            try await ctx.rawCall(service: "Elsewhere", handler: "do")([]).map(Int.init)
+            try await ctx.call(service: "Elsewhere", handler: "do")([]).map(Int.init)
         }
         let call = try CallCommand(decoding: frames[0].payload)
         #expect(call.key == "")

@@ -3,7 +3,7 @@ import RestateProtocol
 
 /// An attempt without a handler: what came in, and the operations that follow.
 struct MeasuredAttempt {
-    typealias Operations = (inout InvocationMachine) throws(AttemptEnd) -> Void
+    typealias Operations = (inout InvocationMachine) throws(AttemptEndCause) -> Void
 
     /// The journal, cut as a connection cuts it.
     private let chunks: [[UInt8]]
@@ -49,7 +49,7 @@ struct MeasuredAttempt {
             journal.frame(
                 NotificationMessage(.runCompletion, .completion(id), .value([0x31])))
         }
-        return MeasuredAttempt(journal.bytes) { machine throws(AttemptEnd) in
+        return MeasuredAttempt(journal.bytes) { machine throws(AttemptEndCause) in
             for _ in 0..<count {
                 let run = try machine.run(name: "step", at: CallSite())
                 try expect(.completion(run.completionID), &machine)
@@ -59,7 +59,7 @@ struct MeasuredAttempt {
 
     static func settingState(_ count: Int) -> MeasuredAttempt {
         let (key, value) = (Bytes("key".utf8), Bytes("\"a value of some length\"".utf8))
-        return MeasuredAttempt(journal(entries: 0).bytes) { machine throws(AttemptEnd) in
+        return MeasuredAttempt(journal(entries: 0).bytes) { machine throws(AttemptEndCause) in
             for _ in 0..<count { try machine.setState(key, value, at: CallSite()) }
         }
     }
@@ -67,7 +67,7 @@ struct MeasuredAttempt {
     static func sending(_ count: Int) -> MeasuredAttempt {
         let request = CallRequest(
             service: "Greeter", handler: "greet", parameter: Bytes("\"alice\"".utf8))
-        return MeasuredAttempt(journal(entries: 0).bytes) { machine throws(AttemptEnd) in
+        return MeasuredAttempt(journal(entries: 0).bytes) { machine throws(AttemptEndCause) in
             for _ in 0..<count {
                 _ = try machine.send(request, invokeTime: 0, at: CallSite())
             }
@@ -81,7 +81,7 @@ struct MeasuredAttempt {
         }
         let keys = state.map(\.key)
         let journal = journal(entries: 0, state: state)
-        return MeasuredAttempt(journal.bytes) { machine throws(AttemptEnd) in
+        return MeasuredAttempt(journal.bytes) { machine throws(AttemptEndCause) in
             for index in 0..<count {
                 let id = try machine.getState(keys[index % keys.count], at: CallSite())
                 try expect(.completion(id), &machine)
@@ -109,7 +109,7 @@ struct MeasuredAttempt {
 /// Waits for a result that is there, and takes it.
 private func expect(
     _ id: NotificationID, _ machine: inout InvocationMachine
-) throws(AttemptEnd) {
+) throws(AttemptEndCause) {
     guard try machine.awaitPoint(.leaf(id), at: CallSite()) == .completed,
         machine.take(id) != nil
     else { preconditionFailure("A result that is known was waited for") }

@@ -31,7 +31,7 @@ enum Pieces {
 }
 
 /// Answers each request when all of it is there, and keeps what it was.
-final class Listening: RequestReceiver {
+final class RecordingReceiver: RequestReceiver {
     private(set) var requests: [String] = []
 
     func received(_ stream: RequestStream) {
@@ -106,7 +106,7 @@ final class HTTP1Requests: SessionFuzzer, Fuzzer {
     }
 
     private func seen(_ bytes: ArraySlice<UInt8>, size: Int) -> [String] {
-        let receiver = Listening()
+        let receiver = RecordingReceiver()
         let session = LoneSession(server: .http1_1, receiver, on: loop)
         _ = Pieces.feed(session, bytes, size: size)
         session.end()
@@ -127,7 +127,7 @@ final class HTTP2Requests: SessionFuzzer, Fuzzer {
 
     func check(_ input: [UInt8]) throws {
         let (size, bytes) = Pieces.cut(input)
-        let receiver = Listening()
+        let receiver = RecordingReceiver()
         let session = LoneSession(server: .http2, receiver, on: loop)
         let out = Pieces.feed(session, bytes, size: size)
         try require(out.count <= 1 << 20, "\(bytes.count) bytes make the server say \(out.count)")

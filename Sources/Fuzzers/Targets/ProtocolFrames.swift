@@ -131,7 +131,7 @@ final class EndpointFrames: Fuzzer {
             machine.receive(Array(rest.prefix(size)))
             rest = rest.dropFirst(size)
         }
-        do throws(RestateMachine.AttemptEnd) {
+        do throws(AttemptEndCause) {
             try perform(operations, &machine, &rest, size)
         } catch {}
         machine.inputClosed()
@@ -144,7 +144,7 @@ final class EndpointFrames: Fuzzer {
     private func perform(
         _ operations: ArraySlice<UInt8>, _ machine: inout InvocationMachine,
         _ rest: inout ArraySlice<UInt8>, _ size: Int
-    ) throws(RestateMachine.AttemptEnd) {
+    ) throws(AttemptEndCause) {
         let here = CallSite()
         try machine.readInput()
         var known: [NotificationID] = [.cancel]
@@ -182,7 +182,7 @@ final class EndpointFrames: Fuzzer {
     private func wait(
         for known: [NotificationID], _ byte: UInt8, _ machine: inout InvocationMachine,
         _ rest: inout ArraySlice<UInt8>, _ size: Int
-    ) throws(RestateMachine.AttemptEnd) {
+    ) throws(AttemptEndCause) {
         let combinator = Combinator(rawValue: UInt32(byte >> 5)) ?? .unknown
         let tree: AwaitTree =
             byte & 16 == 0

@@ -136,21 +136,25 @@ final class Asking: Sendable {
 }
 
 /// Echoes under the names that the recorded questions use.
-struct Ser: Service {
+struct FuzzedService: Service {
+    static let name = "Ser"
+
     func str(_ ctx: Context, body: [UInt8]) async throws -> [UInt8] { body }
     func opt(_ ctx: Context, value: String?) async throws -> String? { value }
     func typed(_ ctx: Context, value: [String: Int]) async throws -> [String: Int] { value }
     func count(_ ctx: Context) async throws -> Int { try await ctx.run("one") { 1 } }
 
     struct API: HandlerTable {
-        let str = handler(Ser.str).rawInput().rawOutput()
-        let opt = handler(Ser.opt)
-        let typed = handler(Ser.typed)
-        let count = handler(Ser.count)
+        let str = handler(FuzzedService.str).rawInput().rawOutput()
+        let opt = handler(FuzzedService.opt)
+        let typed = handler(FuzzedService.typed)
+        let count = handler(FuzzedService.count)
     }
 }
 
-struct Obj: VirtualObject {
+struct FuzzedObject: VirtualObject {
+    static let name = "Obj"
+
     static let sum = StateKey<Int>("n", default: 0)
 
     func add(_ ctx: ObjectContext, amount: Int) async throws -> Int {
@@ -161,16 +165,18 @@ struct Obj: VirtualObject {
     func get(_ ctx: SharedObjectContext) async throws -> Int { try await ctx.get(Self.sum) }
 
     struct API: HandlerTable {
-        let add = exclusive(Obj.add)
-        let get = shared(Obj.get)
+        let add = exclusive(FuzzedObject.add)
+        let get = shared(FuzzedObject.get)
     }
 }
 
-struct Flow: Workflow {
+struct FuzzedWorkflow: Workflow {
+    static let name = "Flow"
+
     func run(_ ctx: WorkflowContext, value: String?) async throws -> String? { value }
 
     struct API: HandlerTable {
-        let run = workflow(Flow.run)
+        let run = workflow(FuzzedWorkflow.run)
     }
 }
 
@@ -273,7 +279,7 @@ final class EndpointRequests: RequestFuzzer, Fuzzer {
     }
 
     override func start() async throws -> Int {
-        let endpoint = try Endpoint(Ser(), Obj(), Flow()).start(
+        let endpoint = try Endpoint(FuzzedService(), FuzzedObject(), FuzzedWorkflow()).start(
             host: "127.0.0.1", port: 0, loops: 1)
         self.endpoint = endpoint
         return endpoint.port
@@ -312,7 +318,7 @@ class LocalRequests: RequestFuzzer {
         settings.ingressPort = 0
         settings.adminPort = 0
         let server = try await LocalServer(settings).start()
-        try await server.register(Endpoint(Ser(), Obj(), Flow()))
+        try await server.register(Endpoint(FuzzedService(), FuzzedObject(), FuzzedWorkflow()))
         self.server = server
         let asking = Asking(port: server.ingressPort)
         let some = [

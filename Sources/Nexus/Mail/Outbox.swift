@@ -48,6 +48,6 @@ extension Endpoint {
 
     /// Serves the list of mails beside the handlers.
     public func serving(_ outbox: Outbox) -> Endpoint {
-        route("GET", Self.outboxPath) { _ in try HTTPResponse.json(await outbox.sent) }
+        route("GET", Self.outboxPath) { _ in try RouteResponse.json(await outbox.sent) }
     }
 }

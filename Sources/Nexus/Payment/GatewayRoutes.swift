@@ -28,24 +28,24 @@ extension Endpoint {
             }
             let reply = await gateway.reply(
                 toCharge: charge.amount, charge.paymentMethodId, key: key)
-            return try HTTPResponse.json(reply.body, status: reply.status)
+            return try RouteResponse.json(reply.body, status: reply.status)
         }
         .route("POST", GatewayPath.refund) { request in
             guard let key = request.header(GatewayPath.key), !key.isEmpty else {
                 return keyIsMissing
             }
             let reply = await gateway.reply(toRefund: key)
-            return try HTTPResponse.json(reply.body, status: reply.status)
+            return try RouteResponse.json(reply.body, status: reply.status)
         }
         .route("GET", GatewayPath.ledger) { _ in
-            try HTTPResponse.json(await gateway.entries)
+            try RouteResponse.json(await gateway.entries)
         }
     }
 }
 
-private var keyIsMissing: HTTPResponse { badRequest("The header 'idempotency-key' is missing") }
+private var keyIsMissing: RouteResponse { badRequest("The header 'idempotency-key' is missing") }
 
-private func badRequest(_ reason: String) -> HTTPResponse {
-    (try? HTTPResponse.json(GatewayAnswer(error: reason), status: 400))
+private func badRequest(_ reason: String) -> RouteResponse {
+    (try? RouteResponse.json(GatewayAnswer(error: reason), status: 400))
         ?? .text(reason, status: 400)
 }

@@ -118,7 +118,7 @@ struct FaultCheck: Sendable {
         }
         for (seat, _, call) in bookings {
             try await eventually("\(seat) is being paid") {
-                try await stage.ledger.entry(call.id.text) != nil
+                try await stage.ledger.entry(call.id.rawValue) != nil
             }
         }
         return bookings

@@ -51,7 +51,7 @@ private func neededLedger(_ place: Place) throws -> LedgerReader {
 func expectNothingCharged(
     _ booking: IngressInvocation<String>, _ ledger: LedgerReader
 ) async throws {
-    guard let entry = try await ledger.entry(booking.id.text) else { return }
+    guard let entry = try await ledger.entry(booking.id.rawValue) else { return }
     try expect(
         entry.charges == 0 || entry.refunded, "\(entry.key) was charged and not refunded")
 }
@@ -60,7 +60,7 @@ func expectNothingCharged(
 func expectChargedOnce(
     _ booking: IngressInvocation<String>, _ ledger: LedgerReader
 ) async throws {
-    let entry = try await ledger.entry(booking.id.text)
+    let entry = try await ledger.entry(booking.id.rawValue)
     try expectEqual(entry?.charges, 1, "the number of charges of \(booking.id)")
     try expectEqual(entry?.refunded, false, "the refund of \(booking.id)")
 }

@@ -14,7 +14,7 @@ extension Check {
                 outcome.isRefusal(with: "already sold"), "without the key it is \(outcome)")
         },
         Check("bad input is refused with code 400 and says what is wrong") { place, _ in
-            let checkout = place.client.rawCall(service: "Checkout", handler: "process")
+            let checkout = place.client.call(service: "Checkout", handler: "process")
             try await expectBadInput(
                 checkout, #"{"userId":"a"}"#, "ticketId must be a non-empty string")
             try await expectBadInput(
@@ -27,7 +27,7 @@ extension Check {
                 "paymentMethodId must be one of card_success, card_decline, card_error")
             try await expectBadInput(checkout, "{", "Failed to deserialize input: ")
             try await expectBadInput(
-                place.client.rawCall(service: "SeatMap", key: SeatMap.key, handler: "set"),
+                place.client.call(service: "SeatMap", key: SeatMap.key, handler: "set"),
                 #"{"seatId":"seat-1","status":"GONE"}"#,
                 "status must be AVAILABLE, RESERVED or SOLD")
         },

@@ -13,7 +13,7 @@ import Times
 /// let answer = try await ctx.service(Tour.self).echo.idempotencyKey("k").header("x-tour", "1")("o")
 /// ```
 public struct Call<Input, Output> {
-    let invocation: Invocation
+    let invocation: AttemptDriver
     var request: CallRequest
     let input: PayloadCodec<Input>
     let output: PayloadCodec<Output>
@@ -85,7 +85,7 @@ public struct Call<Input, Output> {
         _ argument: Input, after delay: Duration = .zero,
         fileID: StaticString = #fileID, line: UInt = #line
     ) -> SentCall<Output> {
-        let time = delay > .zero ? wakeUpTime(after: delay) : 0
+        let time = delay > .zero ? WakeUpTime.after(delay) : 0
         return send(argument, time: time, CallSite(fileID: fileID, line: line))
     }
 

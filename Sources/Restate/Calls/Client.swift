@@ -11,7 +11,7 @@ import RestateProtocol
 /// ```
 @dynamicMemberLookup
 public struct Client<S: RestateService> {
-    let invocation: Invocation
+    let invocation: AttemptDriver
     let key: String
 
     public subscript<Input, Output>(
@@ -73,14 +73,14 @@ extension Context {
     /// the payloads are sent and given as they are.
     ///
     /// ```swift
-    /// let call = ctx.rawCall(service: "Ticket", key: "seat-1", handler: "reserve")
+    /// let call = ctx.call(service: "Ticket", key: "seat-1", handler: "reserve")
     /// let answer = try await call.idempotencyKey("k")(Array(#""alice""#.utf8))
     /// ```
     /// It has all that a typed call has: `start`, `send` with a delay, headers, scopes. Nothing is
     /// checked beforehand: a call of a handler that does not exist is retried until it does.
     ///
     /// - Parameter key: of an object or workflow; nil for a plain service.
-    public func rawCall(
+    public func call(
         service: String, key: String? = nil, handler: String
     ) -> Call<[UInt8], [UInt8]> {
         Call(

@@ -1,26 +1,19 @@
 /// The id of an invocation, which remembers what its handler gives.
 ///
 /// As JSON it is a plain string, so that it can be stored and sent.
-public struct InvocationID<Output>: Hashable, Sendable {
-    public let text: String
+public struct InvocationID<Output>: RawRepresentable, Codable, Hashable, Sendable {
+    public let rawValue: String
 
     /// An id that came as text, say from the ingress.
     public init(_ text: String) {
-        self.text = text
+        rawValue = text
+    }
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
     }
 }
 
 extension InvocationID: CustomStringConvertible {
-    public var description: String { text }
-}
-
-extension InvocationID: Codable {
-    public init(from decoder: any Decoder) throws {
-        text = try decoder.singleValueContainer().decode(String.self)
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
+    public var description: String { rawValue }
 }

@@ -6,7 +6,7 @@ public final class StartedCall<Output>: DurableFuture<Output> {
     private let id: FutureNode<String>
 
     init(
-        _ node: FutureNode<Output>, id: UInt32, _ invocation: Invocation, _ site: CallSite
+        _ node: FutureNode<Output>, id: UInt32, _ invocation: AttemptDriver, _ site: CallSite
     ) {
         self.id = invocationIDNode(id)
         super.init(node, invocation, site)
@@ -24,7 +24,7 @@ public final class StartedCall<Output>: DurableFuture<Output> {
 public struct SentCall<Output> {
     private let id: SentID
 
-    init(_ id: UInt32, _ invocation: Invocation, _ site: CallSite) {
+    init(_ id: UInt32, _ invocation: AttemptDriver, _ site: CallSite) {
         self.id = SentID(id, invocation, site)
     }
 
@@ -37,12 +37,12 @@ public struct SentCall<Output> {
 /// The future of the id of a one-way call, made when somebody asks: few do.
 private final class SentID {
     private let id: UInt32
-    private let invocation: Invocation
+    private let invocation: AttemptDriver
     private let site: CallSite
     // One for all who ask, because a result can be taken only once.
     private(set) lazy var future = DurableFuture(invocationIDNode(id), invocation, site)
 
-    init(_ id: UInt32, _ invocation: Invocation, _ site: CallSite) {
+    init(_ id: UInt32, _ invocation: AttemptDriver, _ site: CallSite) {
         self.id = id
         self.invocation = invocation
         self.site = site

@@ -4,28 +4,21 @@ import RestateProtocol
 /// The id of an awakeable, which remembers the type of its value.
 ///
 /// It travels to whoever completes the awakeable: as JSON it is a plain string.
-public struct AwakeableID<Value>: Hashable, Sendable {
-    public let text: String
+public struct AwakeableID<Value>: RawRepresentable, Codable, Hashable, Sendable {
+    public let rawValue: String
 
     /// An id that came as text.
     public init(_ text: String) {
-        self.text = text
+        rawValue = text
+    }
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
     }
 }
 
 extension AwakeableID: CustomStringConvertible {
-    public var description: String { text }
-}
-
-extension AwakeableID: Codable {
-    public init(from decoder: any Decoder) throws {
-        text = try decoder.singleValueContainer().decode(String.self)
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
+    public var description: String { rawValue }
 }
 
 /// A future that somebody else completes, by its id.
@@ -33,7 +26,7 @@ public final class Awakeable<Value>: DurableFuture<Value> {
     public let id: AwakeableID<Value>
 
     init(
-        _ id: String, _ node: FutureNode<Value>, _ invocation: Invocation, _ site: CallSite
+        _ id: String, _ node: FutureNode<Value>, _ invocation: AttemptDriver, _ site: CallSite
     ) {
         self.id = AwakeableID(id)
         super.init(node, invocation, site)
@@ -68,7 +61,7 @@ extension Context {
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
             let bytes = try encoded(value, for: "complete awakeable \"\(id)\"", at: site)
-            try invocation.machine.completeAwakeable(id.text, .value(bytes[...]), at: site)
+            try invocation.machine.completeAwakeable(id.rawValue, .value(bytes[...]), at: site)
         }
     }
 
@@ -80,7 +73,7 @@ extension Context {
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
             try invocation.machine.completeAwakeable(
-                id.text, .failure(error.failure), at: site)
+                id.rawValue, .failure(error.failure), at: site)
         }
     }
 }

@@ -7,21 +7,21 @@ extension Context {
         _ id: InvocationID<Output>, fileID: StaticString = #fileID, line: UInt = #line
     ) {
         let site = CallSite(fileID: fileID, line: line)
-        invocation.attempt { try invocation.machine.cancelInvocation(id.text, at: site) }
+        invocation.attempt { try invocation.machine.cancelInvocation(id.rawValue, at: site) }
     }
 
     /// The future of the result of an invocation that runs already, or has ended.
     public func attach<Output: Codable & Sendable>(
         to id: InvocationID<Output>, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Output> {
-        attach(.id(id.text), fileID, line) { try Self.json($0) }
+        attach(.id(id.rawValue), fileID, line) { try Self.json($0) }
     }
 
     /// Waits for an invocation without a result.
     public func attach(
         to id: InvocationID<Void>, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Void> {
-        attach(.id(id.text), fileID, line) { try Self.nothing($0) }
+        attach(.id(id.rawValue), fileID, line) { try Self.nothing($0) }
     }
 
     /// The result of an invocation, as bytes.
@@ -39,7 +39,7 @@ extension Context {
     ) async throws -> Output? {
         let site = CallSite(fileID: fileID, line: line)
         let completion = invocation.issue {
-            try invocation.machine.invocationOutput(.id(id.text), at: site)
+            try invocation.machine.invocationOutput(.id(id.rawValue), at: site)
         }
         let result = try await invocation.result(.completion(completion), at: site)
         if case .void = result { return nil }

@@ -83,7 +83,7 @@ extension Context {
     private func begin(
         _ name: String, _ retry: RunRetryPolicy?, _ site: CallSite,
         _ body: @escaping @Sendable () async throws -> [UInt8]
-    ) throws(RestateMachine.AttemptEnd) -> UInt32 {
+    ) throws(AttemptEndCause) -> UInt32 {
         let run = try invocation.machine.run(name: name, at: site)
         guard !run.isReplayed else { return run.completionID }
         let closure = RunClosure(
@@ -148,7 +148,8 @@ private struct RunClosure: Sendable {
         } catch {
             let place = "\(operation(name)) at \(site)"
             return .retryable(
-                AttemptFailure(message: text(of: error), stacktrace: trace(of: error, at: place)),
+                AttemptFailure(
+                    message: ErrorText.describe(error), stacktrace: trace(of: error, at: place)),
                 policy: policy, elapsed: ContinuousClock.now - start)
         }
     }

@@ -2,8 +2,8 @@ import RestateMachine
 import RestateProtocol
 
 extension Context {
-    /// A signal of this invocation, by name: others send it to the invocation's id. It may come
-    /// before it is waited for.
+    /// Receives a signal of this invocation, by name. Others send it to the invocation's id, with
+    /// ``sendSignal(_:to:with:fileID:line:)``. It may come before it is waited for.
     public func signal<Value: Codable & Sendable>(
         _ name: String, as type: Value.Type = Value.self,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -14,7 +14,7 @@ extension Context {
     }
 
     /// Sends a signal to an invocation.
-    public func signal<Output, Value: Codable & Sendable>(
+    public func sendSignal<Output, Value: Codable & Sendable>(
         _ name: String, to id: InvocationID<Output>, with value: Value,
         fileID: StaticString = #fileID, line: UInt = #line
     ) {
@@ -22,19 +22,19 @@ extension Context {
         invocation.attempt {
             let bytes = try encoded(value, for: "send signal \"\(name)\"", at: site)
             try invocation.machine.sendSignal(
-                to: id.text, name: name, result: .value(bytes[...]), at: site)
+                to: id.rawValue, name: name, result: .value(bytes[...]), at: site)
         }
     }
 
     /// Sends a terminal error as a signal to an invocation.
-    public func rejectSignal<Output>(
-        _ name: String, to id: InvocationID<Output>, _ error: TerminalError,
+    public func sendSignal<Output>(
+        _ name: String, to id: InvocationID<Output>, failing error: TerminalError,
         fileID: StaticString = #fileID, line: UInt = #line
     ) {
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
             try invocation.machine.sendSignal(
-                to: id.text, name: name, result: .failure(error.failure), at: site)
+                to: id.rawValue, name: name, result: .failure(error.failure), at: site)
         }
     }
 }

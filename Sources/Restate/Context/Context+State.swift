@@ -19,7 +19,7 @@ extension SharedObjectContext {
             do {
                 return try Payload.decode(bytes)
             } catch {
-                throw UnreadableState(key: key.name, site: site, reason: text(of: error))
+                throw UnreadableState(key: key.name, site: site, reason: ErrorText.describe(error))
             }
         case let other: throw UnexpectedResult(of: "get state", other)
         }
@@ -41,9 +41,9 @@ extension SharedObjectContext {
 /// A context that may write state. Only one such handler runs at a time per key.
 ///
 /// Writing neither waits nor throws: trouble surfaces at the next wait or at the end.
-public protocol WritesState: SharedObjectContext {}
+public protocol StateWritingContext: SharedObjectContext {}
 
-extension WritesState {
+extension StateWritingContext {
     /// Stores a state entry. Storing nil removes it.
     public func set<Value>(
         _ key: StateKey<Value>, _ value: Value,

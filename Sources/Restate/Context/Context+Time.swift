@@ -18,7 +18,7 @@ extension Context {
         let site = CallSite(fileID: fileID, line: line)
         let id = invocation.issue {
             try invocation.machine.sleep(
-                until: wakeUpTime(after: duration), name: name, at: site)
+                until: WakeUpTime.after(duration), name: name, at: site)
         }
         try await Self.nothing(invocation.result(.completion(id), at: site))
     }
@@ -33,11 +33,11 @@ extension Context {
             at: site,
             {
                 try self.invocation.machine.sleep(
-                    until: wakeUpTime(after: duration), name: name, at: site)
+                    until: WakeUpTime.after(duration), name: name, at: site)
             }, { try Self.nothing($0) })
     }
 
-    /// The time of day, read once and kept: the same on every replay. To the millisecond.
+    /// Gives the time of day, read once and kept: the same on every replay, to the nearest millisecond.
     public nonisolated(nonsending) func now(
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Date {
@@ -49,11 +49,13 @@ extension Context {
 }
 
 /// The clock, in milliseconds since 1970. Handlers read it inside a run, or with `ctx.now()`.
-public func millisecondsSince1970() -> Int64 {
-    Int64(Date().timeIntervalSince1970 * 1000)
+package func millisecondsSince1970() -> Int64 {
+    Int64((Date().timeIntervalSince1970 * 1000).rounded())
 }
 
 /// A moment as the protocol counts it, now at the earliest.
-func wakeUpTime(after duration: Duration) -> UInt64 {
-    Moment.after(duration, from: UInt64(clamping: millisecondsSince1970()))
+enum WakeUpTime {
+    static func after(_ duration: Duration) -> UInt64 {
+        Moment.after(duration, from: UInt64(clamping: millisecondsSince1970()))
+    }
 }

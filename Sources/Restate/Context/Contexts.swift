@@ -8,7 +8,7 @@ import RestateProtocol
 /// `async let`, a task group or the closure of a run does not compile: what happens there has no
 /// order, and a replay needs one. Start futures instead, and combine them.
 public class Context {
-    let invocation: Invocation
+    let invocation: AttemptDriver
     /// Random numbers that are the same on every replay. Not for the closures of runs.
     ///
     /// ```swift
@@ -17,7 +17,7 @@ public class Context {
     public var random: DeterministicRandom
 
     /// The box says that this is the one context of the attempt, for the handler's task alone.
-    init(_ attempt: LoopBound<Invocation>) {
+    init(_ attempt: LoopBound<AttemptDriver>) {
         invocation = attempt.value
         random = DeterministicRandom(seed: invocation.machine.input.randomSeed)
     }
@@ -36,10 +36,10 @@ public class SharedObjectContext: Context {
 }
 
 /// What an exclusive handler of a ``VirtualObject`` can do: write state, besides reading it.
-public final class ObjectContext: SharedObjectContext, WritesState {}
+public final class ObjectContext: SharedObjectContext, StateWritingContext {}
 
 /// What a shared handler of a ``Workflow`` can do: read state, use promises.
 public class SharedWorkflowContext: SharedObjectContext {}
 
 /// What the run of a ``Workflow`` can do: write state, use promises.
-public final class WorkflowContext: SharedWorkflowContext, WritesState {}
+public final class WorkflowContext: SharedWorkflowContext, StateWritingContext {}

@@ -19,7 +19,7 @@ public struct Request: Sendable {
     public let scope: String?
     public let limitKey: String?
 
-    init(_ invocation: Invocation) {
+    init(_ invocation: AttemptDriver) {
         let input = invocation.machine.input
         id = input.debugID
         headers = input.headers.map { ($0.key, $0.value) }

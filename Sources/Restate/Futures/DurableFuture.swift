@@ -8,10 +8,10 @@ import RestateProtocol
 /// more Sendable than it is.
 public class DurableFuture<Value> {
     let node: FutureNode<Value>
-    let invocation: Invocation
+    let invocation: AttemptDriver
     let site: CallSite
 
-    init(_ node: FutureNode<Value>, _ invocation: Invocation, _ site: CallSite) {
+    init(_ node: FutureNode<Value>, _ invocation: AttemptDriver, _ site: CallSite) {
         self.node = node
         self.invocation = invocation
         self.site = site
@@ -40,11 +40,11 @@ public class DurableFuture<Value> {
         _ duration: Duration, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Value> {
         let site = CallSite(fileID: fileID, line: line)
-        let timer = leaf(
+        let timer = FutureNode.leaf(
             invocation,
             { [invocation] in
                 try invocation.machine.sleep(
-                    until: wakeUpTime(after: duration), name: "", at: site)
+                    until: WakeUpTime.after(duration), name: "", at: site)
             }, { try Context.nothing($0) })
         return DurableFuture(TimeLimitedNode(node, timer), invocation, site)
     }
@@ -59,13 +59,16 @@ extension Context {
         at site: CallSite, _ issue: () throws -> UInt32,
         _ decode: @escaping (NotificationResult) throws -> Value
     ) -> DurableFuture<Value> {
-        DurableFuture(leaf(invocation, issue, decode), invocation, site)
+        DurableFuture(.leaf(invocation, issue, decode), invocation, site)
     }
 }
 
-func leaf<Value>(
-    _ invocation: Invocation, _ issue: () throws -> UInt32,
-    _ decode: @escaping (NotificationResult) throws -> Value
-) -> FutureNode<Value> {
-    LeafNode(.completion(invocation.issue(issue)), decode)
+extension FutureNode {
+    /// The result of a command, which is issued now.
+    static func leaf(
+        _ invocation: AttemptDriver, _ issue: () throws -> UInt32,
+        _ decode: @escaping (NotificationResult) throws -> Value
+    ) -> FutureNode<Value> {
+        LeafNode(.completion(invocation.issue(issue)), decode)
+    }
 }

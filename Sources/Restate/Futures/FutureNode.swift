@@ -9,7 +9,7 @@ enum FutureState {
 /// A future without its type: a part of an await tree.
 class AnyFutureNode {
     /// Takes what has arrived, and decides once and for all when there is enough.
-    func poll(_ invocation: Invocation) -> FutureState {
+    func poll(_ invocation: AttemptDriver) -> FutureState {
         preconditionFailure("Every kind of future node says how it is polled")
     }
 
@@ -29,11 +29,11 @@ class FutureNode<Value>: AnyFutureNode {
     private var outcome: Result<Value, any Error>?
 
     /// The outcome, once the children allow one.
-    func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+    func decide(_ invocation: AttemptDriver) -> Result<Value, any Error>? {
         preconditionFailure("Every kind of future node says how it is decided")
     }
 
-    override final func poll(_ invocation: Invocation) -> FutureState {
+    override final func poll(_ invocation: AttemptDriver) -> FutureState {
         if outcome == nil { outcome = decide(invocation) }
         switch outcome {
         case nil: return .pending
@@ -62,7 +62,7 @@ final class LeafNode<Value>: FutureNode<Value> {
         self.decode = decode
     }
 
-    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+    override func decide(_ invocation: AttemptDriver) -> Result<Value, any Error>? {
         guard let result = invocation.machine.take(id) else { return nil }
         return Result { try decode(result) }
     }
@@ -78,7 +78,9 @@ final class FailedNode<Value>: FutureNode<Value> {
         self.error = error
     }
 
-    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? { .failure(error) }
+    override func decide(_ invocation: AttemptDriver) -> Result<Value, any Error>? {
+        .failure(error)
+    }
 }
 
 /// A future seen through a transform, whose outcome only the program knows.
@@ -91,7 +93,7 @@ final class MappedNode<Source, Value>: FutureNode<Value> {
         self.transform = transform
     }
 
-    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+    override func decide(_ invocation: AttemptDriver) -> Result<Value, any Error>? {
         guard source.poll(invocation) != .pending else { return nil }
         return Result { try transform(source.result()) }
     }
@@ -109,7 +111,7 @@ final class TimeLimitedNode<Value>: FutureNode<Value> {
         self.timer = timer
     }
 
-    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+    override func decide(_ invocation: AttemptDriver) -> Result<Value, any Error>? {
         if source.poll(invocation) != .pending { return Result { try source.result() } }
         if timer.poll(invocation) != .pending { return .failure(TerminalError.timeout) }
         return nil
@@ -136,7 +138,7 @@ final class CombinedNode<Value>: FutureNode<Value> {
         waiting = children
     }
 
-    override func decide(_ invocation: Invocation) -> Result<Value, any Error>? {
+    override func decide(_ invocation: AttemptDriver) -> Result<Value, any Error>? {
         var pending: [AnyFutureNode] = []
         for child in waiting {
             let state = child.poll(invocation)

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Primitives
 import RestateHTTP
+import RestateMachine
 import RestateProtocol
 import Times
 
@@ -79,7 +80,9 @@ final class Discovery: Sendable {
         do {
             return try JSON.encode(manifest)
         } catch {
-            throw EndpointError("The manifest cannot be written: \(text(of: error))")
+            throw EndpointError(
+                .manifest, "The manifest cannot be written: \(ErrorText.describe(error))",
+                cause: error)
         }
     }
 }
@@ -160,6 +163,7 @@ private struct ManifestHandler: Encodable {
             guard let value else { return nil }
             guard version >= since else {
                 throw EndpointError(
+                    .manifest,
                     "The handler '\(handler.service)/\(handler.name)' sets \(what), which the "
                         + "server does not understand: it asks for manifest version \(version), "
                         + "and this needs version \(since). Upgrade the server, or remove the "

@@ -38,7 +38,7 @@ public struct Endpoint: Sendable {
     ///   - respond: runs on an event loop; what blocks belongs elsewhere.
     public func route(
         _ method: String, _ path: String, bodyLimit: Int? = nil,
-        _ respond: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
+        _ respond: @escaping @Sendable (RouteRequest) async throws -> RouteResponse
     ) -> Endpoint {
         let route = Route(
             method: method, path: path, bodyLimit: bodyLimit ?? Route.bodyLimit, respond: respond)
@@ -116,10 +116,11 @@ public struct Endpoint: Sendable {
         host: String? = nil, port: Int = 9080, loops: Int? = nil
     ) throws(EndpointError) -> RunningEndpoint {
         guard (0...65535).contains(port) else {
-            throw EndpointError("A port is a number from 0 to 65535, not \(port).")
+            throw EndpointError(.address, "A port is a number from 0 to 65535, not \(port).")
         }
         if let loops, loops < 1 {
             throw EndpointError(
+                .setting,
                 "An endpoint needs an event loop at least, not \(loops). Leave 'loops' out for one per "
                     + "core.")
         }
@@ -196,30 +197,5 @@ public struct RunningEndpoint: Sendable {
             for loop in server.loops { await loop.turnEnded() }
             await workers.stopped()
         }
-    }
-}
-
-/// Why an endpoint cannot start, as a sentence.
-public struct EndpointError: Error, Equatable, CustomStringConvertible {
-    /// What is wrong, without what can be done about it.
-    public let problem: String
-    public let description: String
-
-    init(_ description: String) {
-        problem = description
-        self.description = description
-    }
-
-    init(_ error: SystemError, port: Int) {
-        problem = error.description
-        let advice: String? =
-            switch error.errno {
-            case EADDRINUSE: "choose another port, or 0 for any free one"
-            case EADDRNOTAVAIL: "the host must be a name or an address of this machine"
-            case EACCES where port < 1024: "ports below 1024 are for the administrator"
-            case 0: "the host must be a name or an address of this machine"
-            default: nil
-            }
-        description = error.description + (advice.map { "; \($0)" } ?? "")
     }
 }

@@ -1,8 +1,9 @@
 import CanonicalJSON
 import RestateHTTP
+import RestateMachine
 
 /// A request to one of the application's own routes, with its whole body.
-public struct HTTPRequest: Sendable {
+public struct RouteRequest: Sendable {
     public let method: String
     /// Without the query.
     public let path: String
@@ -24,10 +25,10 @@ public struct HTTPRequest: Sendable {
 }
 
 /// The answer of a route: whole, or written bit by bit.
-public struct HTTPResponse: Sendable {
+public struct RouteResponse: Sendable {
     enum Body: Sendable {
         case whole([UInt8])
-        case streamed(@Sendable (HTTPBodyWriter) async throws -> Void)
+        case streamed(@Sendable (RouteBodyWriter) async throws -> Void)
     }
 
     public var status: Int
@@ -45,28 +46,28 @@ public struct HTTPResponse: Sendable {
     /// A body that is written while it is made. If `write` throws, the client sees a reset.
     public init(
         status: Int = 200, headers: [(name: String, value: String)] = [],
-        writing write: @escaping @Sendable (HTTPBodyWriter) async throws -> Void
+        writing write: @escaping @Sendable (RouteBodyWriter) async throws -> Void
     ) {
         self.status = status
         self.headers = headers
         body = .streamed(write)
     }
 
-    public static func json(_ value: some Encodable, status: Int = 200) throws -> HTTPResponse {
-        HTTPResponse(
+    public static func json(_ value: some Encodable, status: Int = 200) throws -> RouteResponse {
+        RouteResponse(
             status: status, headers: [("content-type", "application/json")],
             body: try JSON.encode(value))
     }
 
-    public static func text(_ text: String, status: Int = 200) -> HTTPResponse {
-        HTTPResponse(
+    public static func text(_ text: String, status: Int = 200) -> RouteResponse {
+        RouteResponse(
             status: status, headers: [("content-type", "text/plain; charset=utf-8")],
             body: Array(text.utf8))
     }
 }
 
 /// Writes a streamed body. Not Sendable: it belongs to the route's task.
-public final class HTTPBodyWriter {
+public final class RouteBodyWriter {
     private let stream: RequestStream
 
     init(_ stream: RequestStream) {
@@ -90,7 +91,7 @@ struct Route: Sendable {
     let method: String
     let path: String
     let bodyLimit: Int
-    let respond: @Sendable (HTTPRequest) async throws -> HTTPResponse
+    let respond: @Sendable (RouteRequest) async throws -> RouteResponse
 
     func accepts(_ method: String) -> Bool {
         self.method == method || (self.method == "GET" && method == "HEAD")
@@ -112,15 +113,15 @@ struct Route: Sendable {
         let target = stream.path
         // By bytes, as the route was found.
         let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
-        let request = HTTPRequest(
+        let request = RouteRequest(
             method: stream.method, path: String(target[..<(mark ?? target.endIndex)]),
             query: mark.map { String(target[target.utf8.index(after: $0)...]) },
             headers: stream.head.headers.map { ($0.name, $0.value) }, body: body)
-        let response: HTTPResponse
+        let response: RouteResponse
         do {
             response = try await respond(request)
         } catch {
-            return send(.text("\(text(of: error))\n", status: 500), to: stream)
+            return send(.text("\(ErrorText.describe(error))\n", status: 500), to: stream)
         }
         switch response.body {
         case .whole:
@@ -128,7 +129,7 @@ struct Route: Sendable {
         case .streamed(let write):
             stream.respond(status: response.status, headers: fields(response.headers))
             do {
-                try await write(HTTPBodyWriter(stream))
+                try await write(RouteBodyWriter(stream))
                 stream.finish()
             } catch {
                 stream.reset(code: Self.internalError)
@@ -139,7 +140,7 @@ struct Route: Sendable {
     /// HTTP/2's code for trouble on this side.
     private static let internalError: UInt32 = 2
 
-    private func send(_ response: HTTPResponse, to stream: RequestStream) {
+    private func send(_ response: RouteResponse, to stream: RequestStream) {
         stream.respond(status: response.status, headers: fields(response.headers))
         if case .whole(let bytes) = response.body { stream.write(bytes) }
         stream.finish()

@@ -1,4 +1,5 @@
 import RestateHTTP
+import RestateIdentity
 import RestateMachine
 import RestateProtocol
 

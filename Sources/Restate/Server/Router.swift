@@ -1,4 +1,5 @@
 import RestateHTTP
+import RestateIdentity
 import RestateProtocol
 
 /// Finds what a path stands for. Made once per endpoint; immutable.
@@ -37,6 +38,7 @@ final class Router: Sendable {
     init(_ endpoint: Endpoint) throws(EndpointError) {
         guard !endpoint.services.isEmpty || !endpoint.routes.isEmpty else {
             throw EndpointError(
+                .handlers,
                 "The endpoint has neither services nor routes: name what it serves, like "
                     + "'Endpoint(Greeter())'.")
         }
@@ -49,7 +51,8 @@ final class Router: Sendable {
         index = HandlerIndex(handlers)
         let names = endpoint.services.map { type(of: $0).name }
         if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
-            throw EndpointError("Two services are named '\(twice)'. Names must differ.")
+            throw EndpointError(
+                .duplicateService, "Two services are named '\(twice)'. Names must differ.")
         }
         routes = Dictionary(grouping: endpoint.routes) { Array($0.path.utf8) }
         discovery = Discovery(endpoint.services, handlers)
@@ -93,12 +96,15 @@ final class Router: Sendable {
 private func parse(_ keys: [String]) throws(EndpointError) -> [IdentityKey] {
     guard !keys.isEmpty else {
         throw EndpointError(
+            .identity,
             "The list of request identity keys is empty: nobody could invoke anything.")
     }
-    try Ed25519.requireAvailable()
-    var parsed: [IdentityKey] = []
-    for key in keys { parsed.append(try IdentityKey(parsing: key)) }
-    return parsed
+    do throws(IdentityError) {
+        try Ed25519.requireAvailable()
+        return try keys.map { key throws(IdentityError) in try IdentityKey(parsing: key) }
+    } catch {
+        throw EndpointError(.identity, error.description, cause: error)
+    }
 }
 
 private func serve<S: RestateService>(
@@ -108,17 +114,20 @@ private func serve<S: RestateService>(
     if S.name.utf8.last == UInt8(ascii: ">"), S.name == String(describing: S.self) {
         let type = S.name.prefix { $0 != "<" }
         throw EndpointError(
+            .invalidName,
             "\(S.name) is generic, and so its type's name cannot be the service's. Give it one: "
                 + "'static var name: String { \"\(type)\" }'.")
     }
     guard isName(S.name, also: "._-"), !isReserved(S.name) else {
         throw EndpointError(
+            .invalidName,
             "'\(S.name)' cannot be a service's name: letters, digits, '.', '_' and '-', "
                 + "beginning with a letter, and not with 'restate' or 'openapi'.")
     }
     let table = TableCache.table(of: S.self)
     guard !table.entries.isEmpty else {
         throw EndpointError(
+            .handlers,
             "The table \(S.API.self) has no handlers: list them as stored properties, like "
                 + "'let greet = handler(Greeter.greet)'.")
     }
@@ -126,16 +135,17 @@ private func serve<S: RestateService>(
     var handlers: [ServedHandler] = []
     for (name, entry) in table.entries {
         guard isName(name, also: "_") else {
-            throw EndpointError("'\(S.name).\(name)' cannot be a handler's name.")
+            throw EndpointError(.invalidName, "'\(S.name).\(name)' cannot be a handler's name.")
         }
         guard !entry.place.isConfused else {
             throw EndpointError(
+                .handlers,
                 "'\(S.name).\(name)' would run the method of another handler: the compiler confuses "
                     + "closures of 'let one = …, two = …'. Write one 'let' per handler, at "
                     + "\(entry.place).")
         }
         guard let body = entry.serve(service) else {
-            throw EndpointError("'\(S.name).\(name)' is a handler of another service.")
+            throw EndpointError(.handlers, "'\(S.name).\(name)' is a handler of another service.")
         }
         handlers.append(
             ServedHandler(
@@ -151,16 +161,18 @@ private func checkRun(
     let runs = entries.filter { $0.entry.kind == .workflow }.map(\.name)
     let listed = "list it as 'let run = workflow(…)'."
     guard let first = runs.first else {
-        throw EndpointError("The workflow '\(workflow)' has no 'run': \(listed)")
+        throw EndpointError(.handlers, "The workflow '\(workflow)' has no 'run': \(listed)")
     }
     guard runs.count == 1 else {
         throw EndpointError(
+            .handlers,
             "The workflow '\(workflow)' has \(runs.count) handlers made by 'workflow(…)': "
                 + "\(runs.joined(separator: ", ")). One runs once per key, 'run'; make the others "
                 + "with 'shared(…)'.")
     }
     guard first == "run" else {
         throw EndpointError(
+            .handlers,
             "The workflow '\(workflow)' calls its run '\(first)', but it must be 'run': \(listed)")
     }
 }

@@ -80,11 +80,12 @@ extension Handler: AnyHandler {
 extension Handler {
     /// - Throws: a terminal error that says what is wrong with the input, and where: trying again
     ///   would not help.
-    func decode(_ attempt: LoopBound<Invocation>) throws -> Input {
+    func decode(_ attempt: LoopBound<AttemptDriver>) throws -> Input {
         do {
             return try input.decode(attempt.value.machine.input.body)
         } catch {
-            throw TerminalError("Failed to deserialize input: \(text(of: error))", code: 400)
+            throw TerminalError(
+                "Failed to deserialize input: \(ErrorText.describe(error))", code: 400)
         }
     }
 
@@ -101,7 +102,7 @@ extension Handler {
 final class ServedHandler: Sendable {
     /// Non-sending, because a call of any other asynchronous function asks for its executor.
     typealias Body =
-        nonisolated(nonsending) @Sendable (LoopBound<Invocation>) async throws -> [UInt8]
+        nonisolated(nonsending) @Sendable (LoopBound<AttemptDriver>) async throws -> [UInt8]
 
     let service: String
     let name: String

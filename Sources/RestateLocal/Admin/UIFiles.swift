@@ -14,11 +14,13 @@ struct UIFiles: Sendable {
     /// - Throws: ``LocalServerError`` if it is no folder with an index.
     init(folder: String) throws(LocalServerError) {
         guard let root = Self.realPath(folder) else {
-            throw LocalServerError("The folder of the UI, '\(folder)', is not there.")
+            throw LocalServerError(
+                .setting, "The folder of the UI, '\(folder)', is not there.")
         }
         self.root = root
         guard file(Self.index) != nil else {
             throw LocalServerError(
+                .setting,
                 "There is no \(Self.index) in '\(folder)', so it is not the folder of the UI.")
         }
     }

@@ -14,7 +14,10 @@ extension Engine {
     func whenStored(_ body: @escaping (LocalServerError?) -> Void) {
         if let failure { return body(failure) }
         guard store != nil else { return body(nil) }
-        hold(.call { error in body(error.map { LocalServerError($0.description) }) })
+        hold(
+            .call { error in
+                body(error.map { LocalServerError(.storage, $0.description, cause: $0) })
+            })
     }
 
     /// Waits like ``whenStored(_:)``. Nil if it is stored.
@@ -24,13 +27,13 @@ extension Engine {
         }
     }
 
-    func hold(_ item: Holdback.Item) {
+    func hold(_ item: CommitGate.Item) {
         guard failure == nil else { return drop([item], StorageError(failure?.description ?? "")) }
-        guard let free = holdback.hold(item, hasChanges: runtime.hasChanges) else { return }
+        guard let free = gate.hold(item, hasChanges: runtime.hasChanges) else { return }
         carryOut(free)
     }
 
-    func carryOut(_ item: Holdback.Item) {
+    func carryOut(_ item: CommitGate.Item) {
         switch item {
         case .effect(let effect): carryOut(effect)
         case .call(let body): body(nil)
@@ -39,7 +42,7 @@ extension Engine {
 
     /// At the end of this turn of the loop, so that everything of the turn is in one batch.
     func planBatch() {
-        guard !isBatchPlanned, !holdback.isStoring, failure == nil, runtime.hasChanges
+        guard !isBatchPlanned, !gate.isStoring, failure == nil, runtime.hasChanges
         else { return }
         isBatchPlanned = true
         let confined = LoopBound(self, on: loop)
@@ -48,9 +51,9 @@ extension Engine {
 
     private func storeBatch() {
         isBatchPlanned = false
-        guard let store, !holdback.isStoring, failure == nil, runtime.hasChanges
+        guard let store, !gate.isStoring, failure == nil, runtime.hasChanges
         else { return }
-        holdback.began()
+        gate.began()
         let confined = LoopBound(self, on: loop)
         store.store(runtime.takeBatch()) { [loop] error in
             loop.execute { confined.value.batchEnded(error) }
@@ -59,7 +62,7 @@ extension Engine {
 
     private func batchEnded(_ error: StorageError?) {
         if let error { return fail(error) }
-        let items = holdback.ended()
+        let items = gate.ended()
         // The disk works on the next one while these go out.
         storeBatch()
         carryOut(items)
@@ -70,7 +73,7 @@ extension Engine {
     /// Nothing can be stored any more, so nothing can be promised any more.
     private func fail(_ error: StorageError) {
         guard failure == nil else { return }
-        let failure = LocalServerError(error.description)
+        let failure = LocalServerError(.storage, error.description, cause: error)
         self.failure = failure
         refuse(error)
         refuseWaiters(failure)
@@ -85,10 +88,10 @@ extension Engine {
 
     /// What was held back is never let go.
     func refuse(_ error: StorageError) {
-        drop(holdback.giveUp(), error)
+        drop(gate.giveUp(), error)
     }
 
-    private func drop(_ items: [Holdback.Item], _ error: StorageError) {
+    private func drop(_ items: [CommitGate.Item], _ error: StorageError) {
         for case .call(let body) in items { body(error) }
     }
 }

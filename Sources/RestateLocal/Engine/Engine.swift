@@ -12,7 +12,7 @@ package final class Engine {
     let options: EngineOptions
     private let log: (LogEvent) -> Void
     let store: (any BatchStore)?
-    var holdback = Holdback()
+    var gate = CommitGate()
     var isBatchPlanned = false
     /// Why nothing is accepted any more.
     package internal(set) var failure: LocalServerError?
@@ -107,7 +107,7 @@ package final class Engine {
     }
 
     /// Lets go what was held back; what happens meanwhile comes behind it.
-    func carryOut(_ items: [Holdback.Item]) {
+    func carryOut(_ items: [CommitGate.Item]) {
         isCarryingOut = true
         for item in items { carryOut(item) }
         isCarryingOut = false

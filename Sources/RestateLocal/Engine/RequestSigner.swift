@@ -1,5 +1,6 @@
-package import Restate
+import Restate
 import RestateHTTP
+package import RestateIdentity
 import RestateRuntime
 
 #if canImport(FoundationEssentials)
@@ -21,15 +22,17 @@ package struct RequestSigner: Sendable {
         do {
             try Ed25519.requireAvailable()
         } catch {
-            throw LocalServerError(error.description)
+            throw LocalServerError(.identity, error.description, cause: error)
         }
         guard let pem = FileManager.default.contents(atPath: path) else {
-            throw LocalServerError("The request identity key '\(path)' cannot be read.")
+            throw LocalServerError(
+                .identity, "The request identity key '\(path)' cannot be read.")
         }
         guard let privateKey = Ed25519.privateKey(pem: Array(pem)),
             let publicKey = Ed25519.publicKey(of: privateKey)
         else {
             throw LocalServerError(
+                .identity,
                 "'\(path)' holds no request identity key. One is made with 'openssl genpkey "
                     + "-algorithm ed25519 -out \(path)', without a passphrase.")
         }

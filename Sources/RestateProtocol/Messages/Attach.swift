@@ -64,6 +64,7 @@ package struct WorkflowTarget: FieldCoded {
 /// Waits for the result of an invocation that runs already.
 package struct AttachInvocationCommand: CommandMessage {
     package static let type = MessageType.attachInvocationCommand
+    package static let word = "attach invocation"
     package var target: InvocationTarget?
     package var completionID: UInt32 = 0
     package var name = ""
@@ -84,12 +85,19 @@ package struct AttachInvocationCommand: CommandMessage {
         fields.target(target)
         fields.uint32(11, completionID)
         fields.string(12, name)
+    }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("target", recorded.target, target)
+        comparison.check("result_completion_id", recorded.completionID, completionID)
+        comparison.check("name", recorded.name, name)
     }
 }
 
 /// Looks at the result of an invocation without waiting.
 package struct GetInvocationOutputCommand: CommandMessage {
     package static let type = MessageType.getInvocationOutputCommand
+    package static let word = "get invocation output"
     package var target: InvocationTarget?
     package var completionID: UInt32 = 0
     package var name = ""
@@ -110,6 +118,12 @@ package struct GetInvocationOutputCommand: CommandMessage {
         fields.target(target)
         fields.uint32(11, completionID)
         fields.string(12, name)
+    }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("target", recorded.target, target)
+        comparison.check("result_completion_id", recorded.completionID, completionID)
+        comparison.check("name", recorded.name, name)
     }
 }
 

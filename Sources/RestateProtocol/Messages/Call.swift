@@ -1,6 +1,7 @@
 /// Calls a handler and waits for it. Answered twice: by the invocation's id and by its result.
 package struct CallCommand: CommandMessage {
     package static let type = MessageType.callCommand
+    package static let word = "call"
     package var service = ""
     package var handler = ""
     package var parameter: Bytes = []
@@ -47,11 +48,30 @@ package struct CallCommand: CommandMessage {
         fields.uint32(11, completionID)
         fields.string(12, name)
     }
+
+    package var subject: String { "\(service)/\(handler)" }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("service_name", recorded.service, service)
+        comparison.check("handler_name", recorded.handler, handler)
+        comparison.check("key", recorded.key, key)
+        comparison.payload("parameter", recorded.parameter, parameter)
+        comparison.check("headers", recorded.headers, headers)
+        comparison.check("idempotency_key", recorded.idempotencyKey, idempotencyKey)
+        comparison.check("scope", recorded.scope, scope)
+        comparison.check("limit_key", recorded.limitKey, limitKey)
+        comparison.check(
+            "invocation_id_notification_idx", recorded.invocationIDCompletion,
+            invocationIDCompletion)
+        comparison.check("result_completion_id", recorded.completionID, completionID)
+        comparison.check("name", recorded.name, name)
+    }
 }
 
 /// Calls a handler without waiting, now or later. Answered by the invocation's id.
 package struct OneWayCallCommand: CommandMessage {
     package static let type = MessageType.oneWayCallCommand
+    package static let word = "one way call"
     package var service = ""
     package var handler = ""
     package var parameter: Bytes = []
@@ -97,5 +117,22 @@ package struct OneWayCallCommand: CommandMessage {
         fields.optional(9, limitKey)
         fields.uint32(10, invocationIDCompletion)
         fields.string(12, name)
+    }
+
+    package var subject: String { "\(service)/\(handler)" }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("service_name", recorded.service, service)
+        comparison.check("handler_name", recorded.handler, handler)
+        comparison.check("key", recorded.key, key)
+        comparison.payload("parameter", recorded.parameter, parameter)
+        comparison.check("headers", recorded.headers, headers)
+        comparison.check("idempotency_key", recorded.idempotencyKey, idempotencyKey)
+        comparison.check("scope", recorded.scope, scope)
+        comparison.check("limit_key", recorded.limitKey, limitKey)
+        comparison.check(
+            "invocation_id_notification_idx", recorded.invocationIDCompletion,
+            invocationIDCompletion)
+        comparison.check("name", recorded.name, name)
     }
 }

@@ -1,6 +1,7 @@
 /// Command 0 of every journal: what the invocation was called with.
 package struct InputCommand: CommandMessage {
     package static let type = MessageType.inputCommand
+    package static let word = "handler input"
     package var headers: [Header] = []
     package var value: Bytes?
     package var name = ""
@@ -23,6 +24,8 @@ package struct InputCommand: CommandMessage {
         fields.string(12, name)
         if let value { fields.value(14, value) }
     }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {}
 }
 
 extension InputCommand {
@@ -52,6 +55,7 @@ private struct InputValue: FieldCoded {
 /// The result of the invocation, followed by `End`.
 package struct OutputCommand: CommandMessage {
     package static let type = MessageType.outputCommand
+    package static let word = "handler return"
     package var result: ValueOrFailure?
     package var name = ""
 
@@ -78,5 +82,10 @@ package struct OutputCommand: CommandMessage {
         case .failure(let failure): fields.message(15, failure)
         case nil: break
         }
+    }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.result("result", recorded.result, result)
+        comparison.check("name", recorded.name, name)
     }
 }

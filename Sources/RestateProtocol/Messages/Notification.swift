@@ -14,7 +14,7 @@ package enum NotificationID: Hashable, Sendable {
         case (.signal(let left), .signal(let right)): left == right
         case (.namedSignal(let left), .namedSignal(let right)):
             left.utf8.elementsEqual(right.utf8)
-        default: false
+        case (.completion, _), (.signal, _), (.namedSignal, _): false
         }
     }
 

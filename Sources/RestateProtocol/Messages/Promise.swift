@@ -1,6 +1,7 @@
 /// Waits for a workflow's promise.
 package struct GetPromiseCommand: CommandMessage {
     package static let type = MessageType.getPromiseCommand
+    package static let word = "get promise"
     package var key = ""
     package var completionID: UInt32 = 0
     package var name = ""
@@ -22,12 +23,19 @@ package struct GetPromiseCommand: CommandMessage {
         fields.string(1, key)
         fields.uint32(11, completionID)
         fields.string(12, name)
+    }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("key", recorded.key, key)
+        comparison.check("result_completion_id", recorded.completionID, completionID)
+        comparison.check("name", recorded.name, name)
     }
 }
 
 /// Looks at a workflow's promise without waiting.
 package struct PeekPromiseCommand: CommandMessage {
     package static let type = MessageType.peekPromiseCommand
+    package static let word = "peek promise"
     package var key = ""
     package var completionID: UInt32 = 0
     package var name = ""
@@ -50,11 +58,18 @@ package struct PeekPromiseCommand: CommandMessage {
         fields.uint32(11, completionID)
         fields.string(12, name)
     }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("key", recorded.key, key)
+        comparison.check("result_completion_id", recorded.completionID, completionID)
+        comparison.check("name", recorded.name, name)
+    }
 }
 
 /// Resolves or rejects a workflow's promise. The first one wins; later ones are told.
 package struct CompletePromiseCommand: CommandMessage {
     package static let type = MessageType.completePromiseCommand
+    package static let word = "complete promise"
     package var key = ""
     package var completion: ValueOrFailure?
     package var completionID: UInt32 = 0
@@ -84,5 +99,14 @@ package struct CompletePromiseCommand: CommandMessage {
         }
         fields.uint32(11, completionID)
         fields.string(12, name)
+    }
+
+    package var subject: String { key }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("key", recorded.key, key)
+        comparison.result("completion", recorded.completion, completion)
+        comparison.check("result_completion_id", recorded.completionID, completionID)
+        comparison.check("name", recorded.name, name)
     }
 }

@@ -1,6 +1,7 @@
 /// A step whose result is kept: answered by a run completion with the same id.
 package struct RunCommand: CommandMessage {
     package static let type = MessageType.runCommand
+    package static let word = "run"
     package var completionID: UInt32 = 0
     package var name = ""
 
@@ -23,6 +24,11 @@ package struct RunCommand: CommandMessage {
     package func encode(into fields: inout FieldWriter) {
         fields.uint32(11, completionID)
         fields.string(12, name)
+    }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("result_completion_id", recorded.completionID, completionID)
+        comparison.check("name", recorded.name, name)
     }
 }
 

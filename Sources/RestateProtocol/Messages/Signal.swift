@@ -11,6 +11,7 @@ package struct SendSignalCommand: CommandMessage {
     }
 
     package static let type = MessageType.sendSignalCommand
+    package static let word = "send signal"
     /// The index of the built-in signal that cancels.
     package static let cancel: UInt32 = 1
 
@@ -53,11 +54,21 @@ package struct SendSignalCommand: CommandMessage {
         }
         fields.string(12, name)
     }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("target_invocation_id", recorded.target, target)
+        comparison.check("signal", recorded.signal?.text, signal?.text)
+        comparison.checkExactly(
+            "result", recorded.result.map(NotificationResult.init),
+            result.map(NotificationResult.init))
+        comparison.check("entry_name", recorded.name, name)
+    }
 }
 
 /// Resolves or rejects somebody's awakeable by its id.
 package struct CompleteAwakeableCommand: CommandMessage {
     package static let type = MessageType.completeAwakeableCommand
+    package static let word = "complete awakeable"
     package var awakeableID = ""
     package var result: ValueOrFailure?
     package var name = ""
@@ -84,5 +95,20 @@ package struct CompleteAwakeableCommand: CommandMessage {
         case nil: break
         }
         fields.string(12, name)
+    }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("awakeable_id", recorded.awakeableID, awakeableID)
+        comparison.result("result", recorded.result, result)
+        comparison.check("name", recorded.name, name)
+    }
+}
+
+extension SendSignalCommand.Selector {
+    fileprivate var text: String {
+        switch self {
+        case .index(let index): "index \(index)"
+        case .name(let name): "name \(name)"
+        }
     }
 }

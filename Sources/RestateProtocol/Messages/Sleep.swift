@@ -1,6 +1,7 @@
 /// Sets a durable timer. Answered once, by a sleep completion with the same id.
 package struct SleepCommand: CommandMessage {
     package static let type = MessageType.sleepCommand
+    package static let word = "sleep"
     package var wakeUpTime: UInt64 = 0  // milliseconds since 1970
     package var completionID: UInt32 = 0
     package var name = ""
@@ -22,5 +23,9 @@ package struct SleepCommand: CommandMessage {
         fields.uint64(1, wakeUpTime)
         fields.uint32(11, completionID)
         fields.string(12, name)
+    }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("name", recorded.name, name)
     }
 }

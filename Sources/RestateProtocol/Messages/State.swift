@@ -1,6 +1,7 @@
 /// Asks the server for a state entry that did not come with `Start`.
 package struct GetLazyStateCommand: CommandMessage {
     package static let type = MessageType.getLazyStateCommand
+    package static let word = "get state"
     package var key: Bytes = []
     package var completionID: UInt32 = 0
     package var name = ""
@@ -23,6 +24,12 @@ package struct GetLazyStateCommand: CommandMessage {
         fields.uint32(11, completionID)
         fields.string(12, name)
     }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("key", recorded.key, key)
+        comparison.check("result_completion_id", recorded.completionID, completionID)
+        comparison.check("name", recorded.name, name)
+    }
 }
 
 /// Notes what a read of known state gave, so that a replay gives the same.
@@ -33,6 +40,7 @@ package struct GetEagerStateCommand: CommandMessage {
     }
 
     package static let type = MessageType.getEagerStateCommand
+    package static let word = "get state"
     package var key: Bytes = []
     package var name = ""
     package var result: Result?
@@ -62,10 +70,17 @@ package struct GetEagerStateCommand: CommandMessage {
         case nil: break
         }
     }
+
+    /// What was read then counts, whatever the state is now.
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("key", recorded.key, key)
+        comparison.check("name", recorded.name, name)
+    }
 }
 
 package struct SetStateCommand: CommandMessage {
     package static let type = MessageType.setStateCommand
+    package static let word = "set state"
     package var key: Bytes = []
     package var value: Bytes?
     package var name = ""
@@ -88,10 +103,19 @@ package struct SetStateCommand: CommandMessage {
         if let value { fields.value(3, value) }
         fields.string(12, name)
     }
+
+    package var subject: String { String(decoding: key, as: UTF8.self) }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("key", recorded.key, key)
+        comparison.payload("value", recorded.value, value)
+        comparison.check("name", recorded.name, name)
+    }
 }
 
 package struct ClearStateCommand: CommandMessage {
     package static let type = MessageType.clearStateCommand
+    package static let word = "clear state"
     package var key: Bytes = []
     package var name = ""
 
@@ -111,10 +135,16 @@ package struct ClearStateCommand: CommandMessage {
         fields.bytes(1, key)
         fields.string(12, name)
     }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("key", recorded.key, key)
+        comparison.check("name", recorded.name, name)
+    }
 }
 
 package struct ClearAllStateCommand: CommandMessage {
     package static let type = MessageType.clearAllStateCommand
+    package static let word = "clear all state"
     package var name = ""
 
     package init() {}
@@ -130,5 +160,9 @@ package struct ClearAllStateCommand: CommandMessage {
 
     package func encode(into fields: inout FieldWriter) {
         fields.string(12, name)
+    }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("name", recorded.name, name)
     }
 }

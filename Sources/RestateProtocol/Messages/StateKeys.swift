@@ -1,6 +1,7 @@
 /// Asks the server for the names of all state entries.
 package struct GetLazyStateKeysCommand: CommandMessage {
     package static let type = MessageType.getLazyStateKeysCommand
+    package static let word = "get state keys"
     package var completionID: UInt32 = 0
     package var name = ""
 
@@ -20,11 +21,17 @@ package struct GetLazyStateKeysCommand: CommandMessage {
         fields.uint32(11, completionID)
         fields.string(12, name)
     }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("result_completion_id", recorded.completionID, completionID)
+        comparison.check("name", recorded.name, name)
+    }
 }
 
 /// Notes the names of all state entries, when they were known.
 package struct GetEagerStateKeysCommand: CommandMessage {
     package static let type = MessageType.getEagerStateKeysCommand
+    package static let word = "get state keys"
     package var name = ""
     package var keys: StateKeys?
 
@@ -43,6 +50,10 @@ package struct GetEagerStateKeysCommand: CommandMessage {
     package func encode(into fields: inout FieldWriter) {
         fields.string(12, name)
         if let keys { fields.message(14, keys) }
+    }
+
+    package func compare(with recorded: Self, into comparison: inout Comparison) {
+        comparison.check("name", recorded.name, name)
     }
 }
 

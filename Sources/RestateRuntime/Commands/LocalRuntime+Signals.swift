@@ -27,7 +27,7 @@ extension LocalRuntime {
         _ id: InvocationIdentity, _ command: CompleteAwakeableCommand, _ frame: Frame,
         at now: Timestamp
     ) throws(EndpointFailure) {
-        guard let awakeable = AwakeableID(command.awakeableID) else {
+        guard let awakeable = AwakeableIDText(command.awakeableID) else {
             throw EndpointFailure("RT0017", "'\(command.awakeableID)' is no id of an awakeable")
         }
         guard let result = command.result else {
@@ -41,16 +41,18 @@ extension LocalRuntime {
     package mutating func completeAwakeable(
         _ text: String, _ result: ValueOrFailure, at now: Timestamp
     ) -> Bool {
-        guard let awakeable = AwakeableID(text) else { return false }
+        guard let awakeable = AwakeableIDText(text) else { return false }
         complete(awakeable, result, at: now)
         return true
     }
 
     private mutating func complete(
-        _ awakeable: AwakeableID, _ result: ValueOrFailure, at now: Timestamp
+        _ awakeable: AwakeableIDText, _ result: ValueOrFailure, at now: Timestamp
     ) {
         guard !awakeable.isOld else { return }
-        signal(awakeable.invocation, .signal(awakeable.signal), result.notification, at: now)
+        signal(
+            InvocationIdentity(awakeable.invocation), .signal(awakeable.signal),
+            result.notification, at: now)
     }
 
     private mutating func signal(

@@ -74,7 +74,8 @@ package struct JournalJSON {
             entryType = "Notification: \(kind)"
             name = nil
             write = { Self.notification(kind, message, isBrief: $0) }
-        default:
+        // Nothing but commands and notifications stands in a journal.
+        case .command, .control, .custom:
             let command = CommandJSON(type, payload, around)
             entryType = "Command: \(command.kind)"
             name = command.name
@@ -102,7 +103,14 @@ package struct JournalJSON {
         case .attachInvocationCompletion: "AttachInvocation"
         case .getInvocationOutputCompletion: "GetInvocationOutput"
         case .signalNotification: "Signal"
-        default: "Unknown"
+        case .start, .suspension, .error, .end, .commandAck, .proposeRunCompletion, .awaitingOn,
+            .proposeRunCompletionAck, .inputCommand, .outputCommand, .getLazyStateCommand,
+            .setStateCommand, .clearStateCommand, .clearAllStateCommand, .getLazyStateKeysCommand,
+            .getEagerStateCommand, .getEagerStateKeysCommand, .getPromiseCommand,
+            .peekPromiseCommand, .completePromiseCommand, .sleepCommand, .callCommand,
+            .oneWayCallCommand, .sendSignalCommand, .runCommand, .attachInvocationCommand,
+            .getInvocationOutputCommand, .completeAwakeableCommand:
+            "Unknown"
         }
     }
 

@@ -26,7 +26,7 @@ struct Proxy: Service {
 
     func oneWayCall(_ ctx: Context, request: Request) async throws -> String {
         let sent = target(of: request, ctx).send(try request.bytes(), after: request.delay)
-        return try await sent.invocationID.text
+        return try await sent.invocationID.rawValue
     }
 
     /// Starts all, in the order of the list, before it waits for any.
@@ -46,7 +46,7 @@ struct Proxy: Service {
     }
 
     private func target(of request: Request, _ ctx: Context) -> Call<[UInt8], [UInt8]> {
-        var call = ctx.rawCall(
+        var call = ctx.call(
             service: request.serviceName, key: request.virtualObjectKey,
             handler: request.handlerName)
         if let key = request.idempotencyKey { call = call.idempotencyKey(key) }

@@ -47,14 +47,14 @@ struct TestUtilsService: Service {
     }
 
     func resolveSignal(_ ctx: Context, signal: SignalValue) async throws {
-        ctx.signal(
+        ctx.sendSignal(
             signal.signalName, to: InvocationID<Void>(signal.invocationId), with: signal.value)
     }
 
     func rejectSignal(_ ctx: Context, signal: SignalRefusal) async throws {
-        ctx.rejectSignal(
+        ctx.sendSignal(
             signal.signalName, to: InvocationID<Void>(signal.invocationId),
-            TerminalError(signal.reason))
+            failing: TerminalError(signal.reason))
     }
 
     struct API: HandlerTable {

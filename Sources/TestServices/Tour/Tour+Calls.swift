@@ -33,7 +33,7 @@ extension Tour {
         tour.echo.send(.string("plain"))
         tour.echo.send(.string("later"), after: .milliseconds(50))
         tour.echo.idempotencyKey("tour-send").header("x-tour", "2").send(.string("keyed"))
-        ctx.rawCall(service: "Tour", handler: "nothing").send([])
+        ctx.call(service: "Tour", handler: "nothing").send([])
         return "sent"
     }
 

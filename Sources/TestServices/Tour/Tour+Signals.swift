@@ -42,13 +42,13 @@ extension Tour {
 
     func signalChild(_ ctx: Context) async throws -> String {
         let child = ctx.service(Tour.self).waitSignal.start("go")
-        ctx.signal("go", to: try await child.invocationID, with: "went")
+        ctx.sendSignal("go", to: try await child.invocationID, with: "went")
         return try await child.value
     }
 
     func signalChildRejected(_ ctx: Context) async throws -> String {
         let child = ctx.service(Tour.self).waitSignal.start("go")
-        ctx.rejectSignal("go", to: try await child.invocationID, TerminalError("stop"))
+        ctx.sendSignal("go", to: try await child.invocationID, failing: TerminalError("stop"))
         do {
             return try await child.value
         } catch let error as TerminalError {

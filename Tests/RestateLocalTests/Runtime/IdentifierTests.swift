@@ -101,11 +101,11 @@ import Testing
         var random = SplitMix(seed: 1)
         let id = InvocationIdentity.fresh(service: "S", key: nil, at: 1, &random)
         let text = "sign_1" + base64(id.bytes + [0, 0, 0, 17])
-        let awakeable = try #require(AwakeableID(text))
-        #expect(awakeable.invocation == id)
+        let awakeable = try #require(AwakeableIDText(text))
+        #expect(awakeable.invocation == id.bytes)
         #expect(awakeable.signal == 17)
-        #expect(AwakeableID("sign_1abc") == nil)
-        #expect(AwakeableID("nothing") == nil)
+        #expect(AwakeableIDText("sign_1abc") == nil)
+        #expect(AwakeableIDText("nothing") == nil)
     }
 
     private func base64(_ bytes: [UInt8]) -> String {

@@ -149,7 +149,7 @@ func lines<Output: Codable & Sendable>(
     _ journal: Journal = Journal(), settings: AttemptSettings = AttemptSettings(),
     _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
 ) async throws -> [String] {
-    nonisolated(unsafe) let journal = journal  // Handed over: nobody else has it.
+    let journal = journal  // Handed over: nobody else has it.
     return try await onLoop { loop in
         try await Attempt(loop, journal, settings: settings, body).rest()
     }
@@ -166,7 +166,7 @@ func frames<Output: Codable & Sendable>(
 func lines(
     _ journal: Journal = Journal(), of service: any RestateService, _ handler: String
 ) async throws -> [String] {
-    nonisolated(unsafe) let journal = journal  // Handed over: nobody else has it.
+    let journal = journal  // Handed over: nobody else has it.
     return try await onLoop { loop in
         try await Attempt(loop, journal, of: service, handler).rest()
     }

@@ -17,7 +17,7 @@ enum Elsewhere {
         _ loop: EventLoop
     ) -> Task<Void, Never> {
         if isOn { return placement.begin(handler, version, stream, on: loop) }
-        let invocation = LoopBound(Invocation(handler, version, stream, loop), on: loop)
+        let invocation = LoopBound(AttemptDriver(handler, version, stream, loop), on: loop)
         return Task(executorPreference: loop) { await invocation.value.serve() }
     }
 

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Primitives
+import RestateIdentity
 
 #if RequestIdentity
 import RestateProtocol

@@ -1,4 +1,5 @@
 import Primitives
+import RestateIdentity
 import RestateProtocol
 import Testing
 
@@ -38,7 +39,7 @@ struct IdentityKeyTests {
     func `a malformed key is told, without showing all of it`(
         _ text: String, _ sentence: String
     ) throws {
-        let error = try #require(throws: EndpointError.self) { try IdentityKey(parsing: text) }
+        let error = try #require(throws: IdentityError.self) { try IdentityKey(parsing: text) }
         #expect(error.description.contains(sentence))
         #expect(!error.description.contains("ZN6qt"))
         #expect(error.description.count < 200)
@@ -71,7 +72,7 @@ struct IdentityKeyTests {
     ])
     func `a key that anybody can sign for is refused`(_ hex: String) throws {
         let key = IdentityKey(bytes: try bytes(hex: hex)).text
-        let error = #expect(throws: EndpointError.self) { try IdentityKey(parsing: key) }
+        let error = #expect(throws: IdentityError.self) { try IdentityKey(parsing: key) }
         #expect(error?.description.contains("is a point of small order") == true)
     }
 

@@ -1,3 +1,5 @@
+import RestateIdentity
+
 #if RequestIdentity
 import RestateHTTP
 import RestateProtocol

@@ -1,4 +1,5 @@
 import Primitives
+import RestateIdentity
 
 #if RequestIdentity
 import RestateProtocol

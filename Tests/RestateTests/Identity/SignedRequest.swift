@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import RestateIdentity
 import RestateProtocol
 import Support
 

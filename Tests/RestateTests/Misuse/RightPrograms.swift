@@ -81,7 +81,7 @@ let rightPrograms: [Program] = [
             func mail(_ ctx: Context, text: String) async throws -> Int {
                 let approval = ctx.awakeable(Bool.self)
                 let id = try await ctx.run("mail") { [id = approval.id] in
-                    try await send(text + id.text)
+                    try await send(text + id.rawValue)
                 }
                 _ = try await approval.value
                 return id

@@ -1,0 +1,26 @@
+import Commands
+import Restate
+
+/// Serves what the recorded questions to the ingress and the admin API are asked about.
+@main
+struct ProbeServicesCommand {
+    static let help = """
+        usage: probe-services PORT
+
+        Serves the services that Fixtures/http/ask/ask.py asks about, on 127.0.0.1.
+        """
+
+    static func main() async {
+        await Console.run("probe-services") {
+            let words = CommandLine.arguments.dropFirst()
+            guard let word = words.first, words.count == 1, let port = Int(word) else {
+                return Console.say(help)
+            }
+            let running = try Endpoint(
+                Ser(), Steps(), Timing(), Obj(), Tree(), Flow(), Awk(), Odd(), More(), Long(),
+                ShortFlow(), Keys()
+            ).streaming(true).start(host: "127.0.0.1", port: port)
+            await running.untilTerminated()
+        }
+    }
+}

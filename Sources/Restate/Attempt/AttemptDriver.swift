@@ -1,0 +1,374 @@
+import RestateHTTP
+import RestateMachine
+import RestateProtocol
+
+/// One attempt of one invocation: the only place where tasks, bytes and the machine meet.
+///
+/// It belongs to its event loop or strand: the handler's task runs there, the stream's events come
+/// there, and the results of runs are brought there.
+final class AttemptDriver: StreamObserver {
+    // Only the loop's thread comes here, so that checks at run time for overlapping accesses would
+    // find nothing; they cost a tenth of a small request.
+    @exclusivity(unchecked) var machine: InvocationMachine
+
+    private let handler: ServedHandler
+    private let stream: any AttemptStream
+    private let loop: any Confinement
+    @exclusivity(unchecked) private var runs: [UInt32: RunBody] = [:]
+    @exclusivity(unchecked) private var executing: [UInt32: Task<Void, Never>] = [:]
+
+    @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
+    /// The endpoint ends: there is nothing more to wait for here.
+    @exclusivity(unchecked) private var isDraining = false
+    /// Those that are under way, and this one's place among them.
+    private let attempts: LoopAttempts?
+    @exclusivity(unchecked) var place = 0
+    private let began: UInt64
+    /// Something happened since the last look; kept so that no wake-up is lost.
+    @exclusivity(unchecked) private var changed = false
+    @exclusivity(unchecked) private var waitsAfterEnd = 0
+    /// When this attempt got its turn, and for how many nanoseconds it has kept one at most.
+    @exclusivity(unchecked) private var turnTaken: UInt64 = 0
+    @exclusivity(unchecked) private var longestHold: UInt64 = 0
+    /// Bytes that a handler may write before they are handed on, even if it never waits.
+    private static let flushSize = 64 << 10
+
+    init(
+        _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any AttemptStream,
+        _ loop: any Confinement, _ attempts: LoopAttempts? = nil
+    ) {
+        self.handler = handler
+        var options = MachineOptions()
+        options.messageLimit = handler.settings.messageLimit
+        options.frameLimit = handler.settings.frameLimit
+        machine = InvocationMachine(version: version, options: options)
+        self.stream = stream
+        self.loop = loop
+        self.attempts = attempts
+        began = attempts?.loop.now ?? monotonicNow()
+        stream.observer = self
+        attempts?.add(self)
+    }
+
+    /// Bytes that one message may have.
+    var messageLimit: Int { handler.settings.messageLimit }
+
+    var attemptHeaders: [(name: String, value: String)] { stream.requestHeaders }
+
+    // MARK: the attempt
+
+    /// Runs the handler from the first byte to the last.
+    ///
+    /// In one piece, because each asynchronous function on the way to the handler costs as much as
+    /// decoding a message.
+    nonisolated(nonsending) func serve() async {
+        turnTaken = loop.turnTaken
+        pull()
+        while isReceiving() {
+            await change()
+            pull()
+        }
+        stream.inputIsComplete()
+        if begin() {
+            do {
+                end(.success(try await handler.body(LoopBound(self, on: loop))))
+            } catch {
+                end(.failure(error))
+            }
+        }
+        stopRuns()
+        flush()
+        giveTurn()
+        if !stream.inputEnded && !stream.isClosed { await linger() }
+        stream.finish()
+        stream.observer = nil  // Or the stream would hold this attempt until its end is sent.
+        attempts?.remove(self)
+    }
+
+    @inline(never)
+    private func isReceiving() -> Bool {
+        !machine.isReady && !machine.hasEnded
+    }
+
+    // Not inlined, like the other steps of `serve`, so that what they need for a moment does not
+    // become a part of each waiting task.
+    @inline(never)
+    private func begin() -> Bool {
+        do {
+            try machine.readInput()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    @inline(never)
+    private func end(_ outcome: Result<[UInt8], any Error>) {
+        attempt {
+            switch outcome {
+            case .success(let output):
+                try machine.writeOutput(.value(output[...]), at: .handlerEnd)
+                try machine.end()
+            case .failure(let error as TerminalError):
+                try machine.writeOutput(.failure(error.failure), at: .handlerEnd)
+                try machine.end()
+            case .failure(let error):
+                throw error
+            }
+        }
+        if machine.hasLeftOutMetadata { tellOfMetadata() }
+    }
+
+    @inline(never)
+    private func tellOfMetadata() {
+        handler.settings.log(
+            "\(name): the metadata of a terminal error was left out, which needs service protocol 6 "
+                + "(\(machine.input.debugID)). A server that knows it uses it for deployments that "
+                + "are registered again.")
+    }
+
+    private var name: String { "\(handler.service)/\(handler.name)" }
+
+    /// Waits until the server has ended its half, as it does when it has seen our last word: some
+    /// proxies reset a request that is answered before it is read.
+    @inline(never)
+    private nonisolated(nonsending) func linger() async {
+        var isLate = false
+        let timer = loop.timer(after: Self.lingering) { [self] in
+            isLate = true
+            streamChanged()
+        }
+        while !stream.inputEnded && !stream.isClosed && !isLate {
+            if stream.hasInput { _ = stream.takeInput() }
+            await change()
+        }
+        timer.cancel()
+    }
+
+    /// How long the request may stay open after our last word.
+    private static let lingering = Duration.seconds(5)
+
+    // MARK: waiting
+
+    /// Waits for one notification: the short way, without a tree.
+    nonisolated(nonsending) func result(
+        _ id: NotificationID, at site: CallSite
+    ) async throws -> NotificationResult {
+        if hasMuchToSend { try await makeRoom() }
+        while true {
+            if let result = machine.take(id) { return result }
+            try await settle(.leaf(id), at: site)
+        }
+    }
+
+    /// Issues a command whose result is waited for. If that fails, the wait says so.
+    func issue(_ command: () throws -> UInt32) -> UInt32 {
+        var id: UInt32 = 0  // Completion ids start at 1: nothing is ever known of this one.
+        attempt { id = try command() }
+        return id
+    }
+
+    /// Waits until something in the tree has come: then the caller looks what.
+    nonisolated(nonsending) func settle(_ tree: AwaitTree, at site: CallSite) async throws {
+        if hasMuchToSend || stream.outputIsFull { try await makeRoom() }
+        pull()
+        do {
+            while true {
+                switch try machine.awaitPoint(tree, at: site) {
+                case .completed:
+                    return
+                case .execute(let id):
+                    execute(id)
+                    while let next = machine.nextRun() { execute(next) }
+                case .cancelled:
+                    flush()
+                    throw TerminalError.cancelled
+                case .wait:
+                    flush()
+                    await change()
+                    pull()
+                }
+            }
+        } catch let end as AttemptEndCause {
+            flush()
+            await holdUp()
+            throw AttemptEnd(cause: end)
+        }
+    }
+
+    /// A handler that swallows errors in a loop goes on after its attempt is over. From its second
+    /// wait on it is held up, longer each time, so that others get their turns.
+    private nonisolated(nonsending) func holdUp() async {
+        waitsAfterEnd += 1
+        guard waitsAfterEnd > 1 else { return }
+        let delay = Duration.milliseconds(1 << min(waitsAfterEnd, 10))
+        await withUnsafeContinuation { continuation in
+            _ = loop.timer(after: delay) { continuation.resume() }
+        }
+    }
+
+    private var hasMuchToSend: Bool { machine.output.bytes.count >= Self.flushSize }
+
+    /// Holds the handler up while the server does not read what was written.
+    private nonisolated(nonsending) func makeRoom() async throws {
+        if hasMuchToSend { flush() }
+        while stream.outputIsFull && !stream.isClosed {
+            await change()
+            pull()
+        }
+    }
+
+    /// An operation that neither waits nor throws: if it fails, the machine has kept why, and the
+    /// next wait or the end says so.
+    func attempt(_ operation: () throws -> Void) {
+        do {
+            try operation()
+        } catch is AttemptEndCause {
+        } catch is AttemptEnd {
+        } catch {
+            machine.fail(
+                AttemptFailure(
+                    message: ErrorText.describe(error),
+                    stacktrace: trace(of: error, at: "handler \(name)")))
+        }
+    }
+
+    // MARK: runs
+
+    /// Keeps the closure of a run until somebody waits for it.
+    func keep(_ body: @escaping RunBody, for id: UInt32) {
+        runs[id] = body
+    }
+
+    @inline(never)
+    private func stopRuns() {
+        guard !runs.isEmpty || !executing.isEmpty else { return }
+        for task in executing.values { task.cancel() }
+        runs.removeAll()
+    }
+
+    private func execute(_ id: UInt32) {
+        guard let body = runs.removeValue(forKey: id) else { return }
+        let (loop, invocation) = (loop, LoopBound(self, on: loop))
+        // Off the loop, so that slow or blocking work holds up nobody else.
+        executing[id] = Task(executorPreference: handler.settings.runs) {
+            let outcome = await body()
+            loop.execute { invocation.value.finished(id, outcome) }
+        }
+    }
+
+    private func finished(_ id: UInt32, _ outcome: RunOutcome) {
+        executing[id] = nil
+        attempt { try machine.proposeRun(id, outcome) }
+        flush()  // The server can only acknowledge what it has seen.
+        streamChanged()
+    }
+
+    // MARK: bytes
+
+    func streamChanged() {
+        loop.assertAccess()
+        changed = true
+        if let waiter {
+            self.waiter = nil
+            waiter.resume()
+        }
+    }
+
+    /// Suspends the task until the stream or a run has something new.
+    nonisolated(nonsending) func change() async {
+        if !changed {
+            giveTurn()
+            await withUnsafeContinuation { continuation in
+                assert(
+                    waiter == nil, "an attempt has one waiter: another one would never be resumed")
+                waiter = continuation
+            }
+            turnTaken = loop.turnTaken
+        }
+        changed = false
+    }
+
+    /// Called when others get their turn, for the handler's pace. What a handler waits for in other ways
+    /// than the context's counts as if it had computed meanwhile: it cannot be told apart, and costs
+    /// a hop.
+    @inline(never)
+    private func giveTurn() {
+        let held = loop.giveTurn() &- turnTaken
+        // Before the journal is there, the handler had no part in it.
+        guard !isReceiving(), held > longestHold else { return }
+        longestHold = held
+        // Not only at the end: that may be far away, and the next calls are perhaps here already.
+        handler.pace.note(held)
+    }
+
+    @inline(never)
+    private func pull() {
+        while stream.hasInput { machine.receive(stream.takeInput()) }
+        // A journal that is still on its way is waited for.
+        if stream.inputEnded || isDraining && machine.isReady { machine.inputClosed() }
+        if stream.isClosed {
+            noteCut()
+            machine.abort()
+        }
+    }
+
+    /// The other side went, in the middle of an attempt.
+    @inline(never)
+    private func noteCut() {
+        guard machine.isReady else { return }
+        let lasted = Duration.nanoseconds(Int64(clamping: monotonicNow() &- began))
+        let warning = handler.settings.cuts.note(
+            invocation: machine.input.debugID, handler: name, lasted: lasted)
+        if let warning { handler.settings.log(warning) }
+    }
+
+    // MARK: the endpoint's end
+
+    /// From now on nothing more is expected of the server: whatever waits suspends, and what runs is
+    /// finished before.
+    func drain() {
+        inTurn { [self] in
+            isDraining = true
+            streamChanged()
+        }
+    }
+
+    /// Runs `body` where the attempt runs: at once, if that is here.
+    private func inTurn(_ body: @escaping () -> Void) {
+        if loop.isCurrent { return body() }
+        let confined = LoopBound(body, on: loop)
+        loop.execute { confined.value() }
+    }
+
+    /// The time for that is over.
+    func giveUp(after grace: Duration) {
+        inTurn { [self] in endNow(after: grace) }
+    }
+
+    private func endNow(after grace: Duration) {
+        if !machine.hasEnded {
+            let runs = machine.executingRuns.map { "run \"\($0)\"" }.joined(separator: ", ")
+            let what =
+                runs.isEmpty
+                ? "the handler did not come to a wait" : "\(runs) did not end"
+            machine.fail(
+                AttemptFailure(
+                    message: "The endpoint is shutting down, and \(what) within its grace of "
+                        + "\(grace). It is tried again.",
+                    stacktrace: "handler \(name)"))
+            stopRuns()
+            flush()
+            streamChanged()
+        }
+        stream.finish()
+    }
+
+    @inline(never)
+    private func flush() {
+        machine.drainOutput { stream.write($0) }
+    }
+}
+
+/// The closure of a run, with its result encoded and its errors sorted.
+typealias RunBody = @Sendable () async -> RunOutcome

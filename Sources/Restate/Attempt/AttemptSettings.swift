@@ -1,0 +1,53 @@
+import RestateHTTP
+import RestateProtocol
+internal import Glibc
+
+/// What all attempts of an endpoint share.
+final class AttemptSettings: Sendable {
+    /// Where the closures of runs are executed.
+    let runs: ThreadPool
+    /// Tells the operator.
+    let log: @Sendable (String) -> Void
+    /// Bytes of one message to the server.
+    let messageLimit: Int
+    /// Bytes of one message from it, which may bring along what several to it have made.
+    var frameLimit: Int {
+        max(FrameDecoder.defaultLimit, 2 * min(messageLimit, Int(UInt32.max)))
+    }
+    let cuts = CutAttempts()
+
+    /// Threads for the closures of runs, for all endpoints of the process that say nothing else.
+    static let runThreads = 64
+    private static let sharedRuns = ThreadPool(limit: runThreads)
+    /// As a server takes it by default.
+    static let messageLimit = 32 << 20
+
+    init(
+        runThreads: Int? = nil, messageLimit: Int = AttemptSettings.messageLimit,
+        log: @escaping @Sendable (String) -> Void = AttemptSettings.complain
+    ) {
+        runs = runThreads.map { ThreadPool(limit: $0) } ?? Self.sharedRuns
+        self.messageLimit = messageLimit
+        self.log = log
+    }
+
+    convenience init(of endpoint: Endpoint) throws(EndpointError) {
+        if let threads = endpoint.runThreads, threads < 1 {
+            throw EndpointError(
+                .setting,
+                "The closures of runs need a thread at least, so 'runThreads(\(threads))' will not do."
+            )
+        }
+        self.init(
+            runThreads: endpoint.runThreads,
+            messageLimit: endpoint.messageLimit ?? Self.messageLimit,
+            log: endpoint.log ?? Self.complain)
+    }
+
+    /// A line on standard error, in one piece.
+    static func complain(_ line: String) {
+        let bytes = Array("restate: \(line)\n".utf8)
+        // Who does not read it misses it: there is nobody to tell.
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

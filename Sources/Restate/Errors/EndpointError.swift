@@ -1,0 +1,71 @@
+internal import Glibc
+internal import RestateHTTP
+
+/// Why an endpoint cannot start: a code to decide by, and a sentence to show.
+///
+/// ```swift
+/// do {
+///     try endpoint.start(port: 9080)
+/// } catch where error.code == .portInUse { … }
+/// ```
+public struct EndpointError: Error, Equatable, CustomStringConvertible {
+    /// What kind of trouble it is. Later versions may know more of them.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// Another program listens on the port.
+        public static let portInUse = Code(rawValue: "port in use")
+        /// The host or the port cannot be listened on.
+        public static let address = Code(rawValue: "address")
+        /// A number among the settings is out of its range.
+        public static let setting = Code(rawValue: "setting")
+        /// A service or a handler has a name that a server does not take.
+        public static let invalidName = Code(rawValue: "invalid name")
+        /// Two services have one name.
+        public static let duplicateService = Code(rawValue: "duplicate service")
+        /// There is nothing to serve, or the list of a service's handlers is wrong.
+        public static let handlers = Code(rawValue: "handlers")
+        /// A request identity key cannot be used.
+        public static let identity = Code(rawValue: "identity")
+        /// What there is cannot be described to the server that asks.
+        public static let manifest = Code(rawValue: "manifest")
+    }
+
+    public let code: Code
+    /// What is wrong, without what can be done about it.
+    public let problem: String
+    /// What is wrong, and what can be done about it.
+    public let description: String
+    /// The error that led to this one, if there was one.
+    public let cause: (any Error)?
+
+    init(_ code: Code, _ description: String, cause: (any Error)? = nil) {
+        self.code = code
+        problem = description
+        self.description = description
+        self.cause = cause
+    }
+
+    init(_ error: SystemError, port: Int) {
+        let isTaken = error.errno == EADDRINUSE
+        let advice: String? =
+            switch error.errno {
+            case EADDRINUSE: "choose another port, or 0 for any free one"
+            case EADDRNOTAVAIL, 0: "the host must be a name or an address of this machine"
+            case EACCES where port < 1024: "ports below 1024 are for the administrator"
+            default: nil
+            }
+        code = isTaken ? .portInUse : .address
+        problem = error.description
+        description = error.description + (advice.map { "; \($0)" } ?? "")
+        cause = error
+    }
+
+    public static func == (left: EndpointError, right: EndpointError) -> Bool {
+        left.code == right.code && left.description == right.description
+    }
+}

@@ -1,0 +1,55 @@
+internal import Glibc
+internal import RestateHTTP
+
+/// Why the local runtime cannot start or an endpoint not be registered: a code to decide by, and a
+/// sentence to show.
+///
+/// ```swift
+/// do {
+///     server = try await LocalServer(settings).start()
+/// } catch let error as LocalServerError where error.code == .portInUse { … }
+/// ```
+public struct LocalServerError: Error, CustomStringConvertible {
+    /// What kind of trouble it is. Later versions may know more of them.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// Another program listens on one of the ports.
+        public static let portInUse = Code(rawValue: "port in use")
+        /// A port cannot be listened on for another reason.
+        public static let address = Code(rawValue: "address")
+        /// A setting cannot be used: a number, a folder, an address of an endpoint.
+        public static let setting = Code(rawValue: "setting")
+        /// The data folder cannot be read or written.
+        public static let storage = Code(rawValue: "storage")
+        /// Nothing answers at an endpoint's address. It may still come.
+        public static let endpointUnreachable = Code(rawValue: "endpoint unreachable")
+        /// An endpoint's services cannot be registered.
+        public static let registration = Code(rawValue: "registration")
+        /// The key that signs requests cannot be used.
+        public static let identity = Code(rawValue: "identity")
+        /// The local runtime has stopped, or could not begin.
+        public static let stopped = Code(rawValue: "stopped")
+    }
+
+    public let code: Code
+    public let description: String
+    /// The error that led to this one, if there was one.
+    public let cause: (any Error)?
+
+    init(_ code: Code, _ description: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.description = description
+        self.cause = cause
+    }
+
+    /// A port that cannot be opened.
+    init(_ error: SystemError) {
+        self.init(
+            error.errno == EADDRINUSE ? .portInUse : .address, error.description, cause: error)
+    }
+}

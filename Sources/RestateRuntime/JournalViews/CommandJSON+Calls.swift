@@ -1,0 +1,122 @@
+internal import CanonicalJSON
+internal import RestateProtocol
+
+/// Calls, with what the server knows of the callee.
+extension CommandJSON {
+    static func view(
+        _ command: CallCommand, _ around: JournalJSON.Surroundings
+    ) -> CommandJSON {
+        let request = CallView(
+            service: command.service, key: command.key, handler: command.handler,
+            parameter: command.parameter, headers: command.headers,
+            idempotencyKey: command.idempotencyKey,
+            id: around.invocationIDs[command.invocationIDCompletion], around: around)
+        let ids: (inout JSONLine) -> Void = { line in
+            line.member("invocation_id_completion_id", command.invocationIDCompletion)
+            line.member("result_completion_id", command.completionID)
+        }
+        return Self(
+            "Call", command.name,
+            brief: { line in
+                request.target(&line)
+                ids(&line)
+            }
+        ) { line in
+            line.member("request") { request.write(&$0) }
+            ids(&line)
+        }
+    }
+
+    static func view(
+        _ command: OneWayCallCommand, _ around: JournalJSON.Surroundings
+    ) -> CommandJSON {
+        let request = CallView(
+            service: command.service, key: command.key, handler: command.handler,
+            parameter: command.parameter, headers: command.headers,
+            idempotencyKey: command.idempotencyKey,
+            id: around.invocationIDs[command.invocationIDCompletion], around: around)
+        let rest: (inout JSONLine) -> Void = { line in
+            line.member("invoke_time", command.invokeTime)
+            line.member("invocation_id_completion_id", command.invocationIDCompletion)
+        }
+        return Self(
+            "OneWayCall", command.name,
+            brief: { line in
+                request.target(&line)
+                rest(&line)
+            }
+        ) { line in
+            line.member("request") { request.write(&$0) }
+            rest(&line)
+        }
+    }
+}
+
+/// The request of a call, with what the server knows of the callee.
+private struct CallView {
+    var service: String
+    var key: String
+    var handler: String
+    var parameter: Bytes
+    var headers: [Header]
+    var idempotencyKey: String?
+    var id: String?
+    var around: JournalJSON.Surroundings
+
+    func write(_ line: inout JSONLine) {
+        line.object { line in
+            target(&line)
+            line.member("span_context") { line in
+                line.raw(Self.noSpan.utf8)
+            }
+            line.member("parameter") { $0.numbers(parameter) }
+            line.headers(headers)
+            line.member("idempotency_key") { line in
+                if let idempotencyKey { line.value(idempotencyKey) } else { line.null() }
+            }
+            let retention = around.callees.retention(service, handler)
+            Self.retention("completion", retention.completion, &line)
+            Self.retention("journal", retention.journal, &line)
+        }
+    }
+
+    func target(_ line: inout JSONLine) {
+        line.member("invocation_id", id ?? "")
+        line.member("invocation_target") { line in
+            line.object { line in
+                let kind =
+                    around.callees.kinds[service] ?? (key.isEmpty ? .service : .virtualObject)
+                line.member(kind.adminName) { line in
+                    line.object { line in
+                        line.member("name", service)
+                        if kind.isKeyed { line.member("key", key) }
+                        line.member("handler", handler)
+                        if kind.isKeyed {
+                            line.member(
+                                "handler_ty", kind == .workflow ? "Workflow" : "Exclusive")
+                        }
+                        line.member("scope") { $0.null() }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func retention(
+        _ name: String, _ milliseconds: UInt64, _ line: inout JSONLine
+    ) {
+        line.member("\(name)_retention_duration") { line in
+            line.object { line in
+                line.member("secs", milliseconds / 1000)
+                line.member("nanos", milliseconds % 1000 * 1_000_000)
+            }
+        }
+    }
+
+    /// There is no tracing here.
+    private static let noSpan = """
+        {"span_context":{"trace_id":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],\
+        "span_id":[0,0,0,0,0,0,0,0],"trace_flags":0,"is_remote":false,"trace_state":""},\
+        "cause":null}
+        """
+}

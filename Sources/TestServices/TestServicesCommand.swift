@@ -1,0 +1,67 @@
+import Commands
+import Nexus
+import Restate
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Serves what the recorded journals, the conformance suite and the measurements need.
+@main
+struct TestServicesCommand {
+    static let help = """
+        usage: test-services [flags]
+
+        Serves the services that the recorded journals, the conformance suite and the measurements need.
+
+          --host H           name or address to listen on (all interfaces)
+          --port P           port, 0 for any free one ($PORT, else 9080)
+          --loops N          event loops, one thread each (one per core)
+          --streaming        attempts stream over HTTP/1.1 too
+          --elsewhere        no attempt runs on its connection's loop
+
+        $SERVICES names the services to serve, separated by commas; unset or '*': all.
+        With public keys in $E2E_REQUEST_SIGNING, separated by commas, only servers that sign their
+        requests with one of them are served.
+
+
+        """ + Endpoint.bounds
+
+    static func main() async {
+        await Console.run("test-services") {
+            let arguments = try Arguments(
+                CommandLine.arguments.dropFirst(), flags: ["--host", "--port", "--loops"],
+                switches: ["--elsewhere", "--streaming"])
+            if arguments.wantsHelp { return Console.say(help) }
+            try await serve(arguments)
+        }
+    }
+
+    private static func serve(_ arguments: Arguments) async throws {
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+        let nexus = BoxOffice()
+        let measured: [any RestateService] = [
+            Tour(), TourObject(), TourFlow(), Greeter(), Replay(), Computer(),
+        ]
+        let services = try selected(
+            environment["SERVICES"], of: contractServices + measured + nexus.services)
+        var endpoint = nexus.addingRoutes(to: Endpoint(services))
+        let keys = environment["E2E_REQUEST_SIGNING"]
+        if let keys { endpoint = endpoint.requestIdentity(keys: IdentityKeys.split(keys)) }
+
+        if arguments.isOn("--streaming") { endpoint = endpoint.streaming(true) }
+        if arguments.isOn("--elsewhere") { endpoint.placing = .elsewhere }
+
+        let ports = 0...65535
+        let variable = environment["PORT"].map { Variable(name: "$PORT", text: $0) }
+        let running = try endpoint.start(
+            host: arguments.text("--host"),
+            port: try arguments.number("--port", in: ports) ?? variable?.number(in: ports) ?? 9080,
+            loops: try arguments.number("--loops", in: 1...1024))
+        Console.say("Listening on port \(running.port)")
+        if keys == nil { Console.say(IdentityKeys.warning) }
+        await running.untilTerminated()
+    }
+}
