@@ -6,7 +6,10 @@ package import Glibc
 /// `@unchecked Sendable`: `value` is touched only between lock and unlock.
 package final class Locked<Value>: @unchecked Sendable {
     @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    @exclusivity(unchecked) @usableFromInline var value: Value
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    @usableFromInline var value: Value
 
     @inlinable
     package init(_ value: sending Value) {

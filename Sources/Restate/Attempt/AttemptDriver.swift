@@ -9,27 +9,36 @@ import RestateProtocol
 final class AttemptDriver: StreamObserver {
     // Only the loop's thread comes here, so that checks at run time for overlapping accesses would
     // find nothing; they cost a tenth of a small request.
-    @exclusivity(unchecked) var machine: InvocationMachine
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var machine: InvocationMachine
 
     private let handler: ServedHandler
     private let stream: any AttemptStream
     private let loop: any Confinement
-    @exclusivity(unchecked) private var runs: [UInt32: RunBody] = [:]
-    @exclusivity(unchecked) private var executing: [UInt32: Task<Void, Never>] = [:]
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var runs: [UInt32: RunBody] = [:]
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var executing: [UInt32: Task<Void, Never>] = [:]
 
-    @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
+    private var waiter: UnsafeContinuation<Void, Never>?
     /// The endpoint ends: there is nothing more to wait for here.
-    @exclusivity(unchecked) private var isDraining = false
+    private var isDraining = false
     /// Those that are under way, and this one's place among them.
     private let attempts: LoopAttempts?
-    @exclusivity(unchecked) var place = 0
+    var place = 0
     private let began: UInt64
     /// Something happened since the last look; kept so that no wake-up is lost.
-    @exclusivity(unchecked) private var changed = false
-    @exclusivity(unchecked) private var waitsAfterEnd = 0
+    private var changed = false
+    private var waitsAfterEnd = 0
     /// When this attempt got its turn, and for how many nanoseconds it has kept one at most.
-    @exclusivity(unchecked) private var turnTaken: UInt64 = 0
-    @exclusivity(unchecked) private var longestHold: UInt64 = 0
+    private var turnTaken: UInt64 = 0
+    private var longestHold: UInt64 = 0
     /// Bytes that a handler may write before they are handed on, even if it never waits.
     private static let flushSize = 64 << 10
 
@@ -191,14 +200,14 @@ final class AttemptDriver: StreamObserver {
             }
         } catch let end as AttemptEndCause {
             flush()
-            await holdUp()
+            await throttle()
             throw AttemptEnd(cause: end)
         }
     }
 
     /// A handler that swallows errors in a loop goes on after its attempt is over. From its second
     /// wait on it is held up, longer each time, so that others get their turns.
-    private nonisolated(nonsending) func holdUp() async {
+    private nonisolated(nonsending) func throttle() async {
         waitsAfterEnd += 1
         guard waitsAfterEnd > 1 else { return }
         let delay = Duration.milliseconds(1 << min(waitsAfterEnd, 10))

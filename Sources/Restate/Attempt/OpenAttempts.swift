@@ -6,7 +6,10 @@ import RestateHTTP
 /// `@unchecked Sendable`: everything but the loop is confined to it.
 final class LoopAttempts: @unchecked Sendable {
     let loop: EventLoop
-    @exclusivity(unchecked) private var attempts: [AttemptDriver] = []
+    #if !DEBUG
+        @exclusivity(unchecked)
+    #endif
+    private var attempts: [AttemptDriver] = []
 
     init(_ loop: EventLoop) { self.loop = loop }
 

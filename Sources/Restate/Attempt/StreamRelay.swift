@@ -44,14 +44,14 @@ final class StreamRelay: StreamObserver, TurnObserver {
     private let loop: EventLoop
     private let strand: Strand
     private let handlerEnd: RelayedStream
-    @exclusivity(unchecked) private var told = RelayedInput()
+    private var told = RelayedInput()
     /// Bytes that the handler's side has, and has not taken: they still wait in the stream, and hold
     /// back the credit for more.
-    @exclusivity(unchecked) private var handed = 0
-    @exclusivity(unchecked) private var owedCredit = 0
-    @exclusivity(unchecked) private var isMarked = false
-    @exclusivity(unchecked) private var hasBegun = false
-    @exclusivity(unchecked) private var isOver = false
+    private var handed = 0
+    private var owedCredit = 0
+    private var isMarked = false
+    private var hasBegun = false
+    private var isOver = false
 
     /// - Returns: the other end. The strand starts at the end of this turn.
     static func begin(
@@ -142,18 +142,18 @@ final class RelayedStream: AttemptStream, TurnObserver {
     private static let batchSize = 64 << 10
 
     let requestHeaders: [(name: String, value: String)]
-    @exclusivity(unchecked) var observer: (any StreamObserver)?
-    @exclusivity(unchecked) private(set) var inputEnded = false
-    @exclusivity(unchecked) private(set) var isClosed = false
+    var observer: (any StreamObserver)?
+    private(set) var inputEnded = false
+    private(set) var isClosed = false
     /// Until the last word: the two ends hold each other.
-    @exclusivity(unchecked) fileprivate var connectionEnd: LoopBound<StreamRelay>?
+    fileprivate var connectionEnd: LoopBound<StreamRelay>?
 
     private let strand: Strand
-    @exclusivity(unchecked) private var input: ArraySlice<[UInt8]> = []
-    @exclusivity(unchecked) private var output = RelayedOutput()
-    @exclusivity(unchecked) private var streamIsFull = false
-    @exclusivity(unchecked) private var onTheWay = 0
-    @exclusivity(unchecked) private var isMarked = false
+    private var input: ArraySlice<[UInt8]> = []
+    private var output = RelayedOutput()
+    private var streamIsFull = false
+    private var onTheWay = 0
+    private var isMarked = false
 
     fileprivate init(_ strand: Strand, requestHeaders: [(name: String, value: String)]) {
         self.strand = strand

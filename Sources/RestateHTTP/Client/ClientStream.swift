@@ -1,7 +1,7 @@
 /// One exchange seen from the client: our request goes out, the response comes in.
 package final class ClientStream: HTTPStream {
     /// What is known of the response's head.
-    @exclusivity(unchecked) var response = Response()
+    var response = Response()
 
     struct Response {
         /// Nil until the head is complete.

@@ -11,17 +11,26 @@ package class HTTPStream {
     package final let loop: EventLoop
     /// The session that carries the bytes; nil once the stream has closed. Unretained, because a session
     /// closes all its streams before it goes, and because it is used several times per exchange.
-    @exclusivity(unchecked) final var carrier: Unmanaged<Session>?
-    @exclusivity(unchecked) final var input = ByteBuffer()
-    @exclusivity(unchecked) final var output = ByteBuffer()
+    final var carrier: Unmanaged<Session>?
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    final var input = ByteBuffer()
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    final var output = ByteBuffer()
     /// Everything else that belongs to this exchange and not to the next one.
-    @exclusivity(unchecked) final var exchange = ExchangeState()
+    final var exchange = ExchangeState()
     /// The stream's index in its session's list.
-    @exclusivity(unchecked) final var slot = 0
-    @exclusivity(unchecked) final var outputLimit = Int.max
+    final var slot = 0
+    final var outputLimit = Int.max
 
-    @exclusivity(unchecked) private final var currentObserver: (any StreamObserver)?
-    @exclusivity(unchecked) private final var waiters: [UnsafeContinuation<Void, Never>] = []
+    private final var currentObserver: (any StreamObserver)?
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private final var waiters: [UnsafeContinuation<Void, Never>] = []
 
     init(loop: EventLoop) { self.loop = loop }
 

@@ -27,13 +27,19 @@ package final class RequestStream: HTTPStream {
         set { currentTask = newValue }
     }
     // Other modules would check their accesses to a stored property all the same.
-    @exclusivity(unchecked) private var currentTask: Task<Void, Never>?
+    private var currentTask: Task<Void, Never>?
 
     /// The request's fields as they came, pseudo-fields first. Strings are made on demand only.
-    @exclusivity(unchecked) var block = ByteBuffer()
-    @exclusivity(unchecked) var responseBlock = ByteBuffer()
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var block = ByteBuffer()
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var responseBlock = ByteBuffer()
     /// What belongs to this request and not to the next one, but for the buffers.
-    @exclusivity(unchecked) var request = Request()
+    var request = Request()
 
     struct Request {
         var version = HTTPVersion.http2

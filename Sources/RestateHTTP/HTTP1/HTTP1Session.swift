@@ -14,17 +14,26 @@ class HTTP1Session: Session {
         case rest
     }
 
-    @exclusivity(unchecked) final var phase = Phase.head
-    @exclusivity(unchecked) final var body = HTTP1BodyReader.nothing
-    @exclusivity(unchecked) final var writer = HTTP1Writer()
+    final var phase = Phase.head
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    final var body = HTTP1BodyReader.nothing
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    final var writer = HTTP1Writer()
     /// The connection ends after the exchange at hand.
-    @exclusivity(unchecked) final var isClosing = false
+    final var isClosing = false
     /// The connection ends at once.
-    @exclusivity(unchecked) final var isAborted = false
-    @exclusivity(unchecked) private final var unread = ByteBuffer()
-    @exclusivity(unchecked) private final var scanned = 0
+    final var isAborted = false
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private final var unread = ByteBuffer()
+    private final var scanned = 0
     /// The unread bytes may be of use now.
-    @exclusivity(unchecked) final var mayReadOn = false
+    final var mayReadOn = false
 
     /// One at a time.
     final var current: HTTPStream? { streams.first }

@@ -3,27 +3,30 @@ internal import Glibc
 
 /// HTTP/2 on either side of a connection: an nghttp2 session and its streams.
 class HTTP2Session: Session {
-    @exclusivity(unchecked) final private(set) var handle: OpaquePointer?
+    final private(set) var handle: OpaquePointer?
     /// Streams whose head is to be submitted with the next flush.
-    @exclusivity(unchecked) final var heads: [HTTPStream] = []
-    @exclusivity(unchecked) final var rates = RateLimits()
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    final var heads: [HTTPStream] = []
+    final var rates = RateLimits()
     final let resetAge: UInt64
     /// Bytes of bodies that nobody has taken yet, and credit that is held back because of them.
-    @exclusivity(unchecked) private final var waitingInput = 0
-    @exclusivity(unchecked) private final var heldCredit = 0
+    private final var waitingInput = 0
+    private final var heldCredit = 0
     /// The stream whose head is being read, or 0.
-    @exclusivity(unchecked) final var headID: Int32 = 0
+    final var headID: Int32 = 0
     /// The stream that was looked for last: the next call is mostly about the same one.
-    @exclusivity(unchecked) private final var recentID: Int32 = 0
-    @exclusivity(unchecked) private final var recent: Unmanaged<HTTPStream>?
+    private final var recentID: Int32 = 0
+    private final var recent: Unmanaged<HTTPStream>?
     /// Where `produce` gathers, while it does.
-    @exclusivity(unchecked) private final var out: UnsafeMutablePointer<ByteBuffer>?
+    private final var out: UnsafeMutablePointer<ByteBuffer>?
     /// GOAWAY came or went: no new streams.
-    @exclusivity(unchecked) final var saidGoodbye = false
+    final var saidGoodbye = false
     /// The peer went over a rate, and was told so.
-    @exclusivity(unchecked) final var tooMuch = false
-    @exclusivity(unchecked) private final var hasComplained = false
-    @exclusivity(unchecked) private final var isPinging = false
+    final var tooMuch = false
+    private final var hasComplained = false
+    private final var isPinging = false
 
     /// - Parameter make: `nghttp2_session_server_new2` or its client twin.
     init(

@@ -25,22 +25,65 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let poll: Int32
     private let bell: Int32
 
-    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
-    @exclusivity(unchecked) private var runningJobs: [UnownedJob] = []
-    @exclusivity(unchecked) private var calls: [@Sendable () -> Void] = []
-    @exclusivity(unchecked) private var sources: [EventSource?] = []
-    @exclusivity(unchecked) private var dirty: [EventSource] = []
-    @exclusivity(unchecked) private var flushing: [EventSource] = []
-    @exclusivity(unchecked) private var turnObservers: [any TurnObserver] = []
-    @exclusivity(unchecked) private var stopSeen = false
-    @exclusivity(unchecked) var timers = LoopTimers()
+    /// What belongs to the loop's thread.
+    private struct Turn {
+        var jobs: [UnownedJob] = []
+        var runningJobs: [UnownedJob] = []
+        var calls: [@Sendable () -> Void] = []
+        var sources: [EventSource?] = []
+        var dirty: [EventSource] = []
+        var flushing: [EventSource] = []
+        var observers: [any TurnObserver] = []
+        var stopSeen = false
+
+        var isIdle: Bool { jobs.isEmpty && calls.isEmpty && dirty.isEmpty }
+
+        /// The jobs that wait, to be run; later ones wait for the next time.
+        mutating func beginJobs() -> [UnownedJob] {
+            swap(&jobs, &runningJobs)
+            return runningJobs
+        }
+
+        mutating func endJobs() { runningJobs.removeAll(keepingCapacity: true) }
+
+        /// The sources to be flushed. What becomes dirty meanwhile is for the next turn.
+        mutating func beginFlush() -> [EventSource] {
+            swap(&dirty, &flushing)
+            return flushing
+        }
+
+        mutating func endFlush() { flushing.removeAll(keepingCapacity: true) }
+
+        mutating func takeCalls() -> [@Sendable () -> Void] {
+            if calls.isEmpty { return [] }
+            defer { calls.removeAll(keepingCapacity: true) }
+            return calls
+        }
+
+        mutating func takeObservers() -> [any TurnObserver] {
+            if observers.isEmpty { return [] }
+            defer { observers.removeAll(keepingCapacity: true) }
+            return observers
+        }
+    }
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var turn = Turn()
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var timers = LoopTimers()
     /// Monotonic nanoseconds, read once a turn.
-    @exclusivity(unchecked) package private(set) var now: UInt64 = 0
-    @exclusivity(unchecked) package private(set) var turnTaken: UInt64 = 0
+    package private(set) var now: UInt64 = 0
+    package private(set) var turnTaken: UInt64 = 0
     /// Where sockets are read into and what is sent is gathered: once per loop, so that a quiet
     /// connection owns no memory for it.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-    @exclusivity(unchecked) var sendBuffer = ByteBuffer()
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var sendBuffer = ByteBuffer()
 
     package init() {
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -97,7 +140,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if isCurrent {
-            jobs.append(job)
+            turn.jobs.append(job)
         } else {
             ring(
                 remote.withLock {
@@ -109,7 +152,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Runs `body` on the loop, after what was given to it before. From any thread.
     package func execute(_ body: @escaping @Sendable () -> Void) {
         if isCurrent {
-            calls.append(body)
+            turn.calls.append(body)
         } else {
             ring(
                 remote.withLock {
@@ -134,7 +177,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     package func atTurnEnd(_ observer: any TurnObserver) {
         assertAccess()
-        turnObservers.append(observer)
+        turn.observers.append(observer)
     }
 
     @discardableResult package func giveTurn() -> UInt64 {
@@ -171,8 +214,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         assertAccess()
         let events = (forWriting ? EPOLLOUT : EPOLLIN).rawValue
         let index = Int(source.descriptor)
-        while sources.count <= index { sources.append(nil) }
-        sources[index] = source
+        while turn.sources.count <= index { turn.sources.append(nil) }
+        turn.sources[index] = source
         var event = epoll_event(events: events, data: epoll_data(fd: source.descriptor))
         epoll_ctl(poll, EPOLL_CTL_ADD, source.descriptor, &event)
     }
@@ -188,9 +231,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     func remove(_ source: EventSource, closing: Bool = true) {
         assertAccess()
         let index = Int(source.descriptor)
-        guard index < sources.count, sources[index] === source else { return }
+        guard index < turn.sources.count, turn.sources[index] === source else { return }
         epoll_ctl(poll, EPOLL_CTL_DEL, source.descriptor, nil)
-        sources[index] = nil
+        turn.sources[index] = nil
         if closing { close(source.descriptor) }
     }
 
@@ -199,7 +242,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         assertAccess()
         if source.isDirty { return }
         source.isDirty = true
-        dirty.append(source)
+        turn.dirty.append(source)
     }
 
     // MARK: Turns
@@ -244,7 +287,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// In milliseconds, rounded up so that a timer is not asked for before its time.
     private func timeout() -> Int32 {
-        if !jobs.isEmpty || !dirty.isEmpty || !calls.isEmpty { return 0 }
+        if !turn.isIdle { return 0 }
         guard let earliest = timers.earliest else { return -1 }
         let current = monotonicNow()
         if earliest <= current { return 0 }
@@ -259,7 +302,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             return
         }
         // It may have been closed by an earlier event of this turn.
-        guard Int(descriptor) < sources.count, let source = sources[Int(descriptor)] else { return }
+        guard Int(descriptor) < turn.sources.count, let source = turn.sources[Int(descriptor)]
+        else { return }
         let failed = events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
         if failed || events & EPOLLIN.rawValue != 0 { source.readable(failed: failed) }
         if events & EPOLLOUT.rawValue != 0 { source.writable() }
@@ -267,63 +311,53 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func takeRemote() {
         let isStopping = remote.withLock { remote in
-            jobs.append(contentsOf: remote.jobs)
-            calls.append(contentsOf: remote.calls)
+            turn.jobs.append(contentsOf: remote.jobs)
+            turn.calls.append(contentsOf: remote.calls)
             remote.jobs.removeAll(keepingCapacity: true)
             remote.calls.removeAll(keepingCapacity: true)
             remote.isSignalled = false
             return remote.isStopping
         }
         if isStopping {
-            stopSeen = true
-            for source in sources { source?.loopStopped() }
+            turn.stopSeen = true
+            for source in turn.sources { source?.loopStopped() }
         }
     }
 
     /// Runs the jobs that wait now, unless one of them asks for it.
     func runJobs() {
         assertAccess()
-        if jobs.isEmpty || !runningJobs.isEmpty { return }
+        if turn.jobs.isEmpty || !turn.runningJobs.isEmpty { return }
         let executor = asUnownedTaskExecutor()
-        swap(&jobs, &runningJobs)
         // Not `isolatedTo:`, with which each call of an ordinary async function is enqueued anew.
-        for job in runningJobs { job.runSynchronously(on: executor) }
-        runningJobs.removeAll(keepingCapacity: true)
+        for job in turn.beginJobs() { job.runSynchronously(on: executor) }
+        turn.endJobs()
     }
 
     private func runQueued() {
         // Bounded: a task that yields for ever must not starve the sockets.
         for _ in 0..<16 {
-            if !calls.isEmpty {
-                let taken = calls
-                calls.removeAll(keepingCapacity: true)
-                for body in taken { body() }
-            }
-            if jobs.isEmpty { return }
+            for body in turn.takeCalls() { body() }
+            if turn.jobs.isEmpty { return }
             runJobs()
         }
     }
 
     private func endTurn() {
-        if turnObservers.isEmpty { return }
-        let told = turnObservers
-        turnObservers.removeAll(keepingCapacity: true)
-        for observer in told { observer.turnEnded() }
+        for observer in turn.takeObservers() { observer.turnEnded() }
     }
 
     private func flush() {
-        if dirty.isEmpty { return }
-        // What becomes dirty meanwhile (a writer told to go on) is for the next turn.
-        swap(&dirty, &flushing)
-        for source in flushing {
+        if turn.dirty.isEmpty { return }
+        for source in turn.beginFlush() {
             source.isDirty = false
             source.flush()
         }
-        flushing.removeAll(keepingCapacity: true)
+        turn.endFlush()
     }
 
     private func hasEnded() -> Bool {
-        if !stopSeen || !jobs.isEmpty || !calls.isEmpty || !dirty.isEmpty { return false }
+        if !turn.stopSeen || !turn.isIdle { return false }
         var dropped = LoopTimers()
         let atEnd = remote.withLock { remote -> [@Sendable () -> Void]? in
             if !remote.isStopping || !remote.jobs.isEmpty || !remote.calls.isEmpty { return nil }

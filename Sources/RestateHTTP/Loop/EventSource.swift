@@ -1,7 +1,7 @@
 /// The owner of a descriptor that an event loop watches.
 class EventSource {
     let descriptor: Int32
-    @exclusivity(unchecked) final var isDirty = false
+    final var isDirty = false
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 

@@ -2,11 +2,11 @@ internal import Primitives
 
 /// A call that an event loop makes later, unless it is cancelled. Loop-confined.
 package final class LoopTimer {
-    @exclusivity(unchecked) fileprivate var body: (() -> Void)?
-    @exclusivity(unchecked) fileprivate var entry: IndexedHeap<LoopTimer>.Token?
+    fileprivate var body: (() -> Void)?
+    fileprivate var entry: IndexedHeap<LoopTimer>.Token?
     /// Set while the timer runs. Not weak: an object that was ever weakly referenced pays for it with
     /// each later retain, and every task retains its loop.
-    @exclusivity(unchecked) fileprivate var loop: EventLoop?
+    fileprivate var loop: EventLoop?
 
     fileprivate init(loop: EventLoop, body: @escaping () -> Void) {
         self.loop = loop

@@ -22,11 +22,11 @@ package final class Strand: Confinement, @unchecked Sendable {
     package let home: EventLoop
     private let pool: WorkerPool
     private let inbox = Locked(Inbox())
-    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
-    @exclusivity(unchecked) private var calls: [@Sendable () -> Void] = []
-    @exclusivity(unchecked) private var outbox: [@Sendable () -> Void] = []
-    @exclusivity(unchecked) private var observers: [any TurnObserver] = []
-    @exclusivity(unchecked) package private(set) var turnTaken: UInt64 = 0
+    private var jobs: [UnownedJob] = []
+    private var calls: [@Sendable () -> Void] = []
+    private var outbox: [@Sendable () -> Void] = []
+    private var observers: [any TurnObserver] = []
+    package private(set) var turnTaken: UInt64 = 0
 
     /// Rounds before the thread is given to others: a task that yields for ever must not keep it.
     private static let rounds = 16
@@ -160,8 +160,8 @@ package final class Strand: Confinement, @unchecked Sendable {
 /// `@unchecked Sendable`: `body` belongs to the strand, `timer` to its home.
 private final class StrandTimer: ConfinedTimer, @unchecked Sendable {
     private let strand: Strand
-    @exclusivity(unchecked) private var body: (() -> Void)?
-    @exclusivity(unchecked) private var timer: LoopTimer?
+    private var body: (() -> Void)?
+    private var timer: LoopTimer?
 
     init(_ strand: Strand, _ body: @escaping () -> Void) {
         self.strand = strand

@@ -27,21 +27,21 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
 
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let watcher = Bell()
-    @exclusivity(unchecked) private var waiting: [UnownedJob] = []
-    @exclusivity(unchecked) private var next = 0
+    private var waiting: [UnownedJob] = []
+    private var next = 0
     /// The one that became idle last is woken first, so that those that are not needed end.
-    @exclusivity(unchecked) private var idle: [Worker] = []
-    @exclusivity(unchecked) private var threads = 0
+    private var idle: [Worker] = []
+    private var threads = 0
     /// Those that are not idle, and those of them that are at work already.
-    @exclusivity(unchecked) private var busy = 0
-    @exclusivity(unchecked) private var working = 0
+    private var busy = 0
+    private var working = 0
     /// Counts what was begun.
-    @exclusivity(unchecked) private var begun: UInt64 = 0
+    private var begun: UInt64 = 0
     /// What was begun by then is stuck, unless it has ended; and how much that is.
-    @exclusivity(unchecked) private var stuckUntil: UInt64 = 0
-    @exclusivity(unchecked) private var stuck = 0
-    @exclusivity(unchecked) private var hasWatcher = false
-    @exclusivity(unchecked) private var isWatching = false
+    private var stuckUntil: UInt64 = 0
+    private var stuck = 0
+    private var hasWatcher = false
+    private var isWatching = false
 
     package init(limit: Int, idleTime: Duration = .seconds(10)) {
         self.limit = max(1, limit)

@@ -26,7 +26,7 @@ package final class WorkerPool: @unchecked Sendable {
     private let width: Int
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let news: UnsafeMutablePointer<pthread_cond_t>
-    @exclusivity(unchecked) private var state = State()
+    private var state = State()
 
     /// More would be a sign that handlers wait where they should not, and each takes a stack.
     package static let threadLimit = 64

@@ -11,13 +11,16 @@ final class ServerLoop: @unchecked Sendable {
     /// Read by the listener, which may live on another loop.
     let connectionCount = Atomic(0)
 
-    @exclusivity(unchecked) private(set) var receiver: any RequestReceiver = NoReceiver()
-    @exclusivity(unchecked) private(set) var connections: [Connection] = []
-    @exclusivity(unchecked) private var spare: [RequestStream] = []
-    @exclusivity(unchecked) var sweep: LoopTimer?
-    @exclusivity(unchecked) var streamsSwept: UInt64 = 0
-    @exclusivity(unchecked) private(set) var isDraining = false
-    @exclusivity(unchecked) private var emptied: [() -> Void] = []
+    private(set) var receiver: any RequestReceiver = NoReceiver()
+    private(set) var connections: [Connection] = []
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var spare: [RequestStream] = []
+    var sweep: LoopTimer?
+    var streamsSwept: UInt64 = 0
+    private(set) var isDraining = false
+    private var emptied: [() -> Void] = []
 
     init(loop: EventLoop, limits: HTTPLimits) {
         self.loop = loop

@@ -9,24 +9,27 @@ protocol ConnectionOwner: AnyObject {
 /// keeps only what the peer would not take yet.
 final class Connection: EventSource {
     let loop: EventLoop
-    @exclusivity(unchecked) private(set) var session: Session
+    private(set) var session: Session
     /// Held until the close.
-    @exclusivity(unchecked) var owner: (any ConnectionOwner)?
-    @exclusivity(unchecked) var slot = 0
+    var owner: (any ConnectionOwner)?
+    var slot = 0
     /// When it last read or sent something, and when it began to wait for a peer's end.
-    @exclusivity(unchecked) private(set) var lastActivity: UInt64
-    @exclusivity(unchecked) private(set) var lastReceived: UInt64
+    private(set) var lastActivity: UInt64
+    private(set) var lastReceived: UInt64
     /// Since when the peer takes nothing of what waits for it; 0 when nothing does.
-    @exclusivity(unchecked) private(set) var blockedSince: UInt64 = 0
-    @exclusivity(unchecked) var pinged: UInt64 = 0
-    @exclusivity(unchecked) private(set) var lingerBegan: UInt64?
+    private(set) var blockedSince: UInt64 = 0
+    var pinged: UInt64 = 0
+    private(set) var lingerBegan: UInt64?
 
-    @exclusivity(unchecked) private(set) var isClosed = false
+    private(set) var isClosed = false
     /// What `send` did not take.
-    @exclusivity(unchecked) private var unsent = ByteBuffer()
-    @exclusivity(unchecked) private var isReading = true
-    @exclusivity(unchecked) private var waitsToWrite = false
-    @exclusivity(unchecked) private var peerHasEnded = false
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var unsent = ByteBuffer()
+    private var isReading = true
+    private var waitsToWrite = false
+    private var peerHasEnded = false
 
     private static let turnBytes = 65_536
 

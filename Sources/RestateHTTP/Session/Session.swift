@@ -5,17 +5,38 @@
 /// changes after the parser is done with the bytes at hand (`deliver`), so they may do anything.
 class Session {
     /// Unretained: the connection owns the session.
-    @exclusivity(unchecked) private final var owner: Unmanaged<Connection>?
-    /// The open exchanges.
-    @exclusivity(unchecked) final private(set) var streams: [HTTPStream] = []
-    @exclusivity(unchecked) private final var changed: [HTTPStream?] = []
-    @exclusivity(unchecked) private final var telling: [HTTPStream?] = []
-    @exclusivity(unchecked) private final var isTelling = false
+    private final var owner: Unmanaged<Connection>?
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private final var lists = Lists()
+    private final var isTelling = false
     /// When a head was begun that is not complete yet.
-    @exclusivity(unchecked) final var headBegan: UInt64?
+    final var headBegan: UInt64?
     final let limits: HTTPLimits
 
+    private struct Lists {
+        /// The open exchanges.
+        var streams: [HTTPStream] = []
+        /// The streams whose observers are to be called, and those for which that is under way.
+        var changed: [HTTPStream?] = []
+        var delivering: [HTTPStream?] = []
+
+        mutating func beginDelivery() -> Range<Int> {
+            swap(&changed, &delivering)
+            return delivering.indices
+        }
+
+        /// Takes a stream out of the array, so that it is known whether somebody else holds it.
+        mutating func take(_ index: Int) -> HTTPStream? { delivering[index].take() }
+
+        mutating func endDelivery() { delivering.removeAll(keepingCapacity: true) }
+    }
+
     init(limits: HTTPLimits) { self.limits = limits }
+
+    /// The open exchanges.
+    final var streams: [HTTPStream] { lists.streams }
 
     final var connection: Connection? {
         get { owner?.takeUnretainedValue() }
@@ -75,20 +96,20 @@ class Session {
     final func open(_ stream: HTTPStream) {
         stream.carrier = Unmanaged.passUnretained(self)
         stream.outputLimit = limits.outputBuffer
-        stream.slot = streams.count
-        streams.append(stream)
+        stream.slot = lists.streams.count
+        lists.streams.append(stream)
     }
 
     /// Takes a stream out of the open ones. Who holds it learns so by `deliver`.
     final func close(_ stream: HTTPStream, abnormal: Bool) {
         guard stream.carrier != nil else { return }
         var stream = stream
-        let end = streams.count - 1
+        let end = lists.streams.count - 1
         if stream.slot != end {
-            streams.swapAt(stream.slot, end)
-            streams[stream.slot].slot = stream.slot
+            lists.streams.swapAt(stream.slot, end)
+            lists.streams[stream.slot].slot = stream.slot
         }
-        streams.removeLast()
+        lists.streams.removeLast()
         willClose(stream)
         stream.carrier = nil
         stream.exchange.close(isAbnormal: abnormal)
@@ -110,7 +131,7 @@ class Session {
 
     final func noteChange(_ stream: HTTPStream) {
         if !stream.exchange.wire.insert(.isQueued).inserted { return }
-        changed.append(stream)
+        lists.changed.append(stream)
     }
 
     /// After output was taken: the writer goes on when half of the limit is free.
@@ -123,23 +144,20 @@ class Session {
 
     /// Tells all changes, also those that come of telling.
     final func deliver() {
-        if isTelling || changed.isEmpty { return }
+        if isTelling || lists.changed.isEmpty { return }
         isTelling = true
         // Those who are told answer for their own time, not for the parser's.
         connection?.loop.giveTurn()
-        while !changed.isEmpty {
-            swap(&changed, &telling)
-            for index in telling.indices {
-                // Taken out of the array, so that it is known whether somebody else holds it.
-                guard var stream = telling[index] else { continue }
-                telling[index] = nil
+        while !lists.changed.isEmpty {
+            for index in lists.beginDelivery() {
+                guard var stream = lists.take(index) else { continue }
                 stream.exchange.wire.remove(.isQueued)
                 tell(stream)
                 // At once, so that the next exchange gets the memory that this one has warmed up.
                 connection?.loop.runJobs()
                 if stream.isClosed { retire(&stream) }
             }
-            telling.removeAll(keepingCapacity: true)
+            lists.endDelivery()
         }
         isTelling = false
     }

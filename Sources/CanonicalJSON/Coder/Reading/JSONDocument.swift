@@ -6,12 +6,27 @@ internal import Foundation
 
 /// A scanned text: its bytes and its nodes. Values are made from it only when they are asked for.
 final class JSONDocument {
-    @exclusivity(unchecked) private(set) var bytes: UnsafePointer<UInt8>
-    @exclusivity(unchecked) private var count: Int
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private(set) var bytes: UnsafePointer<UInt8>
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var count: Int
     private var ownsBytes = false
-    @exclusivity(unchecked) private var row: JSONStack<JSONNode>
-    @exclusivity(unchecked) private var keyIndexes: [[String: Int]] = []
-    @exclusivity(unchecked) private var lastSteps: [Step] = []
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var row: JSONStack<JSONNode>
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var keyIndexes: [[String: Int]] = []
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var lastSteps: [Step] = []
 
     /// `text` must outlive the document, or `keepBytes` be called before it ends.
     init(parsing text: UnsafeBufferPointer<UInt8>) throws {

@@ -43,13 +43,34 @@ final class JSONWriter {
 
     // Nobody but the encoding thread sees a writer, and no access calls user code: the run-time
     // checks for overlapping access would find nothing, at a quarter of the cost.
-    @exclusivity(unchecked) private(set) var bytes: UnsafeMutablePointer<UInt8>
-    @exclusivity(unchecked) private(set) var count = 0
-    @exclusivity(unchecked) private(set) var capacity: Int
-    @exclusivity(unchecked) var frame = Frame()
-    @exclusivity(unchecked) var outer = JSONStack<Frame>(capacity: 16)
-    @exclusivity(unchecked) var entries = JSONStack<Entry>(capacity: 64)
-    @exclusivity(unchecked) var children: [Child] = []
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private(set) var bytes: UnsafeMutablePointer<UInt8>
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private(set) var count = 0
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private(set) var capacity: Int
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var frame = Frame()
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var outer = JSONStack<Frame>(capacity: 16)
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var entries = JSONStack<Entry>(capacity: 64)
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var children: [Child] = []
     private var lastSerial = 0
     /// Writers of nested containers that have ended, for the next ones.
     private var spares: [JSONWriter] = []
