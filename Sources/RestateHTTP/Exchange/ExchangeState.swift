@@ -126,7 +126,7 @@ struct ExchangeState {
     struct Wire: OptionSet {
         let rawValue: UInt8
 
-        /// Nghttp2 does not ask for body bytes until it is told that there are some.
+        /// Nghttp2 does not ask for body bytes until it hears that there are some.
         static let isDeferred = Wire(rawValue: 1)
         /// The stream is in its session's list of changed streams.
         static let isQueued = Wire(rawValue: 2)

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Told on the loop that something about a stream changed: input arrived or ended, buffered output
+/// Is called on the loop when something about a stream changed: input arrived or ended, buffered output
 /// fell below the limit, the response's head came (client side), or the stream closed.
 package protocol StreamObserver: AnyObject {
     func streamChanged()
@@ -135,10 +135,10 @@ package class HTTPStream {
         await withUnsafeContinuation { waiters.append($0) }
     }
 
-    /// Tells who wants to know. After the close there is nobody any more.
-    final func tell() {
+    /// Calls the observer and resumes the waiters. A stream that has closed lets them go.
+    final func notifyObservers() {
         if isClosed {
-            willTellClosed()
+            willNotifyClosed()
             let observer = currentObserver
             currentObserver = nil
             observer?.streamChanged()
@@ -151,7 +151,7 @@ package class HTTPStream {
         for waiter in resumed { waiter.resume() }
     }
 
-    func willTellClosed() {}
+    func willNotifyClosed() {}
 
     final var hasAudience: Bool { currentObserver != nil || !waiters.isEmpty }
 

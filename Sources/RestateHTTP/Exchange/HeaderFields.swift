@@ -1,13 +1,13 @@
 /// The fields of a message's head, in order. Names are lower case.
 ///
 /// Kept as one run of bytes, as they travel, so that a constant set of fields goes into a response
-/// with one copy and no string is made for fields that nobody reads.
+/// with one copy and no string is made for fields that are not read.
 package struct HeaderFields: Sendable, Equatable {
     var storage: [UInt8] = []
 
     package init() {}
 
-    init(_ fields: FieldReader) {
+    init(_ fields: HeaderBlockReader) {
         for field in fields where field.name.first != UInt8(ascii: ":") {
             append(name: field.name, value: field.value)
         }
@@ -18,7 +18,7 @@ package struct HeaderFields: Sendable, Equatable {
     /// The first value of that name, whatever the case.
     package subscript(name: String) -> String? {
         storage.withUnsafeBytes { raw in
-            FieldReader(raw).value(of: name).map { String(decoding: $0, as: UTF8.self) }
+            HeaderBlockReader(raw).value(of: name).map { String(decoding: $0, as: UTF8.self) }
         }
     }
 
@@ -61,9 +61,9 @@ extension HeaderFields: Sequence {
 
         package mutating func next() -> (name: String, value: String)? {
             storage.withUnsafeBytes { raw in
-                var reader = FieldReader(UnsafeRawBufferPointer(rebasing: raw[offset...]))
+                var reader = HeaderBlockReader(UnsafeRawBufferPointer(rebasing: raw[offset...]))
                 guard let field = reader.next() else { return nil }
-                offset += FieldReader.overhead + field.name.count + field.value.count
+                offset += HeaderBlockReader.overhead + field.name.count + field.value.count
                 return (
                     String(decoding: field.name, as: UTF8.self),
                     String(decoding: field.value, as: UTF8.self)
@@ -75,8 +75,9 @@ extension HeaderFields: Sequence {
     package func makeIterator() -> Iterator { Iterator(storage: storage) }
 }
 
-/// Walks fields in the form `HeaderFields` and `HeaderBlock` keep them: both lengths, then both texts.
-struct FieldReader: Sequence, IteratorProtocol {
+/// Reads fields in the form in which `HeaderFields` and header blocks keep them: both lengths, then
+/// both texts.
+struct HeaderBlockReader: Sequence, IteratorProtocol {
     struct Field {
         var name: UnsafeRawBufferPointer
         var value: UnsafeRawBufferPointer

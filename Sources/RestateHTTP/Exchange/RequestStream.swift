@@ -106,7 +106,7 @@ package final class RequestStream: HTTPStream {
     }
 
     package var head: RequestHead {
-        let fields = FieldReader(block.readable)
+        let fields = HeaderBlockReader(block.readable)
         return RequestHead(
             method: method, path: path,
             authority: fields.value(of: ":authority").map { String(decoding: $0, as: UTF8.self) },
@@ -115,20 +115,22 @@ package final class RequestStream: HTTPStream {
 
     /// The first value of that name, whatever the case, without making the other strings.
     package func header(_ name: String) -> String? {
-        FieldReader(block.readable).value(of: name).map { String(decoding: $0, as: UTF8.self) }
+        HeaderBlockReader(block.readable).value(of: name).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     /// The value's bytes, without making any string.
     package func withHeader<R>(_ name: StaticString, _ body: (UnsafeRawBufferPointer?) -> R) -> R {
-        body(FieldReader(block.readable).value(of: name.bytes))
+        body(HeaderBlockReader(block.readable).value(of: name.bytes))
     }
 
     package func headerEquals(_ name: StaticString, _ value: StaticString) -> Bool {
-        FieldReader(block.readable).value(of: name.bytes)?.equals(value) ?? false
+        HeaderBlockReader(block.readable).value(of: name.bytes)?.equals(value) ?? false
     }
 
     package func headerEquals(_ name: StaticString, _ value: UnsafeRawBufferPointer) -> Bool {
-        FieldReader(block.readable).value(of: name.bytes)?.equals(value) ?? false
+        HeaderBlockReader(block.readable).value(of: name.bytes)?.equals(value) ?? false
     }
 
     // MARK: The response
@@ -167,7 +169,7 @@ package final class RequestStream: HTTPStream {
         if exchange.lacksHead { carrier?._withUnsafeGuaranteedRef { $0.inviteBody() } }
     }
 
-    override func willTellClosed() {
+    override func willNotifyClosed() {
         // The last reference to a task that has ended, or the news for one that has not.
         if exchange.isAbnormal { task?.cancel() }
         task = nil
@@ -182,7 +184,7 @@ package final class RequestStream: HTTPStream {
             request.isTooLarge = true
             return
         }
-        let start = block.count + FieldReader.overhead + name.count
+        let start = block.count + HeaderBlockReader.overhead + name.count
         block.appendField(name, value)
         guard let first = name.first else { return }
         if first != UInt8(ascii: ":") {
@@ -210,15 +212,17 @@ package final class RequestStream: HTTPStream {
 }
 
 extension ByteBuffer {
-    /// The form that `FieldReader` reads.
+    /// The form that `HeaderBlockReader` reads.
     mutating func appendField(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-        let size = FieldReader.overhead + name.count + value.count
+        let size = HeaderBlockReader.overhead + name.count + value.count
         let place = reserve(size)
         place.storeBytes(of: UInt32(name.count), as: UInt32.self)
         place.storeBytes(of: UInt32(value.count), toByteOffset: 4, as: UInt32.self)
-        if let start = name.baseAddress { memcpy(place + FieldReader.overhead, start, name.count) }
+        if let start = name.baseAddress {
+            memcpy(place + HeaderBlockReader.overhead, start, name.count)
+        }
         if let start = value.baseAddress {
-            memcpy(place + FieldReader.overhead + name.count, start, value.count)
+            memcpy(place + HeaderBlockReader.overhead + name.count, start, value.count)
         }
         commit(size)
     }

@@ -68,7 +68,7 @@ struct HTTP1BodyReader {
                 used += line.count + 2
                 state = size == 0 ? .trailers(trailerLimit) : .chunk(size)
             case .trailers(let left):
-                // Nobody asks for trailers; they are read only to find their end.
+                // Trailers are ignored; they are read only to find their end.
                 guard let line = try line(rest, limit: left) else { return used }
                 if !line.isEmpty { _ = try HTTP1Head.split(line) }
                 used += line.count + 2

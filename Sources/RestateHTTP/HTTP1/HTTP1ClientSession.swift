@@ -114,7 +114,7 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
         out.append(clean: head.authority ?? "")
         out.append("\r\n")
         head.headers.storage.withUnsafeBytes { raw in
-            let fields = FieldReader(raw)
+            let fields = HeaderBlockReader(raw)
             let announced = HTTP1Writer.announcedLength(fields)
             let hasBody = !stream.exchange.outputEnded || !stream.output.isEmpty || announced != nil
             // Without a body these say nothing about one; for the others 0 is worth a line.

@@ -107,7 +107,7 @@ struct HTTP1Framing {
             if let length, length != parsed { throw .malformed }
             length = parsed
         case 17 where Self.isSame("transfer-encoding", name):
-            // Twice chunked would have to be decoded twice; nobody sends it for good reasons.
+            // Twice chunked would have to be decoded twice; no peer sends it for good reasons.
             if isChunked { throw .malformed }
             if !Self.isSame("chunked", value) { throw .unknownCoding }
             isChunked = true

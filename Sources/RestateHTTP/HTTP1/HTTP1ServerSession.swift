@@ -123,7 +123,7 @@ final class HTTP1ServerSession: HTTP1Session {
         headBegan = nil
         if let stream = current {
             let request = unsafeDowncast(stream, to: RequestStream.self)
-            // Who has not even heard of it may have an answer.
+            // The receiver has not seen the request yet, and may have an answer.
             if request.request.isNew { deliver() }
             if request.answersBrokenBody, request.exchange.lacksHead, error == .malformed {
                 return breakBody(of: request, .malformed)
@@ -161,8 +161,8 @@ final class HTTP1ServerSession: HTTP1Session {
         deliver()
     }
 
-    override func tell(_ stream: HTTPStream) {
-        server.tell(unsafeDowncast(stream, to: RequestStream.self))
+    override func notifyObservers(of stream: HTTPStream) {
+        server.notifyObservers(of: unsafeDowncast(stream, to: RequestStream.self))
     }
 
     override func inviteBody() {
@@ -170,7 +170,7 @@ final class HTTP1ServerSession: HTTP1Session {
         touch()
     }
 
-    override func retire(_ stream: inout HTTPStream) { server.retire(&stream) }
+    override func reuse(_ stream: inout HTTPStream) { server.reuse(&stream) }
 
     // MARK: Responses
 
@@ -198,7 +198,7 @@ final class HTTP1ServerSession: HTTP1Session {
         _ stream: RequestStream, _ status: UInt16, into out: inout ByteBuffer
     ) {
         stream.exchange.writeHead()
-        let fields = FieldReader(stream.responseBlock.readable)
+        let fields = HeaderBlockReader(stream.responseBlock.readable)
         let framing: HTTP1Writer.Framing
         if stream.hasNoBody(status) {
             if !stream.exchange.outputEnded { stream.exchange.finish() }
@@ -214,7 +214,7 @@ final class HTTP1ServerSession: HTTP1Session {
         out.append(" ")
         out.append(HTTP1Reason.text(Int(status)))
         out.append("\r\n")
-        // Whoever ends before the request does cannot keep the connection, and says so if it knows.
+        // An answer that ends before its request ends the connection, and says so if that is known.
         let closes = isClosing || stream.exchange.outputEnded && !stream.exchange.inputEnded
         let option: StaticString? = closes ? "close" : isVersion1_1 ? nil : "keep-alive"
         writer.writeFields(fields, framing: framing, connection: option, into: &out)

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// HTTP/1.1 on either side of a connection: one message after the other, each a head and a body.
-/// What it may not read yet (a body nobody takes, the next request) waits in its buffer, and when
+/// What it may not read yet (a body that is not taken, the next request) waits in its buffer, and when
 /// that is enough, in the socket.
 class HTTP1Session: Session {
     /// What the next byte belongs to.

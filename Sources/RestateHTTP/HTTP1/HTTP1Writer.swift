@@ -24,7 +24,7 @@ struct HTTP1Writer {
 
     /// The fields, those of the framing, and the empty line.
     mutating func writeFields(
-        _ fields: FieldReader, framing: Framing, connection: StaticString?,
+        _ fields: HeaderBlockReader, framing: Framing, connection: StaticString?,
         into out: inout ByteBuffer
     ) {
         self.framing = framing
@@ -96,7 +96,7 @@ struct HTTP1Writer {
     }
 
     /// The length that the fields announce.
-    static func announcedLength(_ fields: FieldReader) -> Int? {
+    static func announcedLength(_ fields: HeaderBlockReader) -> Int? {
         guard let value = fields.value(of: ("content-length" as StaticString).bytes) else {
             return nil
         }

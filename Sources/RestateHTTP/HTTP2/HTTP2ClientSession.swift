@@ -37,8 +37,8 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
         block.appendField(":path", head.path)
         if let authority = head.authority { block.appendField(":authority", authority) }
         head.headers.storage.withUnsafeBytes { block.append($0) }
-        let capacity = block.count / FieldReader.overhead
-        let fields = FieldReader(block.readable)
+        let capacity = block.count / HeaderBlockReader.overhead
+        let fields = HeaderBlockReader(block.readable)
         withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: capacity) { list in
             var count = 0
             for field in fields where !HTTP2Field.isOfConnection(field.name) {
@@ -68,7 +68,7 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
         _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) {
         let stream = unsafeDowncast(stream, to: ClientStream.self)
-        // Nobody asks for trailers.
+        // Trailers are ignored.
         if stream.response.status != nil { return }
         stream.response.blockCost += name.count + value.count + 32
         if stream.response.blockCost > limits.headerListBytes {

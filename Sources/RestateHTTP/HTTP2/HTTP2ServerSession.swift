@@ -37,22 +37,22 @@ final class HTTP2ServerSession: HTTP2Session {
         _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) {
         let stream = unsafeDowncast(stream, to: RequestStream.self)
-        // Nobody asks for trailers.
+        // Trailers are ignored.
         if stream.request.isNew && !stream.exchange.wire.contains(.isQueued) {
             stream.appendField(name, value, limit: limits.headerListBytes)
-            // To be told once that it is too much is enough.
+            // A peer that goes on after its 431 loses the connection.
             if stream.request.blockCost > 4 * limits.headerListBytes { tooMuch = true }
         }
     }
 
     override func headEnded(_ stream: HTTPStream) { noteChange(stream) }
 
-    override func tell(_ stream: HTTPStream) {
+    override func notifyObservers(of stream: HTTPStream) {
         let stream = unsafeDowncast(stream, to: RequestStream.self)
-        server.tell(stream)
+        server.notifyObservers(of: stream)
     }
 
-    override func retire(_ stream: inout HTTPStream) { server.retire(&stream) }
+    override func reuse(_ stream: inout HTTPStream) { server.reuse(&stream) }
 
     // MARK: The end
 
@@ -89,9 +89,9 @@ final class HTTP2ServerSession: HTTP2Session {
     private func submitHead(_ stream: RequestStream) {
         guard let status = stream.exchange.status, let id = stream.exchange.id else { return }
         var digits = HTTP2Field.digits(of: Int(status))
-        let fields = FieldReader(stream.responseBlock.readable)
+        let fields = HeaderBlockReader(stream.responseBlock.readable)
         // The field count is bounded by the block's size; most heads have a handful.
-        let capacity = 1 + stream.responseBlock.count / FieldReader.overhead
+        let capacity = 1 + stream.responseBlock.count / HeaderBlockReader.overhead
         withUnsafeBytes(of: &digits) { digits in
             withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: capacity) { list in
                 list.initializeElement(
@@ -168,7 +168,7 @@ enum HTTP2Field {
     /// Fields of HTTP/1.1 connections, which HTTP/2 forbids.
     static func isOfConnection(_ name: UnsafeRawBufferPointer) -> Bool {
         switch name.count {
-        // Who is asked stands in its own place.
+        // The host stands in `:authority`.
         case 4: name.equals("host")
         case 7: name.equals("upgrade")
         case 10: name.equals("connection") || name.equals("keep-alive")

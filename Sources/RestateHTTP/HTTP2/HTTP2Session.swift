@@ -11,7 +11,7 @@ class HTTP2Session: Session {
     final var heads: [HTTPStream] = []
     final var rates = RateLimits()
     final let resetAge: UInt64
-    /// Bytes of bodies that nobody has taken yet, and credit that is held back because of them.
+    /// Bytes of bodies that were not taken yet, and credit that is held back because of them.
     private final var waitingInput = 0
     private final var heldCredit = 0
     /// The stream whose head is being read, or 0.
@@ -23,7 +23,7 @@ class HTTP2Session: Session {
     private final var out: UnsafeMutablePointer<ByteBuffer>?
     /// GOAWAY came or went: no new streams.
     final var saidGoodbye = false
-    /// The peer went over a rate, and was told so.
+    /// The peer went over a rate; the connection is to end with ENHANCE_YOUR_CALM.
     final var tooMuch = false
     private final var hasComplained = false
     private final var isPinging = false
@@ -42,15 +42,17 @@ class HTTP2Session: Session {
         nghttp2_option_new(&options)
         // Credit is given back when bytes are taken, not when they arrive.
         nghttp2_option_set_no_auto_window_update(options, 1)
-        // It would keep closed streams for a priority scheme that nobody uses.
+        // It would keep closed streams for a priority scheme that is not in use.
         nghttp2_option_set_no_closed_streams(options, 1)
         nghttp2_option_set_max_outbound_ack(options, limits.unsentAcknowledgements)
-        // It cannot tell who takes back what was answered already from who attacks; `countReset` can.
+        // Its own limit also counts resets of answered streams, which are no attack; `countReset` does not.
         shim_set_stream_reset_rate_limit(options, .max, .max)
+        var made: OpaquePointer?
         let code = make(
-            &handle, sessionCallbacks, Unmanaged.passUnretained(self).toOpaque(), options)
+            &made, sessionCallbacks, Unmanaged.passUnretained(self).toOpaque(), options)
         nghttp2_option_del(options)
         precondition(code == 0, "no memory for an HTTP/2 session")
+        handle = made
         submitSettings()
     }
 
@@ -172,7 +174,7 @@ class HTTP2Session: Session {
     }
 
     final override func inputTaken(_ stream: HTTPStream, _ count: Int) {
-        // Who has said all needs no more credit.
+        // A peer that has said all needs no more credit.
         if !stream.exchange.inputEnded, let id = stream.exchange.id {
             nghttp2_session_consume_stream(handle, id, count)
         }
@@ -223,8 +225,8 @@ class HTTP2Session: Session {
         stream.input.append(bytes)
         stream.exchange.received &+= bytes.count
         waitingInput += bytes.count
-        // The connection's window is for all streams: one that nobody reads must not close it, as
-        // long as the sum stays in bounds.
+        // The connection's window is for all streams: one that is not read must not close it, as long
+        // as the sum stays in bounds.
         heldCredit += bytes.count
         // Nghttp2 tells the peer of half a window at least, so an eighth may wait.
         if heldCredit > limits.connectionWindow / 8 { returnCreditIfBounded() }

@@ -10,12 +10,12 @@ package protocol Confinement: TaskExecutor {
     func execute(_ body: @escaping @Sendable () -> Void)
     /// Calls `body` there after `delay`. There only.
     func timer(after delay: Duration, _ body: @escaping () -> Void) -> any ConfinedTimer
-    /// Tells the observer, once, when what can run now has run. There only.
+    /// Calls the observer, once, when what can run now has run. There only.
     func atTurnEnd(_ observer: any TurnObserver)
-    /// When what runs now got its turn, in monotonic nanoseconds and without a look at the clock: whoever
-    /// was before it has said so. There only.
+    /// When what runs now got its turn, in monotonic nanoseconds and without a look at the clock: the
+    /// work before it has noted it (`giveTurn`). There only.
     var turnTaken: UInt64 { get }
-    /// Says that others get their turn now, and when that is. There only.
+    /// Notes that other work gets its turn now, and returns the time. There only.
     @discardableResult func giveTurn() -> UInt64
 }
 
@@ -32,7 +32,7 @@ package protocol ConfinedTimer: AnyObject {
     func cancel()
 }
 
-/// Gathers what a turn has for somebody else, to hand it over in one piece.
+/// Gathers what a turn has for another thread, to hand it over in one piece.
 package protocol TurnObserver: AnyObject {
     func turnEnded()
 }

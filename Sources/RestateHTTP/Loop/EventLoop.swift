@@ -18,12 +18,15 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         var thread = ThreadState.none
         var isStopping = false
         var atEnd: [@Sendable () -> Void] = []
+
+        enum Signal { case nothing, wakeup, thread }
     }
     fileprivate enum ThreadState { case none, running, ended }
 
     private let remote = Locked(Remote())
     private let poll: Int32
-    private let bell: Int32
+    /// An eventfd: other threads write to it to wake the loop.
+    private let wakeup: Int32
 
     /// What belongs to the loop's thread.
     private struct Turn {
@@ -35,6 +38,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         var flushing: [EventSource] = []
         var observers: [any TurnObserver] = []
         var stopSeen = false
+        var now: UInt64 = 0
+        var taken: UInt64 = 0
 
         var isIdle: Bool { jobs.isEmpty && calls.isEmpty && dirty.isEmpty }
 
@@ -74,9 +79,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked)
     #endif
     var timers = LoopTimers()
-    /// Monotonic nanoseconds, read once a turn.
-    package private(set) var now: UInt64 = 0
-    package private(set) var turnTaken: UInt64 = 0
     /// Where sockets are read into and what is sent is gathered: once per loop, so that a quiet
     /// connection owns no memory for it.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
@@ -87,15 +89,15 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     package init() {
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))
-        bell = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-        precondition(poll >= 0 && bell >= 0, "no descriptors for an event loop")
-        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(fd: bell))
-        epoll_ctl(poll, EPOLL_CTL_ADD, bell, &event)
+        wakeup = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        precondition(poll >= 0 && wakeup >= 0, "no descriptors for an event loop")
+        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(fd: wakeup))
+        epoll_ctl(poll, EPOLL_CTL_ADD, wakeup, &event)
     }
 
     deinit {
         close(poll)
-        close(bell)
+        close(wakeup)
         readBuffer.deallocate()
     }
 
@@ -118,10 +120,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Timers that are still waiting then are dropped. A task that comes back later still runs: it
     /// gets a thread of its own for as long as it needs one.
     package func stop() {
-        ring(
-            remote.withLock {
-                $0.isStopping = true; return $0.signal()
-            })
+        signal { $0.isStopping = true }
     }
 
     /// Stops the loop and waits for the end of its thread.
@@ -142,10 +141,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         if isCurrent {
             turn.jobs.append(job)
         } else {
-            ring(
-                remote.withLock {
-                    $0.jobs.append(job); return $0.signal()
-                })
+            signal { $0.jobs.append(job) }
         }
     }
 
@@ -154,26 +150,25 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         if isCurrent {
             turn.calls.append(body)
         } else {
-            ring(
-                remote.withLock {
-                    $0.calls.append(body); return $0.signal()
-                })
+            signal { $0.calls.append(body) }
         }
     }
 
     /// Runs all of these on the loop, with one wake-up. From any thread but its own.
     func execute(all bodies: [@Sendable () -> Void]) {
         assert(!isCurrent, "on the loop itself nothing needs to be gathered")
-        ring(
-            remote.withLock {
-                $0.calls.append(contentsOf: bodies); return $0.signal()
-            })
+        signal { $0.calls.append(contentsOf: bodies) }
     }
 
     /// Waits until the turn that the loop is in has ended. From any thread but its own.
     package func turnEnded() async {
         await withCheckedContinuation { continuation in execute { continuation.resume() } }
     }
+
+    /// Monotonic nanoseconds, read once a turn.
+    package var now: UInt64 { turn.now }
+
+    package var turnTaken: UInt64 { turn.taken }
 
     package func atTurnEnd(_ observer: any TurnObserver) {
         assertAccess()
@@ -182,12 +177,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     @discardableResult package func giveTurn() -> UInt64 {
         assertAccess()
-        turnTaken = monotonicNow()
-        return turnTaken
+        turn.taken = monotonicNow()
+        return turn.taken
     }
 
-    /// How long this turn of the loop had lasted when somebody last gave way: others have waited for
-    /// that long.
+    /// How long this turn of the loop had lasted when its last piece of work ended: the others have
+    /// waited for that long.
     package var turnHasLasted: Duration { .nanoseconds(Int64(turnTaken &- now)) }
 
     /// Calls `body` after `delay`. On the loop only.
@@ -198,15 +193,18 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         return timers.add(at: deadline, loop: self, body)
     }
 
-    private func ring(_ action: Wake) {
-        switch action {
+    /// Leaves something for the loop's thread, and wakes it.
+    private func signal(_ leave: (inout Remote) -> Void) {
+        let missing = remote.withLock { remote in
+            leave(&remote)
+            return remote.missingSignal()
+        }
+        switch missing {
         case .nothing: break
-        case .bell: _ = eventfd_write(bell, 1)
+        case .wakeup: _ = eventfd_write(wakeup, 1)
         case .thread: startThread()
         }
     }
-
-    fileprivate enum Wake { case nothing, bell, thread }
 
     // MARK: Sources
 
@@ -227,7 +225,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         epoll_ctl(poll, EPOLL_CTL_MOD, source.descriptor, &event)
     }
 
-    /// Forgets the source, and closes its descriptor unless somebody else takes it.
+    /// Forgets the source, and closes its descriptor unless another owner takes it.
     func remove(_ source: EventSource, closing: Bool = true) {
         assertAccess()
         let index = Int(source.descriptor)
@@ -248,17 +246,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     // MARK: Turns
 
     private func startThread() {
-        var thread = pthread_t()
-        let owned = Unmanaged.passRetained(self).toOpaque()
-        let code = pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer else { return nil }
-                Unmanaged<EventLoop>.fromOpaque(pointer).takeRetainedValue().run()
-                return nil
-            }, owned)
+        let code = Threads.start { [self] in run() }
         precondition(code == 0, "no thread for an event loop: error \(code)")
-        pthread_detach(thread)
     }
 
     private func run() {
@@ -266,18 +255,18 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         let capacity = 256
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
         defer { events.deallocate() }
-        now = monotonicNow()
-        // A thread that was made for late work finds no bell to wait for.
+        turn.now = monotonicNow()
+        // A thread that was made for late work has no wakeup to wait for.
         takeRemote()
         repeat {
             let count = epoll_wait(poll, events, Int32(capacity), timeout())
-            now = monotonicNow()
-            turnTaken = now
+            turn.now = monotonicNow()
+            turn.taken = turn.now
             for index in 0..<max(0, Int(count)) {
                 dispatch(events[index].data.fd, events[index].events)
             }
             while let body = timers.next(at: now) { body() }
-            // What others wait for first, before the jobs here take their time.
+            // The observers first, because other threads wait for what they hand over.
             endTurn()
             runQueued()
             flush()
@@ -295,9 +284,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func dispatch(_ descriptor: Int32, _ events: UInt32) {
-        if descriptor == bell {
+        if descriptor == wakeup {
             var count: eventfd_t = 0
-            _ = eventfd_read(bell, &count)
+            _ = eventfd_read(wakeup, &count)
             takeRemote()
             return
         }
@@ -363,7 +352,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             if !remote.isStopping || !remote.jobs.isEmpty || !remote.calls.isEmpty { return nil }
             remote.thread = .ended
             swap(&timers, &dropped)
-            // Else the next thread would find the bell unanswered and late work none to ring.
+            // Reset the flag: otherwise a later `enqueue` would believe the eventfd is already
+            // signalled and never wake the new thread.
             remote.isSignalled = false
             defer { remote.atEnd = [] }
             return remote.atEnd
@@ -378,8 +368,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 }
 
 extension EventLoop.Remote {
-    /// How to tell the loop about what was just added.
-    fileprivate mutating func signal() -> EventLoop.Wake {
+    /// What the loop needs to find what was just left for it.
+    fileprivate mutating func missingSignal() -> Signal {
         switch thread {
         case .none: return .nothing
         case .ended:
@@ -388,7 +378,7 @@ extension EventLoop.Remote {
             return .thread
         case .running:
             defer { isSignalled = true }
-            return isSignalled ? .nothing : .bell
+            return isSignalled ? .nothing : .wakeup
         }
     }
 }

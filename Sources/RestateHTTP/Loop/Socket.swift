@@ -99,7 +99,7 @@ enum Socket {
         return .failure(failed)
     }
 
-    /// The port the system chose or was told.
+    /// The port of a listening socket, also when the system chose it.
     static func port(of descriptor: Int32) -> Int {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

@@ -146,9 +146,9 @@ package final class Strand: Confinement, @unchecked Sendable {
     }
 
     private func endTurn() {
-        let told = observers
+        let listeners = observers
         observers.removeAll(keepingCapacity: true)
-        for observer in told { observer.turnEnded() }
+        for observer in listeners { observer.turnEnded() }
         if outbox.isEmpty { return }
         home.execute(all: outbox)
         outbox = []

@@ -1,6 +1,3 @@
-internal import CLinux
-internal import Glibc
-
 /// Threads for work that may block: a task executor that grows while its threads are all busy, up
 /// to a limit, and shrinks when they have nothing to do.
 ///
@@ -8,7 +5,7 @@ internal import Glibc
 /// of them are taken for stuck, and do not count until they have ended what they are at: so many short
 /// pieces share few threads, each piece that blocks has one, and what comes beside it begins at once.
 ///
-/// `@unchecked Sendable`: everything but the constants is touched under the mutex only.
+/// `@unchecked Sendable`: everything but the constants is touched under the monitor only.
 package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     /// No more threads than this, whatever waits.
     package let limit: Int
@@ -21,12 +18,12 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     private static let quietLooks = 100
 
     private final class Worker {
-        let bell = Bell()
+        let wakeup = Condition()
         var isWoken = false
     }
 
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let watcher = Bell()
+    private let monitor = Monitor()
+    private let watcher = Condition()
     private var waiting: [UnownedJob] = []
     private var next = 0
     /// The one that became idle last is woken first, so that those that are not needed end.
@@ -47,33 +44,23 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
         self.limit = max(1, limit)
         self.idleTime = idleTime
         soon = min(max(1, limit), EventLoop.coreCount)
-        mutex = .allocate(capacity: 1)
-        pthread_mutex_init(mutex, nil)
-    }
-
-    // Its threads hold it, so none of them is left.
-    deinit {
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
     }
 
     /// How many threads there are at the moment.
     package var threadCount: Int {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return threads
+        monitor.withLock { threads }
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        pthread_mutex_lock(mutex)
+        monitor.lock()
         waiting.append(job)
         let help = busy - stuck < soon ? summon() : watch()
-        pthread_mutex_unlock(mutex)
+        monitor.unlock()
         give(help)
     }
 
-    /// What must be done without the lock, so that there is somebody for the work.
+    /// What must be done without the lock, so that a thread takes the work.
     private enum Help {
         case nothing
         case wake(Worker)
@@ -84,7 +71,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     private func give(_ help: Help) {
         switch help {
         case .nothing: break
-        case .wake(let worker): worker.bell.ring()
+        case .wake(let worker): worker.wakeup.signal()
         case .startWorker: startWorker()
         case .startWatcher: startWatcher()
         }
@@ -106,31 +93,31 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     // MARK: Workers
 
     private func startWorker() {
-        let isStarted = onThread { [self] in work() }
+        let isStarted = Threads.start { [self] in work() } == 0
         if isStarted { return }
-        // The machine has no more threads. Those that there are go on; the first one there must be.
-        pthread_mutex_lock(mutex)
+        // The system has no thread left: those that exist go on, and without any nothing could.
+        monitor.lock()
         threads -= 1
         busy -= 1
         precondition(threads > 0, "no thread for work that may block")
-        pthread_mutex_unlock(mutex)
+        monitor.unlock()
     }
 
     private func work() {
         let worker = Worker()
-        pthread_mutex_lock(mutex)
+        monitor.lock()
         while let job = nextJob(worker) {
             begun &+= 1
             working += 1
             let number = begun
-            pthread_mutex_unlock(mutex)
+            monitor.unlock()
             job.runSynchronously(on: asUnownedTaskExecutor())
-            pthread_mutex_lock(mutex)
+            monitor.lock()
             working -= 1
             if number <= stuckUntil { stuck -= 1 }
         }
         threads -= 1
-        pthread_mutex_unlock(mutex)
+        monitor.unlock()
     }
 
     /// Nil when there was nothing for so long that the thread may end.
@@ -140,7 +127,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
             idle.append(worker)
             let deadline = monotonicNow() &+ idleTime.nanoseconds
             while !worker.isWoken {
-                if worker.bell.wait(mutex, until: deadline) || worker.isWoken { continue }
+                if worker.wakeup.wait(monitor, until: deadline) || worker.isWoken { continue }
                 idle.removeAll { $0 === worker }
                 return nil
             }
@@ -158,12 +145,12 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
 
     // MARK: The watcher, which starts further threads
 
-    /// Sees to it that somebody looks whether the work moves. With the lock.
+    /// Has the watcher look whether the work moves. With the lock.
     private func watch() -> Help {
         if isWatching || busy >= limit { return .nothing }
         isWatching = true
         if hasWatcher {
-            watcher.ring()
+            watcher.signal()
             return .nothing
         }
         hasWatcher = true
@@ -171,85 +158,34 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     }
 
     private func startWatcher() {
-        let isStarted = onThread { [self] in look() }
+        let isStarted = Threads.start { [self] in look() } == 0
         if isStarted { return }
-        pthread_mutex_lock(mutex)
+        monitor.lock()
         hasWatcher = false
         isWatching = false
-        pthread_mutex_unlock(mutex)
+        monitor.unlock()
     }
 
     private func look() {
-        pthread_mutex_lock(mutex)
+        monitor.lock()
         repeat {
             var quiet = 0
             while quiet < Self.quietLooks {
                 let seen = begun
-                _ = watcher.wait(mutex, until: monotonicNow() &+ Self.patience.nanoseconds)
+                _ = watcher.wait(monitor, until: monotonicNow() &+ Self.patience.nanoseconds)
                 quiet = waiting.isEmpty ? quiet + 1 : 0
                 if waiting.isEmpty || begun != seen { continue }
                 stuckUntil = begun
                 stuck = working
                 let help = summon()
-                pthread_mutex_unlock(mutex)
+                monitor.unlock()
                 give(help)
-                pthread_mutex_lock(mutex)
+                monitor.lock()
             }
             isWatching = false
-            _ = watcher.wait(mutex, until: monotonicNow() &+ idleTime.nanoseconds)
+            _ = watcher.wait(monitor, until: monotonicNow() &+ idleTime.nanoseconds)
         } while isWatching
         hasWatcher = false
-        pthread_mutex_unlock(mutex)
-    }
-
-    private func onThread(_ body: @escaping () -> Void) -> Bool {
-        final class Box {
-            let body: () -> Void
-
-            init(_ body: @escaping () -> Void) { self.body = body }
-        }
-        var thread = pthread_t()
-        let owned = Unmanaged.passRetained(Box(body))
-        let code = pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer else { return nil }
-                Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body()
-                return nil
-            }, owned.toOpaque())
-        if code == 0 {
-            pthread_detach(thread)
-        } else {
-            owned.release()
-        }
-        return code == 0
-    }
-}
-
-/// A condition variable with the clock that nobody sets.
-private final class Bell {
-    private let condition: UnsafeMutablePointer<pthread_cond_t>
-
-    init() {
-        condition = .allocate(capacity: 1)
-        var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(condition, &attributes)
-        pthread_condattr_destroy(&attributes)
-    }
-
-    deinit {
-        pthread_cond_destroy(condition)
-        condition.deallocate()
-    }
-
-    func ring() { pthread_cond_signal(condition) }
-
-    /// False when the time is over.
-    func wait(_ mutex: UnsafeMutablePointer<pthread_mutex_t>, until deadline: UInt64) -> Bool {
-        var time = timespec(
-            tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
-        return pthread_cond_timedwait(condition, mutex, &time) != ETIMEDOUT
+        monitor.unlock()
     }
 }

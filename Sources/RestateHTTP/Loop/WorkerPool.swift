@@ -1,13 +1,11 @@
-internal import CLinux
-internal import Glibc
-
 /// Threads for what would hold an event loop up. They come when there is work, and end when there has
 /// been none for a while.
 ///
 /// As many strands run at once as there are cores for them. If none of those lets another one have its
-/// turn for a while, one more may run: what blocks or computes for long holds up nobody for ever.
+/// turn for a while, one more may run: a strand that blocks or computes for long does not hold up the
+/// others for ever.
 ///
-/// `@unchecked Sendable`: `state` is touched with the mutex only.
+/// `@unchecked Sendable`: `state` is touched under the monitor only.
 package final class WorkerPool: @unchecked Sendable {
     private struct State {
         var ready: ArraySlice<Strand> = []
@@ -24,51 +22,29 @@ package final class WorkerPool: @unchecked Sendable {
 
     /// Strands that run at once while they are quick about it.
     private let width: Int
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let news: UnsafeMutablePointer<pthread_cond_t>
+    private let monitor = Monitor()
+    /// Signalled when a strand is ready, or the pool stops.
+    private let news = Condition()
     private var state = State()
 
     /// More would be a sign that handlers wait where they should not, and each takes a stack.
     package static let threadLimit = 64
     /// How long a ready strand waits for those that run, before one more thread is used: longer than
-    /// a computation that a request can well contain, shorter than what somebody would notice.
+    /// a computation that a request can well contain, shorter than what a user would notice.
     private static let patience: Duration = .milliseconds(10)
     /// A thread without work ends after this time: long enough for the next burst to find it.
     private static let idleTime: Duration = .seconds(10)
 
-    package init(width: Int) {
-        self.width = max(1, width)
-        mutex = .allocate(capacity: 1)
-        pthread_mutex_init(mutex, nil)
-        news = .allocate(capacity: 1)
-        var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(news, &attributes)
-        pthread_condattr_destroy(&attributes)
-    }
-
-    deinit {
-        pthread_cond_destroy(news)
-        news.deallocate()
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
-    }
-
-    private func withLock<R>(_ body: () -> R) -> R {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return body()
-    }
+    package init(width: Int) { self.width = max(1, width) }
 
     /// A strand would get a thread, and a core, at once.
-    package var hasRoom: Bool { withLock { state.ready.isEmpty && state.running < width } }
+    package var hasRoom: Bool { monitor.withLock { state.ready.isEmpty && state.running < width } }
 
     /// No strand has anything to run.
-    package var isQuiet: Bool { withLock { state.ready.isEmpty && state.running == 0 } }
+    package var isQuiet: Bool { monitor.withLock { state.ready.isEmpty && state.running == 0 } }
 
     func submit(_ strand: Strand) {
-        withLock {
+        monitor.withLock {
             state.ready.append(strand)
             summon()
         }
@@ -78,9 +54,9 @@ package final class WorkerPool: @unchecked Sendable {
     /// back later still runs.
     package func stopped() async {
         await withCheckedContinuation { continuation in
-            let isRunning = withLock {
+            let isRunning = monitor.withLock {
                 state.isStopping = true
-                pthread_cond_broadcast(news)
+                news.broadcast()
                 if state.threads > 0 { state.atEnd.append { continuation.resume() } }
                 return state.threads > 0
             }
@@ -90,12 +66,12 @@ package final class WorkerPool: @unchecked Sendable {
 
     // MARK: Threads
 
-    /// Sees to it that somebody looks at what is ready. With the lock.
+    /// Has a thread look at the ready strands. With the lock.
     private func summon() {
         if state.ready.isEmpty { return }
         if state.idle > 0 {
-            // Who watches is awake soon enough, unless there is a core to be used now.
-            if state.running < width || state.watching == 0 { pthread_cond_signal(news) }
+            // A watching thread wakes soon enough by itself, unless a core is free now.
+            if state.running < width || state.watching == 0 { news.signal() }
         } else if state.threads < Self.threadLimit {
             startThread()
         }
@@ -103,43 +79,31 @@ package final class WorkerPool: @unchecked Sendable {
 
     private func startThread() {
         state.threads += 1
-        var thread = pthread_t()
-        let owned = Unmanaged.passRetained(self).toOpaque()
-        let code = pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer else { return nil }
-                Unmanaged<WorkerPool>.fromOpaque(pointer).takeRetainedValue().work()
-                return nil
-            }, owned)
-        if code == 0 {
-            pthread_detach(thread)
-        } else {
-            // The system has no more threads. Those that there are go on; the first one there must be.
-            Unmanaged<WorkerPool>.fromOpaque(owned).release()
-            state.threads -= 1
-            precondition(state.threads > 0, "no thread for a handler: error \(code)")
-        }
+        let code = Threads.start { [self] in work() }
+        if code == 0 { return }
+        // The system has no thread left: those that exist go on, and without any nothing could.
+        state.threads -= 1
+        precondition(state.threads > 0, "no thread for a handler: error \(code)")
     }
 
     private func work() {
-        pthread_mutex_lock(mutex)
+        monitor.lock()
         while waitForWork() {
             guard let strand = state.ready.popFirst() else { continue }
             if state.ready.isEmpty { state.ready = [] }  // Or the slice would keep its past.
             state.lastTaken = monotonicNow()
             state.running += 1
             summon()
-            pthread_mutex_unlock(mutex)
+            monitor.unlock()
             strand.run()
-            pthread_mutex_lock(mutex)
+            monitor.lock()
             state.running -= 1
         }
         state.threads -= 1
-        let told = state.threads == 0 ? state.atEnd : []
+        let listeners = state.threads == 0 ? state.atEnd : []
         if state.threads == 0 { state.atEnd = [] }
-        pthread_mutex_unlock(mutex)
-        for body in told { body() }
+        monitor.unlock()
+        for body in listeners { body() }
     }
 
     /// True when this thread is to take a strand, false when it is to end. With the lock.
@@ -162,11 +126,8 @@ package final class WorkerPool: @unchecked Sendable {
 
     /// False when nothing has happened until then.
     private func wait(until deadline: UInt64) -> Bool {
-        var time = timespec()
-        time.tv_sec = Int(deadline / 1_000_000_000)
-        time.tv_nsec = Int(deadline % 1_000_000_000)
         state.idle += 1
         defer { state.idle -= 1 }
-        return pthread_cond_timedwait(news, mutex, &time) == 0
+        return news.wait(monitor, until: deadline)
     }
 }

@@ -1,4 +1,4 @@
-/// What somebody from outside can make a program spend, with its default: a row of the tables in
+/// A bound on what a peer can make a program spend, with its default: a row of the tables in
 /// `docs/guide.md`, and a line at the end of `--help`.
 package struct Bound: Sendable {
     /// What is bounded, in a few words.

@@ -2,7 +2,7 @@
 extension HTTPLimits {
     /// By the names of the properties, so that a test finds one that has no row.
     ///
-    /// - Parameter local: the limits of the local runtime, if they are to be told too.
+    /// - Parameter local: the limits of the local runtime, if they are to be listed too.
     package static func bounds(local: HTTPLimits? = nil) -> KeyValuePairs<String, Bound> {
         func limit<Value>(
             _ name: String, _ property: KeyPath<HTTPLimits, Value>, _ text: (Value) -> String,

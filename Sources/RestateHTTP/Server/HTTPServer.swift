@@ -58,9 +58,9 @@ package final class HTTPServer: Sendable {
 
     /// Begins to end, without hurting what is under way; returns at once.
     ///
-    /// The port closes. The receivers are told (`draining`), and what still comes on an open
-    /// connection is theirs to refuse (`receivedWhileDraining`). A connection is told to end (GOAWAY)
-    /// only when nothing is open on it: some peers give up all that is under way when they are told
+    /// The port closes. The receivers are called (`draining`), and what still comes on an open
+    /// connection is theirs to refuse (`receivedWhileDraining`). A connection gets its GOAWAY
+    /// only when nothing is open on it, because some peers give up all that is under way when it comes
     /// sooner.
     package func drain() {
         let (listener, servers) = (listener, servers)

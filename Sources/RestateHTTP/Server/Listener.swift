@@ -9,7 +9,7 @@ final class Listener: EventSource {
     private let capacity: Int
     private var isOpen = true
     private var next = 0
-    /// Given up for a moment when descriptors run out, so that the peer can be told by a close
+    /// Given up for a moment when descriptors run out, so that the peer sees a close
     /// instead of waiting in the queue, where it would wake us for ever.
     private var reserve: Int32
 
@@ -28,7 +28,7 @@ final class Listener: EventSource {
         // Bounded, as one turn should be.
         for number in 0..<64 {
             if isFull {
-                // Only of the first one it is known that somebody waits.
+                // Only for the first one it is known that a peer waits.
                 if number == 0 { makeRoom() }
                 return
             }
@@ -50,7 +50,7 @@ final class Listener: EventSource {
         servers.reduce(0) { $0 + $1.connectionCount.load(ordering: .relaxed) } >= capacity
     }
 
-    /// Whoever waits does so in the kernel until a connection has gone.
+    /// Has a connection closed; until then peers wait in the kernel.
     private func makeRoom() {
         loop.watch(self, reading: false, writing: false)
         let (loop, this) = (loop, LoopBound(self, on: loop))
@@ -120,7 +120,7 @@ final class Listener: EventSource {
 
     private static func openReserve() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
-    /// Who has connected already is let in: the end of the port would cut them off.
+    /// Closes the port. Peers that have connected already are let in, because its end would cut them off.
     func close() {
         if !isOpen { return }
         isOpen = false

@@ -15,7 +15,7 @@ extension ServerLoop {
             let streamInterval = min(limits.bodyTimeout, limits.stallTimeout) / 4
             let lookAtStreams = loop.now &- streamsSwept >= streamInterval.nanoseconds
             if lookAtStreams { streamsSwept = loop.now }
-            // Backwards: who is closed makes room for the last one.
+            // Backwards, because the last one takes the place of one that closes.
             for connection in connections.reversed() where !connection.isClosed {
                 check(connection)
                 if lookAtStreams, !connection.isClosed { checkStreams(of: connection) }
@@ -58,7 +58,7 @@ extension ServerLoop {
 
     private func checkStreams(of connection: Connection) {
         let session = connection.session
-        // Backwards: who is given up makes room for the last one.
+        // Backwards, because the last one takes the place of one that is given up.
         for stream in session.streams.reversed() {
             let stream = unsafeDowncast(stream, to: RequestStream.self)
             checkBody(of: stream, session)

@@ -49,17 +49,17 @@ final class ServerLoop: @unchecked Sendable {
 
     func makeStream() -> RequestStream { spare.popLast() ?? RequestStream(loop: loop) }
 
-    /// A stream that has closed: for reuse, if nobody else holds it.
-    func retire(_ stream: inout HTTPStream) {
+    /// Keeps a closed stream for the next request, if there is no other owner.
+    func reuse(_ stream: inout HTTPStream) {
         if spare.count >= 128 || !isKnownUniquelyReferenced(&stream) { return }
         stream.recycle()
         spare.append(unsafeDowncast(stream, to: RequestStream.self))
     }
 
-    /// Shows a new stream to the receiver; tells the others what has changed.
-    func tell(_ stream: RequestStream) {
-        if !stream.request.isNew { return stream.tell() }
-        // Taken back before anybody could look at it: costs nothing more.
+    /// Shows a new stream to the receiver; calls the observers of the others.
+    func notifyObservers(of stream: RequestStream) {
+        if !stream.request.isNew { return stream.notifyObservers() }
+        // The peer took the request back before the receiver saw it: it costs nothing more.
         if stream.isClosed { return }
         stream.request.isNew = false
         if stream.request.isTooLarge {
@@ -71,7 +71,7 @@ final class ServerLoop: @unchecked Sendable {
         } else {
             receiver.received(stream)
         }
-        if stream.hasInput || stream.inputEnded { stream.tell() }
+        if stream.hasInput || stream.inputEnded { stream.notifyObservers() }
     }
 
     // MARK: The end
@@ -83,20 +83,20 @@ final class ServerLoop: @unchecked Sendable {
         isDraining = true
         receiver.draining()
         for connection in connections { connection.session.drain() }
-        if connections.isEmpty { tellEmptied() }
+        if connections.isEmpty { notifyEmptied() }
     }
 
     /// Calls back when there are no connections any more, and will be none.
     func whenEmpty(_ body: @escaping () -> Void) {
         loop.assertAccess()
         emptied.append(body)
-        if isDraining, connections.isEmpty { tellEmptied() }
+        if isDraining, connections.isEmpty { notifyEmptied() }
     }
 
-    private func tellEmptied() {
-        let told = emptied
+    private func notifyEmptied() {
+        let listeners = emptied
         emptied = []
-        for body in told { body() }
+        for body in listeners { body() }
     }
 
     func closeAll() {
@@ -117,7 +117,7 @@ extension ServerLoop: ConnectionOwner {
         spare = []
         sweep?.cancel()
         sweep = nil
-        if isDraining { tellEmptied() }
+        if isDraining { notifyEmptied() }
     }
 }
 

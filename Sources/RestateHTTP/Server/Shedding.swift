@@ -1,8 +1,7 @@
 import Primitives
 
 /// Makes room when no connection more can be had: the one that has been idle for longest goes, and
-/// where none is idle, the one that has been telling us for longest what it wants, or taking what it
-/// asked for.
+/// where none is idle, the one whose request or whose reading of an answer has taken longest.
 enum Shedding {
     struct Candidate {
         var isIdle: Bool
@@ -14,7 +13,7 @@ enum Shedding {
     }
 
     /// Asks all loops, then has the worst one closed.
-    /// - Parameter done: called on some loop; false if nobody can be spared.
+    /// - Parameter done: called on some loop; false if every connection is at work.
     static func closeOne(
         of servers: [ServerLoop], _ done: @escaping @Sendable (Bool) -> Void
     ) {

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Told when a connection is gone.
+/// Is called when a connection is gone.
 protocol ConnectionOwner: AnyObject {
     func closed(_ connection: Connection)
 }
@@ -47,8 +47,8 @@ final class Connection: EventSource {
     /// Has the session's bytes sent at the end of this turn.
     func markDirty() { if !isDirty { loop.markDirty(self) } }
 
-    /// The first bytes told which version it is.
-    func become(_ session: Session, with bytes: UnsafeRawBufferPointer) {
+    /// Goes on with another session, when the first bytes have shown which version the peer speaks.
+    func replaceSession(by session: Session, with bytes: UnsafeRawBufferPointer) {
         self.session.connection = nil
         self.session = session
         session.connection = self
@@ -61,7 +61,7 @@ final class Connection: EventSource {
     override func readable(failed: Bool) {
         loop.assertAccess()
         if !isReading {
-            // Level-triggered: it would be told again for ever.
+            // Epoll is level-triggered: it would report the failure again for ever.
             if failed { close() }
             return
         }
@@ -86,8 +86,8 @@ final class Connection: EventSource {
     }
 
     private func ended() {
-        // Half-closed connections are not served: from here they look like lost ones. Only who ended
-        // in the middle is told so.
+        // Half-closed connections are not served: from here they look like lost ones. Only a peer that
+        // ended in the middle of a request gets an answer.
         if lingerBegan == nil, session.inputClosed() {
             peerHasEnded = true
             pauseReading()
@@ -178,7 +178,7 @@ final class Connection: EventSource {
         if lingerBegan != nil { return }
         if !session.lingers { return close() }
         lingerBegan = loop.now
-        // A session that ended in anger may have open streams; the others have none.
+        // After a connection error streams may still be open; close them before lingering.
         session.connectionLost()
         shutdown(descriptor, Int32(SHUT_WR))
         resumeReading()
@@ -190,7 +190,7 @@ final class Connection: EventSource {
         isClosed = true
         loop.remove(self)
         session.connectionLost()
-        // Whoever still holds the session finds nobody there.
+        // The session may outlive the connection, and must not reach it.
         session.connection = nil
         unsent.clear(keeping: 0)
         let owner = owner

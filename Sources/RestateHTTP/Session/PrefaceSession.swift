@@ -19,11 +19,11 @@ final class PrefaceSession: Session {
         let isSame = seen.readable[..<count].elementsEqual(magic[..<count])
         if isSame, count < magic.count { return }
         guard let connection else { return }
-        // `become` lets go of this object.
+        // `replaceSession` releases this object.
         withExtendedLifetime(self) {
             let session: Session =
                 isSame ? HTTP2ServerSession(server: server) : HTTP1ServerSession(server: server)
-            connection.become(session, with: seen.readable)
+            connection.replaceSession(by: session, with: seen.readable)
             if server.isDraining { session.drain() }
         }
     }

@@ -1,8 +1,8 @@
 /// What the bytes of a connection mean: one of the versions of HTTP, on one of its sides.
 ///
 /// It turns what was read into streams and their changes (`receive`), and what the streams want to
-/// say into bytes when the connection can send (`produce`). Streams and observers are told of
-/// changes after the parser is done with the bytes at hand (`deliver`), so they may do anything.
+/// say into bytes when the connection can send (`produce`). Observers are called
+/// for changes after the parser is done with the bytes at hand (`deliver`), so they may do anything.
 class Session {
     /// Unretained: the connection owns the session.
     private final var owner: Unmanaged<Connection>?
@@ -10,7 +10,7 @@ class Session {
     @exclusivity(unchecked)
     #endif
     private final var lists = Lists()
-    private final var isTelling = false
+    private final var isDelivering = false
     /// When a head was begun that is not complete yet.
     final var headBegan: UInt64?
     final let limits: HTTPLimits
@@ -27,7 +27,7 @@ class Session {
             return delivering.indices
         }
 
-        /// Takes a stream out of the array, so that it is known whether somebody else holds it.
+        /// Takes a stream out of the array, so that a second owner shows in its reference count.
         mutating func take(_ index: Int) -> HTTPStream? { delivering[index].take() }
 
         mutating func endDelivery() { delivering.removeAll(keepingCapacity: true) }
@@ -78,7 +78,7 @@ class Session {
     func outputChanged(_ stream: HTTPStream) {}
     func inputTaken(_ stream: HTTPStream, _ count: Int) {}
     func reset(_ stream: HTTPStream, code: UInt32) {}
-    /// The peer waits to be told that its body is wanted.
+    /// Sends the "100 Continue" that the peer waits for.
     func inviteBody() {}
     /// The body that the application waits for does not come: 408.
     func giveUpBody(of stream: RequestStream) {}
@@ -100,7 +100,7 @@ class Session {
         lists.streams.append(stream)
     }
 
-    /// Takes a stream out of the open ones. Who holds it learns so by `deliver`.
+    /// Takes a stream out of the open ones. `deliver` calls its observers.
     final func close(_ stream: HTTPStream, abnormal: Bool) {
         guard stream.carrier != nil else { return }
         var stream = stream
@@ -117,17 +117,16 @@ class Session {
         if abnormal || stream.exchange.wire.contains(.isQueued) || stream.hasAudience {
             noteChange(stream)
         } else {
-            stream.tell()
-            retire(&stream)
+            stream.notifyObservers()
+            reuse(&stream)
         }
     }
 
     /// Bookkeeping of the subclass, while the stream still has its buffers.
     func willClose(_ stream: HTTPStream) {}
 
-    /// A stream that has closed and that nobody of the session needs: for reuse, if nobody else
-    /// holds it.
-    func retire(_ stream: inout HTTPStream) {}
+    /// Keeps a closed stream for the next exchange, if there is no other owner.
+    func reuse(_ stream: inout HTTPStream) {}
 
     final func noteChange(_ stream: HTTPStream) {
         if !stream.exchange.wire.insert(.isQueued).inserted { return }
@@ -142,25 +141,25 @@ class Session {
         }
     }
 
-    /// Tells all changes, also those that come of telling.
+    /// Calls the observers of all changed streams, and of those that change meanwhile.
     final func deliver() {
-        if isTelling || lists.changed.isEmpty { return }
-        isTelling = true
-        // Those who are told answer for their own time, not for the parser's.
+        if isDelivering || lists.changed.isEmpty { return }
+        isDelivering = true
+        // The time of observers starts here, because the parser's is not theirs.
         connection?.loop.giveTurn()
         while !lists.changed.isEmpty {
             for index in lists.beginDelivery() {
                 guard var stream = lists.take(index) else { continue }
                 stream.exchange.wire.remove(.isQueued)
-                tell(stream)
+                notifyObservers(of: stream)
                 // At once, so that the next exchange gets the memory that this one has warmed up.
                 connection?.loop.runJobs()
-                if stream.isClosed { retire(&stream) }
+                if stream.isClosed { reuse(&stream) }
             }
             lists.endDelivery()
         }
-        isTelling = false
+        isDelivering = false
     }
 
-    func tell(_ stream: HTTPStream) { stream.tell() }
+    func notifyObservers(of stream: HTTPStream) { stream.notifyObservers() }
 }
