@@ -6,7 +6,7 @@ package protocol StreamObserver: AnyObject {
     func streamChanged()
 }
 
-/// The bytes of one exchange, in both directions at once. Loop-confined and not Sendable.
+/// A stream carries the bytes of one exchange, in both directions at once. It belongs to its loop.
 package class HTTPStream {
     package final let loop: EventLoop
     /// The session that carries the bytes; nil once the stream has closed. Unretained, because a session
@@ -42,7 +42,7 @@ package class HTTPStream {
     /// The code with which the peer reset the stream, if it did.
     package final var resetCode: UInt32? { exchange.resetCode }
 
-    /// Held until the stream closes; a stream that has closed takes none.
+    /// Is called for every change, until the stream closes; a stream that has closed takes none.
     package final var observer: (any StreamObserver)? {
         get { currentObserver }
         set {
@@ -86,12 +86,12 @@ package class HTTPStream {
 
     package final var bufferedOutput: Int { output.count }
 
-    /// More is buffered than should be: a writer waits for a change before it goes on. What it
-    /// writes all the same is not lost.
+    /// The buffer is at its limit: a writer waits for a change before it goes on. What it writes all
+    /// the same is not lost.
     package final var outputIsFull: Bool { output.count >= outputLimit }
 
-    /// Sent at the end of the loop's turn, as far as the peer lets us. Ignored when the stream is
-    /// closed or finished.
+    /// Sends `bytes` at the end of the loop's turn, as far as the peer gives credit. Does nothing when the
+    /// stream is closed or finished.
     package final func write(_ bytes: UnsafeRawBufferPointer) {
         loop.assertAccess()
         guard let carrier, !exchange.outputEnded, !bytes.isEmpty else { return }
@@ -121,7 +121,7 @@ package class HTTPStream {
         carrier._withUnsafeGuaranteedRef { $0.reset(self, code: code) }
     }
 
-    /// A response that was never begun gets its head.
+    /// Lets a response that was never begun give its head.
     func willFinish() {}
 
     // MARK: Changes
@@ -155,7 +155,7 @@ package class HTTPStream {
 
     final var hasAudience: Bool { currentObserver != nil || !waiters.isEmpty }
 
-    /// Makes a closed stream as good as new; its memory is what is worth keeping.
+    /// Resets a closed stream for the next exchange, and keeps its memory.
     func recycle() {
         input.clear()
         output.clear()

@@ -1,7 +1,7 @@
 internal import CNghttp2
 internal import Glibc
 
-/// HTTP/2 on either side of a connection: an nghttp2 session and its streams.
+/// An HTTP/2 session, on either side of a connection, owns an nghttp2 session and its streams.
 class HTTP2Session: Session {
     final private(set) var handle: OpaquePointer?
     /// Streams whose head is to be submitted with the next flush.
@@ -19,7 +19,7 @@ class HTTP2Session: Session {
     /// The stream that was looked for last: the next call is mostly about the same one.
     private final var recentID: Int32 = 0
     private final var recent: Unmanaged<HTTPStream>?
-    /// Where `produce` gathers, while it does.
+    /// The buffer of the `produce` that is under way.
     private final var out: UnsafeMutablePointer<ByteBuffer>?
     /// GOAWAY came or went: no new streams.
     final var saidGoodbye = false
@@ -90,11 +90,11 @@ class HTTP2Session: Session {
         if code == Int(NGHTTP2_ERR_FLOODED.rawValue) {
             tooMuch = true
         } else if code < 0 {
-            // Not HTTP/2 at all, or out of memory: there is nothing to be said.
+            // The bytes are not HTTP/2, or memory is out: no answer is possible.
             connection?.close()
             return
         }
-        // It asks and asks, and does not read what we say.
+        // The peer sends requests and does not read the answers.
         if nghttp2_session_get_outbound_queue_size(handle) > limits.queuedFrames {
             connection?.close()
             return
@@ -135,7 +135,7 @@ class HTTP2Session: Session {
         nghttp2_session_want_read(handle) == 0 && nghttp2_session_want_write(handle) == 0
     }
 
-    /// What has come so far is served, nothing else.
+    /// Sends a GOAWAY: streams that have begun are served, later ones are not.
     final override func expire() {
         saidGoodbye = true
         nghttp2_submit_goaway(
@@ -199,7 +199,7 @@ class HTTP2Session: Session {
 
     func submitHeads() {}
 
-    /// The head of what peer or receiver began; made by the server and the client in their ways.
+    /// The peer began a request. Server only.
     func requestBegan(_ id: Int32) {}
     func field(
         _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
@@ -214,7 +214,7 @@ class HTTP2Session: Session {
     }
 
     final func remember(_ id: Int32, _ pointer: UnsafeMutableRawPointer?) {
-        // What is not there yet may be there the next time.
+        // A stream that is not there yet may be there the next time.
         recentID = pointer == nil ? 0 : id
         recent = pointer.map { Unmanaged.fromOpaque($0) }
     }
@@ -296,7 +296,7 @@ class HTTP2Session: Session {
         noteOutputTaken(stream)
     }
 
-    /// Nothing follows the end of our side, so a request that goes on need not.
+    /// Notes that our end is on the wire, and resets a request that goes on: its rest is not wanted.
     final func endSubmitted(_ stream: HTTPStream) {
         let isEarly = endsExchange && !stream.exchange.inputEnded
         stream.exchange.writeEnd(isEarly: isEarly)
@@ -313,7 +313,7 @@ class HTTP2Session: Session {
     }
 }
 
-/// What a peer did in the current second.
+/// Counts what a peer did in the current second.
 struct RateLimits {
     var resets = 0
     var controlFrames = 0

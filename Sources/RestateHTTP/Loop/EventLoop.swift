@@ -3,7 +3,7 @@ internal import Glibc
 internal import Primitives
 internal import Times
 
-/// One thread with an epoll descriptor that is also a Swift task executor: a task made with
+/// An event loop is one thread with an epoll descriptor and a Swift task executor: a task made with
 /// `Task(executorPreference: loop)` runs on this thread from its first line to its last, so it may
 /// touch what is confined to the loop without a lock.
 ///
@@ -79,8 +79,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked)
     #endif
     var timers = LoopTimers()
-    /// Where sockets are read into and what is sent is gathered: once per loop, so that a quiet
-    /// connection owns no memory for it.
+    /// The buffers that sockets are read into and written from. Once per loop, so that a quiet
+    /// connection owns no memory for them.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
     #if !DEBUG
     @exclusivity(unchecked)
@@ -368,12 +368,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 }
 
 extension EventLoop.Remote {
-    /// What the loop needs to find what was just left for it.
+    /// Returns the signal that the loop needs to find what was just left for it.
     fileprivate mutating func missingSignal() -> Signal {
         switch thread {
         case .none: return .nothing
         case .ended:
-            // Late work, of a task that outlived the loop: it gets a thread again.
+            // A task outlived the loop: its late work gets a thread again.
             thread = .running
             return .thread
         case .running:
@@ -383,7 +383,7 @@ extension EventLoop.Remote {
     }
 }
 
-/// Which loop the current thread is.
+/// The key under which a thread keeps its loop.
 private let currentLoop: pthread_key_t = {
     var key = pthread_key_t()
     pthread_key_create(&key, nil)

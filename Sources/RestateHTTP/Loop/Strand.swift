@@ -191,7 +191,7 @@ private final class StrandTimer: ConfinedTimer, @unchecked Sendable {
     }
 }
 
-/// Which strand the current thread runs.
+/// The key under which a thread keeps the strand that it runs.
 private let currentStrand: pthread_key_t = {
     var key = pthread_key_t()
     pthread_key_create(&key, nil)

@@ -1,4 +1,4 @@
-/// Threads for work that may block: a task executor that grows while its threads are all busy, up
+/// A thread pool is a task executor for work that may block: it grows while its threads are all busy, up
 /// to a limit, and shrinks when they have nothing to do.
 ///
 /// As many threads as cores work at once. When work waits and nothing was begun for a millisecond, all
@@ -26,15 +26,15 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     private let watcher = Condition()
     private var waiting: [UnownedJob] = []
     private var next = 0
-    /// The one that became idle last is woken first, so that those that are not needed end.
+    /// The last one is woken first, so that threads that are not needed end.
     private var idle: [Worker] = []
     private var threads = 0
-    /// Those that are not idle, and those of them that are at work already.
+    /// Threads that are not idle, and those of them that run a job.
     private var busy = 0
     private var working = 0
-    /// Counts what was begun.
+    /// The number of jobs that were begun.
     private var begun: UInt64 = 0
-    /// What was begun by then is stuck, unless it has ended; and how much that is.
+    /// Jobs up to this number count as stuck unless they have ended, and how many those are.
     private var stuckUntil: UInt64 = 0
     private var stuck = 0
     private var hasWatcher = false
@@ -77,7 +77,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// One more thread, if there may be one. With the lock.
+    /// Wakes or starts one more thread, up to the limit. With the lock.
     private func summon() -> Help {
         if let worker = idle.popLast() {
             worker.isWoken = true

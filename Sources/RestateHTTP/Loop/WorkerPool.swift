@@ -1,5 +1,5 @@
-/// Threads for what would hold an event loop up. They come when there is work, and end when there has
-/// been none for a while.
+/// A worker pool has the threads of strands, whose work would hold an event loop up. A thread starts when
+/// there is work, and ends when there has been none for a while.
 ///
 /// As many strands run at once as there are cores for them. If none of those lets another one have its
 /// turn for a while, one more may run: a strand that blocks or computes for long does not hold up the
@@ -12,7 +12,7 @@ package final class WorkerPool: @unchecked Sendable {
         var threads = 0
         var running = 0
         var idle = 0
-        /// Those of the idle that look whether `ready` moves on.
+        /// Idle threads that look whether `ready` moves on.
         var watching = 0
         /// When a strand was last given a thread.
         var lastTaken: UInt64 = 0
@@ -27,7 +27,7 @@ package final class WorkerPool: @unchecked Sendable {
     private let news = Condition()
     private var state = State()
 
-    /// More would be a sign that handlers wait where they should not, and each takes a stack.
+    /// The most threads. More would be a sign that handlers block, and each takes a stack.
     package static let threadLimit = 64
     /// How long a ready strand waits for those that run, before one more thread is used: longer than
     /// a computation that a request can well contain, shorter than what a user would notice.

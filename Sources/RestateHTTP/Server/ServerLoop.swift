@@ -2,7 +2,7 @@ internal import Glibc
 internal import Synchronization
 internal import Times
 
-/// What a server has on one of its loops: the receiver, the connections and spare streams.
+/// A server loop is a server's part on one event loop: the receiver, the connections and spare streams.
 ///
 /// `@unchecked Sendable`: everything but `connectionCount` is confined to the loop.
 final class ServerLoop: @unchecked Sendable {
@@ -27,7 +27,7 @@ final class ServerLoop: @unchecked Sendable {
         self.limits = limits
     }
 
-    /// On the loop, before the first connection.
+    /// Sets the receiver, on the loop and before the first connection.
     func begin(_ receiver: any RequestReceiver) { self.receiver = receiver }
 
     var openStreams: Int { connections.reduce(0) { $0 + $1.session.streams.count } }
@@ -86,7 +86,7 @@ final class ServerLoop: @unchecked Sendable {
         if connections.isEmpty { notifyEmptied() }
     }
 
-    /// Calls back when there are no connections any more, and will be none.
+    /// Calls `body` when no connection is left after `drain`.
     func whenEmpty(_ body: @escaping () -> Void) {
         loop.assertAccess()
         emptied.append(body)
@@ -121,7 +121,7 @@ extension ServerLoop: ConnectionOwner {
     }
 }
 
-/// Stands in until the loop has made the real one.
+/// Answers with 503 until the loop has made the real receiver.
 private final class NoReceiver: RequestReceiver {
     func received(_ stream: RequestStream) {
         stream.respond(status: 503)

@@ -5,15 +5,15 @@ protocol ConnectionOwner: AnyObject {
     func closed(_ connection: Connection)
 }
 
-/// One socket: reads into the loop's buffer, sends what its session has to say once a turn, and
-/// keeps only what the peer would not take yet.
+/// A connection owns one socket: it reads into the loop's buffer, sends the output of its session once
+/// a turn, and keeps only the bytes that the kernel would not take.
 final class Connection: EventSource {
     let loop: EventLoop
     private(set) var session: Session
-    /// Held until the close.
+    /// The owner, until the connection closes.
     var owner: (any ConnectionOwner)?
     var slot = 0
-    /// When it last read or sent something, and when it began to wait for a peer's end.
+    /// When the connection last read or sent something.
     private(set) var lastActivity: UInt64
     private(set) var lastReceived: UInt64
     /// Since when the peer takes nothing of what waits for it; 0 when nothing does.
@@ -22,7 +22,7 @@ final class Connection: EventSource {
     private(set) var lingerBegan: UInt64?
 
     private(set) var isClosed = false
-    /// What `send` did not take.
+    /// Bytes that `send` did not take.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
@@ -65,7 +65,7 @@ final class Connection: EventSource {
             if failed { close() }
             return
         }
-        // A few buffers a turn, for the sake of the others.
+        // A few buffers a turn, because other connections wait for theirs.
         for _ in 0..<4 {
             if isClosed || !isReading { return }
             let buffer = loop.readBuffer
@@ -129,7 +129,7 @@ final class Connection: EventSource {
         if !isBlocked, session.isDone { linger() }
     }
 
-    /// False when the peer must read first.
+    /// Sends all output; false when the peer must read first.
     private func sendAll() -> Bool {
         if lingerBegan != nil { return true }
         while !isClosed {
@@ -198,7 +198,7 @@ final class Connection: EventSource {
         owner?.closed(self)
     }
 
-    /// Closes so that the peer cannot take what it got for a whole.
+    /// Closes with a reset, so that the peer does not take a part of an answer for a whole one.
     func abort() {
         if !isClosed { Socket.abortOnClose(descriptor) }
         close()

@@ -1,8 +1,8 @@
-/// What the bytes of a connection mean: one of the versions of HTTP, on one of its sides.
+/// A session gives the bytes of a connection their meaning: one version of HTTP, on one of its sides.
 ///
-/// It turns what was read into streams and their changes (`receive`), and what the streams want to
-/// say into bytes when the connection can send (`produce`). Observers are called
-/// for changes after the parser is done with the bytes at hand (`deliver`), so they may do anything.
+/// It turns what was read into streams and their changes (`receive`), and the output of the streams into
+/// bytes when the connection can send (`produce`). It calls observers after the parser is done with the
+/// bytes at hand (`deliver`), so that they may do anything.
 class Session {
     /// Unretained: the connection owns the session.
     private final var owner: Unmanaged<Connection>?
@@ -11,7 +11,7 @@ class Session {
     #endif
     private final var lists = Lists()
     private final var isDelivering = false
-    /// When a head was begun that is not complete yet.
+    /// When the peer began the head that is not complete yet.
     final var headBegan: UInt64?
     final let limits: HTTPLimits
 
@@ -43,7 +43,8 @@ class Session {
         set { owner = newValue.map { Unmanaged.passUnretained($0) } }
     }
 
-    /// There is something to send. Called several times per exchange, so without a retain.
+    /// Has the connection send at the end of this turn. Without a retain, because it is called several
+    /// times per exchange.
     @inline(__always)
     final func touch() { owner?._withUnsafeGuaranteedRef { $0.markDirty() } }
 
@@ -52,21 +53,21 @@ class Session {
     func receive(_ bytes: UnsafeRawBufferPointer) {}
     /// The peer will send nothing more. True if it still gets an answer; else the connection closes.
     func inputClosed() -> Bool { false }
-    /// Adds what is to be sent, about 64 KiB at most; nothing when there is nothing.
+    /// Adds what is to be sent to `out`, about 64 KiB at most.
     func produce(into out: inout ByteBuffer) {}
-    /// All was said, in both directions: the connection may go.
+    /// Nothing is left to be sent or received: the connection may close.
     var isDone: Bool { false }
     /// The peer may still send while our last bytes are on the way to it.
     var lingers: Bool { true }
-    /// The server ends: says goodbye as soon as nothing is open, then is done.
+    /// Begins to end: sends a GOAWAY, or closes, as soon as no exchange is open.
     func drain() {}
-    /// An idle time-out: says goodbye, then is done.
+    /// Ends after the exchanges that are open: the idle time-out, and the last step of `drain`.
     func expire() { connection?.close() }
-    /// Asks the peer whether it is still there, where the protocol has a question for that.
+    /// Sends a PING, in HTTP/2.
     func ping() {}
-    /// It was asked and has not answered yet.
+    /// The answer to a PING is missing.
     var awaitsPing: Bool { false }
-    /// The connection is gone; closes what is open.
+    /// Closes the open streams, because the connection is gone.
     func connectionLost() {
         while let stream = streams.last { close(stream, abnormal: true) }
         deliver()
@@ -80,12 +81,13 @@ class Session {
     func reset(_ stream: HTTPStream, code: UInt32) {}
     /// Sends the "100 Continue" that the peer waits for.
     func inviteBody() {}
-    /// The body that the application waits for does not come: 408.
+    /// Answers with 408, because the body that the application waits for does not come.
     func giveUpBody(of stream: RequestStream) {}
 
     // MARK: For its subclasses
 
-    /// Later than what the peer sent before it could know of what we send now.
+    /// Calls `expire` after the time of a round trip, so that requests are still served that the peer
+    /// sent before it could see our goodbye.
     final func expireAfterRoundTrip() {
         guard let connection else { return }
         _ = connection.loop.schedule(after: .milliseconds(100)) {
@@ -100,7 +102,7 @@ class Session {
         lists.streams.append(stream)
     }
 
-    /// Takes a stream out of the open ones. `deliver` calls its observers.
+    /// Removes a stream from the open ones. `deliver` calls its observers.
     final func close(_ stream: HTTPStream, abnormal: Bool) {
         guard stream.carrier != nil else { return }
         var stream = stream
@@ -122,7 +124,7 @@ class Session {
         }
     }
 
-    /// Bookkeeping of the subclass, while the stream still has its buffers.
+    /// Lets the subclass do its bookkeeping while the stream still has its buffers.
     func willClose(_ stream: HTTPStream) {}
 
     /// Keeps a closed stream for the next exchange, if there is no other owner.
@@ -133,7 +135,7 @@ class Session {
         lists.changed.append(stream)
     }
 
-    /// After output was taken: the writer goes on when half of the limit is free.
+    /// Calls a waiting writer's observer once half of the output limit is free again.
     final func noteOutputTaken(_ stream: HTTPStream) {
         if stream.exchange.wire.contains(.isFull), stream.output.count <= stream.outputLimit / 2 {
             stream.exchange.wire.remove(.isFull)
