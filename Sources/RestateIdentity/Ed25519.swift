@@ -69,7 +69,7 @@ extension Ed25519 {
             && message.withUnsafeBufferPointer {
                 EVP_DigestVerify(context, signature, signature.count, $0.baseAddress, $0.count)
             } == 1
-        // Why not is of no interest, and would be kept for the thread.
+        // Drop OpenSSL's error queue of this thread: callers need no reason.
         if !isGood { ERR_clear_error() }
         return isGood
     }

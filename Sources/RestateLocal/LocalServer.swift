@@ -86,8 +86,8 @@ public struct LocalServerSettings: Sendable {
     /// ``RunningLocalServer/register(_:name:)``.
     public var dataDirectory: String?
     /// Called once, on an event loop, if the data folder cannot be written any more, as when the disk
-    /// is full; those who waited for an answer have been given the reason by then. From then on everything is answered with status 503 and the reason, and nothing goes on
-    /// until the process makes a new start.
+    /// is full. Requests that were waiting have been answered with the reason by then. Afterwards every
+    /// request fails with status 503 and the reason until the process is restarted.
     public var storageFailed: @Sendable (LocalServerError) -> Void = { _ in }
     /// Told one line for what happens to an invocation, on an event loop: it must not block.
     public var log: @Sendable (String) -> Void = { _ in }

@@ -46,7 +46,9 @@ extension InvocationMachine {
     mutating func suspending(on plan: WaitPlan) -> AttemptEndCause {
         guard !plan.isEmpty else {
             return ending(
-                with: AttemptFailure(message: "The code waits for nothing, which never comes."))
+                with: AttemptFailure(
+                    message: "The handler awaits an empty set of futures, which can never complete."
+                ))
         }
         output.frame(SuspensionMessage(awaiting: plan.tree, version: version))
         finish(.suspended)

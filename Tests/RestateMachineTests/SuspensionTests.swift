@@ -127,7 +127,7 @@ import Testing
         var attempt = Attempt(options: options, known: [input()], closed: true)
         try attempt.begin()
         #expect(failure { _ = try attempt.wait(first()) } != nil)
-        #expect(try attempt.expectError(500).message.contains("waits for nothing"))
+        #expect(try attempt.expectError(500).message.contains("empty set of futures"))
     }
 
     @Test func `all of nothing is there at once`() throws {

@@ -7,7 +7,7 @@ import RestateHTTP
 final class LoopAttempts: @unchecked Sendable {
     let loop: EventLoop
     #if !DEBUG
-        @exclusivity(unchecked)
+    @exclusivity(unchecked)
     #endif
     private var attempts: [AttemptDriver] = []
 

@@ -47,7 +47,8 @@ struct Admin: Sendable {
             || essence.hasPrefix("application/") && essence.hasSuffix("+json")
     }
 
-    /// Told when everything is stored that the answer may have been read from.
+    /// Runs `body` on the engine's loop, and returns only after every change that the answer may reflect is
+    /// committed.
     func answer(_ request: AdminRequest) async -> HTTPAnswer {
         let answer = await readAnswer(request)
         guard engine.isKept else { return answer }
@@ -169,7 +170,7 @@ struct EngineAccess: Sendable {
         loop.execute { body(engine.value) }
     }
 
-    /// Like the other; what the body throws is an answer.
+    /// Runs `body` on the engine's loop, and rethrows its `AdminError`.
     func trying<R: Sendable>(
         _ body: @escaping @Sendable (Engine) async throws(AdminError) -> R
     ) async throws(AdminError) -> R {

@@ -82,21 +82,21 @@ struct RuntimeTables: TableSource {
         }
     }
 
-    private typealias Columns<Row> = [String: @Sendable (Row) -> SQLValue]
-    private typealias Take<Row> = (Row) throws -> Bool
+    typealias Columns<Row> = [String: @Sendable (Row) -> SQLValue]
+    typealias Take<Row> = (Row) throws -> Bool
 
     /// How a row becomes the values of the columns that are asked for.
-    private func row<Row>(of columns: [String], _ known: Columns<Row>) -> (Row) -> [SQLValue] {
+    func row<Row>(of columns: [String], _ known: Columns<Row>) -> (Row) -> [SQLValue] {
         let values = columns.map { known[$0] ?? { _ in .null } }
         return { row in values.map { $0(row) } }
     }
 
-    private func all<Row>(_ rows: [Row], _ take: Take<Row>) throws {
+    func all<Row>(_ rows: [Row], _ take: Take<Row>) throws {
         for row in rows where try !take(row) { return }
     }
 
     /// The rows of many keys, as many at once as a few milliseconds allow.
-    private func sliced<Key: Sendable, Row: Sendable>(
+    func sliced<Key: Sendable, Row: Sendable>(
         _ keys: @escaping @Sendable (LocalRuntime) -> [Key],
         _ rows: @escaping @Sendable (LocalRuntime, Key) -> [Row], _ take: Take<Row>
     ) throws {
@@ -121,7 +121,7 @@ struct RuntimeTables: TableSource {
 
     // MARK: Invocations
 
-    private func invocations(
+    func invocations(
         _ ids: [InvocationIdentity]?, _ take: Take<InvocationSnapshot>
     ) throws {
         if let ids {
@@ -144,7 +144,7 @@ struct RuntimeTables: TableSource {
         }
     }
 
-    private func invocationColumns(isRaw: Bool) -> Columns<InvocationSnapshot> {
+    func invocationColumns(isRaw: Bool) -> Columns<InvocationSnapshot> {
         let version = version
         var columns: Columns<InvocationSnapshot> = [
             "id": { .text($0.id.text) },
@@ -170,7 +170,7 @@ struct RuntimeTables: TableSource {
         return columns
     }
 
-    private static let callerColumns: Columns<InvocationSnapshot> = [
+    static let callerColumns: Columns<InvocationSnapshot> = [
         "invoked_by": {
             switch $0.head.caller {
             case .ingress: .text("ingress")
@@ -200,7 +200,7 @@ struct RuntimeTables: TableSource {
         },
     ]
 
-    private static let progressColumns: Columns<InvocationSnapshot> = [
+    static let progressColumns: Columns<InvocationSnapshot> = [
         // Before it begins nobody has looked at a journal.
         "journal_size": { hasBegun($0) ? SQLValue($0.journalSize) : .null },
         "journal_commands_size": { hasBegun($0) ? SQLValue($0.journalCommandsSize) : .null },
@@ -213,12 +213,12 @@ struct RuntimeTables: TableSource {
         "completed_at": { .time($0.completedAt) },
     ]
 
-    private static func hasBegun(_ invocation: InvocationSnapshot) -> Bool {
+    static func hasBegun(_ invocation: InvocationSnapshot) -> Bool {
         invocation.status != .scheduled && invocation.status != .pending
     }
 
     /// Of those that the invoker holds: they run, wait for the next attempt, or were given up.
-    private static let attemptColumns: Columns<InvocationSnapshot> = [
+    static let attemptColumns: Columns<InvocationSnapshot> = [
         "in_flight": held { SQLValue($0.isInFlight) },
         "retry_count": held { SQLValue($0.attempts.started) },
         "last_start_at": held { .time($0.attempts.lastStartAt) },
@@ -238,13 +238,13 @@ struct RuntimeTables: TableSource {
         },
     ]
 
-    private static func held(
+    static func held(
         _ value: @escaping @Sendable (InvocationSnapshot) -> SQLValue
     ) -> @Sendable (InvocationSnapshot) -> SQLValue {
         { $0.isHeldByInvoker ? value($0) : .null }
     }
 
-    private static let waitingColumns: Columns<InvocationSnapshot> = [
+    static let waitingColumns: Columns<InvocationSnapshot> = [
         "suspended_waiting_for_completions": { invocation in
             invocation.suspendedOn.map { .list($0.allCompletions) } ?? .null
         },
@@ -258,7 +258,7 @@ struct RuntimeTables: TableSource {
         },
     ]
 
-    private static let resultColumns: Columns<InvocationSnapshot> = [
+    static let resultColumns: Columns<InvocationSnapshot> = [
         "completion_result": {
             switch $0.result {
             case .value: .text("success")
@@ -277,7 +277,7 @@ struct RuntimeTables: TableSource {
 
     // MARK: Journals
 
-    private struct JournalRow {
+    struct JournalRow {
         var id: InvocationIdentity
         var index: Int
         var entry: JournalEntry
@@ -286,11 +286,11 @@ struct RuntimeTables: TableSource {
         var json: JournalJSON { JournalJSON(code: entry.code, payload: entry.payload, around) }
     }
 
-    private func ids(_ ids: [InvocationIdentity]?) throws -> [InvocationIdentity] {
+    func ids(_ ids: [InvocationIdentity]?) throws -> [InvocationIdentity] {
         try ids ?? access.look { $0.knownIDs() }
     }
 
-    private func journals(_ wanted: [InvocationIdentity]?, _ take: Take<JournalRow>) throws {
+    func journals(_ wanted: [InvocationIdentity]?, _ take: Take<JournalRow>) throws {
         let callees = try access.look { JournalJSON.Callees($0) }
         let known = try ids(wanted)
         try sliced(
@@ -309,7 +309,7 @@ struct RuntimeTables: TableSource {
         }
     }
 
-    private static let journalColumns: Columns<JournalRow> = [
+    static let journalColumns: Columns<JournalRow> = [
         "partition_key": { .number($0.id.partitionKey) },
         "id": { .text($0.id.text) },
         "index": { SQLValue($0.index) },
@@ -323,12 +323,12 @@ struct RuntimeTables: TableSource {
         "appended_at": { .time($0.entry.appendedAt) },
     ]
 
-    private struct EventRow {
+    struct EventRow {
         var id: InvocationIdentity
         var event: JournalEvent
     }
 
-    private func events(_ wanted: [InvocationIdentity]?, _ take: Take<EventRow>) throws {
+    func events(_ wanted: [InvocationIdentity]?, _ take: Take<EventRow>) throws {
         let known = try ids(wanted)
         try sliced(
             { _ in known },
@@ -336,90 +336,12 @@ struct RuntimeTables: TableSource {
             take)
     }
 
-    private static let eventColumns: Columns<EventRow> = [
+    static let eventColumns: Columns<EventRow> = [
         "partition_key": { .number($0.id.partitionKey) },
         "id": { .text($0.id.text) },
         "after_journal_entry_index": { SQLValue($0.event.afterEntry) },
         "appended_at": { .time($0.event.appendedAt) },
         "event_type": { .text($0.event.kind.rawValue) },
         "event_json": { .text($0.event.json) },
-    ]
-
-    // MARK: Keys
-
-    private static let inboxColumns: Columns<InboxEntry> = [
-        "partition_key": { .number($0.id.partitionKey) },
-        "service_name": { .text($0.owner.service) },
-        "service_key": { .text($0.owner.key) },
-        "id": { .text($0.id.text) },
-        // A server's count begins at 0.
-        "sequence_number": { SQLValue($0.sequence == 0 ? 0 : $0.sequence - 1) },
-    ]
-
-    private typealias Lock = (owner: StateOwner, holder: InvocationIdentity)
-
-    private static let lockColumns: Columns<Lock> = [
-        "partition_key": { .number($0.holder.partitionKey) },
-        "service_name": { .text($0.owner.service) },
-        "service_key": { .text($0.owner.key) },
-        "invocation_id": { .text($0.holder.text) },
-    ]
-
-    private static let stateColumns: Columns<StateRow> = [
-        "partition_key": { .number(partitionKey($0.owner.key)) },
-        "service_name": { .text($0.owner.service) },
-        "service_key": { .text($0.owner.key) },
-        "key": { .text(String(decoding: $0.key, as: UTF8.self)) },
-        "key_length": { SQLValue($0.key.count) },
-        "value_utf8": { SQLValue(String(validating: $0.value, as: UTF8.self)) },
-        "value": { .bytes(Array($0.value)) },
-        "value_length": { SQLValue($0.value.count) },
-    ]
-
-    private static let promiseColumns: Columns<PromiseRow> = [
-        "partition_key": { .number(partitionKey($0.owner.key)) },
-        "service_name": { .text($0.owner.service) },
-        "service_key": { .text($0.owner.key) },
-        "key": { .text($0.name) },
-        "completed": { SQLValue($0.result != nil) },
-        "completion_success_value": {
-            if case .value(let value) = $0.result { .bytes(Array(value)) } else { .null }
-        },
-        "completion_success_value_utf8": {
-            guard case .value(let value) = $0.result else { return .null }
-            return SQLValue(String(validating: value, as: UTF8.self))
-        },
-        "completion_failure": {
-            if case .failure(let failure) = $0.result {
-                .text("[\(failure.code)] \(failure.message)")
-            } else {
-                .null
-            }
-        },
-    ]
-
-    /// Of a key: that of its workflow's run, which is made from the key alone.
-    private static func partitionKey(_ key: String) -> UInt64 {
-        InvocationIdentity.workflow("", key: key).partitionKey
-    }
-
-    // MARK: Registry
-
-    private static let serviceColumns: Columns<ServiceRecord> = [
-        "name": { .text($0.name) },
-        "revision": { SQLValue($0.revision) },
-        "public": { SQLValue($0.isPublic) },
-        "ty": { .text($0.kind.tableName) },
-        "deployment_id": { .text($0.deploymentID) },
-    ]
-
-    private static let deploymentColumns: Columns<Deployment> = [
-        "id": { .text($0.id) },
-        "ty": { _ in .text("http") },
-        "endpoint": { .text($0.endpoint.uri) },
-        "created_at": { .time($0.createdAt) },
-        "min_service_protocol_version": { SQLValue($0.minVersion) },
-        "max_service_protocol_version": { SQLValue($0.maxVersion) },
-        "services": { .list($0.services.keys.sorted()) },
     ]
 }

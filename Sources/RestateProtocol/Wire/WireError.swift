@@ -7,6 +7,8 @@ package enum WireError: Error, Equatable, Sendable, CustomStringConvertible {
     case invalidUTF8(field: Int, at: Int)
     case tooDeep(limit: Int, at: Int)
     case missing(String)
+    /// A value that the wire can carry and that means nothing, as a sentence.
+    case invalid(String)
     case frameTooLarge(length: Int, limit: Int)
     case unknownMessage(code: UInt16)
 
@@ -22,6 +24,7 @@ package enum WireError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooDeep(let limit, let offset):
             "messages are nested deeper than \(limit) levels at byte \(offset)"
         case .missing(let what): "\(what) is missing"
+        case .invalid(let sentence): sentence
         case .frameTooLarge(let length, let limit):
             "a frame of \(length) bytes is over the limit of \(limit) bytes"
         case .unknownMessage(let code): "unknown message type 0x\(hex(code))"

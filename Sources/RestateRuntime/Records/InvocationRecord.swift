@@ -86,7 +86,7 @@ struct InvocationRecord: FieldCoded {
         case 21:
             let number = try fields.uint32(field)
             guard let version = ProtocolVersion(rawValue: Int(number)) else {
-                throw .missing("a version of the protocol that is known (it is \(number))")
+                throw .invalid("the protocol version \(number) is unknown")
             }
             pinnedVersion = version
             settlePin()
@@ -107,10 +107,10 @@ struct InvocationRecord: FieldCoded {
     func validate() throws(WireError) {
         if head.target.service.isEmpty { throw .missing("the service's name") }
         if (progress == nil) == (ending == nil) {
-            throw .missing("the one of progress and ending")
+            throw .invalid("exactly one of progress and ending must be set")
         }
         if (pinnedDeployment == nil) != (pinnedVersion == nil) {
-            throw .missing("the pinned deployment or its version")
+            throw .invalid("of the pinned deployment and its version only one is set")
         }
     }
 }
@@ -132,7 +132,9 @@ extension InvocationRecord {
 extension FieldReader {
     mutating func invocationID(_ field: Field) throws(WireError) -> InvocationIdentity {
         let bytes = try bytes(field)
-        guard bytes.count == 24 else { throw .missing("an invocation's id of 24 bytes") }
+        guard bytes.count == 24 else {
+            throw .invalid("an invocation's id has \(bytes.count) bytes instead of 24")
+        }
         return InvocationIdentity(bytes)
     }
 }
@@ -151,7 +153,7 @@ extension ServiceKind {
         case 0: self = .service
         case 1: self = .virtualObject
         case 2: self = .workflow
-        default: throw .missing("a kind of services that is known (it is \(code))")
+        default: throw .invalid("the service kind \(code) is unknown")
         }
     }
 }
@@ -172,7 +174,7 @@ extension HandlerRecord.Kind {
         case 1: self = .exclusive
         case 2: self = .shared
         case 3: self = .workflow
-        default: throw .missing("a kind of handlers that is known (it is \(code))")
+        default: throw .invalid("the handler kind \(code) is unknown")
         }
     }
 }

@@ -136,7 +136,7 @@ extension LocalRuntime {
 
     private func checkNumber(_ number: UInt64, _ name: String) throws(DamagedRecord) {
         guard number > 0, number < StoredData.numberLimit else {
-            throw DamagedRecord(name, "nobody counts so far")
+            throw DamagedRecord(name, "\(number) is out of range (1 ..< 2^62)")
         }
     }
 

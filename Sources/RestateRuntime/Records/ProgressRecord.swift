@@ -61,7 +61,7 @@ struct ProgressRecord: FieldCoded {
         case 1:
             let code = try fields.uint32(field)
             guard let known = Status(rawValue: code) else {
-                throw .missing("a status that is known (it is \(code))")
+                throw .invalid("the status \(code) is unknown")
             }
             status = known
         case 2: modifiedAt = try fields.uint64(field)
@@ -86,7 +86,7 @@ struct ProgressRecord: FieldCoded {
     func validate() throws(WireError) {
         guard inboxSequence < StoredData.numberLimit, attempts.retriesSinceEntry < .max,
             max(attempts.started, attempts.failures) <= UInt32.max
-        else { throw .missing("a count that can be") }
+        else { throw .invalid("a counter is out of range") }
     }
 }
 

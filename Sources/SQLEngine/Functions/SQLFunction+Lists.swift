@@ -1,6 +1,6 @@
 extension SQLFunction {
     /// With a list and a value that is turned into the type of its elements.
-    private static func withElement(
+    static func withElement(
         _ result: @escaping @Sendable (SQLType) -> SQLType,
         _ body: @escaping @Sendable ([SQLValue], SQLValue, QueryBudget) throws -> SQLValue
     ) -> SQLFunction {
@@ -21,13 +21,13 @@ extension SQLFunction {
         }
     }
 
-    private static func made(_ values: [SQLValue], _ budget: QueryBudget) throws -> SQLValue {
+    static func made(_ values: [SQLValue], _ budget: QueryBudget) throws -> SQLValue {
         let list = SQLValue.list(values)
         try budget.made(list.size)
         return list
     }
 
-    private static func same(
+    static func same(
         _ body: @escaping @Sendable ([SQLValue], QueryBudget) throws -> SQLValue
     ) -> SQLFunction {
         SQLFunction([.list]) { binder, arguments in
@@ -42,7 +42,7 @@ extension SQLFunction {
         }
     }
 
-    private static func both(_ body: @escaping @Sendable (Set<SQLValue>, Set<SQLValue>) -> Bool)
+    static func both(_ body: @escaping @Sendable (Set<SQLValue>, Set<SQLValue>) -> Bool)
         -> SQLFunction
     {
         SQLFunction([.list], 2...2) { binder, arguments in
@@ -220,7 +220,7 @@ extension SQLFunction {
         "generate_series": numberRange(isClosed: true),
     ]
 
-    private static func numberRange(isClosed: Bool) -> SQLFunction {
+    static func numberRange(isClosed: Bool) -> SQLFunction {
         SQLFunction([.integer], .list(.int64), 1...3) { values, budget in
             let isShort = values.count == 1
             let series = try SQLSeries(

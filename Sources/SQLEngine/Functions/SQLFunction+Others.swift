@@ -4,7 +4,7 @@ internal import Foundation
 extension SQLFunction {
     // MARK: Numbers
 
-    private static func real(_ body: @escaping @Sendable (Double) -> Double) -> SQLFunction {
+    static func real(_ body: @escaping @Sendable (Double) -> Double) -> SQLFunction {
         SQLFunction([.number], .float64) { values, _ in .real(body(values.real(0))) }
     }
 
@@ -196,11 +196,11 @@ extension SQLFunction {
         },
     ]
 
-    private static func moment(_ type: SQLType) -> SQLType {
+    static func moment(_ type: SQLType) -> SQLType {
         if case .timestamp = type { type } else { .timestamp(.nanoseconds, zoned: false) }
     }
 
-    private static func time(_ value: SQLValue, _ type: SQLType) throws -> SQLTime? {
+    static func time(_ value: SQLValue, _ type: SQLType) throws -> SQLTime? {
         let converted = try SQLConversion.convert(
             value, from: type, to: .timestamp(.nanoseconds, zoned: false))
         if case .moment(let moment) = converted { return SQLTime(moment) }
@@ -208,7 +208,7 @@ extension SQLFunction {
     }
 
     /// Numbers count so many a second; texts are read.
-    private static func timestamp(perSecond count: Int64) -> SQLFunction {
+    static func timestamp(perSecond count: Int64) -> SQLFunction {
         let type = SQLType.timestamp(.nanoseconds, zoned: false)
         return SQLFunction([.any, .text], 1...9) { _, arguments in
             (
@@ -306,7 +306,7 @@ extension SQLFunction {
         },
     ]
 
-    private static func choice(
+    static func choice(
         _ binder: SQLBinder, _ arguments: [SQLBound],
         _ body: @escaping @Sendable ([SQLValue]) -> SQLValue
     ) throws -> (SQLType, Values) {
@@ -361,11 +361,11 @@ extension SQLFunction {
         },
     ]
 
-    private static func written(_ value: JSONValue) -> String {
+    static func written(_ value: JSONValue) -> String {
         (try? JSON.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 
-    private static func member(
+    static func member(
         _ type: SQLType = .utf8, _ body: @escaping @Sendable (JSONValue) -> SQLValue
     ) -> SQLFunction {
         SQLFunction([.text, .any], type, 1...Int.max) { values, budget in
@@ -377,7 +377,7 @@ extension SQLFunction {
     }
 
     /// The value at a path of names and places; nil if there is none, or no JSON.
-    private static func found(_ values: [SQLValue], _ budget: QueryBudget) throws -> JSONValue? {
+    static func found(_ values: [SQLValue], _ budget: QueryBudget) throws -> JSONValue? {
         try budget.work(values.bytes(0).count / 16)
         guard var value = try? JSON.decode(JSONValue.self, from: values.bytes(0)) else {
             return nil

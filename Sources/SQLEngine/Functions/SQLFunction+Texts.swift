@@ -2,7 +2,7 @@ internal import Foundation
 internal import Primitives
 
 extension SQLFunction {
-    private static func text(_ body: @escaping @Sendable (String) -> String) -> SQLFunction {
+    static func text(_ body: @escaping @Sendable (String) -> String) -> SQLFunction {
         SQLFunction([.text], .utf8) { values, budget in
             let text = body(values.text(0))
             try budget.made(text.utf8.count)
@@ -195,15 +195,15 @@ extension SQLFunction {
         },
     ]
 
-    private static func unknownEncoding(_ name: String) -> QueryError {
+    static func unknownEncoding(_ name: String) -> QueryError {
         .planning(
             "There is no built-in encoding named '\(name)', currently supported encodings are: base64, hex"
         )
     }
 
-    private static func magnitude(_ count: Int64) -> Int { Int(clamping: count.magnitude) }
+    static func magnitude(_ count: Int64) -> Int { Int(clamping: count.magnitude) }
 
-    private static func capitalized(_ text: String) -> String {
+    static func capitalized(_ text: String) -> String {
         var result = ""
         var isInWord = false
         for scalar in text.unicodeScalars {
@@ -215,13 +215,13 @@ extension SQLFunction {
         return result
     }
 
-    private static func test(_ body: @escaping @Sendable (String, String) -> Bool) -> SQLFunction {
+    static func test(_ body: @escaping @Sendable (String, String) -> Bool) -> SQLFunction {
         SQLFunction([.text], .boolean, 2...2) { values, _ in
             .boolean(body(values.text(0), values.text(1)))
         }
     }
 
-    private static func part(
+    static func part(
         _ body: @escaping @Sendable ([UInt32], Int64) -> ArraySlice<UInt32>
     ) -> SQLFunction {
         SQLFunction([.text, .integer], .utf8) { values, budget in
@@ -230,7 +230,7 @@ extension SQLFunction {
         }
     }
 
-    private static func trim(left: Bool, right: Bool) -> SQLFunction {
+    static func trim(left: Bool, right: Bool) -> SQLFunction {
         SQLFunction([.text], .utf8, 1...2) { values, budget in
             let unwanted = Set(values.count > 1 ? values.text(1).unicodeScalars.map(\.value) : [32])
             var scalars = try SQLText.scalars(values.text(0), budget)[...]
@@ -242,7 +242,7 @@ extension SQLFunction {
         }
     }
 
-    private static func pad(atStart: Bool) -> SQLFunction {
+    static func pad(atStart: Bool) -> SQLFunction {
         SQLFunction([.text, .integer, .text], .utf8, 2...3) { values, budget in
             let scalars = try SQLText.scalars(values.text(0), budget)
             let fill = values.count > 2 ? Array(values.text(2).unicodeScalars.map(\.value)) : [32]
@@ -271,155 +271,5 @@ extension SQLFunction {
         }
         parts.append(String(decoding: bytes[start...], as: UTF8.self))
         return parts
-    }
-
-    // MARK: Regular expressions
-
-    static let patterns: [String: SQLFunction] = [
-        "regexp_like": SQLFunction([.text], 2...3) { binder, _ in
-            let (cache, budget) = (SQLPatternCache(), binder.budget)
-            return (
-                .boolean,
-                { values in
-                    let pattern = try cache.pattern(values.text(1), flags(values, 2))
-                    let text = try SQLText.scalars(values.text(0), budget)
-                    return .boolean(try pattern.firstMatch(in: text, budget) != nil)
-                }
-            )
-        },
-        "regexp_match": SQLFunction([.text], 2...3) { binder, _ in
-            let (cache, budget) = (SQLPatternCache(), binder.budget)
-            return (
-                .list(.utf8),
-                { values in
-                    let pattern = try cache.pattern(values.text(1), flags(values, 2))
-                    let text = try SQLText.scalars(values.text(0), budget)
-                    guard let match = try pattern.firstMatch(in: text, budget) else { return .null }
-                    let groups = pattern.groupCount > 1 ? 1..<pattern.groupCount : 0..<1
-                    return .list(groups.map { group(match, $0, text) })
-                }
-            )
-        },
-        "regexp_count": SQLFunction([.text], 2...2) { binder, _ in
-            let (cache, budget) = (SQLPatternCache(), binder.budget)
-            return (
-                .int64,
-                { values in
-                    let pattern = try cache.pattern(values.text(1), "")
-                    let text = try SQLText.scalars(values.text(0), budget)
-                    return .integer(Int64(try matches(pattern, text, all: true, budget).count))
-                }
-            )
-        },
-        "regexp_replace": SQLFunction([.text], 3...4) { binder, _ in
-            let (cache, budget) = (SQLPatternCache(), binder.budget)
-            return (
-                .utf8,
-                { values in
-                    let flags = flags(values, 3)
-                    let pattern = try cache.pattern(values.text(1), flags)
-                    let text = try SQLText.scalars(values.text(0), budget)
-                    let other = Array(values.text(2).unicodeScalars)
-                    var result: [UInt32] = []
-                    var start = 0
-                    for match in try matches(pattern, text, all: flags.contains("g"), budget) {
-                        result += text[start..<match[0]]
-                        replace(match, text, other, &result)
-                        start = match[1]
-                        guard result.count <= budget.limits.value else { break }
-                    }
-                    try budget.made(result.count + text.count - start)
-                    return .text(SQLText.text(result + text[start...]))
-                }
-            )
-        },
-    ]
-
-    private static func flags(_ values: [SQLValue], _ index: Int) -> String {
-        index < values.count ? values.text(index) : ""
-    }
-
-    private static func group(_ match: [Int], _ number: Int, _ text: [UInt32]) -> SQLValue {
-        let (start, end) = (match[number * 2], match[number * 2 + 1])
-        return start < 0 || end < start ? .null : .text(SQLText.text(text[start..<end]))
-    }
-
-    private static func matches(
-        _ pattern: SQLPattern, _ text: [UInt32], all: Bool, _ budget: QueryBudget
-    ) throws -> [[Int]] {
-        var matches: [[Int]] = []
-        var start = 0
-        while start <= text.count,
-            let match = try pattern.firstMatch(in: text, from: start, budget)
-        {
-            matches.append(match)
-            try budget.hold(64)
-            guard all else { break }
-            start = match[1] > match[0] ? match[1] : match[1] + 1
-        }
-        return matches
-    }
-
-    /// `\1` and `$1` in what comes instead are the groups.
-    private static func replace(
-        _ match: [Int], _ text: [UInt32], _ other: [Unicode.Scalar], _ result: inout [UInt32]
-    ) {
-        var index = 0
-        while index < other.count {
-            let scalar = other[index]
-            index += 1
-            if scalar == "\\" || scalar == "$", index < other.count,
-                let number = Int(String(other[index]))
-            {
-                index += 1
-                let place = number * 2
-                if place + 1 < match.count, match[place] >= 0, match[place + 1] >= match[place] {
-                    result += text[match[place]..<match[place + 1]]
-                }
-            } else {
-                result.append(scalar.value)
-            }
-        }
-    }
-}
-
-/// The digest of RFC 1321. Not for secrets: queries may ask for it.
-enum MD5 {
-    private static let shifts: [UInt32] = [
-        7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21,
-    ]
-    private static let sines = (0..<64).map { UInt32(abs(sin(Double($0 + 1))) * 4_294_967_296) }
-
-    static func digest(_ message: [UInt8]) -> [UInt8] {
-        var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476]
-        var bytes = message + [0x80]
-        bytes += [UInt8](repeating: 0, count: (120 - bytes.count % 64) % 64)
-        withUnsafeBytes(of: (UInt64(message.count) &* 8).littleEndian) { bytes += $0 }
-        for start in stride(from: 0, to: bytes.count, by: 64) {
-            let words = (0..<16).map { word in
-                (0..<4).reduce(UInt32(0)) {
-                    $0 | UInt32(bytes[start + word * 4 + $1]) << UInt32($1 * 8)
-                }
-            }
-            mix(words, into: &state)
-        }
-        return state.flatMap { word in withUnsafeBytes(of: word.littleEndian) { Array($0) } }
-    }
-
-    private static func mix(_ words: [UInt32], into state: inout [UInt32]) {
-        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-        for round in 0..<64 {
-            let (mixed, word): (UInt32, Int) =
-                switch round / 16 {
-                case 0: ((b & c) | (~b & d), round)
-                case 1: ((d & b) | (~d & c), (5 * round + 1) % 16)
-                case 2: (b ^ c ^ d, (3 * round + 5) % 16)
-                default: (c ^ (b | ~d), (7 * round) % 16)
-                }
-            let sum = a &+ mixed &+ sines[round] &+ words[word]
-            let shift = shifts[round / 16 * 4 + round % 4]
-            (a, d, c, b) = (d, c, b, b &+ (sum << shift | sum >> (32 - shift)))
-        }
-        for (index, word) in [a, b, c, d].enumerated() { state[index] = state[index] &+ word }
     }
 }

@@ -73,7 +73,7 @@ struct SQLFunction: Sendable {
         return all
     }()
 
-    private static let otherNames = [
+    static let otherNames = [
         "character_length": "length", "char_length": "length", "substring": "substr",
         "trim": "btrim", "instr": "strpos", "position": "strpos", "pow": "power",
         "ifnull": "nvl", "datetrunc": "date_trunc", "datepart": "date_part",
@@ -121,7 +121,7 @@ extension SQLBinder {
         }
     }
 
-    private func check(
+    func check(
         _ function: SQLFunction, _ name: String, _ arguments: [SQLBound]
     ) throws {
         func kind(_ index: Int) -> SQLFunction.Argument {
@@ -157,7 +157,7 @@ extension SQLBinder {
     }
 
     /// How many letters have to be changed (Levenshtein).
-    private static func distance(_ a: String, _ b: String) -> Int {
+    static func distance(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a.utf8.prefix(40)), Array(b.utf8))
         var row = Array(0...b.count)
         for (index, letter) in a.enumerated() {

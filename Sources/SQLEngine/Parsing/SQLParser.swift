@@ -8,12 +8,12 @@ struct SQLParser {
     static let expressionLimit = 200
     static let tableLimit = 64
 
-    private let tokens: [SQLToken]
-    private var index = 0
-    private var depth = 0
+    let tokens: [SQLToken]
+    var index = 0
+    var depth = 0
     /// The deepest expression so far, so that a subquery counts what is in it.
     var deepest = 0
-    private var tableCount = 0
+    var tableCount = 0
 
     static func statement(_ query: String) throws -> SQLStatement {
         var parser = SQLParser(tokens: try SQLLexer.tokens(of: query))
@@ -92,113 +92,13 @@ struct SQLParser {
         return names
     }
 
-    // MARK: Statements
-
-    private mutating func whole() throws -> SQLStatement {
-        while takes(symbol: ";") {}
-        guard token.kind != .end else {
-            throw QueryError.planning("No SQL statements were provided in the query string")
-        }
-        let statement = try oneStatement()
-        let isClosed = takes(symbol: ";")
-        while takes(symbol: ";") {}
-        if token.kind == .end { return statement }
-        guard isClosed else {
-            throw QueryError(
-                500, QueryError.parser("Expected: end of statement, found: \(token.shown)").sentence
-            )
-        }
-        throw QueryError.missing("The context currently only supports a single SQL statement")
-    }
-
-    private mutating func oneStatement() throws -> SQLStatement {
-        guard let word = token.word else {
-            if token.isSymbol("(") { return .query(try query()) }
-            throw expected("an SQL statement")
-        }
-        switch word {
-        case "SELECT", "WITH", "VALUES": return .query(try query())
-        case "SHOW": return try show()
-        case "DESCRIBE", "DESC":
-            advance()
-            _ = takes("TABLE")
-            return .describe(try name())
-        case "EXPLAIN":
-            advance()
-            while let word = token.word,
-                ["ANALYZE", "VERBOSE", "FORMAT", "TREE", "INDENT"].contains(word)
-            {
-                advance()
-            }
-            return .explain(try query())
-        case "SET", "PREPARE":
-            skipToEnd()
-            return .ignored
-        default: throw refusal(of: word)
-        }
-    }
-
-    private mutating func show() throws -> SQLStatement {
-        advance()
-        if takes("TABLES") { return .showTables }
-        if takes("COLUMNS") {
-            if !takes("FROM") { try demand("IN") }
-            return .showColumns(try name())
-        }
-        throw QueryError.planning("Unsupported SHOW: only TABLES and COLUMNS are known here")
-    }
-
-    private mutating func skipToEnd() {
-        while token.kind != .end, !token.isSymbol(";") { advance() }
-    }
-
-    /// What is no query is told apart by its first words.
-    private func refusal(of word: String) -> QueryError {
-        let second = ahead().word ?? ""
-        let object = second == "OR" ? ahead(3).word ?? "" : second
-        switch word {
-        case "CREATE":
-            let kinds = [
-                "VIEW": "CreateView", "DATABASE": "CreateCatalog", "SCHEMA": "CreateCatalogSchema",
-                "EXTERNAL": "CreateExternalTable", "FUNCTION": "CreateFunction",
-                "INDEX": "CreateIndex",
-            ]
-            return .planning("DDL not supported: \(kinds[object] ?? "CreateMemoryTable")")
-        case "DROP":
-            return .planning("DDL not supported: \(object == "VIEW" ? "DropView" : "DropTable")")
-        case "INSERT": return .planning("DML not supported: Insert Into")
-        case "UPDATE": return .planning("DML not supported: Update")
-        case "DELETE": return .planning("DML not supported: Delete")
-        case "TRUNCATE": return .planning("DML not supported: Truncate")
-        case "BEGIN", "START", "COMMIT", "ROLLBACK", "PRAGMA", "ATTACH", "DETACH", "ALTER",
-            "VACUUM",
-            "GRANT", "REVOKE", "COPY", "EXECUTE", "DEALLOCATE", "KILL", "MERGE", "CALL", "USE",
-            "ANALYZE", "REPLACE", "DECLARE", "LOAD", "INSTALL", "FETCH", "SAVEPOINT", "LOCK":
-            return .missing("Unsupported SQL statement: \(statementText())")
-        default: return expected("an SQL statement")
-        }
-    }
-
-    /// The statement as the server's parser prints it.
-    private func statementText() -> String {
-        let shown = tokens[index...].prefix { $0.kind != .end && !$0.isSymbol(";") }.prefix(40)
-        let words: Set = ["BEGIN", "PRAGMA", "ATTACH", "DATABASE", "AS", "ALTER", "VACUUM"]
-        return shown.map { token in
-            switch token.kind {
-            case .string: "'\(token.text)'"
-            case .word where words.contains(token.text.uppercased()): token.text.uppercased()
-            default: token.text
-            }
-        }.joined(separator: " ")
-    }
-
     // MARK: Queries
 
     mutating func query() throws -> SQLQuery {
         try nested { try $0.wholeQuery() }
     }
 
-    private mutating func wholeQuery() throws -> SQLQuery {
+    mutating func wholeQuery() throws -> SQLQuery {
         var with: [SQLQuery.Named] = []
         var isRecursive = false
         if takes("WITH") {
@@ -231,7 +131,7 @@ struct SQLParser {
     }
 
     /// `INTERSECT` binds closer than the two others.
-    private mutating func body(above level: Int) throws -> SQLQuery.Body {
+    mutating func body(above level: Int) throws -> SQLQuery.Body {
         let first = try term()
         var operations: [SQLQuery.Operation] = []
         while let word = token.word, ["UNION", "EXCEPT", "INTERSECT", "MINUS"].contains(word) {
@@ -248,7 +148,7 @@ struct SQLParser {
         return operations.isEmpty ? first : .combined(first, operations)
     }
 
-    private mutating func term() throws -> SQLQuery.Body {
+    mutating func term() throws -> SQLQuery.Body {
         if takes("SELECT") { return .select(try select()) }
         if takes("VALUES") { return .values(try rows()) }
         if takes(symbol: "(") {
@@ -259,7 +159,7 @@ struct SQLParser {
         throw expected("SELECT, VALUES, or a subquery in the query body")
     }
 
-    private mutating func rows() throws -> [[SQLExpression]] {
+    mutating func rows() throws -> [[SQLExpression]] {
         var rows: [[SQLExpression]] = []
         repeat {
             _ = takes("ROW")
@@ -270,7 +170,7 @@ struct SQLParser {
         return rows
     }
 
-    private mutating func select() throws -> SQLSelect {
+    mutating func select() throws -> SQLSelect {
         var select = SQLSelect()
         if token.isWord("TOP"), ahead().kind == .number { throw QueryError.missing("TOP") }
         select.isDistinct = takes("DISTINCT")
@@ -300,9 +200,9 @@ struct SQLParser {
     }
 
     /// A comma behind the last item is allowed.
-    private var isAtClause: Bool { token.isWord("FROM") }
+    var isAtClause: Bool { token.isWord("FROM") }
 
-    private mutating func item() throws -> SQLSelect.Item {
+    mutating func item() throws -> SQLSelect.Item {
         if takes(symbol: "*") { return .all(of: nil) }
         if token.kind == .word || token.kind == .quoted, ahead().isSymbol("."),
             ahead(2).isSymbol("*")
@@ -316,7 +216,7 @@ struct SQLParser {
         return .expression(expression, alias: try alias(reserved: Self.afterItem))
     }
 
-    private mutating func alias(reserved: Set<String>) throws -> String? {
+    mutating func alias(reserved: Set<String>) throws -> String? {
         if takes("AS") { return try identifier() }
         switch token.kind {
         case .quoted: return try identifier()
@@ -340,7 +240,7 @@ struct SQLParser {
 
     // MARK: Tables
 
-    private mutating func tableWithJoins() throws -> SQLTable {
+    mutating func tableWithJoins() throws -> SQLTable {
         var table = try table()
         while true {
             let isNatural = takes("NATURAL")
@@ -378,7 +278,7 @@ struct SQLParser {
         }
     }
 
-    private mutating func table() throws -> SQLTable {
+    mutating func table() throws -> SQLTable {
         tableCount += 1
         guard tableCount <= Self.tableLimit else {
             throw QueryError.bound("a query has more than \(Self.tableLimit) tables")
@@ -410,19 +310,19 @@ struct SQLParser {
         return .named(name, try tableAlias())
     }
 
-    private mutating func tableAlias() throws -> SQLTable.Alias? {
+    mutating func tableAlias() throws -> SQLTable.Alias? {
         guard let name = try alias(reserved: Self.afterTable) else { return nil }
         return SQLTable.Alias(name: name, columns: token.isSymbol("(") ? try names() : [])
     }
 
     /// Words that go on behind an item or a table, and so are no names for it.
-    private static let afterItem: Set = [
+    static let afterItem: Set = [
         "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "EXCEPT",
         "INTERSECT", "MINUS", "QUALIFY", "WINDOW", "INTO", "WITH", "SELECT", "CLUSTER",
         "DISTRIBUTE",
         "LATERAL", "VIEW", "SORT", "END", "EXCLUDE",
     ]
-    private static let afterTable: Set = [
+    static let afterTable: Set = [
         "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "EXCEPT",
         "INTERSECT", "MINUS", "QUALIFY", "WINDOW", "ON", "USING", "JOIN", "INNER", "CROSS", "FULL",
         "LEFT", "RIGHT", "NATURAL", "SELECT", "WITH", "OUTER", "SET", "LATERAL", "FROM", "FOR",

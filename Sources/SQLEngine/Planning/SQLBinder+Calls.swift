@@ -34,7 +34,7 @@ extension SQLBinder {
         }
     }
 
-    private func aggregate(_ call: SQLCall, _ scope: SQLScope) throws -> SQLBound {
+    func aggregate(_ call: SQLCall, _ scope: SQLScope) throws -> SQLBound {
         guard let aggregates = scope.aggregates else {
             throw QueryError.planning(
                 "Aggregate functions are not allowed here: '\(call.name)'", status: 500)
@@ -54,7 +54,7 @@ extension SQLBinder {
         return SQLBound(name, type, nullable: isNullable) { $0.row[index] }
     }
 
-    private func input(
+    func input(
         of call: SQLCall, _ scope: SQLScope
     ) throws -> (SQLAggregateInput, name: String) {
         var input = SQLAggregateInput(arguments: try call.arguments.map { try bind($0, scope) })
@@ -75,7 +75,7 @@ extension SQLBinder {
 
     // MARK: Windows
 
-    private func windowCall(
+    func windowCall(
         _ call: SQLCall, _ window: SQLWindow, _ scope: SQLScope
     ) throws -> SQLBound {
         guard let windows = scope.windows else {

@@ -46,7 +46,7 @@ extension SQLBinder {
 
     // MARK: Texts
 
-    private func concatenation(_ left: SQLBound, _ right: SQLBound) throws -> SQLBound {
+    func concatenation(_ left: SQLBound, _ right: SQLBound) throws -> SQLBound {
         let name = "\(left.name) || \(right.name)"
         let budget = budget
         if left.type.element != nil || right.type.element != nil {
@@ -96,7 +96,7 @@ extension SQLBinder {
         }
     }
 
-    private func match(_ name: String, _ left: SQLBound, _ right: SQLBound) throws -> SQLBound {
+    func match(_ name: String, _ left: SQLBound, _ right: SQLBound) throws -> SQLBound {
         for side in [left, right] where !side.type.isText && side.type != .null {
             throw QueryError.planning(
                 "Cannot infer common argument type for regex operation \(left.type.name) \(name) "
@@ -119,7 +119,7 @@ extension SQLBinder {
 
     // MARK: Numbers and times
 
-    private func arithmetic(
+    func arithmetic(
         _ name: String, _ left: SQLBound, _ right: SQLBound
     ) throws -> SQLBound {
         let shown = "\(left.name) \(name) \(right.name)"
@@ -159,7 +159,7 @@ extension SQLBinder {
         }
     }
 
-    private static func bits(_ value: SQLValue) -> Int64? {
+    static func bits(_ value: SQLValue) -> Int64? {
         switch value {
         case .integer(let number): number
         case .unsigned(let number): Int64(bitPattern: number)
@@ -168,7 +168,7 @@ extension SQLBinder {
     }
 
     /// What does not fit goes round, as on the server.
-    private static func whole<Number: FixedWidthInteger>(
+    static func whole<Number: FixedWidthInteger>(
         _ name: String, _ a: Number, _ b: Number
     ) throws -> Number {
         switch name {
@@ -191,7 +191,7 @@ extension SQLBinder {
         }
     }
 
-    private static func real(_ name: String, _ a: Double, _ b: Double) throws -> Double {
+    static func real(_ name: String, _ a: Double, _ b: Double) throws -> Double {
         switch name {
         case "+": return a + b
         case "-": return a - b
@@ -203,7 +203,7 @@ extension SQLBinder {
     }
 
     /// Moments, spans and intervals; nil if neither side is one.
-    private func times(
+    func times(
         _ name: String, _ left: SQLBound, _ right: SQLBound, _ shown: String
     ) throws -> SQLBound? {
         let isSpan = { (type: SQLType) in type == .interval || type.isDuration }

@@ -16,7 +16,7 @@ extension SQLBinder {
         return try ordered(plan, query.order, limit, offset, outer)
     }
 
-    private func constant(_ expression: SQLExpression?, _ name: String) throws -> Int? {
+    func constant(_ expression: SQLExpression?, _ name: String) throws -> Int? {
         guard let expression else { return nil }
         let bound = try bind(expression, SQLScope([], outer: nil))
         switch try bound.value(SQLFrame(outer: nil)) {
@@ -43,7 +43,7 @@ extension SQLBinder {
 
     // MARK: VALUES
 
-    private func values(_ rows: [[SQLExpression]], _ outer: SQLScope?) throws -> SQLPlan {
+    func values(_ rows: [[SQLExpression]], _ outer: SQLScope?) throws -> SQLPlan {
         let scope = SQLScope([], outer: outer)
         let bound = try rows.map { try $0.map { try bind($0, scope) } }
         let width = bound[0].count
@@ -82,7 +82,7 @@ extension SQLBinder {
 
     // MARK: UNION, EXCEPT, INTERSECT
 
-    private func combined(
+    func combined(
         _ start: SQLPlan, _ rest: [(operation: SQLQuery.Operation, plan: SQLPlan)]
     ) throws -> SQLPlan {
         var columns = start.columns
@@ -162,7 +162,7 @@ extension SQLBinder {
     }
 
     /// The order and the limit behind a query that is more than one `SELECT`.
-    private func ordered(
+    func ordered(
         _ plan: SQLPlan, _ order: [SQLOrder], _ limit: Int?, _ offset: Int, _ outer: SQLScope?
     ) throws -> SQLPlan {
         if order.isEmpty, limit == nil, offset == 0 { return plan }
@@ -325,7 +325,7 @@ struct SQLSorter {
         return true
     }
 
-    private mutating func sort() throws {
+    mutating func sort() throws {
         let keys = keys
         let budget = budget
         try rows.sort {

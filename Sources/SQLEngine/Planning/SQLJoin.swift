@@ -59,11 +59,11 @@ extension SQLBinder {
         return [expression]
     }
 
-    private func scope(_ side: SQLRelation, _ outer: SQLScope?) -> SQLScope {
+    func scope(_ side: SQLRelation, _ outer: SQLScope?) -> SQLScope {
         SQLScope(side.columns, outer: outer)
     }
 
-    private func add(
+    func add(
         _ conditions: [SQLExpression], _ left: SQLRelation, _ right: SQLRelation,
         _ outer: SQLScope?, _ match: inout SQLJoinMatch
     ) throws {
@@ -80,7 +80,7 @@ extension SQLBinder {
     }
 
     /// An equation with one side in each table, so that rows are found and not searched.
-    private func addKey(
+    func addKey(
         _ a: SQLExpression, _ b: SQLExpression, _ left: SQLRelation, _ right: SQLRelation,
         _ outer: SQLScope?, _ match: inout SQLJoinMatch
     ) throws -> Bool {
@@ -130,7 +130,7 @@ struct SQLJoinRun {
         (self.isLateral, self.budget) = (isLateral, budget)
     }
 
-    private struct Kept {
+    struct Kept {
         var rows: [[SQLValue]] = []
         var places: [[SQLValue]: [Int]] = [:]
         var isMatched: [Bool] = []
@@ -170,7 +170,7 @@ struct SQLJoinRun {
         }
     }
 
-    private func keep(_ outer: SQLFrame?) throws -> Kept {
+    func keep(_ outer: SQLFrame?) throws -> Kept {
         var kept = Kept()
         let frame = SQLFrame(outer: outer)
         let padding = [SQLValue](repeating: .null, count: left.width)
@@ -190,12 +190,12 @@ struct SQLJoinRun {
         return kept
     }
 
-    private func candidates(_ frame: SQLFrame, _ kept: Kept) throws -> [Int] {
+    func candidates(_ frame: SQLFrame, _ kept: Kept) throws -> [Int] {
         if match.leftKeys.isEmpty { return Array(kept.rows.indices) }
         return kept.places[try match.leftKeys.map { try $0.value(frame) }] ?? []
     }
 
-    private func holds(_ frame: SQLFrame) throws -> Bool {
+    func holds(_ frame: SQLFrame) throws -> Bool {
         for condition in match.conditions where try condition.value(frame) != .boolean(true) {
             return false
         }

@@ -81,7 +81,7 @@ extension SQLBinder {
 
     // MARK: Tables
 
-    private func named(
+    func named(
         _ parts: [String], _ alias: SQLTable.Alias?, _ hints: [SQLExpression]
     ) throws -> SQLRelation {
         let name = parts[parts.count - 1]
@@ -119,7 +119,7 @@ extension SQLBinder {
     }
 
     /// The values of `column = '…'` and `column IN ('…', …)`, if there is such a condition.
-    private static func values(
+    static func values(
         of column: String, in hints: [SQLExpression], _ table: String
     ) -> [String]? {
         func isMeant(_ expression: SQLExpression) -> Bool {
@@ -145,7 +145,7 @@ extension SQLBinder {
         return nil
     }
 
-    private func common(
+    func common(
         _ name: String, _ common: SQLCommonTable, _ alias: SQLTable.Alias?
     ) throws -> SQLRelation {
         let shown = alias ?? SQLTable.Alias(name: name)
@@ -176,7 +176,7 @@ extension SQLBinder {
 
     /// Round after round over the rows of the last one. As on the server, its columns are called
     /// what the first query calls them.
-    private func recursive(
+    func recursive(
         _ name: String, _ common: SQLCommonTable, _ first: SQLQuery.Body,
         _ rest: SQLQuery.Operation
     ) throws -> SQLPlan {
@@ -213,7 +213,7 @@ extension SQLBinder {
         }
     }
 
-    private func function(
+    func function(
         _ name: String, _ arguments: [SQLExpression], _ alias: SQLTable.Alias?, _ outer: SQLScope?
     ) throws -> SQLRelation {
         let scope = SQLScope([], outer: outer)
@@ -251,7 +251,7 @@ extension SQLBinder {
         }
     }
 
-    private func table(
+    func table(
         _ column: String, _ type: SQLType, _ alias: SQLTable.Alias?,
         _ run: @escaping (SQLFrame?, SQLRelation.Receive) throws -> Void
     ) throws -> SQLRelation {
