@@ -62,6 +62,18 @@ import Testing
         await loop.stopped()
     }
 
+    @Test func `two accesses at once to a stream's buffer trap in debug builds`() async {
+        await #expect(processExitsWith: .failure) {
+            let stream = RequestStream(loop: EventLoop())
+            ConfinementTests.change(&stream.output) { stream.output.clear() }
+        }
+    }
+
+    private static func change(_ buffer: inout ByteBuffer, _ meanwhile: () -> Void) {
+        meanwhile()
+        buffer.append(byte: 1)
+    }
+
     @Test func `a value that is bound to a loop is opened there only`() async {
         let loop = EventLoop()
         let bound = LoopBound(7, on: loop)
