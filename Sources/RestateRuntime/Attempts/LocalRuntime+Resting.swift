@@ -34,7 +34,7 @@ extension LocalRuntime {
         if invocations[id]?.phase.isPauseRequested == true {
             pauseNow(id, at: now)
         } else {
-            invocations.update(id) { $0.rest(.suspended(on: tree), at: now) }
+            invocations.update(id) { $0.park(.suspended(on: tree), at: now) }
             if isDecided {
                 launch(id, at: now)
             } else {
@@ -139,7 +139,7 @@ extension LocalRuntime {
         if let deadline = invocations[id]?.phase.deadline { deadlines.remove(deadline) }
         let failure = invocations[id]?.progress.attempts.lastFailure
         invocations.update(id) {
-            $0.rest(.paused, at: now)
+            $0.park(.paused, at: now)
             $0.note(.paused, failure, after: entries, at: now)
         }
         emit(.log(.paused(target, id, failure)))

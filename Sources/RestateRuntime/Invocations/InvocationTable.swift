@@ -59,7 +59,7 @@ struct InvocationTable: Sendable {
         head.serial = serialCount
         var invocation = OpenInvocation(head, progress)
         // The runtime wrote the entries itself, or read them before: they are sound.
-        for entry in journal { try? invocation.take(over: entry) }
+        for entry in journal { try? invocation.replay(entry) }
         table.insert(invocation, for: head.id)
         unstored.note {
             $0.invocations[head.serial] = head.id

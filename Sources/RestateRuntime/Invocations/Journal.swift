@@ -37,7 +37,7 @@ struct Journal: Sendable {
     }
 
     /// The next entry of a journal that is there already. Says which invocation it tells of, if it does.
-    mutating func take(over entry: JournalEntry) throws(WireError) -> InvocationIdentity? {
+    mutating func replay(_ entry: JournalEntry) throws(WireError) -> InvocationIdentity? {
         guard let type = entry.type else { throw .unknownMessage(code: entry.code) }
         if entry.isCommand {
             let output =

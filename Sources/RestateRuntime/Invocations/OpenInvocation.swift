@@ -35,9 +35,9 @@ struct OpenInvocation: Sendable {
     }
 
     /// The next entry of a journal that is there already, and all that follows from it.
-    mutating func take(over entry: JournalEntry) throws(WireError) {
+    mutating func replay(_ entry: JournalEntry) throws(WireError) {
         progress.modifiedAt = max(progress.modifiedAt, entry.appendedAt)
-        if let child = try journal.take(over: entry) { links.children.append(child) }
+        if let child = try journal.replay(entry) { links.children.append(child) }
     }
 }
 
@@ -64,7 +64,7 @@ struct InvocationProgress: Sendable {
     }
 
     /// Between attempts, with nothing held against it.
-    mutating func rest(_ phase: Phase, at now: Timestamp) {
+    mutating func park(_ phase: Phase, at now: Timestamp) {
         self.phase = phase
         modifiedAt = now
         attempts.failures = 0

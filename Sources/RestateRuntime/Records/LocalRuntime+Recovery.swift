@@ -74,7 +74,7 @@ extension LocalRuntime {
         progress.events = stored.events.map(\.event)
         var invocation = OpenInvocation(record.head, progress)
         do throws(WireError) {
-            for entry in journal.entries { try invocation.take(over: entry) }
+            for entry in journal.entries { try invocation.replay(entry) }
             if invocation.journal.entries.isEmpty { throw .missing("its input") }
         } catch {
             throw DamagedRecord("the journal of \(record.head.id)", error)
