@@ -5,7 +5,7 @@ import Support
 /// Runs the worker in a process of its own, and when that goes wrong finds out by which input.
 struct Supervisor {
     /// What takes longer stands still.
-    private static let patience: Duration = .seconds(20)
+    private let patience: Duration
     private static let shrinkTime: Duration = .seconds(120)
 
     private let job: Job
@@ -15,8 +15,10 @@ struct Supervisor {
 
     /// - Parameter program: the worker's; this one, unless a test says another.
     init(
-        _ job: Job, program: URL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        _ job: Job, program: URL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
+        patience: Duration = .seconds(20)
     ) {
+        self.patience = patience
         self.job = job
         self.program = program
     }
@@ -115,7 +117,7 @@ struct Supervisor {
             return Failure(kind: .interruption, text: "is interrupted by a signal")
         }
         if ending == .standstill {
-            return Failure(kind: .standstill, text: "stands still for \(Self.patience)")
+            return Failure(kind: .standstill, text: "stands still for \(patience)")
         }
         switch end {
         case .signal(let number):
@@ -157,7 +159,7 @@ struct Supervisor {
                 seen = progress.index
                 moved = .now
             }
-            let standsStill = ContinuousClock.now - moved > Self.patience
+            let standsStill = ContinuousClock.now - moved > patience
             if standsStill || Interruption.isAsked {
                 process.kill()
                 return standsStill ? .standstill : .interruption

@@ -24,7 +24,8 @@ struct SupervisorTests {
         var job = Job(fuzzer: Manifests.self)
         // An input of its own: nothing smaller is looked for.
         job.input = [1]
-        return await Supervisor(job, program: file).run()
+        // Beside all other tests a worker may be long in coming.
+        return await Supervisor(job, program: file, patience: .seconds(600)).run()
     }
 
     private let finish =

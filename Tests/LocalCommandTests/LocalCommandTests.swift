@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// The program `restate-local`, as a process.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct LocalCommandTests {
     private struct Squares: Service {
         func square(_ ctx: Context, number: Int) async throws -> Int {

@@ -9,7 +9,7 @@ import Support
 import Testing
 
 /// The suite that is made for servers, made here: with payments and mails that take no time.
-@Suite(.timeLimit(.minutes(2))) struct ScenarioTests {
+@Suite(.timeLimit(.minutes(10))) struct ScenarioTests {
     @Test func `every check passes on stages of its own, a killed endpoint included`() async throws
     {
         let folder = try #require(Bundle.main.executableURL?.deletingLastPathComponent())

@@ -7,7 +7,7 @@ import Testing
 
 /// The saga, step by step, with the test as the server: what it does when it is refused, cancelled
 /// or lets others down. The recordings cover the plain ways.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CheckoutTests {
     private let gateway = MockGateway(chargeTime: .milliseconds(20))
     private let outbox = Outbox(mailTime: .zero)

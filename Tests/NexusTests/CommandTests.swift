@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// The program `nexus`, as a process.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CommandTests {
     @Test(arguments: [("nexus", ["serve", "--help"]), ("test-services", ["--help"])])
     func `the help of an endpoint ends with its bounds`(

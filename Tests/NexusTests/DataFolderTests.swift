@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// `nexus --data`: everything in one process, which dies.
-@Suite(.timeLimit(.minutes(2))) struct DataFolderTests {
+@Suite(.timeLimit(.minutes(10))) struct DataFolderTests {
     @Test func `what was sold stays sold when the whole process is killed`() async throws {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "nexus-\(UUID().uuidString)")

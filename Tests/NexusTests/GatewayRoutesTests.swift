@@ -5,7 +5,7 @@ import Testing
 
 @testable import Nexus
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct GatewayRoutesTests {
     private static let success = #"{"amount":100,"paymentMethodId":"card_success"}"#
 

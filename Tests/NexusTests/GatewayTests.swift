@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// The gateway as Checkout meets it: over HTTP.
-@Suite(.timeLimit(.minutes(1))) struct GatewayTests {
+@Suite(.timeLimit(.minutes(10))) struct GatewayTests {
     private func withGateway(
         _ body: (HTTPGateway) async throws -> Void
     ) async throws {

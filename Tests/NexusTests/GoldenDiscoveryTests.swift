@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// The application's manifest beside the one that was recorded with another SDK.
-@Suite(.timeLimit(.minutes(1))) struct GoldenDiscoveryTests {
+@Suite(.timeLimit(.minutes(10))) struct GoldenDiscoveryTests {
     @Test func `the manifest has the recorded services and handlers`() async throws {
         let recorded = try FixtureJSON(parsing: Array(Fixtures.data("discovery/nexus.json")))
         let accept = try #require(recorded["request"]?["headers"]?["accept"]?.string)

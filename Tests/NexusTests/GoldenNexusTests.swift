@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// The application, frame by frame as it was recorded with another SDK, its gateway included.
-@Suite(.timeLimit(.minutes(5))) struct GoldenNexusTests {
+@Suite(.timeLimit(.minutes(10))) struct GoldenNexusTests {
     @Test func `the application answers as recorded`() async throws {
         let goldens = try Fixtures.journals(in: "nexus")
         let differences = try await withProduct("nexus", ["serve", "--port", "0"]) { port in

@@ -5,7 +5,7 @@ import Testing
 @testable import Nexus
 
 /// The client of a gateway elsewhere, against those that answer in other ways than ours.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HTTPGatewayTests {
     private func withGateway(
         _ endpoint: Endpoint, _ body: (HTTPGateway) async throws -> Void

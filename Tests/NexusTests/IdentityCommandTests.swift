@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// The flags and variables that name a server's public key.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct IdentityCommandTests {
     private static let key = "publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY"
     private static let listening = ["--host", "127.0.0.1", "--port", "0"]

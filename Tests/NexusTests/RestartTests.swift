@@ -3,7 +3,7 @@ import Testing
 
 /// Payloads are compared on replay, perhaps in a process that was started since: whatever is written
 /// must not depend on the process, as the order of a dictionary does.
-@Suite(.timeLimit(.minutes(2))) struct RestartTests {
+@Suite(.timeLimit(.minutes(10))) struct RestartTests {
     @Test func `a process that was started again answers with the same bytes`() async throws {
         let goldens = try Fixtures.journals(in: "nexus")
             .filter { $0.path.contains("/v6-suspend/") && isTimeless($0) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Nexus
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TimeLimitTests {
     private struct TooLate: Error {}
     private struct Broken: Error {}

@@ -6,7 +6,7 @@ import Testing
 /// A server with a certificate that this machine does not trust.
 @Suite(
     .enabled(if: openssl != nil, "Needs openssl, which makes the certificate and the server."),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(10)))
 struct CertificateTests {
     @Test func `a certificate of one's own is refused in a sentence that says so`() async throws {
         let folder = FileManager.default.temporaryDirectory

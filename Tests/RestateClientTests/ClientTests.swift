@@ -4,7 +4,7 @@ import RestateClient
 import Testing
 
 /// The client against the local runtime, over its ports.
-@Suite(.timeLimit(.minutes(1))) struct ClientTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientTests {
     @Test func `handlers are called through their tables`() async throws {
         try await withClient(Greeter(), Counter()) { client, _ in
             let greeter = client.service(Greeter.self)

@@ -5,7 +5,7 @@ import RestateHTTP
 import Testing
 
 /// What the client refuses by itself, and how it tells a handler's error from the ingress's.
-@Suite(.timeLimit(.minutes(1))) struct RefusalTests {
+@Suite(.timeLimit(.minutes(10))) struct RefusalTests {
     /// Nobody listens there: what is refused is refused before anything is sent.
     private var nowhere: RestateClient {
         get throws {

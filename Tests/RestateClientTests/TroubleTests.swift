@@ -7,7 +7,7 @@ import Support
 import Testing
 
 /// Servers that are not there, or busy, or say no.
-@Suite(.timeLimit(.minutes(1))) struct TroubleTests {
+@Suite(.timeLimit(.minutes(10))) struct TroubleTests {
     @Test func `a server that is not there is told in a sentence`() async throws {
         let port = try SilentPort()
         let place = "http://127.0.0.1:\(port.number)"

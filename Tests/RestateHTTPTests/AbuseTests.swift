@@ -3,7 +3,7 @@ import RestateHTTP
 import Testing
 
 /// Peers that send too much, too often or nothing at all.
-@Suite(.timeLimit(.minutes(1))) struct AbuseTests {
+@Suite(.timeLimit(.minutes(10))) struct AbuseTests {
     private let calm: UInt32 = 11
 
     /// What makes a stream's beginning worthless: taken back, or wrong so that we take it back.

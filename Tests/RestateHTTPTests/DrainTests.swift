@@ -4,7 +4,7 @@ import RestateHTTP
 import Testing
 
 /// A server that ends gently: what is open goes on, what is new is sent away.
-@Suite(.timeLimit(.minutes(1))) struct DrainTests {
+@Suite(.timeLimit(.minutes(10))) struct DrainTests {
     /// Waits at its gate, and counts how often it was told of the end.
     private final class Waiting: RequestReceiver {
         let gate: Gate

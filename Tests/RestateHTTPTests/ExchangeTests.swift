@@ -4,7 +4,7 @@ import RestateHTTP
 import Testing
 
 /// What holds in both versions of HTTP.
-@Suite(.timeLimit(.minutes(1))) struct ExchangeTests {
+@Suite(.timeLimit(.minutes(10))) struct ExchangeTests {
     @Test(arguments: [HTTPVersion.http1_1, .http2])
     func `a body comes back`(version: HTTPVersion) async throws {
         try await withServer(handler: echo) { server in

@@ -4,7 +4,7 @@ import Testing
 @testable import RestateHTTP
 
 /// Whatever a peer sends, nothing crashes: all four parsers are fed without any socket.
-@Suite(.timeLimit(.minutes(1))) struct GarbageTests {
+@Suite(.timeLimit(.minutes(10))) struct GarbageTests {
     @Test(arguments: 0..<40)
     func `random bytes into a server`(seed: UInt64) {
         var random = SplitMix(seed: seed)

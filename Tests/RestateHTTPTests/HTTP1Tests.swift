@@ -2,7 +2,7 @@ import RestateHTTP
 import Testing
 
 /// Bytes of HTTP/1.1 in, bytes out.
-@Suite(.timeLimit(.minutes(1))) struct HTTP1Tests {
+@Suite(.timeLimit(.minutes(10))) struct HTTP1Tests {
     @Test func `a request as the runtime's client sends it is answered in chunks`() async throws {
         try await withServer { stream in
             stream.respond(status: 200, headers: ["content-type": "text/plain"])

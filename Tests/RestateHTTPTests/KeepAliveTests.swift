@@ -5,7 +5,7 @@ import Testing
 @testable import RestateHTTP
 
 /// Servers that fall silent.
-@Suite(.timeLimit(.minutes(2))) struct KeepAliveTests {
+@Suite(.timeLimit(.minutes(10))) struct KeepAliveTests {
     private static func limits(interval: Duration, timeout: Duration) -> HTTPLimits {
         var limits = HTTPLimits()
         limits.pingInterval = interval

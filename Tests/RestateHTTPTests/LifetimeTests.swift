@@ -4,7 +4,7 @@ import RestateHTTP
 import Testing
 
 /// How exchanges, connections and servers end.
-@Suite(.timeLimit(.minutes(1))) struct LifetimeTests {
+@Suite(.timeLimit(.minutes(10))) struct LifetimeTests {
     /// What a handler saw when its stream had closed.
     private struct End: Sendable, Equatable {
         var isCancelled: Bool

@@ -4,7 +4,7 @@ import RestateHTTP
 import Testing
 
 /// The bytes that a real runtime sent over HTTP/1.1 are understood, in the pieces they came in.
-@Suite(.timeLimit(.minutes(1))) struct RecordedExchangeTests {
+@Suite(.timeLimit(.minutes(10))) struct RecordedExchangeTests {
     struct Piece: Decodable {
         var connection: Int
         var isInput: Bool

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RestateHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct StrandTests {
+@Suite(.timeLimit(.minutes(10))) struct StrandTests {
     /// A strand whose home runs, for the time of `body`.
     private func withStrand(
         width: Int = 2, _ body: (Strand, WorkerPool) async throws -> Void

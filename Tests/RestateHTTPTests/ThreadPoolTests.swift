@@ -3,7 +3,7 @@ import Primitives
 import RestateHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ThreadPoolTests {
+@Suite(.timeLimit(.minutes(10))) struct ThreadPoolTests {
     @Test func `blocking work gets as many threads as it needs`() async {
         let pool = ThreadPool(limit: 64)
         let count = 4 * EventLoop.coreCount

@@ -3,7 +3,7 @@ import RestateHTTP
 import Testing
 
 /// Peers that take their time, or are gone.
-@Suite(.timeLimit(.minutes(1))) struct TimeLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct TimeLimitTests {
     private var short: HTTPLimits {
         var limits = HTTPLimits()
         limits.bodyTimeout = .milliseconds(200)

@@ -6,7 +6,7 @@ import Testing
 @testable import TestServices
 
 /// What is done to invocations, one by one and many at once, as the CLI and the web UI ask for it.
-@Suite(.timeLimit(.minutes(2))) struct AdminOperationTests {
+@Suite(.timeLimit(.minutes(10))) struct AdminOperationTests {
     private let json = [("content-type", "application/json")]
     private static let unknown = "inv_12dw5UBHriBL6zDR4IfF2Ev9TdQHvK6rsZ"
 

@@ -8,7 +8,7 @@ import Testing
 @testable import TestServices
 
 /// Who may ask the admin API, and how.
-@Suite(.timeLimit(.minutes(2))) struct AdminRequestTests {
+@Suite(.timeLimit(.minutes(10))) struct AdminRequestTests {
     private let json = [("content-type", "application/json")]
 
     private static let routes = [

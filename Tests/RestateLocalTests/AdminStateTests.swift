@@ -6,7 +6,7 @@ import Testing
 @testable import TestServices
 
 /// State that is edited from outside.
-@Suite(.timeLimit(.minutes(2))) struct AdminStateTests {
+@Suite(.timeLimit(.minutes(10))) struct AdminStateTests {
     private func edit(
         _ service: String, _ body: String, _ server: RunningLocalServer
     ) async throws -> Answer {

@@ -6,7 +6,7 @@ import Testing
 @testable import TestServices
 
 /// What the recorded questions do not ask of the admin API.
-@Suite(.timeLimit(.minutes(2))) struct AdminTests {
+@Suite(.timeLimit(.minutes(10))) struct AdminTests {
     private let json = [("content-type", "application/json")]
 
     @Test func `every version of the API answers alike, others are refused`() async throws {

@@ -6,7 +6,7 @@ import RestateLocal
 import Testing
 
 /// Steps that block their threads, in a test with a local runtime and in-process services.
-@Suite(.timeLimit(.minutes(1))) struct BlockingRunTests {
+@Suite(.timeLimit(.minutes(10))) struct BlockingRunTests {
     @Test func `blocking steps hold up neither each other nor an unrelated one`() async throws {
         let count = 4 * EventLoop.coreCount
         let inside = Locked(0)

@@ -8,7 +8,7 @@ import Testing
 
 /// What each `restate` command asks, asked again: the answers have the recorded shape, so that the
 /// command prints the same.
-@Suite(.timeLimit(.minutes(2))) struct CommandLineReplayTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandLineReplayTests {
     /// Random, or about the client and not about the runtime.
     static let unlike: Set = ["idempotency_key", "entry_json"]
 

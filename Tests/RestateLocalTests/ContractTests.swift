@@ -6,7 +6,7 @@ import Testing
 @testable import TestServices
 
 /// The conformance suite's interpreters and proxy, as far as no recording shows them.
-@Suite(.timeLimit(.minutes(2))) struct ContractTests {
+@Suite(.timeLimit(.minutes(10))) struct ContractTests {
     @Test(arguments: [
         (
             #"{"type":"awaitAllCompleted","commands":[\#(returns),\#(fails),\#(sleep)]}"#,

@@ -8,7 +8,7 @@ import Support
 import Testing
 
 /// A local runtime that signs its requests, and endpoints that check them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct IdentityTests {
     private static let key = "publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY"
 

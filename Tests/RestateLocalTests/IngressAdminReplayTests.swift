@@ -8,7 +8,7 @@ import Testing
 @testable import TestServices
 
 /// Asks every recorded question in its order; each answer is to be the recorded one.
-@Suite(.timeLimit(.minutes(2))) struct IngressAdminReplayTests {
+@Suite(.timeLimit(.minutes(10))) struct IngressAdminReplayTests {
     /// Where only the wording differs, by the question's number, and why.
     static let ownWords: [Int: String] = [
         7: "the message of a refused connection is the operating system's, not a library's",

@@ -9,7 +9,7 @@ import Testing
 @testable import TestServices
 
 /// What the recorded questions do not ask of the ingress.
-@Suite(.timeLimit(.minutes(2))) struct IngressTests {
+@Suite(.timeLimit(.minutes(10))) struct IngressTests {
     private let json = [("content-type", "application/json")]
 
     private func withServer(_ body: (RunningLocalServer) async throws -> Void) async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import SQLEngine
 
 /// What becomes of a query whose client goes away.
-@Suite(.timeLimit(.minutes(2))) struct QueryCancellationTests {
+@Suite(.timeLimit(.minutes(10))) struct QueryCancellationTests {
     /// A table without an end, which is cancelled at one of its rows.
     private final class Endless: TableSource {
         let cancellation = QueryCancellation()

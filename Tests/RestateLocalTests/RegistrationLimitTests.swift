@@ -8,7 +8,7 @@ import Testing
 @testable import RestateRuntime
 
 /// How an endpoint is asked at its registration, and how connections to it end.
-@Suite(.timeLimit(.minutes(2))) struct RegistrationLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct RegistrationLimitTests {
     /// Answers the question of a registration in some way.
     private final class Answering: RequestReceiver {
         private let answer: (RequestStream) -> Void

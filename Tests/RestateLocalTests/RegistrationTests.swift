@@ -10,7 +10,7 @@ import Testing
 @testable import RestateRuntime
 
 /// What may be registered, and how it is described.
-@Suite(.timeLimit(.minutes(2))) struct RegistrationTests {
+@Suite(.timeLimit(.minutes(10))) struct RegistrationTests {
     @Test(arguments: [
         ("http://localhost:9080", "http://localhost:9080/"),
         ("HTTP://localhost:9080/a", "http://localhost:9080/a"),

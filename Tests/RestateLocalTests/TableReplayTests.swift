@@ -7,7 +7,7 @@ import Testing
 
 /// The recorded queries on a runtime in which the same has happened: two bookings, one of them
 /// refused by the bank, and a delayed one.
-@Suite(.timeLimit(.minutes(2))) struct TableReplayTests {
+@Suite(.timeLimit(.minutes(10))) struct TableReplayTests {
     /// Random, or made from what is.
     static let unlike: Set = [
         "idempotency_key", "partition_key", "raw", "raw_length", "entry_json", "value",

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// The web UI's files, from a folder.
-@Suite(.timeLimit(.minutes(2))) struct UIFilesTests {
+@Suite(.timeLimit(.minutes(10))) struct UIFilesTests {
     /// A folder with an index and a script, beside a file that is nobody's business.
     private func withUI(
         _ body: (_ server: RunningLocalServer, _ folder: URL) async throws -> Void

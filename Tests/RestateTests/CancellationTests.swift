@@ -54,7 +54,7 @@ struct Waiting: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CancellationTests {
     @Test(arguments: Waiting.all)
     func `a cancellation is thrown where the handler waits`(_ kind: Waiting) async throws {

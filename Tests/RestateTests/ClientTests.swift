@@ -3,7 +3,7 @@ import Restate
 import RestateProtocol
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ClientTests {
     @Test func `a call is named by the table's property`() async throws {
         let lines = try await lines { ctx in try await ctx.service(Echo.self).echo("x") }

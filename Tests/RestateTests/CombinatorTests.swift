@@ -2,7 +2,7 @@ import Restate
 import RestateProtocol
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CombinatorTests {
     @Test func `all of a tuple waits once and keeps the types`() async throws {
         let journal = Journal(run(1, "a"), sleep(2), ran(1, "1"), slept(2))

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 /// The command line of the test services, as a person meets it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CommandLineTests {
     @Test(arguments: [
         (["--nonsense"], "There is no flag '--nonsense'"),

@@ -5,7 +5,7 @@ import Testing
 @testable import Restate
 
 /// Over real sockets: what a server and its invocations see of an endpoint that is asked to end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EndpointDrainTests {
     @Test func `attempts that wait suspend at once`() async throws {
         let endpoint = sleeping

@@ -5,7 +5,7 @@ import Testing
 @testable import Restate
 
 /// Over real sockets: what a server sees of an endpoint.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EndpointTests {
     private static let invocation = "application/vnd.restate.invocation.v6"
 

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Restate
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ErrorTests {
     @Test func `a terminal error is the invocation's result, with its metadata`() async throws {
         let lines = try await lines { _ -> Int in

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// The golden player over real sockets, against a server that answers as a recording says.
-@Suite(.timeLimit(.minutes(5))) struct GoldenConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct GoldenConnectionTests {
     @Test(arguments: Fixtures.stories)
     func `a recording is the same over HTTP`(story: String) async throws {
         let goldens = try Fixtures.journals(in: story).filter { $0.path.hasSuffix("-01.json") }

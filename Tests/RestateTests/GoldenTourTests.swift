@@ -4,7 +4,7 @@ import Testing
 
 /// Each operation of the SDK, and the services of the conformance suite, frame by frame as a real
 /// server and an official SDK spoke.
-@Suite(.timeLimit(.minutes(5))) struct GoldenTourTests {
+@Suite(.timeLimit(.minutes(10))) struct GoldenTourTests {
     @Test(arguments: ["tour", "contract"])
     func `the test services answer as recorded`(story: String) async throws {
         let goldens = try Fixtures.journals(in: story)

@@ -35,7 +35,7 @@ struct KnownRandom: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RandomTests {
     @Test(arguments: KnownRandom.all)
     func `a seed gives the known numbers`(_ known: KnownRandom) {

@@ -3,7 +3,7 @@ import RestateProtocol
 import Testing
 
 /// Calls of handlers that are known only at run time, as the server gets them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RawCallTests {
     private static let bytes: [UInt8] = [0, 1, 254, 255]
 

@@ -4,7 +4,7 @@ import RestateHTTP
 import RestateProtocol
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct RunTests {
     @Test func `a result counts once the server has stored it`() async throws {
         try await onLoop { loop in

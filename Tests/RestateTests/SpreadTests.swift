@@ -7,7 +7,7 @@ import Testing
 @testable import Restate
 
 /// What a handler that does not give its thread back does to everybody else of its connection.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SpreadTests {
     /// With one loop too: nothing but the connection needs that loop.
     @Test(arguments: [1, 2])

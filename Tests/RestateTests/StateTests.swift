@@ -6,7 +6,7 @@ import Testing
 private let count = StateKey<Int>("count", default: 10)
 private let owner = StateKey<String?>("owner")
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StateTests {
     @Test func `an absent entry reads as the key's default, or as nil`() async throws {
         let lines = try await lines { ctx in

@@ -2,7 +2,7 @@ import Restate
 import RestateProtocol
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StreamTests {
     @Test func `a server that does not read holds the handler up`() async throws {
         let reached = Reached()

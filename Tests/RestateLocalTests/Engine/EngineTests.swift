@@ -9,7 +9,7 @@ import Testing
 @testable import TestServices
 
 /// The engine around the runtime: clocks, discovery, connections that fail.
-@Suite(.timeLimit(.minutes(2))) struct CoreEngineTests {
+@Suite(.timeLimit(.minutes(10))) struct CoreEngineTests {
     @Test func `a handler sleeps for a day while a test takes milliseconds`() async throws {
         let clock = EngineClock(standingAt: 1_800_000_000_000)
         let endpoint = Endpoint(Tour())

@@ -11,7 +11,7 @@ import Testing
 @testable import TestServices
 
 /// The recorded stories, told again by this runtime: the journals have the recorded shapes.
-@Suite(.timeLimit(.minutes(3))) struct CoreStoryTests {
+@Suite(.timeLimit(.minutes(10))) struct CoreStoryTests {
     static let modes: [(folder: String, mode: Mode)] = [
         ("v6", Mode("v6")),
         ("v6-suspend", Mode("v6-suspend") { $0.settings.alwaysSuspend = true }),

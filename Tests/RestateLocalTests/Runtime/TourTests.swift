@@ -10,7 +10,7 @@ import Testing
 @testable import TestServices
 
 /// Every operation of the SDK against this runtime, in every mode.
-@Suite(.timeLimit(.minutes(3))) struct CoreTourTests {
+@Suite(.timeLimit(.minutes(10))) struct CoreTourTests {
     static let endpoint = Endpoint(Tour(), TourObject(), TourFlow())
 
     /// What is called, with what, and what it must give.

@@ -42,7 +42,7 @@ final class SlowStore: BatchStore {
 }
 
 /// Nothing leaves the engine before what it rests on is stored.
-@Suite(.timeLimit(.minutes(1))) struct HoldbackTests {
+@Suite(.timeLimit(.minutes(10))) struct HoldbackTests {
     /// An engine on a loop of its own that keeps its data in `store`.
     private func withEngine<R: Sendable>(
         _ store: SlowStore, _ body: @escaping @Sendable (Engine) async throws -> R

@@ -6,7 +6,7 @@ import Testing
 @testable import RestateRuntime
 
 /// A story is played, and played again with a crash after each of its turns: it must end the same.
-@Suite(.timeLimit(.minutes(5))) struct CrashExplorerTests {
+@Suite(.timeLimit(.minutes(10))) struct CrashExplorerTests {
     @Test(arguments: [UInt64(1), 4])
     func `a crash after any turn changes nothing in the end`(seed: UInt64) async throws {
         let calm = try Play(seed: seed, checked: true).played(crashes: [])

@@ -11,7 +11,7 @@ import Testing
 @testable import TestServices
 
 /// The folder on the disk, and what can be wrong with it.
-@Suite(.timeLimit(.minutes(2))) struct DataFolderTests {
+@Suite(.timeLimit(.minutes(10))) struct DataFolderTests {
     /// A folder for the time of a test.
     private func withFolder<R>(_ body: (_ path: String) async throws -> R) async throws -> R {
         let path = FileManager.default.temporaryDirectory.path + "/restate-data-\(UUID())"

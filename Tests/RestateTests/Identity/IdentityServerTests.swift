@@ -8,7 +8,7 @@ import Testing
 @testable import Restate
 
 /// Over real sockets: what an endpoint with keys tells to whom.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct IdentityServerTests {
     private static let endpoint = Endpoint(Plain())
         .route("POST", "/double") { _ in .text("42") }
