@@ -21,7 +21,7 @@ extension LocalRuntime {
             guard let tree = message.awaitingOn else {
                 throw EndpointFailure("RT0012", "AwaitingOn names nothing to wait for")
             }
-            attempts[attempt]?.awaitingOn = tree
+            attempts.update(attempt) { $0.awaitingOn = tree }
         case .start, .commandAck, .proposeRunCompletionAck:
             throw EndpointFailure("RT0012", "only the runtime may send the message \(type)")
         case .getLazyStateCompletion, .getLazyStateKeysCompletion, .getPromiseCompletion,
@@ -156,7 +156,7 @@ extension LocalRuntime {
         else { return }
         attempts.write(to: attempt) { Frame.append(code, bytes, to: &$0) }
         // Traffic in either direction counts; the deadline's entry in the heap stays as it is.
-        attempts[attempt]?.lastActivity = now
+        attempts.update(attempt) { $0.lastActivity = now }
     }
 }
 

@@ -20,18 +20,6 @@ struct Attempt: Sendable {
     fileprivate var output: [UInt8] = []
     var awaitingOn: FutureTree?
 
-    /// Says whether nothing waited before.
-    fileprivate mutating func write(_ body: (inout [UInt8]) -> Void) -> Bool {
-        let isFirst = output.isEmpty
-        body(&output)
-        return isFirst
-    }
-
-    fileprivate mutating func takeOutput() -> [UInt8] {
-        defer { output = [] }
-        return output
-    }
-
     /// Since when nothing has gone either way, and for how long that may be.
     var quiet: (since: Timestamp, limit: Milliseconds, inputIsOpen: Bool) {
         (lastActivity, inputIsOpen ? inactivityTimeout : abortTimeout, inputIsOpen)
@@ -57,41 +45,66 @@ struct Attempt: Sendable {
 /// The attempts that are under way, and what they are to be sent. They are lost with the process, and
 /// nothing of them is stored: therefore anybody may change one.
 struct AttemptTable: Sendable {
-    private var table = SlotTable<AttemptID, Attempt>()
+    private var places: [AttemptID: Int] = [:]
+    /// Without holes: the last one takes the place of one that ends.
+    private(set) var values: [Attempt] = []
     private var begun: UInt64 = 0
     /// Those that have output, in the order in which they got it.
     private var writers: [AttemptID] = []
 
-    var count: Int { table.count }
-    var values: [Attempt] { table.values }
+    var count: Int { values.count }
 
     subscript(id: AttemptID) -> Attempt? {
-        _read { yield table[id] }
-        _modify { yield &table[id] }
+        @inline(__always) get {
+            guard let place = places[id] else { return nil }
+            return values[place]
+        }
     }
 
-    func contains(_ id: AttemptID) -> Bool { table.place(of: id) != nil }
+    func contains(_ id: AttemptID) -> Bool { places[id] != nil }
 
     mutating func nextID() -> AttemptID {
         begun += 1
         return AttemptID(number: begun)
     }
 
-    mutating func insert(_ attempt: Attempt) { table.insert(attempt, for: attempt.id) }
+    mutating func insert(_ attempt: Attempt) {
+        places[attempt.id] = values.count
+        values.append(attempt)
+    }
 
-    mutating func remove(_ id: AttemptID) -> Attempt? { table.remove(id) }
+    /// Changes an attempt where it lies. Nil if it has ended.
+    @discardableResult
+    mutating func update<R, E: Error>(
+        _ id: AttemptID, _ body: (inout Attempt) throws(E) -> R
+    ) throws(E) -> R? {
+        guard let place = places[id] else { return nil }
+        return try body(&values[place])
+    }
+
+    mutating func remove(_ id: AttemptID) -> Attempt? {
+        guard let place = places.removeValue(forKey: id) else { return nil }
+        let last = values.removeLast()
+        guard place < values.count else { return last }
+        places[last.id] = place
+        defer { values[place] = last }
+        return values[place]
+    }
 
     // MARK: output
 
     /// Bytes for an attempt go out together, once per turn.
     mutating func write(to id: AttemptID, _ body: (inout [UInt8]) -> Void) {
-        if table[id]?.write(body) == true { writers.append(id) }
+        guard let place = places[id] else { return }
+        if values[place].output.isEmpty { writers.append(id) }
+        body(&values[place].output)
     }
 
     /// Before anything that must come behind the bytes.
     mutating func flush(_ id: AttemptID, into effects: inout [Effect]) {
-        guard let bytes = table[id]?.takeOutput(), !bytes.isEmpty else { return }
-        effects.append(.send(id, bytes))
+        guard let place = places[id], !values[place].output.isEmpty else { return }
+        effects.append(.send(id, values[place].output))
+        values[place].output = []
     }
 
     mutating func flushAll(into effects: inout [Effect]) {

@@ -41,8 +41,10 @@ extension LocalRuntime {
     /// Bytes of the response's body.
     package mutating func received(_ attempt: AttemptID, _ bytes: [UInt8], at now: Timestamp) {
         guard let id = attempts[attempt]?.invocation else { return }
-        attempts[attempt]?.decoder.push(bytes)
-        attempts[attempt]?.lastActivity = now
+        attempts.update(attempt) {
+            $0.decoder.push(bytes)
+            $0.lastActivity = now
+        }
         do throws(EndpointFailure) {
             // The attempt may end with any of them.
             while let frame = try nextFrame(of: attempt) {
@@ -57,7 +59,10 @@ extension LocalRuntime {
 
     private mutating func nextFrame(of attempt: AttemptID) throws(EndpointFailure) -> Frame? {
         do throws(WireError) {
-            return try attempts[attempt]?.decoder.next()
+            let frame = try attempts.update(attempt) { attempt throws(WireError) in
+                try attempt.decoder.next()
+            }
+            return frame ?? nil
         } catch {
             if case .frameTooLarge = error { throw EndpointFailure("RT0003", "\(error)") }
             throw EndpointFailure("RT0012", "\(error)")
@@ -90,7 +95,8 @@ extension LocalRuntime {
         else { return }
         let due = quiet.since.later(by: quiet.limit)
         guard due <= now else {
-            attempts[attempt]?.deadline = deadlines.add(.attempt(attempt), at: due)
+            let deadline = deadlines.add(.attempt(attempt), at: due)
+            attempts.update(attempt) { $0.deadline = deadline }
             return
         }
         guard quiet.inputIsOpen else {
@@ -103,14 +109,17 @@ extension LocalRuntime {
         }
         endInput(of: attempt, at: now)
         guard let limit = attempts[attempt]?.abortTimeout else { return }
-        attempts[attempt]?.deadline = deadlines.add(.attempt(attempt), at: now.later(by: limit))
+        let deadline = deadlines.add(.attempt(attempt), at: now.later(by: limit))
+        attempts.update(attempt) { $0.deadline = deadline }
     }
 
     /// The endpoint has to suspend, when it comes to wait. From now on its time to do so runs.
     mutating func endInput(of attempt: AttemptID, at now: Timestamp) {
         guard attempts[attempt]?.inputIsOpen == true else { return }
-        attempts[attempt]?.inputIsOpen = false
-        attempts[attempt]?.lastActivity = now
+        attempts.update(attempt) {
+            $0.inputIsOpen = false
+            $0.lastActivity = now
+        }
         flush(attempt)
         emit(.endInput(attempt))
     }

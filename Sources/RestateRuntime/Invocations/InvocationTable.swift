@@ -19,7 +19,15 @@ struct InvocationTable: Sendable {
         var isEmpty: Bool { invocations.isEmpty && journals.isEmpty }
     }
 
-    private var table = SlotTable<InvocationIdentity, OpenInvocation>()
+    // Each part in an array of its own, at the invocation's place: what is looked at or changed is
+    // reached where it lies, and nothing else of the invocation is copied for it.
+    private var places: [InvocationIdentity: Int] = [:]
+    private var free: [Int] = []
+    /// Nil at places that are free.
+    private var heads: [Shared<InvocationHead>?] = []
+    private var progress: [InvocationProgress] = []
+    private var journals: [Journal] = []
+    private var links: [InvocationLinks] = []
     /// Of everything that has ever begun.
     private var serialCount: UInt64 = 0
     private var unstored: Unstored<Changes>
@@ -28,24 +36,33 @@ struct InvocationTable: Sendable {
 
     // MARK: looking
 
-    var count: Int { table.count }
-    var values: [OpenInvocation] { table.values }
-    var ids: [InvocationIdentity] { table.keys }
-    var endPlace: Int { table.endPlace }
+    var count: Int { places.count }
+    var values: [OpenInvocation] { heads.indices.compactMap { self[place: $0] } }
+    var ids: [InvocationIdentity] { Array(places.keys) }
+    /// Behind the last place. Places are filled again when their invocation has ended.
+    var endPlace: Int { heads.count }
 
     subscript(place place: Int) -> OpenInvocation? {
-        _read { yield table[place: place] }
+        @inline(__always) get {
+            guard let head = heads[place] else { return nil }
+            return OpenInvocation(
+                head: head, progress: progress[place], journal: journals[place],
+                links: links[place])
+        }
     }
 
     subscript(id: InvocationIdentity) -> OpenInvocation? {
-        _read { yield table[id] }
+        @inline(__always) get {
+            guard let place = places[id] else { return nil }
+            return self[place: place]
+        }
     }
 
-    func contains(_ id: InvocationIdentity) -> Bool { table.place(of: id) != nil }
+    func contains(_ id: InvocationIdentity) -> Bool { places[id] != nil }
 
     /// The invocation that has asked is still there, and has not been forgotten and called anew.
     func contains(_ asker: InvocationHead.Asker) -> Bool {
-        table[asker.id]?.serial == asker.serial
+        self[asker.id]?.serial == asker.serial
     }
 
     // MARK: changing
@@ -60,7 +77,7 @@ struct InvocationTable: Sendable {
         var invocation = OpenInvocation(head, progress)
         // The runtime wrote the entries itself, or read them before: they are sound.
         for entry in journal { try? invocation.replay(entry) }
-        table.insert(invocation, for: head.id)
+        add(invocation)
         unstored.note {
             $0.invocations[head.serial] = head.id
             $0.journals[head.serial] = Changes.Growth(id: head.id, from: 0)
@@ -72,11 +89,11 @@ struct InvocationTable: Sendable {
     mutating func update<R>(
         _ id: InvocationIdentity, _ body: (inout InvocationProgress) -> R
     ) -> R? {
-        guard let place = table.place(of: id) else { return nil }
-        if unstored.isKept, let serial = table[place: place]?.serial {
+        guard let place = places[id] else { return nil }
+        if unstored.isKept, let serial = heads[place]?.value.serial {
             unstored.note { $0.invocations[serial] = id }
         }
-        return table[place: place]?.change { body(&$0.progress) }
+        return body(&progress[place])
     }
 
     mutating func append(
@@ -94,20 +111,17 @@ struct InvocationTable: Sendable {
     private mutating func grow(
         _ id: InvocationIdentity, at now: Timestamp, _ body: (inout Journal) -> Void
     ) {
-        guard let place = table.place(of: id) else { return }
-        if unstored.isKept, let serial = table[place: place]?.serial,
-            let count = table[place: place]?.journal.count
-        {
+        guard let place = places[id] else { return }
+        if unstored.isKept, let serial = heads[place]?.value.serial {
+            let count = journals[place].count
             unstored.note {
                 guard $0.journals[serial] == nil else { return }
                 $0.journals[serial] = Changes.Growth(id: id, from: count)
             }
         }
-        table[place: place]?.change { invocation in
-            body(&invocation.journal)
-            // Recovery finds it in the last entry.
-            invocation.progress.modifiedAt = now
-        }
+        body(&journals[place])
+        // Recovery finds it in the last entry.
+        progress[place].modifiedAt = now
     }
 
     /// Changes what is not stored.
@@ -115,22 +129,44 @@ struct InvocationTable: Sendable {
     mutating func link<R>(
         _ id: InvocationIdentity, _ body: (inout InvocationLinks) -> R
     ) -> R? {
-        guard let place = table.place(of: id) else { return nil }
-        return table[place: place]?.change { body(&$0.links) }
+        guard let place = places[id] else { return nil }
+        return body(&links[place])
     }
 
     mutating func remove(_ id: InvocationIdentity) -> OpenInvocation? {
-        guard let invocation = table.remove(id) else { return nil }
-        let serial = invocation.serial
-        unstored.note { $0.invocations[serial] = id }
+        guard let place = places.removeValue(forKey: id), let invocation = self[place: place]
+        else { return nil }
+        put(nil, at: place)
+        free.append(place)
+        unstored.note { $0.invocations[invocation.serial] = id }
         return invocation
+    }
+
+    private mutating func add(_ invocation: OpenInvocation) {
+        if let place = places[invocation.id] ?? free.popLast() {
+            places[invocation.id] = place
+            put(invocation, at: place)
+        } else {
+            places[invocation.id] = heads.count
+            heads.append(invocation.head)
+            progress.append(invocation.progress)
+            journals.append(invocation.journal)
+            links.append(invocation.links)
+        }
+    }
+
+    private mutating func put(_ invocation: OpenInvocation?, at place: Int) {
+        heads[place] = invocation?.head
+        progress[place] = invocation?.progress ?? InvocationProgress(modifiedAt: 0)
+        journals[place] = invocation?.journal ?? Journal(lastEntryAt: 0)
+        links[place] = invocation?.links ?? InvocationLinks()
     }
 
     // MARK: recovery
 
     /// One that was stored.
     mutating func recover(_ invocation: OpenInvocation) {
-        table.insert(invocation, for: invocation.id)
+        add(invocation)
     }
 
     /// The number of one that was stored, whether it has ended or not.
@@ -139,11 +175,4 @@ struct InvocationTable: Sendable {
     var hasChanges: Bool { !unstored.isEmpty }
 
     mutating func takeChanges() -> Changes { unstored.take() }
-}
-
-extension OpenInvocation {
-    /// Reaches the invocation where it lies.
-    fileprivate mutating func change<R>(_ body: (inout OpenInvocation) -> R) -> R {
-        body(&self)
-    }
 }

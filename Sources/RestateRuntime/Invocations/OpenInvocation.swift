@@ -3,8 +3,8 @@ import RestateProtocol
 
 /// An invocation that has not ended.
 ///
-/// In the table each part has its own way to be changed: the progress and the journal are stored, and
-/// the links follow from journals or are lost with the process.
+/// In the table each part has its own place and its own way to be changed: the progress and the journal
+/// are stored, and the links follow from journals or are lost with the process.
 struct OpenInvocation: Sendable {
     /// To hold on to while the invocation changes: a copy of the whole invocation would make its
     /// journal a shared one, which the next entry then copies.
@@ -19,12 +19,6 @@ struct OpenInvocation: Sendable {
     var attempt: AttemptID? { progress.phase.attempt }
     var isInvoked: Bool { progress.phase.isInvoked }
 
-    init(_ head: InvocationHead, _ progress: InvocationProgress) {
-        self.head = Shared(head)
-        self.progress = progress
-        journal = Journal(lastEntryAt: head.createdAt)
-    }
-
     /// It is suspended, and what it waits for has come.
     var canGoOn: Bool {
         if case .suspended(let tree) = progress.phase {
@@ -38,6 +32,13 @@ struct OpenInvocation: Sendable {
     mutating func replay(_ entry: JournalEntry) throws(WireError) {
         progress.modifiedAt = max(progress.modifiedAt, entry.appendedAt)
         if let child = try journal.replay(entry) { links.children.append(child) }
+    }
+}
+
+extension OpenInvocation {
+    init(_ head: InvocationHead, _ progress: InvocationProgress) {
+        self.init(
+            head: Shared(head), progress: progress, journal: Journal(lastEntryAt: head.createdAt))
     }
 }
 
