@@ -26,7 +26,7 @@ struct InvocationTable: Sendable {
     /// Nil at places that are free.
     private var heads: [Shared<InvocationHead>?] = []
     private var progress: [InvocationProgress] = []
-    private var journals: [Journal] = []
+    private var journals: [OpenJournal] = []
     private var links: [InvocationLinks] = []
     /// Of everything that has ever begun.
     private var serialCount: UInt64 = 0
@@ -109,7 +109,7 @@ struct InvocationTable: Sendable {
     }
 
     private mutating func grow(
-        _ id: InvocationIdentity, at now: Timestamp, _ body: (inout Journal) -> Void
+        _ id: InvocationIdentity, at now: Timestamp, _ body: (inout OpenJournal) -> Void
     ) {
         guard let place = places[id] else { return }
         if unstored.isKept, let serial = heads[place]?.value.serial {
@@ -158,7 +158,7 @@ struct InvocationTable: Sendable {
     private mutating func put(_ invocation: OpenInvocation?, at place: Int) {
         heads[place] = invocation?.head
         progress[place] = invocation?.progress ?? InvocationProgress(modifiedAt: 0)
-        journals[place] = invocation?.journal ?? Journal(lastEntryAt: 0)
+        journals[place] = invocation?.journal ?? OpenJournal(lastEntryAt: 0)
         links[place] = invocation?.links ?? InvocationLinks()
     }
 

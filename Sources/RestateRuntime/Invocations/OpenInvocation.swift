@@ -10,7 +10,7 @@ struct OpenInvocation: Sendable {
     /// journal a shared one, which the next entry then copies.
     let head: Shared<InvocationHead>
     var progress: InvocationProgress
-    var journal: Journal
+    var journal: OpenJournal
     var links = InvocationLinks()
 
     var id: InvocationIdentity { head.value.id }
@@ -38,7 +38,8 @@ struct OpenInvocation: Sendable {
 extension OpenInvocation {
     init(_ head: InvocationHead, _ progress: InvocationProgress) {
         self.init(
-            head: Shared(head), progress: progress, journal: Journal(lastEntryAt: head.createdAt))
+            head: Shared(head), progress: progress,
+            journal: OpenJournal(lastEntryAt: head.createdAt))
     }
 }
 

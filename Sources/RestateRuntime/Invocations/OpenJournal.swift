@@ -1,7 +1,7 @@
 import RestateProtocol
 
 /// The journal of an open invocation, and what follows from its entries alone.
-struct Journal: Sendable {
+struct OpenJournal: Sendable {
     private(set) var entries: [JournalEntry] = []
     private(set) var commandCount: UInt32 = 0
     /// Whether each notification was a failure. Of two with one id, which only a signal can have, the

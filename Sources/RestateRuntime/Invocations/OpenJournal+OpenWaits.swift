@@ -2,7 +2,7 @@ import RestateProtocol
 import Times
 
 /// What the commands of a journal still wait for.
-extension Journal {
+extension OpenJournal {
     /// What a command in the journal waits for that has no answer yet.
     enum OpenWait {
         case sleep(UInt32, until: Timestamp)
