@@ -64,7 +64,7 @@ let package = Package(
         target("CanonicalJSON", ["Times"]),
         // Floor 1 too: a database in a file; queries over whatever gives rows.
         target("SQLite", ["CSQLite"]),
-        target("SQLEngine", ["CanonicalJSON", "Primitives", "Times"]),
+        target("SQLEngine", ["CanonicalJSON", "Primitives"]),
         // Floor 2: one attempt of one invocation, without I/O, clock or threads.
         target("RestateMachine", ["Primitives", "RestateProtocol", "Times"]),
         // Floor 2 too: the server's side of all invocations, without I/O, clock or threads. Neither of the
@@ -107,7 +107,7 @@ let package = Package(
             packageAccess: false, swiftSettings: strict),
         executable(
             "LocalCommand",
-            ["Commands", "RestateHTTP", "RestateLocal", "RestateRuntime", "SQLEngine"]),
+            ["Commands", "RestateHTTP", "RestateLocal", "RestateRuntime", "Times"]),
         executable(
             "TestServices",
             ["CanonicalJSON", "Commands", "Nexus", "Primitives", "Restate", "RestateHTTP"]),
@@ -115,15 +115,14 @@ let package = Package(
         executable(
             "Benchmarks",
             [
-                "CanonicalJSON", "Commands", "Primitives", "Restate", "RestateHTTP", "RestateLocal",
-                "RestateMachine", "RestateProtocol", "RestateRuntime",
+                "CanonicalJSON", "Commands", "Restate", "RestateHTTP", "RestateLocal",
+                "RestateMachine", "RestateProtocol",
             ]),
         executable(
             "Fuzzers",
             [
                 "CanonicalJSON", "CLinux", "Commands", "Primitives", "Restate", "RestateHTTP",
-                "RestateLocal", "RestateMachine", "RestateProtocol", "RestateRuntime", "SQLEngine",
-                "Support",
+                "RestateLocal", "RestateMachine", "RestateProtocol", "RestateRuntime", "Support",
             ]),
         // Tests, in the same order.
         .target(
@@ -146,22 +145,18 @@ let package = Package(
             "RestateLocalTests",
             [
                 "CanonicalJSON", "Nexus", "Primitives", "Restate", "RestateClient", "RestateHTTP",
-                "RestateIdentity", "RestateLocal", "RestateProtocol", "RestateRuntime", "SQLEngine",
-                "SQLite", "Support", "TestServices", "Times",
+                "RestateLocal", "RestateProtocol", "RestateRuntime", "SQLEngine", "SQLite",
+                "Support", "TestServices", "Times",
             ]),
         tests(
             "RestateClientTests",
-            [
-                "CanonicalJSON", "Primitives", "Restate", "RestateClient", "RestateHTTP",
-                "RestateLocal", "Support",
-            ]),
+            ["Primitives", "Restate", "RestateClient", "RestateHTTP", "RestateLocal", "Support"]),
         tests("FuzzersTests", ["Fuzzers"]),
         tests(
             "LocalCommandTests",
             [
                 "LocalCommand", "Primitives", "Restate", "RestateClient", "RestateHTTP",
-                "RestateLocal",
-                "Support",
+                "RestateLocal", "RestateRuntime", "Support",
             ]),
         tests(
             "NexusTests",

@@ -1,5 +1,4 @@
 import Foundation
-import CanonicalJSON
 import Testing
 
 /// Moments and durations as every other language writes them.

@@ -1,5 +1,4 @@
 import Foundation
-import CanonicalJSON
 import Testing
 
 /// Sets and dictionaries have another order in each process, but the same value must have the same

@@ -1,4 +1,3 @@
-import CanonicalJSON
 import Restate
 import RestateHTTP
 import RestateProtocol

@@ -1,4 +1,3 @@
-import CanonicalJSON
 import Restate
 import RestateProtocol
 import Testing

@@ -1,4 +1,3 @@
-import CanonicalJSON
 import Primitives
 import RestateIdentity
 
