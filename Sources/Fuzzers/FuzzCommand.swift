@@ -24,7 +24,10 @@ struct FuzzCommand {
     static func main() async {
         await Console.run("fuzz") {
             var words = Array(CommandLine.arguments.dropFirst())
-            guard let name = words.first, !name.hasPrefix("-") else { return Console.say(help) }
+            if words.contains("--help") || words.contains("-h") { return Console.say(help) }
+            guard let name = words.first, !name.hasPrefix("-") else {
+                throw UsageError("The first word says what is fuzzed, or 'all'.")
+            }
             words.removeFirst()
             let arguments = try Arguments(
                 words,

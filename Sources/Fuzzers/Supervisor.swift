@@ -40,7 +40,8 @@ struct Supervisor {
             .units(allowed: [.minutes, .seconds, .milliseconds], maximumUnitCount: 2))
         let name = job.fuzzer.name
         guard let failure else {
-            Console.say("\(name): \(index - job.from) inputs in \(time), nothing found")
+            let count = job.input == nil ? index - job.from : 1
+            Console.say("\(name): \(count) inputs in \(time), nothing found")
             return true
         }
         Console.say("\(name), seed \(job.seed): \(failure.text)")
