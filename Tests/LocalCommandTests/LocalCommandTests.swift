@@ -58,7 +58,7 @@ struct LocalCommandTests {
         try await withProduct("restate-local", Self.free + ["--register", url]) { ingress in
             await #expect(throws: (any Error).self) { try await square(2, through: ingress) }
             silence = nil
-            let endpoint = try Endpoint(Squares()).start(host: "127.0.0.1", port: port, loops: 1)
+            let endpoint = try await started(on: port)
             do {
                 try await untilRegistered(ingress)
                 #expect(try await square(3, through: ingress) == 9)
@@ -67,6 +67,19 @@ struct LocalCommandTests {
             }
             await endpoint.shutdown(grace: .zero)
         }
+    }
+
+    /// A child that another test is just starting may have the port's socket open until it is executed.
+    private func started(on port: Int) async throws -> RunningEndpoint {
+        for _ in 0..<500 {
+            do {
+                return try Endpoint(Squares()).start(host: "127.0.0.1", port: port, loops: 1)
+            } catch {
+                guard error.code == .portInUse else { throw error }
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return try Endpoint(Squares()).start(host: "127.0.0.1", port: port, loops: 1)
     }
 
     @Test func `it explains itself`() async throws {

@@ -5,8 +5,11 @@ internal import RestateHTTP
 ///
 /// ```swift
 /// do {
-///     try endpoint.start(port: 9080)
-/// } catch where error.code == .portInUse { … }
+///     _ = try endpoint.start(port: 9080)
+/// } catch {
+///     guard error.code == .portInUse else { throw error }
+///     …
+/// }
 /// ```
 public struct EndpointError: Error, Equatable, CustomStringConvertible {
     /// What kind of trouble it is. Later versions may know more of them.
