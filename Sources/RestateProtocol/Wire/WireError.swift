@@ -27,12 +27,7 @@ package enum WireError: Error, Equatable, Sendable, CustomStringConvertible {
         case .invalid(let sentence): sentence
         case .frameTooLarge(let length, let limit):
             "a frame of \(length) bytes is over the limit of \(limit) bytes"
-        case .unknownMessage(let code): "unknown message type 0x\(hex(code))"
+        case .unknownMessage(let code): "unknown message type \(MessageType.hexCode(code))"
         }
     }
-}
-
-private func hex(_ code: UInt16) -> String {
-    let digits = String(code, radix: 16)
-    return String(repeating: "0", count: 4 - digits.count) + digits
 }
