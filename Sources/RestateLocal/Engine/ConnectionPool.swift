@@ -30,6 +30,7 @@ final class ConnectionPool {
 
     /// Gives a connection with room for one exchange, now or later; the taker opens it at once.
     func take(_ taker: @escaping Taker) {
+        guard !isClosed else { return taker(.failure(Self.closed)) }
         if let free = usable() { return taker(.success(free)) }
         waiting.append(taker)
         waitingCount += 1
@@ -100,5 +101,10 @@ final class ConnectionPool {
         for connection in connections + retired { connection.close() }
         connections = []
         retired = []
+        // A registration that is under way waits for this answer.
+        while waitingCount > 0 { next(.failure(Self.closed)) }
     }
+
+    private static let closed = SystemError(
+        "connect", errno: 0, reason: "the local runtime is shut down")
 }
