@@ -1,17 +1,19 @@
 import Primitives
 package import RestateProtocol
 
-/// What the runtime wants done. It does nothing itself.
+/// Something that the runtime wants done. The engine carries effects out in the order in which they
+/// were emitted; the runtime itself does no I/O.
 package enum Effect: Sendable {
-    /// Open a stream to the endpoint. The first bytes follow in `send`.
+    /// Opens a stream to the endpoint. The first bytes follow in `send`.
     case start(AttemptRequest)
     case send(AttemptID, [UInt8])
-    /// End the request's body, and go on reading.
+    /// Ends the request's body while the response is still read.
     case endInput(AttemptID)
-    /// The attempt has said its last word: end the request's body, let the response end.
+    /// Ends the request's body after the attempt's last word, and lets the response end by itself.
     case finish(AttemptID)
-    /// Reset the stream.
+    /// Resets the stream.
     case abort(AttemptID)
+    /// Gives a caller outside the result.
     case answer(WaiterID, InvocationOutcome)
     case log(LogEvent)
 }
@@ -29,7 +31,7 @@ package struct AttemptRequest: Sendable {
     package var clusterName: String
 }
 
-/// What is worth a line in a log.
+/// An event that is logged, with its line of text.
 package enum LogEvent: Sendable, CustomStringConvertible {
     case registered(Deployment)
     case started(TargetName, InvocationIdentity)
@@ -40,7 +42,7 @@ package enum LogEvent: Sendable, CustomStringConvertible {
     case paused(TargetName, InvocationIdentity, EndpointFailure?)
     case ended(TargetName, InvocationIdentity, Failure?, after: Milliseconds)
 
-    /// It needs somebody's attention.
+    /// Whether the event is logged as a warning.
     package var isTrouble: Bool {
         switch self {
         case .retrying, .paused: true

@@ -1,7 +1,9 @@
 import RestateProtocol
 
-/// What an endpoint sends: stored, answered, or refused.
+/// Handles the messages of an endpoint: commands are checked, stored and answered; the last words
+/// end the attempt; anything else is a protocol violation.
 extension LocalRuntime {
+    /// Handles one message. An error that it throws fails the attempt.
     mutating func handle(
         _ frame: Frame, of id: InvocationIdentity, in attempt: AttemptID, at now: Timestamp
     ) throws(EndpointFailure) {
@@ -61,6 +63,8 @@ extension LocalRuntime {
         send(MessageType.commandAck.rawValue, ack.payload, to: id, at: now)
     }
 
+    /// Decodes a message, or fails the attempt. A tree that is too deep pauses the invocation,
+    /// because every further attempt would send it again.
     func decode<M: FieldCoded>(_ frame: Frame) throws(EndpointFailure) -> M {
         do throws(WireError) {
             return try M(decoding: frame.payload)
@@ -76,7 +80,8 @@ extension LocalRuntime {
 
     // MARK: commands
 
-    /// A command that is only stored, if it can be read.
+    /// Stores a command that needs no answer. It is decoded first, because an unreadable entry
+    /// would make the journal unreadable.
     private mutating func check<M: FieldCoded>(
         _ type: M.Type, _ frame: Frame, of id: InvocationIdentity, at now: Timestamp
     ) throws(EndpointFailure) {
@@ -84,18 +89,20 @@ extension LocalRuntime {
         store(frame, of: id, at: now)
     }
 
+    /// Stores the result. The invocation ends only with the message End.
     private mutating func output(
         _ id: InvocationIdentity, _ command: OutputCommand, _ frame: Frame, at now: Timestamp
     ) throws(EndpointFailure) {
         guard let result = command.result else {
-            throw EndpointFailure("RT0012", "an output without a result")
+            throw EndpointFailure("RT0012", "the output contains neither a value nor a failure")
         }
         store(frame, of: id, output: result.copied.known, at: now)
     }
 
-    /// A command becomes part of the journal, and with the first one the deployment is settled.
+    /// Appends a command to the journal, and pins the deployment with the first one.
     ///
-    /// Commands are checked first, then stored, and their immediate answers come behind them.
+    /// The order is always the same: a command is checked, then stored, and its immediate answers
+    /// follow it in the journal.
     mutating func store(
         _ frame: Frame, of id: InvocationIdentity, output: ValueOrFailure? = nil, at now: Timestamp
     ) {
@@ -109,6 +116,8 @@ extension LocalRuntime {
         pin(id)
     }
 
+    /// Fixes the deployment and the protocol version of the running attempt, once there is
+    /// something that a replay must match.
     mutating func pin(_ id: InvocationIdentity) {
         guard invocations[id]?.isPinned == false, let attempt = invocations[id]?.attempt,
             let deployment = attempts[attempt]?.deployment,
@@ -121,8 +130,9 @@ extension LocalRuntime {
 
     // MARK: notifications
 
-    /// Appends a notification and tells whoever can hear it: a running attempt gets it, a
-    /// suspended invocation that waits for it goes on.
+    /// Appends a notification to the journal and delivers it: a running attempt is sent it, and a
+    /// suspended invocation that waits for it continues. A cancellation also continues a paused
+    /// one.
     mutating func notify(
         _ id: InvocationIdentity, _ type: MessageType, _ name: NotificationID,
         _ result: NotificationResult, at now: Timestamp
@@ -139,6 +149,7 @@ extension LocalRuntime {
         }
     }
 
+    /// Appends a notification to the journal without delivering it.
     mutating func record(
         _ id: InvocationIdentity, _ notification: NotificationMessage, _ bytes: Bytes,
         at now: Timestamp
@@ -148,7 +159,8 @@ extension LocalRuntime {
             to: id)
     }
 
-    /// To the running attempt, while its input is open.
+    /// Writes a message to the running attempt. Without one, or with its input ended, nothing is
+    /// sent: the next attempt gets the whole journal.
     mutating func send(
         _ code: UInt16, _ bytes: Bytes, to id: InvocationIdentity, at now: Timestamp
     ) {
@@ -165,7 +177,7 @@ extension OpenInvocation {
 }
 
 extension Frame {
-    /// Appends one as it travels.
+    /// Appends a message with its header: two bytes of type, no flags, four bytes of length.
     static func append(_ code: UInt16, _ payload: Bytes, to bytes: inout [UInt8]) {
         withUnsafeBytes(of: (UInt64(code) << 48 | UInt64(payload.count)).bigEndian) {
             bytes.append(contentsOf: $0)
@@ -175,7 +187,7 @@ extension Frame {
 }
 
 extension Message {
-    /// Its fields, without a frame.
+    /// The encoded fields without the frame's header.
     var payload: Bytes {
         var fields = FieldWriter()
         encode(into: &fields)
@@ -184,12 +196,13 @@ extension Message {
 }
 
 extension Bytes {
-    /// Bytes of their own, so that a small part does not keep a big chunk alive.
+    /// A copy with storage of its own. A slice would keep the whole chunk of the network alive as
+    /// long as it is stored.
     var copied: Bytes { Array(self)[...] }
 }
 
 extension ValueOrFailure {
-    /// A code has two bytes; a larger one is nobody's.
+    /// The result with a code that fits into the protocol's 16 bits. A larger code becomes 500.
     var known: ValueOrFailure {
         guard case .failure(var failure) = self, failure.code > UInt16.max else { return self }
         failure.code = 500

@@ -1,14 +1,18 @@
 import Primitives
 import RestateProtocol
 
-/// The server's side of the protocol as a value: events in, effects out.
+/// The server's side of the protocol as a value: events go in, effects come out.
 ///
-/// It has no clock, no threads and no sockets; time comes with each event, randomness from a seed.
-/// Events are methods. What is to be done about them gathers until `takeEffects`.
+/// It has no clock, threads or sockets. The time comes with each event and randomness from a seed,
+/// so that a test can play a whole sequence of events in one thread and without waiting. Events are
+/// methods; effects gather until `takeEffects`.
+///
+/// The rules are extensions, one file for each subject. The tables below own their values, and only
+/// their methods change them.
 package struct LocalRuntime: Sendable {
     package let settings: LocalSettings
 
-    // Stored, if the settings ask for it. Each notes what it changes.
+    // These are stored if the settings ask for it. Each notes what it changes.
     package internal(set) var registry = Registry()
     var invocations: InvocationTable
     var results: ResultTable
@@ -16,7 +20,7 @@ package struct LocalRuntime: Sendable {
     package internal(set) var states: StateTable
     package internal(set) var promises: PromiseTable
 
-    // Gone with the process, or derived from what is stored.
+    // These are lost with the process, or derived from what is stored.
     var attempts = AttemptTable()
     var room = Room()
     var waiters = WaiterTable()
@@ -37,7 +41,7 @@ package struct LocalRuntime: Sendable {
 
     // MARK: effects
 
-    /// Everything that is to be done now, in order.
+    /// Returns and removes what is to be done now, in order.
     package mutating func takeEffects() -> [Effect] {
         attempts.flushAll(into: &effects)
         defer { effects = [] }
@@ -48,17 +52,17 @@ package struct LocalRuntime: Sendable {
         effects.append(effect)
     }
 
-    /// Before anything that must come behind the bytes.
+    /// Emits an attempt's output before an effect that must follow it.
     mutating func flush(_ attempt: AttemptID) {
         attempts.flush(attempt, into: &effects)
     }
 
     // MARK: time
 
-    /// When `advance` has something to do.
+    /// The time at which `advance` has something to do; nil if no deadline is set.
     package var nextDeadline: Timestamp? { deadlines.earliest }
 
-    /// Does everything whose time has come.
+    /// Handles all deadlines up to now.
     package mutating func advance(to now: Timestamp) {
         while let deadline = deadlines.next(at: now) {
             switch deadline {
@@ -76,6 +80,7 @@ package struct LocalRuntime: Sendable {
 
     // MARK: registry
 
+    /// Registers what discovery has found at an endpoint.
     package mutating func register(
         _ found: Discovered, at endpoint: DeploymentEndpoint, _ options: RegistrationOptions,
         at now: Timestamp
@@ -105,7 +110,7 @@ package struct LocalRuntime: Sendable {
         registry.remove(id)
     }
 
-    /// Nil if there is no such service.
+    /// Changes the options of a service. Returns nil if it is not registered.
     package mutating func patchService(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {
         registry.patch(name, patch)
     }

@@ -1,34 +1,37 @@
-/// Milliseconds since 1970. Time is always a parameter here.
+/// A moment, in milliseconds since 1970. The runtime never reads a clock: moments are parameters.
 package typealias Timestamp = UInt64
-/// A span in milliseconds, as manifests have it.
+/// A duration in milliseconds, as manifests have it.
 package typealias Milliseconds = UInt64
 
 extension Timestamp {
-    /// Later by a span; one that goes beyond all time is for ever.
+    /// Returns the moment after a duration. An overflow gives the largest moment, which never
+    /// comes.
     package func later(by span: Milliseconds) -> Timestamp {
         let (time, overflow) = addingReportingOverflow(span)
         return overflow ? .max : time
     }
 }
 
-/// How the runtime behaves. The defaults are a server's; the modes shake out mistakes that the
-/// usual ways hide.
+/// The runtime's settings. The defaults are a server's. The modes (`alwaysSuspend`, `lazyState`)
+/// change how every handler is called, to find mistakes that the usual way hides.
 package struct LocalSettings: Sendable {
-    /// The highest protocol version that is spoken: 6 as a server does by default, 5 or 7 to force it.
+    /// The highest protocol version that is offered. 6 is a server's default; 5 and 7 force the
+    /// others.
     package var protocolCap = 6
-    /// Ends the input of each attempt right after the journal, so that every wait suspends.
+    /// Whether the input of each attempt ends right after the journal, so that every wait suspends
+    /// and the handler is replayed.
     package var alwaysSuspend = false
-    /// Sends no state along, so that every read asks for it.
+    /// Whether no state is sent along, so that a handler asks for each entry.
     package var lazyState = false
-    /// Bytes of state that are sent along; what is beyond must be asked for.
+    /// The most bytes of state that are sent along with an attempt.
     package var eagerStateLimit = 32 << 20
-    /// What endpoints are told of who calls them.
+    /// The cluster's name, which endpoints get in a header.
     package var clusterName = "localcluster"
-    /// Gives calls and sends from outside an idempotency key if they have none.
+    /// Whether calls and sends from outside get an idempotency key if they have none.
     package var injectsIdempotencyKeys = true
 
     package var retryPolicy = AttemptRetryPolicy()
-    /// The share by which a delay may grow at random; 0 for none.
+    /// The share of a retry's delay that is added at random at most; 0 for none.
     package var retryJitter = 0.3
     package var inactivityTimeout: Milliseconds = 60_000
     package var abortTimeout: Milliseconds = 600_000
@@ -36,47 +39,51 @@ package struct LocalSettings: Sendable {
     package var completionRetention: Milliseconds = 86_400_000
     package var workflowRetention: Milliseconds = 86_400_000
     package var journalRetention: Milliseconds = 86_400_000
-    /// Bytes of journals of finished invocations that are kept; the oldest are given up first.
+    /// The most bytes of journals of finished invocations. Beyond it the oldest are dropped, and
+    /// their results stay.
     package var archivedJournalBytes = 64 << 20
 
-    /// Attempts at the same time: as many as a server's 24 partitions of 1000 have together.
+    /// The most attempts at a time. A server has 24 partitions with 1000 each.
     package var concurrentAttempts = 24_000
-    /// Bytes that an entry of a journal, or the state of a key, may have for an attempt to begin.
+    /// The most bytes that an entry of the journal, or the state of the key, may need for an
+    /// attempt to begin.
     package var invocationMemory = 32 << 20
-    /// A message of an endpoint that is this long fails its attempt: what the ingress takes as a
-    /// body fits into one, with what is around it.
+    /// The most bytes of one message of an endpoint; a longer one fails the attempt. It is more
+    /// than a body of 32 MiB, so that whatever the ingress accepts fits into a message with its
+    /// other fields.
     package var messageLimit = 32 << 20 + 256 << 10
-    /// Notes what has changed, for whoever keeps it elsewhere.
+    /// Whether changes are noted for storage. Without a data folder nothing is noted.
     package var reportsChanges = false
-    /// The most pages of 4 KiB that a data folder's database may have; nil for what the disk has.
+    /// The most pages of 4 KiB in the data folder's database; nil leaves the limit to the disk.
     package var pageLimit: Int?
 
     package init() {}
 }
 
-/// What happens after failed attempts.
+/// How failed attempts are retried: with growing delays, up to a number of attempts.
 package struct AttemptRetryPolicy: Equatable, Sendable {
     package enum Exhaustion: String, Sendable { case pause = "Pause", kill = "Kill" }
 
     package var initialInterval: Milliseconds = 500
     package var factor = 2.0
     package var maxInterval: Milliseconds = 60_000
-    /// Counts the first attempt; nil for no limit.
+    /// The most attempts, the first one included; nil for no limit.
     package var maxAttempts: Int? = 70
     package var onMaxAttempts = Exhaustion.pause
 
     package init() {}
 
-    /// The delay after so many failed attempts, without jitter.
+    /// Returns the delay after a number of failed attempts, without jitter.
     func delay(afterFailures count: Int) -> Milliseconds {
         var delay = Double(initialInterval)
         for _ in 1..<max(count, 1) where delay < Double(maxInterval) { delay *= factor }
-        // Anybody's numbers: the largest ones have no counterpart.
+        // The numbers come from a manifest: beyond this check the conversion to an integer could
+        // trap.
         guard delay < Double(maxInterval) else { return maxInterval }
         return Milliseconds(max(0, delay))
     }
 
-    /// Field by field: what is set wins.
+    /// Returns the policy with each option replaced that `settings` has.
     package func overridden(by settings: AttemptRetryOverrides) -> AttemptRetryPolicy {
         var policy = self
         if let value = settings.initialInterval { policy.initialInterval = value }
@@ -88,7 +95,7 @@ package struct AttemptRetryPolicy: Equatable, Sendable {
     }
 }
 
-/// What a service or a handler says about retries.
+/// The options of the retry policy that a service or handler sets itself. The others are inherited.
 package struct AttemptRetryOverrides: Equatable, Sendable {
     package var initialInterval: Milliseconds?
     package var factor: Double?

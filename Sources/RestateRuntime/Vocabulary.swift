@@ -1,12 +1,12 @@
 import Primitives
 package import RestateProtocol
 
-/// One attempt of one invocation, for as long as the process lives.
+/// The number of an attempt, which is unique within the process and not stored.
 package struct AttemptID: Hashable, Sendable {
     package let number: UInt64
 }
 
-/// Somebody outside who waits for a result; the number is theirs.
+/// The number of a waiter outside. The engine gives it; the runtime hands it back with the answer.
 package struct WaiterID: Hashable, Sendable {
     package let number: UInt64
 
@@ -15,7 +15,7 @@ package struct WaiterID: Hashable, Sendable {
     }
 }
 
-/// What was called, as people write it: `Ticket/seat-1/reserve`.
+/// What was called. Its text is the usual notation: `Ticket/seat-1/reserve`.
 package struct TargetName: Hashable, Sendable, CustomStringConvertible {
     package var service: String
     package var key: String?
@@ -26,10 +26,10 @@ package struct TargetName: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Whose state and promises: a virtual object or a workflow of one key.
+/// A key of a virtual object or workflow, to which state, promises and the lock belong.
 ///
-/// Keys are compared as bytes: to `String` two spellings of an accented letter are one, to a server,
-/// and in the data folder, they are two.
+/// Names are compared as bytes. Swift compares strings by canonical equivalence; a server and the
+/// data folder do not.
 package struct StateOwner: Hashable, Sendable {
     package var service: String
     package var key: String
@@ -57,16 +57,16 @@ package enum Caller: Equatable, Sendable {
     case restartAsNew(InvocationIdentity)
 }
 
-/// How an invocation ended, for somebody who waited for it.
+/// The result of an invocation, for somebody who waited for it.
 package struct InvocationOutcome: Sendable {
     package var id: InvocationIdentity
     package var target: TargetName
     package var result: ValueOrFailure
-    /// Set if it had ended before the question: until when the result is kept.
+    /// Until when the result is kept, if the invocation had ended before the question.
     package var expires: Timestamp?
 }
 
-/// One message of a journal.
+/// One entry of a journal: a message's type and encoded fields, and when it was appended.
 package struct JournalEntry: Equatable, Sendable {
     package var code: UInt16
     package var payload: Bytes
@@ -76,21 +76,24 @@ package struct JournalEntry: Equatable, Sendable {
     package var isCommand: Bool { MessageKind(code: code) == .command }
 }
 
-/// Why an attempt failed: told by the endpoint, or found by the runtime.
+/// Why an attempt failed. The endpoint sent the error, or the runtime found it.
 package struct EndpointFailure: Error, Equatable, Sendable {
     package var code: UInt32
     package var message: String
     package var restateCode: String
     package var stacktrace = ""
+    /// The command that the endpoint named as the cause: its index, name and type.
     package var relatedIndex: UInt32?
     package var relatedName: String?
     package var relatedType: MessageType?
-    /// Replaces the policy's delay once, and then no attempt is used up.
+    /// A delay that replaces the policy's once. Such a retry uses up no attempt of the policy.
     var delay: Milliseconds?
     var behavior = ErrorBehavior.retry
-    /// The runtime's own errors are not a handler's, and become 500 as a result.
+    /// Whether the runtime found the failure. Its own codes are not a handler's, and become 500 as
+    /// a result.
     var isOfRuntime = true
-    /// Failures before the handler could run are not told to the next attempt.
+    /// Whether `Start.retryCount` of the next attempt includes this failure. Those before the
+    /// handler could run are left out.
     var countsForStart = true
 
     init(_ restateCode: String, _ message: String, code: UInt32 = 500) {
@@ -99,6 +102,7 @@ package struct EndpointFailure: Error, Equatable, Sendable {
         self.restateCode = restateCode
     }
 
+    /// Takes over the endpoint's Error message.
     init(_ error: ErrorMessage) {
         code = error.failureCode
         message = error.message
@@ -119,7 +123,7 @@ package struct EndpointFailure: Error, Equatable, Sendable {
             }
     }
 
-    /// As a result, when nothing is tried any more.
+    /// The invocation's result when no further attempt is made.
     var result: Failure {
         Failure(code: isOfRuntime && code != 415 ? 500 : code, message: message)
     }

@@ -1,24 +1,32 @@
 import RestateProtocol
 
-/// Whether what a suspended invocation waits for has come.
+/// Decides whether a suspended invocation can go on.
+///
+/// The endpoint sent the tree of what it waits for. The rules for each combinator are the
+/// endpoint's own, implemented here a second time, because the runtime does not share code with the
+/// machine that it tests.
 extension FutureTree {
     private enum Verdict {
         case open, succeeded, failed
-        /// Only the program can say: it is called again.
+        /// A part has come whose combinator the server does not know, so that only the program can
+        /// tell whether that is enough. It is resumed to find out.
         case itsCall
     }
 
+    /// Whether the tree has no leaf at all. Waiting for such a tree would never end.
     var isEmpty: Bool {
         completions.isEmpty && signals.isEmpty && namedSignals.isEmpty
             && nested.allSatisfy(\.isEmpty)
     }
 
-    /// - Parameter results: whether each notification was a failure.
+    /// Whether the results that have come suffice for the program to continue.
+    ///
+    /// - Parameter results: for each notification whether it was a failure.
     func isDecided(by results: [NotificationID: Bool]) -> Bool {
         verdict(results) != .open
     }
 
-    // As deep as the tree, whose depth the decoder limits.
+    // The recursion is bounded, because the decoder limits the depth of a tree.
     private func verdict(_ results: [NotificationID: Bool]) -> Verdict {
         func leaf(_ id: NotificationID) -> Verdict {
             results[id].map { $0 ? .failed : .succeeded } ?? .open

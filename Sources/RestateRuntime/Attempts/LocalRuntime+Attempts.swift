@@ -1,19 +1,22 @@
 import Primitives
 import RestateProtocol
 
-/// How attempts begin.
+/// The start of an attempt: when there is a free place, on which deployment, and with which bytes.
 extension LocalRuntime {
-    /// Begins an attempt, as soon as there is room for one.
+    /// Queues an invocation for an attempt, and begins it if one of the concurrent attempts is
+    /// free.
     mutating func launch(_ id: InvocationIdentity, at now: Timestamp) {
         guard invocations.update(id, { $0.phase = .ready }) != nil else { return }
         room.enqueue(id)
         launchReady(at: now)
     }
 
-    /// Lets those begin that wait, in their order, while there is room.
+    /// Begins the queued invocations in their order while the limit of concurrent attempts allows
+    /// it.
     ///
-    /// An attempt that cannot begin may end its invocation, which may let another one begin, and so
-    /// on: therefore a loop, and no recursion.
+    /// An attempt that cannot begin may end its invocation, which frees a key and lets another
+    /// invocation begin, and so on. `isLaunching` turns that recursion into this loop, so that the
+    /// stack does not grow with the length of a queue.
     mutating func launchReady(at now: Timestamp) {
         guard !room.isLaunching else { return }
         room.isLaunching = true
@@ -30,7 +33,8 @@ extension LocalRuntime {
         if !room.isLookPlanned { makeRoom(at: now) }
     }
 
-    /// The deployment and the version: pinned ones, or the newest.
+    /// Returns the deployment and the protocol version for the next attempt: the pinned ones, or
+    /// else the newest deployment of the service.
     private func choose(
         for id: InvocationIdentity
     ) throws(EndpointFailure) -> (Deployment, ProtocolVersion) {
@@ -53,6 +57,10 @@ extension LocalRuntime {
         return (deployment, version)
     }
 
+    /// Begins an attempt: sets its deadline, emits `start`, and queues the first bytes.
+    ///
+    /// If the endpoint cannot answer while it still reads, or the runtime is told to always
+    /// suspend, the input ends right behind the journal.
     private mutating func start(
         _ id: InvocationIdentity, _ deployment: Deployment, _ version: ProtocolVersion,
         at now: Timestamp
@@ -102,7 +110,7 @@ extension LocalRuntime {
         }
     }
 
-    /// Start and the journal, as bytes.
+    /// Encodes the message `Start` and the whole journal, which every attempt gets first.
     private func replay(
         _ id: InvocationIdentity, isLazy: Bool, at now: Timestamp
     ) throws(EndpointFailure) -> [UInt8] {
@@ -128,6 +136,8 @@ extension LocalRuntime {
         return bytes
     }
 
+    /// Returns the state entries that are sent along with `Start`, up to the limit, and whether
+    /// some are missing. For missing ones the handler asks with a command.
     private func eagerState(
         of owner: StateOwner?, isLazy: Bool
     ) throws(EndpointFailure) -> (entries: [StateEntry], isPartial: Bool) {
@@ -137,7 +147,8 @@ extension LocalRuntime {
         var size = 0
         for entry in state.entries {
             size += entry.key.count + entry.value.count
-            // Who sends less along never needs the memory for more.
+            // With a smaller limit for eager state the server never has all of it in memory at
+            // once.
             if settings.eagerStateLimit >= settings.invocationMemory {
                 try checkMemory(size, "its state")
             }
@@ -147,10 +158,13 @@ extension LocalRuntime {
         return (entries, false)
     }
 
-    /// What a server needs of the memory besides an entry itself.
+    /// The bytes that a server reserves for an entry in addition to its payload.
     private static let memoryBeside = 4096
 
-    /// A server has so much memory for what it sends in one piece, and pauses what needs more.
+    /// Fails the attempt if it needs more memory than a server gives one invocation.
+    ///
+    /// A server pauses such an invocation, because every further attempt would need the same
+    /// memory.
     private func checkMemory(_ needed: Int, _ what: String) throws(EndpointFailure) {
         guard needed > settings.invocationMemory else { return }
         var failure = EndpointFailure.early(
@@ -163,7 +177,8 @@ extension LocalRuntime {
 }
 
 extension EndpointFailure {
-    /// Before the handler could run: the next attempt is not told.
+    /// Makes a failure that happened before the handler could run. It does not count in
+    /// `Start.retryCount`, which tells the handler about its own failed attempts.
     static func early(_ code: String, _ message: String) -> EndpointFailure {
         var failure = EndpointFailure(code, message)
         failure.countsForStart = false

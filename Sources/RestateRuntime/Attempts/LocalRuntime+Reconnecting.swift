@@ -1,13 +1,14 @@
 import Primitives
 import RestateProtocol
 
-/// A journal that was taken over, from a data folder or from an earlier invocation: its open
-/// commands are waited for again.
+/// Reconnects the open commands of a journal that was taken over, from a data folder or from an
+/// earlier invocation.
 extension LocalRuntime {
-    /// What an open invocation waits for, as its journal tells: timers, results of others, promises.
+    /// Sets the timers and registers the listeners that follow from the commands without an answer.
     ///
-    /// - Parameter now: set if the journal comes from another invocation, which may have ended before
-    ///   an answer that is there by now. In a runtime as it was, every answer has been given.
+    /// - Parameter now: the current time if the journal comes from another invocation: that one may
+    /// have ended before an answer that exists by now, which is then delivered at once. It is nil
+    /// after a recovery, because a stored runtime had delivered every answer.
     mutating func reconnect(_ id: InvocationIdentity, at now: Timestamp? = nil) {
         guard let head = invocations[id]?.head, let waits = invocations[id]?.journal.openWaits
         else { return }

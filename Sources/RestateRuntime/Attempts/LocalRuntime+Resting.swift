@@ -3,7 +3,11 @@ import RestateProtocol
 
 /// How an attempt ends while its invocation goes on: suspension, failure and retry, pause.
 extension LocalRuntime {
-    /// The attempt rests. If what it waits for has come meanwhile, the next one begins at once.
+    /// Ends an attempt that only waits. If what it waits for has come meanwhile, the next attempt
+    /// begins at once.
+    ///
+    /// Up to protocol version 6 the endpoint lists ids, of which any one wakes it; later versions
+    /// send a tree.
     mutating func suspend(
         _ id: InvocationIdentity, _ attempt: AttemptID, _ message: SuspensionMessage,
         at now: Timestamp
@@ -22,13 +26,14 @@ extension LocalRuntime {
             tree = flat
         }
         guard !tree.isEmpty else {
-            throw EndpointFailure("RT0012", "a suspension that waits for nothing")
+            throw EndpointFailure("RT0012", "the suspension names nothing to wait for")
         }
         let isDecided = invocations[id].map { tree.isDecided(by: $0.journal.results) } ?? false
         if isDecided, invocations[id]?.journal.count == attempts[attempt]?.knownEntries {
-            // Nothing came since it began: the next attempt would do the same, and so on for ever.
+            // No notification came since the attempt began, so the next one would suspend in the
+            // same way, in an endless loop.
             throw EndpointFailure(
-                "RT0012", "the attempt suspends although it was given what it waits for")
+                "RT0012", "the attempt suspends on a result that it was sent already")
         }
         leaveAttempt(id, abort: false, at: now)
         if invocations[id]?.phase.isPauseRequested == true {
@@ -44,12 +49,12 @@ extension LocalRuntime {
         launchReady(at: now)
     }
 
-    /// A notification came for a suspended invocation.
+    /// Starts an attempt if the suspended invocation now has what it waits for.
     mutating func wake(_ id: InvocationIdentity, at now: Timestamp) {
         if invocations[id]?.canGoOn == true { launch(id, at: now) }
     }
 
-    /// A new attempt with a new count of failures.
+    /// Starts an attempt at once, with the retry policy counting from zero.
     mutating func restart(_ id: InvocationIdentity, at now: Timestamp) {
         if let deadline = invocations[id]?.phase.deadline { deadlines.remove(deadline) }
         invocations.update(id) { $0.attempts.failures = 0 }
@@ -58,6 +63,11 @@ extension LocalRuntime {
 
     // MARK: failure
 
+    /// Ends a failed attempt and decides what follows: another attempt after a delay, a pause, or a
+    /// failed invocation.
+    ///
+    /// In this order: a pause that was asked for; what the endpoint's error demands; the delay that
+    /// the endpoint named, which uses up no attempt of the policy; the retry policy.
     mutating func attemptFailed(
         _ id: InvocationIdentity, _ failure: EndpointFailure, at now: Timestamp
     ) {
@@ -91,6 +101,8 @@ extension LocalRuntime {
         backOff(id, failure, delay.later(by: jitter(on: delay)), at: now)
     }
 
+    /// Returns a random addition to a delay, so that invocations that failed together do not all
+    /// retry together.
     private mutating func jitter(on delay: Milliseconds) -> Milliseconds {
         guard settings.retryJitter > 0 else { return 0 }
         let most = max(3, Double(delay) * settings.retryJitter)
@@ -99,7 +111,7 @@ extension LocalRuntime {
 
     private func retryPolicy(of id: InvocationIdentity) -> AttemptRetryPolicy? {
         guard let target = invocations[id]?.head.target else { return nil }
-        // Of the deployment in use: a newer one may say something else.
+        // The policy of the deployment in use counts, because a newer one may have another.
         let deployment =
             invocations[id]?.progress.milestones.pinned?.deployment
             ?? invocations[id]?.progress.attempts.lastDeployment
@@ -116,6 +128,7 @@ extension LocalRuntime {
         return policy
     }
 
+    /// Waits before the next attempt.
     private mutating func backOff(
         _ id: InvocationIdentity, _ failure: EndpointFailure, _ delay: Milliseconds,
         at now: Timestamp
@@ -132,6 +145,8 @@ extension LocalRuntime {
         emit(.log(.retrying(target, id, failure, after: delay, failures: failures)))
     }
 
+    /// Pauses an invocation that has no attempt any more. Only `resume`, `cancel` or `kill` end the
+    /// pause.
     mutating func pauseNow(_ id: InvocationIdentity, at now: Timestamp) {
         guard let target = invocations[id]?.head.target,
             let entries = invocations[id]?.journal.count

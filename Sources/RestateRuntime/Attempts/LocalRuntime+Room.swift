@@ -1,16 +1,20 @@
 import Primitives
 
-/// Places for those who are ready, from those who only wait.
+/// Frees places among the concurrent attempts when ready invocations need them.
 ///
-/// A handler that calls another one keeps its place while it waits, and the other one needs a place,
-/// too: with all places taken by callers nothing would move until their time-outs. So who only waits
-/// suspends, the oldest first, and comes back when there is something to do.
+/// A handler that calls another one keeps its place while it waits, and the callee needs a place as
+/// well: with all places taken by callers nothing would move until the inactivity timeout. So
+/// attempts that only wait are suspended, the oldest first, and resume when what they wait for has
+/// come.
 extension LocalRuntime {
-    /// So long nothing has gone either way when an attempt counts as one that waits.
+    /// An attempt counts as waiting when no bytes have gone in either direction for this long.
     static let waitsAfter: Milliseconds = 100
-    /// Attempts that are looked at in one go: the others have their turn with the next one.
+    /// The most attempts that are examined in one call, to bound its time. The others follow in the
+    /// next one.
     private static let looks = 1000
 
+    /// Suspends as many waiting attempts as there are ready invocations without a place. If there
+    /// are too few, it runs again after `waitsAfter`.
     mutating func makeRoom(at now: Timestamp) {
         guard room.isAnybodyReady, attempts.count >= settings.concurrentAttempts else { return }
         var missing = room.missing
@@ -32,8 +36,9 @@ extension LocalRuntime {
         }
     }
 
-    /// Nothing of its own is under way: no closure runs, and its handler has not been heard for a
-    /// while. One that computes instead loses nothing: it suspends when it comes to wait.
+    /// Whether an attempt seems to wait: none of its runs is open, and it was silent for a while.
+    /// One that computes in silence is not harmed by the wrong guess, because it suspends only when
+    /// it comes to wait.
     private func onlyWaits(_ attempt: AttemptID, at now: Timestamp) -> Bool {
         guard let id = attempts[attempt]?.invocation, invocations[id]?.journal.openRuns == 0,
             let lastActivity = attempts[attempt]?.lastActivity

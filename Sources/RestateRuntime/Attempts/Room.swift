@@ -1,20 +1,22 @@
 import Primitives
 
-/// Who waits for one of the concurrent attempts, and which attempts may give theirs up.
+/// The queue for the concurrent attempts, and the attempts that can be suspended to make room.
 struct Room: Sendable {
-    /// In the order in which they became ready. Some may have ended since.
+    /// The invocations that wait for a place, in the order in which they became ready. Some may
+    /// have ended since.
     private var ready = FIFOQueue<InvocationIdentity>()
-    /// Attempts with an open input, in the order in which they began. Some may have ended since.
+    /// The attempts with an open input, in the order in which they began. Some may have ended
+    /// since.
     private var places = FIFOQueue<AttemptID>()
-    /// Those whose input was ended so that they give their place up.
+    /// The attempts whose input was ended to free their place, and which have not suspended yet.
     private var leaving: Set<AttemptID> = []
-    /// A deadline says when to look again for those who only wait.
+    /// Whether a deadline is set at which `makeRoom` runs again.
     var isLookPlanned = false
-    /// Those who are ready begin right now.
+    /// Whether `launchReady` is running; a call from within it returns at once.
     var isLaunching = false
 
     var isAnybodyReady: Bool { !ready.isEmpty }
-    /// So many places are wanted that nobody is leaving yet.
+    /// How many more places are needed than are about to become free.
     var missing: Int { ready.count - leaving.count }
     var placeCount: Int { places.count }
 
@@ -22,16 +24,17 @@ struct Room: Sendable {
 
     mutating func popReady() -> InvocationIdentity? { ready.popFirst() }
 
+    /// Notes an attempt that can be suspended. Ended attempts are removed from the queue only when
+    /// they are the larger part of it, which keeps the cost per attempt constant.
     mutating func take(_ attempt: AttemptID, among attempts: AttemptTable) {
         places.append(attempt)
-        // Those that have ended stay in the queue until there are too many of them.
         guard places.count > 2 * attempts.count + 1000 else { return }
         let open = places.waiting.filter(attempts.contains)
         places = FIFOQueue()
         for attempt in open { places.append(attempt) }
     }
 
-    /// The oldest place, which is behind all others if it is put back.
+    /// Takes the attempt that was looked at longest ago. `putBack` puts it behind all others.
     mutating func popPlace() -> AttemptID? { places.popFirst() }
 
     mutating func putBack(_ attempt: AttemptID) { places.append(attempt) }

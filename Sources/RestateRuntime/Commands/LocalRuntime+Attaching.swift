@@ -1,7 +1,8 @@
 import RestateProtocol
 
-/// Attaching to other invocations, and looking at their results.
+/// The commands that attach to another invocation or ask for its result.
 extension LocalRuntime {
+    /// Answers the command when the target ends, or at once if it has ended or is unknown.
     mutating func attach(
         _ id: InvocationIdentity, _ command: AttachInvocationCommand, _ frame: Frame,
         at now: Timestamp
@@ -18,6 +19,8 @@ extension LocalRuntime {
         }
     }
 
+    /// Answers the command at once: with the result, with void while the target runs, or with "not
+    /// found".
     mutating func getOutput(
         _ id: InvocationIdentity, _ command: GetInvocationOutputCommand, _ frame: Frame,
         at now: Timestamp
@@ -39,7 +42,7 @@ extension LocalRuntime {
 
     private func id(of target: InvocationTarget?) throws(EndpointFailure) -> InvocationIdentity {
         guard let target, let id = self.id(of: target) else {
-            throw EndpointFailure("RT0017", "not the id of an invocation")
+            throw EndpointFailure("RT0017", "the command's target is not the id of an invocation")
         }
         return id
     }

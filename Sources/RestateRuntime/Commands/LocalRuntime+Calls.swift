@@ -2,8 +2,10 @@ import Primitives
 import RestateProtocol
 import Times
 
-/// Calls and sends of handlers.
+/// The commands Call and OneWayCall: a handler starts another invocation.
 extension LocalRuntime {
+    /// Starts the callee, or joins an invocation with the same idempotency key, and answers the
+    /// command when it ends.
     mutating func call(
         _ id: InvocationIdentity, _ call: CallCommand, _ frame: Frame, at now: Timestamp
     ) throws(EndpointFailure) {
@@ -26,6 +28,7 @@ extension LocalRuntime {
             .command(asker, call.completionID, .callCompletion), to: target.head.id, at: now)
     }
 
+    /// Starts the callee, at `invokeTime` if that is in the future, and does not wait for it.
     mutating func send(
         _ id: InvocationIdentity, _ call: OneWayCallCommand, _ frame: Frame, at now: Timestamp
     ) throws(EndpointFailure) {
@@ -39,7 +42,10 @@ extension LocalRuntime {
             startAt: call.invokeTime > now ? min(call.invokeTime, Moment.latest) : nil, at: now)
     }
 
-    /// Tells the caller the id, and says whether the callee is still to be started.
+    /// Answers with the callee's id, and returns whether the callee is still to be started.
+    ///
+    /// The caller also remembers the callee, because a kill reaches everything that an invocation
+    /// started.
     private mutating func introduce(
         _ target: NewInvocation, to id: InvocationIdentity, _ completion: UInt32, at now: Timestamp
     ) -> Bool {
@@ -52,12 +58,14 @@ extension LocalRuntime {
         return isNew
     }
 
+    /// Finds the handler and chooses the callee's id. Throws before anything is stored, so that a
+    /// refused command leaves no trace in the journal.
     private mutating func callee(
         _ id: InvocationIdentity, _ service: String, _ key: String, _ handler: String,
         _ idempotencyKey: String?, _ scope: String?, _ limitKey: String?, at now: Timestamp
     ) throws(EndpointFailure) -> NewInvocation {
         if scope != nil || limitKey != nil {
-            throw EndpointFailure("RT0024", "scopes and limit keys are not switched on")
+            throw EndpointFailure("RT0024", "scopes and limit keys are not supported")
         }
         let isKeyed = registry.services[service]?.kind.isKeyed ?? !key.isEmpty
         var new: NewInvocation
@@ -81,13 +89,13 @@ extension EndpointFailure {
         case .unknownHandler:
             self.init("RT0018", "service '\(service)' has no handler '\(handler)'")
         case .keyNotAllowed:
-            self.init("RT0017", "a key is given, but '\(service)' has none")
+            self.init("RT0017", "'\(service)' is a service without keys: call it without a key")
         case .keyMissing:
-            self.init("RT0017", "'\(service)' needs a key")
+            self.init("RT0017", "'\(service)' is called with a key, which is missing")
         case .emptyIdempotencyKey:
             self.init("RT0017", "the idempotency key is empty")
         case .idempotencyKeyOnWorkflow:
-            self.init("RT0017", "a workflow takes no idempotency key")
+            self.init("RT0017", "a workflow cannot be called with an idempotency key")
         }
     }
 }

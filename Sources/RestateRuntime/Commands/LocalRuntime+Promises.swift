@@ -1,15 +1,18 @@
 import Primitives
 import RestateProtocol
 
-/// The promises of workflows.
+/// The commands on the promises of a workflow. Every handler of a workflow may use them.
 extension LocalRuntime {
+    /// Returns whose promises an invocation may use, and refuses every handler that is not a
+    /// workflow's.
     private func workflow(_ id: InvocationIdentity) throws(EndpointFailure) -> StateOwner {
         guard let head = invocations[id]?.head, head.serviceKind == .workflow,
             let owner = head.owner
-        else { throw EndpointFailure("RT0017", "promises belong to workflows") }
+        else { throw EndpointFailure("RT0017", "only handlers of a workflow can use promises") }
         return owner
     }
 
+    /// Answers with the result, or when the promise is completed.
     mutating func getPromise(
         _ id: InvocationIdentity, _ command: GetPromiseCommand, _ frame: Frame, at now: Timestamp
     ) throws(EndpointFailure) {
@@ -38,13 +41,16 @@ extension LocalRuntime {
         )
     }
 
+    /// Completes a promise and answers all who wait for it. A promise is completed once; later
+    /// attempts get the error 409.
     mutating func completePromise(
         _ id: InvocationIdentity, _ command: CompletePromiseCommand, _ frame: Frame,
         at now: Timestamp
     ) throws(EndpointFailure) {
         let owner = try workflow(id)
         guard let completion = command.completion else {
-            throw EndpointFailure("RT0012", "a promise is completed without a result")
+            throw EndpointFailure(
+                "RT0012", "CompletePromise contains neither a value nor a failure")
         }
         store(frame, of: id, at: now)
         let resolved = promises.resolve(

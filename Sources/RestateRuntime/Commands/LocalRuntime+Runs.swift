@@ -1,8 +1,12 @@
 import RestateProtocol
 
-/// The results of closures.
+/// The results of runs.
 extension LocalRuntime {
-    /// A closure's result counts from here on: what is stored is never run again.
+    /// Records the result of a run, and acknowledges it. From then on every replay gets this
+    /// result, and the closure is not executed again.
+    ///
+    /// - Parameter requestsAck: whether the endpoint takes the short acknowledgement, which does
+    /// not send the result back to where it came from.
     mutating func proposeRun(
         _ id: InvocationIdentity, _ attempt: AttemptID, _ proposal: ProposeRunCompletionMessage,
         _ requestsAck: Bool, at now: Timestamp
@@ -11,7 +15,9 @@ extension LocalRuntime {
         switch proposal.result {
         case .value(let value): result = .value(value)
         case .failure(let failure): result = .failure(failure)
-        case nil: throw EndpointFailure("RT0012", "a run's proposal without a result")
+        case nil:
+            throw EndpointFailure(
+                "RT0012", "the proposal of a run contains neither a value nor a failure")
         }
         pin(id)
         let isShort = requestsAck && attempts[attempt]?.version.acknowledgesRuns == true

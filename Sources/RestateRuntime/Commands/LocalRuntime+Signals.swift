@@ -1,12 +1,15 @@
 package import RestateProtocol
 
-/// Signals and awakeables. They reach what has a journal; for everybody else they are dropped.
+/// Signals and awakeables. Both reach an invocation that has a journal; sent to any other they are
+/// dropped.
 extension LocalRuntime {
+    /// Sends a signal to another invocation. The cancel signal is a cancellation, with all that
+    /// belongs to it.
     mutating func sendSignal(
         _ id: InvocationIdentity, _ command: SendSignalCommand, _ frame: Frame, at now: Timestamp
     ) throws(EndpointFailure) {
         guard let target = InvocationIdentity(command.target) else {
-            throw EndpointFailure("RT0017", "'\(command.target)' is no id of an invocation")
+            throw EndpointFailure("RT0017", "'\(command.target)' is not the id of an invocation")
         }
         let result: NotificationResult =
             switch command.result {
@@ -28,16 +31,19 @@ extension LocalRuntime {
         at now: Timestamp
     ) throws(EndpointFailure) {
         guard let awakeable = AwakeableIDText(command.awakeableID) else {
-            throw EndpointFailure("RT0017", "'\(command.awakeableID)' is no id of an awakeable")
+            throw EndpointFailure(
+                "RT0017", "'\(command.awakeableID)' is not the id of an awakeable")
         }
         guard let result = command.result else {
-            throw EndpointFailure("RT0012", "an awakeable is completed without a result")
+            throw EndpointFailure(
+                "RT0012", "CompleteAwakeable contains neither a value nor a failure")
         }
         store(frame, of: id, at: now)
         complete(awakeable, result, at: now)
     }
 
-    /// False if `text` is no id of an awakeable. Whether anybody waits is not told.
+    /// Completes an awakeable for a caller from outside. Returns false if `text` is not the id of
+    /// an awakeable; whether anybody waits for it is not reported.
     package mutating func completeAwakeable(
         _ text: String, _ result: ValueOrFailure, at now: Timestamp
     ) -> Bool {
@@ -46,6 +52,8 @@ extension LocalRuntime {
         return true
     }
 
+    /// Delivers the result as a signal, which is what an awakeable is in the protocol. Ids of the
+    /// format before signals name nothing here.
     private mutating func complete(
         _ awakeable: AwakeableIDText, _ result: ValueOrFailure, at now: Timestamp
     ) {

@@ -1,6 +1,7 @@
 import RestateProtocol
 
-/// The state of a key. Writes count as soon as the command is stored, for everybody.
+/// The commands on the state of a key. A write takes effect when its command is stored, for all
+/// readers.
 extension LocalRuntime {
     mutating func getState(
         _ id: InvocationIdentity, _ frame: Frame, at now: Timestamp
@@ -25,7 +26,7 @@ extension LocalRuntime {
             .stateKeys(states[owner]?.entries.map(\.key) ?? []), at: now)
     }
 
-    /// What the endpoint read by itself, from what was sent along.
+    /// Stores a read that the endpoint has answered itself, from the state that was sent along.
     mutating func checkState<M: FieldCoded>(
         _ type: M.Type, _ id: InvocationIdentity, _ frame: Frame, at now: Timestamp
     ) throws(EndpointFailure) {
@@ -61,15 +62,17 @@ extension LocalRuntime {
         store(frame, of: id, at: now)
     }
 
-    /// Whose state the invocation may read, or also write.
+    /// Returns whose state an invocation uses. Throws if it has none, or if a shared handler wants
+    /// to write.
     private func stateOwner(
         _ id: InvocationIdentity, _ frame: Frame, isWritten: Bool = false
     ) throws(EndpointFailure) -> StateOwner {
         guard let head = invocations[id]?.head else {
-            throw EndpointFailure("RT0017", "the invocation is not there any more")
+            throw EndpointFailure("RT0017", "the invocation has ended already")
         }
         guard let owner = head.owner else {
-            throw EndpointFailure("RT0017", "'\(head.target)' has no state: \(name(of: frame))")
+            throw EndpointFailure(
+                "RT0017", "'\(head.target)' has no key and so no state: \(name(of: frame))")
         }
         if isWritten, head.handlerKind == .shared {
             throw EndpointFailure(

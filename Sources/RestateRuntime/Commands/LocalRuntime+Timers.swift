@@ -2,7 +2,7 @@ import Primitives
 import RestateProtocol
 import Times
 
-/// Sleeping.
+/// The command Sleep. Its timer is not stored: recovery derives it from the command.
 extension LocalRuntime {
     mutating func sleep(
         _ id: InvocationIdentity, _ sleep: SleepCommand, _ frame: Frame, at now: Timestamp

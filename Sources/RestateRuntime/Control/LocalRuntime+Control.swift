@@ -1,7 +1,7 @@
 import Primitives
 import RestateProtocol
 
-/// Which deployment goes on with an invocation.
+/// The deployment on which an invocation continues.
 package enum DeploymentChoice: Equatable, Sendable {
     case keep
     case latest
@@ -21,26 +21,29 @@ package enum ResumeOutcome: Equatable, Sendable {
 package enum RestartOutcome: Equatable, Sendable {
     case started(InvocationIdentity)
     case unknown, notStarted, running, journalGone
-    /// A workflow runs once; and of an older protocol no part of a journal can be taken over.
+    /// The invocation is a workflow, which runs once, or part of its journal was asked for and the
+    /// protocol version is below 6, which cannot continue a part.
     case unsupported
-    /// Of the commands that would be taken over one has no answer, or there are not so many entries.
+    /// A command in the part that would be taken over has no answer, or the journal is shorter than
+    /// that part.
     case prefixIsOpen
     case badDeployment(DeploymentRefusal)
 }
 
-/// Why an invocation cannot go on on the deployment that was chosen.
+/// Why an invocation cannot continue on the chosen deployment.
 package enum DeploymentRefusal: Error, Equatable, Sendable {
-    /// It is being worked on, or has not got one yet.
+    /// The invocation has an attempt, or is not pinned to a deployment yet.
     case cannotChange
-    /// It is not there, or does not serve the service.
+    /// The deployment is not registered, or does not serve the service.
     case unknown
-    /// It does not speak the version that the journal is written in.
+    /// The deployment does not support the protocol version in which the journal is written.
     case incompatible(pinned: Int, deployment: String, versions: ClosedRange<Int>)
 }
 
-/// What people do to invocations from outside.
+/// What the admin API does to invocations: cancel, kill, purge, pause, resume, restart.
 extension LocalRuntime {
-    /// What waits for its turn ends at once; everybody else gets the signal, and answers it.
+    /// Cancels an invocation. One that has not begun ends at once; any other gets the cancel
+    /// signal, and its handler decides how to end.
     package mutating func cancel(_ id: InvocationIdentity, at now: Timestamp) -> CancelOutcome {
         guard let isInvoked = invocations[id]?.isInvoked else {
             return !results.contains(id) ? .unknown : .completed
@@ -53,7 +56,7 @@ extension LocalRuntime {
         return .signalled
     }
 
-    /// Ends it and everything that it started, without asking.
+    /// Ends an invocation and all that it called or sent, without telling the handlers.
     package mutating func kill(_ id: InvocationIdentity, at now: Timestamp) -> KillOutcome {
         guard invocations.contains(id) else {
             return !results.contains(id) ? .unknown : .completed
@@ -66,6 +69,7 @@ extension LocalRuntime {
         return .killed
     }
 
+    /// Removes a finished invocation before its retention is over.
     package mutating func purge(_ id: InvocationIdentity, at now: Timestamp) -> PurgeOutcome {
         guard let record = results[id] else {
             return !invocations.contains(id) ? .unknown : .notCompleted
@@ -75,6 +79,7 @@ extension LocalRuntime {
         return .purged
     }
 
+    /// Removes the journal of a finished invocation, and keeps its result.
     package mutating func purgeJournal(_ id: InvocationIdentity, at now: Timestamp) -> PurgeOutcome
     {
         guard results.contains(id) else {
@@ -86,6 +91,8 @@ extension LocalRuntime {
 
     // MARK: pause and resume
 
+    /// Pauses an invocation. One with an attempt is paused when that ends; its input is ended now,
+    /// so that it suspends soon. A suspended invocation does nothing anyway, and counts as paused.
     package mutating func pause(_ id: InvocationIdentity, at now: Timestamp) -> PauseOutcome {
         guard let phase = invocations[id]?.phase else {
             return !results.contains(id) ? .unknown : .completed
@@ -101,7 +108,11 @@ extension LocalRuntime {
         return .requested
     }
 
-    /// A new attempt: at once where one waits, with a new count of failures.
+    /// Continues a paused or suspended invocation with a new attempt, with the retry policy
+    /// counting from zero. One that backs off gets its attempt now, and a pause that was only
+    /// requested is withdrawn.
+    ///
+    /// - Parameter deployment: another deployment can be chosen only while there is no attempt.
     package mutating func resume(
         _ id: InvocationIdentity, deployment: DeploymentChoice = .keep, at now: Timestamp
     ) -> ResumeOutcome {
@@ -138,8 +149,9 @@ extension LocalRuntime {
         invocations.update(id) { $0.milestones.pinned = chosen }
     }
 
-    /// Another deployment must still speak the version that the journal is written in. Who has none
-    /// yet gets the latest one anyway.
+    /// Returns the deployment to pin, which must support the version that the journal is written
+    /// in. An invocation that was never pinned stays so, because its next attempt takes the latest
+    /// deployment anyway.
     private func choose(
         _ choice: DeploymentChoice, _ pinned: PinnedDeployment?, for service: String
     ) throws(DeploymentRefusal) -> PinnedDeployment? {
@@ -163,7 +175,7 @@ extension LocalRuntime {
 
     // MARK: once more
 
-    /// Starts a new invocation with the first entries of the journal of one that has ended.
+    /// Starts a new invocation with the first entries of the journal of a finished one.
     ///
     /// - Parameter from: the index of the last entry that is taken over; 0 is the input.
     package mutating func restartAsNew(
@@ -192,14 +204,14 @@ extension LocalRuntime {
             return .badDeployment(error)
         }
         guard let kept = Self.prefix(of: entries, upTo: from) else { return .prefixIsOpen }
-        // What was decided by chance in the part that is taken over is decided in the same way.
+        // The handler must take the same random decisions in the part that it replays.
         if from > 0 { new.head.givenSeed = old.randomSeed }
         begin(new, journal: kept, startAt: nil, at: now)
         return .started(new.head.id)
     }
 
-    /// The entries up to an index, but for the output, and behind them the answers that came later
-    /// to the commands among them. Nil if one has no answer, or if there are not so many entries.
+    /// Returns the entries up to an index without the output, followed by the later answers to
+    /// commands among them. Returns nil if a command has no answer, or the journal is shorter.
     private static func prefix(
         of entries: [JournalEntry], upTo index: Int
     ) -> [JournalEntry]? {
@@ -216,7 +228,7 @@ extension LocalRuntime {
         return open.isEmpty ? first + later : nil
     }
 
-    /// Which command an entry answers, if it is an answer.
+    /// Returns the completion id of an entry that is the answer to a command.
     private static func answer(_ entry: JournalEntry) -> UInt32? {
         guard !entry.isCommand,
             let notification = try? NotificationMessage(decoding: entry.payload),
@@ -225,14 +237,15 @@ extension LocalRuntime {
         return id
     }
 
-    /// The ids by which a command is answered: the same field in all commands, and one for ids.
+    /// Returns the completion ids that a command expects to be answered.
     private static func completions(of entry: JournalEntry) -> [UInt32] {
         guard let ids = try? CompletionIDs(decoding: entry.payload) else { return [] }
         return ids.ids
     }
 }
 
-/// Fields 10 and 11 of any command.
+/// Reads the completion ids of any command without knowing which: the protocol uses field 11 for
+/// the result and field 10 for the callee's id in all of them.
 private struct CompletionIDs: FieldCoded {
     var ids: [UInt32] = []
 

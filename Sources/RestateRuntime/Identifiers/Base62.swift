@@ -1,4 +1,5 @@
-/// Numbers of up to 128 bits in digits, lower and upper case letters, padded with zeros.
+/// Base 62 as a server's ids use it: numbers of up to 128 bits in the digits 0–9, a–z, A–Z, padded
+/// with zeros to a fixed width.
 enum Base62 {
     private static let alphabet = Array(
         "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
@@ -16,7 +17,7 @@ enum Base62 {
         }
     }
 
-    /// Nil for other characters and for numbers over 128 bits.
+    /// Returns nil for any other character, and for a number of more than 128 bits.
     static func decode(_ digits: some Sequence<UInt8>) -> (high: UInt64, low: UInt64)? {
         var (high, low): (UInt64, UInt64) = (0, 0)
         for digit in digits {

@@ -1,7 +1,8 @@
 import Primitives
 import RestateProtocol
 
-/// Which invocation: a partition key and 128 bits of its own. `inv_1…` is how others write it.
+/// The id of an invocation: a partition key of 64 bits and 128 bits of its own. Its text begins
+/// with `inv_1`.
 package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
     package let partitionKey: UInt64
     let high: UInt64
@@ -13,18 +14,19 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
         self.low = low
     }
 
-    /// The partition follows from the rest, and data folders of earlier versions have others: an
-    /// invocation of theirs is found by the id that is made today.
+    /// The partition key is not compared, because it follows from the rest, and data folders of
+    /// earlier versions computed it otherwise: an invocation of theirs is still found by the id
+    /// that is computed today.
     package static func == (left: Self, right: Self) -> Bool {
         left.high == right.high && left.low == right.low
     }
 
     package func hash(into hasher: inout Hasher) {
-        // They are spread well already.
+        // Both halves are random or digests, so mixing them again would gain nothing.
         hasher.combine(high ^ low)
     }
 
-    /// Of 24 bytes, as they stand in `Start.id` and in awakeable ids.
+    /// Reads the 24 bytes of an id in big-endian order, as `Start.id` and awakeable ids have them.
     init(_ bytes: some Collection<UInt8>) {
         func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
             bytes.reduce(0) { $0 << 8 | UInt64($1) }
@@ -47,7 +49,7 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var text: String {
-        // The bytes are read as a little-endian number: hence the swaps.
+        // A server reads the bytes as a little-endian number, hence the swaps.
         "inv_1" + Base62.encode(high: 0, low: partitionKey.byteSwapped, width: 11)
             + Base62.encode(high: low.byteSwapped, low: high.byteSwapped, width: 22)
     }
@@ -63,7 +65,9 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
         return bytes
     }
 
-    /// The seed of the invocation's random numbers, unless it has taken another one over.
+    /// The seed of the invocation's random numbers. It follows from the id, so that all attempts
+    /// have the same one. A restart with a taken-over journal overrides it
+    /// (`InvocationHead.givenSeed`).
     var randomSeed: UInt64 {
         var generator = SplitMix(seed: partitionKey ^ high &* 31 ^ low &* 17)
         return generator.next()
@@ -71,11 +75,14 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension InvocationIdentity {
-    /// The one run of a workflow. No index is needed to find it: its id follows from its names.
+    /// Returns the id of a workflow's run. It is derived from name and key, so that no index is
+    /// needed to find the run.
     package static func workflow(_ name: String, key: String) -> InvocationIdentity {
         derived(from: ["wf", name, key], partition: partition(of: key))
     }
 
+    /// Returns the id of a call with an idempotency key. It is derived from the call's names, so
+    /// that a second call finds the first one.
     static func idempotent(
         service: String, key: String?, handler: String, idempotencyKey: String
     ) -> InvocationIdentity {
@@ -86,7 +93,8 @@ extension InvocationIdentity {
             partition: key.map(partition) ?? stableHash("\(service),\(idempotencyKey)"))
     }
 
-    /// A new one: a ULID, so that later ones sort behind earlier ones.
+    /// Makes a new id. Like a ULID it begins with the time, so that later ids sort behind earlier
+    /// ones.
     static func fresh(
         service: String, key: String?, at now: Timestamp, _ random: inout SplitMix
     ) -> InvocationIdentity {
@@ -97,12 +105,13 @@ extension InvocationIdentity {
         return InvocationIdentity(partitionKey: partition, high: high, low: low)
     }
 
-    /// A server's, so that ids of one key begin like there.
+    /// Computes the partition as a server does, so that the ids of one key begin with the same
+    /// digits there and here.
     private static func partition(of key: String) -> UInt64 {
         XXH3.hash(Array(key.utf8) + [0xFF])
     }
 
-    /// A new one for the same partition.
+    /// Makes a new id in the same partition.
     static func sibling(
         of id: InvocationIdentity, at now: Timestamp, _ random: inout SplitMix
     ) -> InvocationIdentity {
@@ -119,7 +128,8 @@ extension InvocationIdentity {
     }
 }
 
-/// FNV-1a with a last mix. It must be the same in every process: ids that others keep depend on it.
+/// FNV-1a with a final mix. Swift's `Hasher` differs from process to process, and ids that callers
+/// keep depend on this one.
 private func stableHash(_ text: String) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3 }

@@ -1,13 +1,13 @@
-/// Ids as a server writes them: a word for the kind, `_`, `1` for the way they are written, digits.
+/// Checks ids in a server's format: a word for the kind, `_`, the format's version `1`, and digits.
 package enum ResourceID {
     package enum Kind: String, Sendable {
         case invocation = "inv"
         case deployment = "dp"
         case subscription = "sub"
-        /// Its digits are base64url, which the caller has tried to read.
+        /// Its digits are base64url, which the caller has decoded before.
         case awakeable = "prom"
 
-        /// The widths of its numbers.
+        /// The number of digits of each number in the id.
         fileprivate var widths: [Int] {
             switch self {
             case .invocation: [11, 22]
@@ -19,7 +19,7 @@ package enum ResourceID {
 
     private static let words = ["inv", "dp", "sub", "prom", "sign", "snap", "part", "mut", "vq"]
 
-    /// What is wrong with a text that should be such an id, in a server's words; nil if it is one.
+    /// Returns what is wrong with an id, in the words of a server's error; nil if it is valid.
     package static func complaint(_ text: some StringProtocol, _ kind: Kind) -> String? {
         if text.isEmpty { return "bad length" }
         guard let separator = text.firstIndex(of: "_") else { return "bad format" }

@@ -1,6 +1,7 @@
 internal import Primitives
 
-/// Names of 26 characters that sort by time (Crockford's base 32), as for injected keys.
+/// Makes texts of 26 characters that sort by time (Crockford's base 32). They serve as idempotency
+/// keys for calls that have none.
 enum ULID {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 

@@ -1,5 +1,5 @@
-/// XXH3 with 64 bits, as its specification has it, without a seed: a server's partition of a key
-/// follows from it, and with it the ids of invocations of that key.
+/// XXH3 with 64 bits and without a seed, by its specification. A server derives a key's partition
+/// from it, and the ids of that key's invocations contain the partition.
 enum XXH3 {
     static func hash(_ bytes: [UInt8]) -> UInt64 {
         bytes.withUnsafeBytes { input in
@@ -7,7 +7,7 @@ enum XXH3 {
         }
     }
 
-    /// The default secret, as words in little-endian order.
+    /// The default secret of the specification, as little-endian words.
     private static let secret: [UInt64] =
         ([
             0xBE4B_A423_396C_FEB8, 0x1CAD_21F7_2C81_017C, 0xDB97_9083_E96D_D4DE,
@@ -29,7 +29,7 @@ enum XXH3 {
     ]
 }
 
-/// One input, which decides by its length how it is mixed.
+/// The hash of one input. The specification has a formula for each range of lengths.
 private struct Hash {
     let input: UnsafeRawBufferPointer
     let secret: UnsafeRawBufferPointer
@@ -87,6 +87,7 @@ private struct Hash {
         return Self.avalanche(sum)
     }
 
+    /// The constants 136, 17 and 3 are offsets into the secret that the specification fixes.
     private var upTo240: UInt64 {
         var sum = UInt64(count) &* XXH3.prime64[0]
         for round in 0..<8 { sum &+= mix(16 * round, 16 * round) }
@@ -95,7 +96,7 @@ private struct Hash {
         return Self.avalanche(sum)
     }
 
-    /// 16 bytes of the input with 16 of the secret.
+    /// Mixes 16 bytes of the input with 16 bytes of the secret.
     private func mix(_ place: Int, _ key: Int) -> UInt64 {
         Self.folded(
             Self.word(input, place) ^ word(key), Self.word(input, place + 8) ^ word(key + 8))
@@ -103,6 +104,8 @@ private struct Hash {
 
     // MARK: long
 
+    /// Hashes inputs over 240 bytes: eight lanes take in stripes of 64 bytes, and are scrambled
+    /// after each block. The last stripe may overlap the one before.
     private var long: UInt64 {
         var lanes = [
             XXH3.prime32.third, XXH3.prime64[0], XXH3.prime64[1], XXH3.prime64[2],
@@ -156,6 +159,7 @@ private struct Hash {
         word << count | word >> (64 - count)
     }
 
+    /// Multiplies to 128 bits and combines the two halves.
     private static func folded(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low

@@ -1,12 +1,13 @@
 package import RestateProtocol
 
-/// What is settled about an invocation when it begins.
+/// What is fixed when an invocation begins, and never changes.
 ///
-/// The runtime, the results, the records and the tables all hold this one value: a new field is added
-/// here and in `InvocationRecord`, which stores it.
+/// The runtime, the results, the records and the SQL tables all share this value. A new field is
+/// added here and in `InvocationRecord`, which stores it.
 package struct InvocationHead: Equatable, Sendable {
     package var id: InvocationIdentity
-    /// Under which it is stored: later ones have higher numbers. 0 until it begins.
+    /// The number under which the invocation is stored. Later invocations have higher ones. It is 0
+    /// until the invocation is in the table.
     var serial: UInt64 = 0
     package var target: TargetName
     package var serviceKind: ServiceKind
@@ -16,11 +17,13 @@ package struct InvocationHead: Equatable, Sendable {
     package var createdAt: Timestamp = 0
     package var completionRetention: Milliseconds = 0
     package var journalRetention: Milliseconds = 0
-    /// Of the invocation whose journal this one goes on with; nil for its own, which its id gives.
+    /// The seed of the invocation whose journal this one continues; nil for a journal of its own,
+    /// whose seed follows from the id.
     var givenSeed: UInt64?
 
-    /// An invocation with its number: an id comes again when its invocation was forgotten and is
-    /// called anew, and that one has asked nothing yet.
+    /// An invocation that waits for something, named by id and serial number. The id alone does not
+    /// suffice: after an invocation was forgotten, a new call can have the same id, and that one
+    /// has not asked.
     struct Asker: Equatable, Sendable {
         var id: InvocationIdentity
         var serial: UInt64
@@ -28,16 +31,16 @@ package struct InvocationHead: Equatable, Sendable {
 
     var asker: Asker { Asker(id: id, serial: serial) }
 
-    /// Whose state and promises it has, if it has a key.
+    /// The key whose state and promises the invocation uses; nil for a service without keys.
     var owner: StateOwner? {
         target.key.map { StateOwner(service: target.service, key: $0) }
     }
 
-    /// The seed of its random numbers: the same in all its attempts.
+    /// The seed of the handler's random numbers, which is the same in all attempts.
     var randomSeed: UInt64 { givenSeed ?? id.randomSeed }
 }
 
-/// What an invocation comes to once, if at all.
+/// The events that happen to an invocation at most once, and when they did.
 package struct InvocationMilestones: Equatable, Sendable {
     package var scheduledFor: Timestamp?
     package var scheduledAt: Timestamp?
@@ -46,14 +49,15 @@ package struct InvocationMilestones: Equatable, Sendable {
     package var pinned: PinnedDeployment?
 }
 
-/// The deployment that an invocation stays with, and the version in which its journal is written.
+/// The deployment on which an invocation stays from its first command on, and the protocol version
+/// in which its journal is written. Other code might not replay that journal.
 package struct PinnedDeployment: Equatable, Sendable {
     package var deployment: String
     package var version: ProtocolVersion
 }
 
-/// A value that several hold and nobody changes. To hold on to it costs the count of one reference,
-/// where a copy would count one for each text in it.
+/// An immutable value behind one reference. Copying a struct with many strings counts a reference
+/// for each of them; copying this counts one.
 @dynamicMemberLookup
 package final class Shared<Value: Sendable>: Sendable {
     package let value: Value

@@ -1,9 +1,9 @@
 import RestateProtocol
 
-/// The invocations that have not ended, by id. Nobody else can change one.
+/// The invocations that have not ended, by id. Only its methods change an invocation.
 ///
-/// What changes is noted by the way that it is changed: `update` and `append` change what is stored,
-/// `link` changes what is not.
+/// The method decides what is noted for storage: `update` and `append` change what is stored,
+/// `link` changes what is not. So a rule of the runtime cannot forget to note a change.
 struct InvocationTable: Sendable {
     struct Changes: ChangedNames {
         /// An invocation, and the first entry of its journal that is not stored yet.
@@ -12,23 +12,25 @@ struct InvocationTable: Sendable {
             var from: Int
         }
 
-        /// By serial number: an id comes again when its invocation was forgotten and is called anew.
+        /// The changed invocations by serial number. Two of them can have the same id: one that was
+        /// forgotten, and one that was called anew.
         var invocations: [UInt64: InvocationIdentity] = [:]
         var journals: [UInt64: Growth] = [:]
 
         var isEmpty: Bool { invocations.isEmpty && journals.isEmpty }
     }
 
-    // Each part in an array of its own, at the invocation's place: what is looked at or changed is
-    // reached where it lies, and nothing else of the invocation is copied for it.
+    // Each part of an invocation is in an array of its own, at the same index. A part can so be
+    // read or changed in place; with one array of structs, every access would copy the whole
+    // invocation.
     private var places: [InvocationIdentity: Int] = [:]
     private var free: [Int] = []
-    /// Nil at places that are free.
+    /// The heads. Free indexes have nil.
     private var heads: [Shared<InvocationHead>?] = []
     private var progress: [InvocationProgress] = []
     private var journals: [OpenJournal] = []
     private var links: [InvocationLinks] = []
-    /// Of everything that has ever begun.
+    /// The highest serial number so far. Numbers are never reused.
     private var serialCount: UInt64 = 0
     private var unstored: Unstored<Changes>
 
@@ -39,7 +41,7 @@ struct InvocationTable: Sendable {
     var count: Int { places.count }
     var values: [OpenInvocation] { heads.indices.compactMap { self[place: $0] } }
     var ids: [InvocationIdentity] { Array(places.keys) }
-    /// Behind the last place. Places are filled again when their invocation has ended.
+    /// The index behind the last place. Places of ended invocations are reused.
     var endPlace: Int { heads.count }
 
     subscript(place place: Int) -> OpenInvocation? {
@@ -60,14 +62,14 @@ struct InvocationTable: Sendable {
 
     func contains(_ id: InvocationIdentity) -> Bool { places[id] != nil }
 
-    /// The invocation that has asked is still there, and has not been forgotten and called anew.
+    /// Whether the very invocation that asked still exists, and not only one with the same id.
     func contains(_ asker: InvocationHead.Asker) -> Bool {
         self[asker.id]?.serial == asker.serial
     }
 
     // MARK: changing
 
-    /// It gets the next number.
+    /// Adds a new invocation and gives it the next serial number.
     mutating func insert(
         _ head: InvocationHead, _ progress: InvocationProgress, _ journal: [JournalEntry]
     ) {
@@ -75,7 +77,8 @@ struct InvocationTable: Sendable {
         var head = head
         head.serial = serialCount
         var invocation = OpenInvocation(head, progress)
-        // The runtime wrote the entries itself, or read them before: they are sound.
+        // These entries were written or checked by the runtime before, so that decoding them cannot
+        // fail.
         for entry in journal { try? invocation.replay(entry) }
         add(invocation)
         unstored.note {
@@ -84,7 +87,7 @@ struct InvocationTable: Sendable {
         }
     }
 
-    /// Changes how far an invocation has come. Nil if there is none.
+    /// Changes how far an invocation has come. Returns nil without calling `body` if there is none.
     @discardableResult
     mutating func update<R>(
         _ id: InvocationIdentity, _ body: (inout InvocationProgress) -> R
@@ -120,11 +123,12 @@ struct InvocationTable: Sendable {
             }
         }
         body(&journals[place])
-        // Recovery finds it in the last entry.
+        // Not noted for storage: recovery takes this time from the last entry.
         progress[place].modifiedAt = now
     }
 
-    /// Changes what is not stored.
+    /// Changes what follows from journals, or is lost with the process. Nothing is noted for
+    /// storage.
     @discardableResult
     mutating func link<R>(
         _ id: InvocationIdentity, _ body: (inout InvocationLinks) -> R
@@ -164,12 +168,12 @@ struct InvocationTable: Sendable {
 
     // MARK: recovery
 
-    /// One that was stored.
+    /// Adds an invocation that was stored, with its own serial number.
     mutating func recover(_ invocation: OpenInvocation) {
         add(invocation)
     }
 
-    /// The number of one that was stored, whether it has ended or not.
+    /// Reserves the serial number of a stored invocation, whether it has ended or not.
     mutating func recover(serial: UInt64) { serialCount = max(serialCount, serial) }
 
     var hasChanges: Bool { !unstored.isEmpty }

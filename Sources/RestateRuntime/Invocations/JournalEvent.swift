@@ -1,28 +1,30 @@
 import CanonicalJSON
 import RestateProtocol
 
-/// What happened to an invocation between the entries of its journal: attempts that failed, pauses.
+/// Something that happened between two entries of a journal: a failed attempt or a pause. The
+/// tables show these events.
 package struct JournalEvent: Equatable, Sendable {
     package enum Kind: String, Sendable {
         case transientError = "TransientError"
         case paused = "Paused"
     }
 
-    /// Of one invocation: what is older is given up.
+    /// The most events that are kept of one invocation. The oldest are dropped.
     static let limit = 32
 
     package var kind: Kind
-    /// The index of the last entry that was there.
+    /// The index of the journal's last entry at that moment.
     package var afterEntry: UInt32
     package var appendedAt: Timestamp
-    /// With everything that is told of the failure.
+    /// The event as a server's tables show it, with the details of the failure.
     package var json: String
 }
 
 extension InvocationProgress {
-    /// The same failure again is no news.
+    /// Adds an event. A failure that is equal to the last one is not added, so that endless retries
+    /// do not push all others out.
     ///
-    /// - Parameter entries: so many the journal has.
+    /// - Parameter entries: the number of entries in the journal.
     mutating func note(
         _ kind: JournalEvent.Kind, _ failure: EndpointFailure?, after entries: Int,
         at now: Timestamp
@@ -40,7 +42,8 @@ extension InvocationProgress {
 }
 
 extension LocalRuntime {
-    /// Of one that has ended: as long as its journal is kept.
+    /// Returns the events of an invocation. Those of a finished one are shown as long as its
+    /// journal is kept.
     package func events(of id: InvocationIdentity) -> [JournalEvent] {
         if let events = invocations[id]?.progress.events { return events }
         return results.journal(of: id) == nil ? [] : results[id]?.events ?? []
@@ -75,10 +78,10 @@ extension EndpointFailure {
         line.member(ifAny: "related_command_type", relatedTypeName)
     }
 
-    /// Codes are of 16 bits.
+    /// The code as a server shows it, which has 16 bits for it.
     private var shownCode: UInt32 { code > 65_535 ? 500 : code }
 
-    /// `Run`
+    /// The command's name without its prefix, such as `Run`.
     package var relatedTypeName: String? {
         relatedType.map { type in
             let name = JournalJSON(code: type.rawValue, payload: []).entryType
@@ -86,13 +89,13 @@ extension EndpointFailure {
         }
     }
 
-    /// As tables show it: `[500 Internal] message`, and the lines of the stack trace.
+    /// The failure as tables show it: `[500 Internal] message`, followed by the stack trace.
     package var text: String {
         let name = Self.names[shownCode].map { " \($0)" } ?? ""
         return "[\(shownCode)\(name)] \(message)" + (stacktrace.isEmpty ? "" : "\n\(stacktrace)")
     }
 
-    /// A server's names; other codes have none.
+    /// A server's names for codes. Other codes are shown without one.
     private static let names: [UInt32: String] = [
         400: "Bad request", 404: "Not found", 409: "Aborted", 410: "Gone",
         415: "Unsupported media type", 470: "Not ready", 500: "Internal", 570: "Journal mismatch",
@@ -104,8 +107,10 @@ extension FutureTree {
     package var allCompletions: [UInt32] { completions + nested.flatMap(\.allCompletions) }
     package var allSignals: [UInt32] { signals + nested.flatMap(\.allSignals) }
 
-    /// As a server shows what is waited for.
-    /// - Parameter isKnown: whether the endpoint has said how the parts belong together.
+    /// Returns the JSON by which a server's tables show what is waited for.
+    ///
+    /// - Parameter isKnown: whether the endpoint reported how the parts are combined, which it does
+    /// from protocol version 7 on.
     package func json(isKnown: Bool) -> String {
         var line = JSONLine()
         write(to: &line, isKnown)

@@ -1,7 +1,7 @@
 import Primitives
 package import RestateProtocol
 
-/// A call or a send from outside.
+/// A call or a send from outside, as the ingress received it.
 package struct InvocationRequest: Sendable {
     package var service: String
     package var key: String?
@@ -9,7 +9,7 @@ package struct InvocationRequest: Sendable {
     package var headers: [Header] = []
     package var body: Bytes = []
     package var idempotencyKey: String?
-    /// For a delayed send.
+    /// When a delayed send is to begin.
     package var startAt: Timestamp?
 
     package init(service: String, key: String? = nil, handler: String) {
@@ -19,15 +19,16 @@ package struct InvocationRequest: Sendable {
     }
 }
 
+/// The answer to a request from outside: which invocation will answer it.
 package struct Submission: Sendable {
     package var id: InvocationIdentity
-    /// False if the invocation was there already.
+    /// False if the request joined an invocation that existed already.
     package var isNew: Bool
-    /// When it is to begin, if it was sent with a delay.
+    /// When the invocation is to begin, if it was sent with a delay.
     package var startAt: Timestamp?
 }
 
-/// Why a target cannot be called at all.
+/// Why a target cannot be called.
 package enum TargetError: Error, Equatable, Sendable {
     case unknownService
     case unknownHandler
@@ -37,9 +38,14 @@ package enum TargetError: Error, Equatable, Sendable {
     case idempotencyKeyOnWorkflow
 }
 
+/// How invocations begin: the target is looked up, the id chosen, and the invocation started at its
+/// time and in its turn.
 extension LocalRuntime {
-    /// Starts an invocation from outside, or joins the one that is there already. A waiter is
-    /// answered when it ends.
+    /// Starts an invocation for a caller outside, or joins the one that has the same id. The waiter
+    /// is answered when the invocation ends.
+    ///
+    /// A second submission of a workflow's run does not join the first one, but is answered with
+    /// 409.
     package mutating func submit(
         _ request: InvocationRequest, waiter: WaiterID? = nil, at now: Timestamp
     ) throws(TargetError) -> Submission {
@@ -71,7 +77,7 @@ extension LocalRuntime {
         return Submission(id: id, isNew: true, startAt: request.startAt)
     }
 
-    /// Of one that is delayed, until it begins.
+    /// Returns when a delayed invocation will begin; nil if it has begun.
     private func plannedStart(of id: InvocationIdentity) -> Timestamp? {
         guard case .scheduled = invocations[id]?.phase else { return nil }
         return invocations[id]?.progress.milestones.scheduledFor
@@ -86,7 +92,8 @@ extension LocalRuntime {
         invocations.contains(id) || results.contains(id)
     }
 
-    /// What would be called, without an id yet.
+    /// Looks the handler up and checks the key. The result has no id yet, because `identify`
+    /// chooses it.
     func target(
         _ service: String, _ key: String?, _ handler: String
     ) throws(TargetError) -> NewInvocation {
@@ -103,7 +110,8 @@ extension LocalRuntime {
                 completionRetention: retention, journalRetention: journalRetention))
     }
 
-    /// How long the result and the journal are kept, if the invocation has a name to ask by.
+    /// Returns how long the result and the journal are kept. A journal is never kept longer than
+    /// the result to which it belongs.
     func retentions(
         _ service: ServiceRecord, _ handler: HandlerRecord
     ) -> (completion: Milliseconds, journal: Milliseconds) {
@@ -119,7 +127,7 @@ extension LocalRuntime {
         return (completion, min(completion, journal))
     }
 
-    /// Starts what is not there yet: at its time, in its turn.
+    /// Starts a new invocation: at `startAt` if that is set, and when its key is free.
     mutating func begin(
         _ new: NewInvocation, headers: [Header], body: Bytes, startAt: Timestamp?,
         at now: Timestamp
@@ -153,12 +161,13 @@ extension LocalRuntime {
 }
 
 extension InvocationHead {
-    /// The id that follows from its names, or a new one.
+    /// Chooses the id: derived from the names if there are some to ask by, else a new one.
     mutating func identify(
         _ idempotencyKey: String?, at now: Timestamp, _ random: inout SplitMix
     ) {
         self.idempotencyKey = idempotencyKey
-        // Nobody can ask for the result by a name: it is kept as long as its journal.
+        // Without a key nobody can ask for the result later, so it is kept only as long as the
+        // journal.
         if idempotencyKey == nil, handlerKind != .workflow {
             completionRetention = journalRetention
         }

@@ -1,13 +1,14 @@
 import Primitives
 import RestateProtocol
 
-/// An invocation that has not ended.
+/// An invocation that has not ended, as `InvocationTable` hands it out.
 ///
-/// In the table each part has its own place and its own way to be changed: the progress and the journal
-/// are stored, and the links follow from journals or are lost with the process.
+/// The table keeps the four parts apart, because each is changed and stored in another way: the
+/// head never changes, progress and journal are stored, and the links follow from journals or are
+/// lost with the process.
 struct OpenInvocation: Sendable {
-    /// To hold on to while the invocation changes: a copy of the whole invocation would make its
-    /// journal a shared one, which the next entry then copies.
+    /// The head can be held while the invocation changes. Holding the whole value instead would
+    /// share its journal's array, which the next entry would then have to copy.
     let head: Shared<InvocationHead>
     var progress: InvocationProgress
     var journal: OpenJournal
@@ -19,7 +20,7 @@ struct OpenInvocation: Sendable {
     var attempt: AttemptID? { progress.phase.attempt }
     var isInvoked: Bool { progress.phase.isInvoked }
 
-    /// It is suspended, and what it waits for has come.
+    /// Whether the invocation is suspended and has what it waits for.
     var canGoOn: Bool {
         if case .suspended(let tree) = progress.phase {
             tree.isDecided(by: journal.results)
@@ -28,7 +29,7 @@ struct OpenInvocation: Sendable {
         }
     }
 
-    /// The next entry of a journal that is there already, and all that follows from it.
+    /// Adds an entry of an existing journal, and derives what follows from it.
     mutating func replay(_ entry: JournalEntry) throws(WireError) {
         progress.modifiedAt = max(progress.modifiedAt, entry.appendedAt)
         if let child = try journal.replay(entry) { links.children.append(child) }
@@ -55,7 +56,7 @@ struct InvocationProgress: Sendable {
 
     mutating func began(_ attempt: AttemptID, on deployment: String, at now: Timestamp) {
         phase = .running(attempt, pauseRequested: false)
-        // Another attempt changes nothing that is kept.
+        // Only the first attempt changes what the tables show as modification.
         if milestones.runningAt == nil {
             milestones.runningAt = now
             modifiedAt = now
@@ -65,22 +66,23 @@ struct InvocationProgress: Sendable {
         attempts.started += 1
     }
 
-    /// Between attempts, with nothing held against it.
+    /// Enters a phase between attempts, and resets the count of failures.
     mutating func park(_ phase: Phase, at now: Timestamp) {
         self.phase = phase
         modifiedAt = now
         attempts.failures = 0
-        // When a paused one would have gone on is still told.
+        // The tables still show when a paused invocation would have been retried.
         if case .paused = phase { return }
         attempts.nextRetryAt = nil
     }
 }
 
-/// What is known of an invocation's attempts.
+/// What is known about an invocation's attempts so far.
 package struct AttemptHistory: Equatable, Sendable {
     package var started = 0
-    /// Since the last rest; what the retry policy counts.
+    /// Failed attempts since the last suspension or pause. The retry policy counts them.
     var failures = 0
+    /// Failed attempts since the last command was stored. `Start` tells the handler.
     var retriesSinceEntry: UInt32 = 0
     package var lastStartAt: Timestamp?
     package var nextRetryAt: Timestamp?
@@ -89,23 +91,26 @@ package struct AttemptHistory: Equatable, Sendable {
     package var lastFailure: EndpointFailure?
 }
 
-/// What ties an open invocation to others and to the clock. It is not stored: recovery derives it from
-/// the journals, but for those outside who wait, and they are gone with the process.
+/// What connects an open invocation to others and to the clock.
+///
+/// It is not stored. Recovery derives it from the journals, except for the waiters, whose
+/// connections are gone with the process.
 struct InvocationLinks: Sendable {
-    /// Somebody who gets the result.
+    /// Who gets the invocation's result.
     enum Listener: Equatable, Sendable {
         case waiter(WaiterID)
-        /// A command of another invocation, with the kind of notification that answers it.
+        /// A command of another invocation, by its completion id and the type of the notification
+        /// that answers it.
         case command(InvocationHead.Asker, UInt32, MessageType)
     }
 
-    /// Everything that its calls and sends started, for a kill.
+    /// All invocations that this one has called or sent. A kill ends them too.
     var children: [InvocationIdentity] = []
     var listeners: [Listener] = []
     var sleeps: [UInt32: IndexedHeap<Deadline>.Token] = [:]
 }
 
-/// What is decided about an invocation before it begins.
+/// What is decided about an invocation before it is in the table.
 struct NewInvocation {
     var head: InvocationHead
     var pinned: PinnedDeployment?

@@ -1,9 +1,10 @@
 import RestateProtocol
 import Times
 
-/// What the commands of a journal still wait for.
+/// Finds the commands of a journal that still wait for an answer, from which recovery derives
+/// timers and listeners.
 extension OpenJournal {
-    /// What a command in the journal waits for that has no answer yet.
+    /// A command without an answer, by its completion id, and what will answer it.
     enum OpenWait {
         case sleep(UInt32, until: Timestamp)
         case result(UInt32, MessageType, of: String)
@@ -11,7 +12,8 @@ extension OpenJournal {
         case promise(UInt32, String)
     }
 
-    /// Commands that did not decode would not have been stored: there is nothing to tell of one.
+    /// The commands without an answer. Only commands that could be decoded were stored, so none is
+    /// skipped for being unreadable.
     var openWaits: [OpenWait] {
         var callees: [UInt32: String] = [:]
         for entry in entries where entry.type == .callInvocationIDCompletion {
@@ -52,20 +54,20 @@ extension OpenJournal {
         case .getPromiseCommand:
             guard let get = try? GetPromiseCommand(decoding: entry.payload) else { return nil }
             return (get.completionID, .promise(get.completionID, get.key))
-        // Answered at once, or by themselves.
+        // These are answered in the turn that stores them, by the endpoint itself, or not at all.
         case .inputCommand, .outputCommand, .runCommand, .oneWayCallCommand,
             .getLazyStateCommand, .getLazyStateKeysCommand, .getEagerStateCommand,
             .getEagerStateKeysCommand, .setStateCommand, .clearStateCommand,
             .clearAllStateCommand, .peekPromiseCommand, .completePromiseCommand,
             .sendSignalCommand, .completeAwakeableCommand, .getInvocationOutputCommand:
             return nil
-        // Answers.
+        // Notifications are answers themselves.
         case .getLazyStateCompletion, .getLazyStateKeysCompletion, .getPromiseCompletion,
             .peekPromiseCompletion, .completePromiseCompletion, .sleepCompletion, .callCompletion,
             .callInvocationIDCompletion, .runCompletion, .attachInvocationCompletion,
             .getInvocationOutputCompletion, .signalNotification:
             return nil
-        // Never part of a journal.
+        // These are never part of a journal.
         case .start, .suspension, .error, .end, .commandAck, .proposeRunCompletion, .awaitingOn,
             .proposeRunCompletionAck, nil:
             return nil

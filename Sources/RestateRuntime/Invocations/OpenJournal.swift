@@ -4,20 +4,24 @@ import RestateProtocol
 struct OpenJournal: Sendable {
     private(set) var entries: [JournalEntry] = []
     private(set) var commandCount: UInt32 = 0
-    /// Whether each notification was a failure. Of two with one id, which only a signal can have, the
-    /// first decides when the invocation goes on; which one it is given is for its endpoint to say.
+    /// For each notification that has come, whether it was a failure. Only a signal's name can come
+    /// twice; the first one decides when the invocation continues, and the endpoint decides which
+    /// one it takes.
     private(set) var results: [NotificationID: Bool] = [:]
     private(set) var output: ValueOrFailure?
-    /// Commands of closures that have no result yet: somebody is busy with them.
+    /// The number of Run commands without a result. While one is open, its closure is probably
+    /// running.
     private(set) var openRuns = 0
-    /// The last command was appended.
+    /// When the last command was appended. `Start` reports the time since then.
     private(set) var lastEntryAt: Timestamp
 
     var count: Int { entries.count }
 
     init(lastEntryAt: Timestamp) { self.lastEntryAt = lastEntryAt }
 
-    /// - Parameter output: the command's, if it is one.
+    /// Appends a command.
+    ///
+    /// - Parameter output: the result, if the command is an Output.
     mutating func append(command entry: JournalEntry, output: ValueOrFailure?) {
         entries.append(entry)
         commandCount += 1
@@ -26,7 +30,8 @@ struct OpenJournal: Sendable {
         lastEntryAt = entry.appendedAt
     }
 
-    /// False if one of its name was there before: the first one counts.
+    /// Appends a notification. Returns false if one with the same name came before, which then
+    /// counts.
     @discardableResult
     mutating func append(_ entry: JournalEntry, _ notification: NotificationMessage) -> Bool {
         entries.append(entry)
@@ -36,7 +41,8 @@ struct OpenJournal: Sendable {
         return true
     }
 
-    /// The next entry of a journal that is there already. Says which invocation it tells of, if it does.
+    /// Adds an entry of an existing journal. Returns the id of the invocation that was called, if
+    /// the entry is the notification with that id.
     mutating func replay(_ entry: JournalEntry) throws(WireError) -> InvocationIdentity? {
         guard let type = entry.type else { throw .unknownMessage(code: entry.code) }
         if entry.isCommand {

@@ -1,21 +1,27 @@
 import Primitives
 import RestateProtocol
 
-/// Where an open invocation stands, with what is only known there.
+/// The state of an open invocation, with the data that exists only in this state.
+///
+/// ```
+/// scheduled ─► inboxed ─► ready ─► running ─► suspended, backingOff or paused ─► ready
+/// ```
 enum Phase: Sendable {
-    /// Its time has not come.
+    /// It waits for the time at which it is to start.
     case scheduled(start: IndexedHeap<Deadline>.Token)
-    /// Waits for its key, at a place among all that wait for keys.
+    /// It waits for its key. The number orders everything that waits for keys.
     case inboxed(sequence: UInt64)
-    /// Waits for one of the concurrent attempts.
+    /// It waits for one of the concurrent attempts.
     case ready
-    /// Has an attempt, or has lost it, if the runtime was stored meanwhile and is not awake yet.
+    /// It has an attempt. The attempt is nil only between recovery and `wakeUp`, because the
+    /// process that had it is gone.
     case running(AttemptID?, pauseRequested: Bool)
     case backingOff(retry: IndexedHeap<Deadline>.Token)
     case suspended(on: FutureTree)
     case paused
 
-    /// It has a journal, so that signals reach it.
+    /// Whether it has begun: then it has a journal that signals reach, and can be cancelled by its
+    /// handler.
     var isInvoked: Bool {
         switch self {
         case .scheduled, .inboxed: false
@@ -31,7 +37,7 @@ enum Phase: Sendable {
         if case .running(_, pauseRequested: true) = self { true } else { false }
     }
 
-    /// When it goes on by itself.
+    /// The deadline at which it continues by itself. Whoever ends the phase earlier removes it.
     var deadline: IndexedHeap<Deadline>.Token? {
         switch self {
         case .scheduled(let token), .backingOff(let token): token
@@ -40,14 +46,14 @@ enum Phase: Sendable {
     }
 }
 
-/// What is to happen at a time.
+/// What happens at a moment in the future.
 enum Deadline: Sendable {
     case start(InvocationIdentity)
     case sleep(InvocationIdentity, UInt32)
     case retry(InvocationIdentity)
-    /// Inactivity, and then the abort.
+    /// The inactivity timeout of an attempt, and after it the abort timeout.
     case attempt(AttemptID)
-    /// Who waits may give up the place, if somebody needs it.
+    /// Another look for waiting attempts that can be suspended, see `makeRoom`.
     case makeRoom
     case expiry(InvocationIdentity)
 }

@@ -1,7 +1,8 @@
 internal import CanonicalJSON
 internal import RestateProtocol
 
-/// Calls, with what the server knows of the callee.
+/// Calls as JSON. A server's tables add what it knows about the callee, so these need more than the
+/// command.
 extension CommandJSON {
     static func view(
         _ command: CallCommand, _ around: JournalJSON.Surroundings
@@ -52,7 +53,7 @@ extension CommandJSON {
     }
 }
 
-/// The request of a call, with what the server knows of the callee.
+/// The request of a call, with the callee's id, kind and retention.
 private struct CallView {
     var service: String
     var key: String
@@ -60,6 +61,7 @@ private struct CallView {
     var parameter: Bytes
     var headers: [Header]
     var idempotencyKey: String?
+    /// The callee's id; nil while it is not known.
     var id: String?
     var around: JournalJSON.Surroundings
 
@@ -102,6 +104,7 @@ private struct CallView {
         }
     }
 
+    /// Writes a duration as Rust's `Duration` is serialized, which is what the CLI reads.
     private static func retention(
         _ name: String, _ milliseconds: UInt64, _ line: inout JSONLine
     ) {
@@ -113,7 +116,8 @@ private struct CallView {
         }
     }
 
-    /// There is no tracing here.
+    /// The context of a trace that does not exist, because this runtime does no tracing. The CLI
+    /// expects the member.
     private static let noSpan = """
         {"span_context":{"trace_id":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],\
         "span_id":[0,0,0,0,0,0,0,0],"trace_flags":0,"is_remote":false,"trace_state":""},\

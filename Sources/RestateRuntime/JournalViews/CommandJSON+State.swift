@@ -1,7 +1,7 @@
 internal import CanonicalJSON
 internal import RestateProtocol
 
-/// Commands about the state and the promises of a key.
+/// Commands on the state and the promises of a key, as JSON.
 extension CommandJSON {
     static func view(_ command: GetLazyStateCommand) -> CommandJSON {
         Self("GetLazyState", command.name) { line in

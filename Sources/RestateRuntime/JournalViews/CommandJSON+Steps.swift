@@ -1,7 +1,7 @@
 internal import CanonicalJSON
 internal import RestateProtocol
 
-/// Commands about the invocation itself, and about others that are known by an id.
+/// Commands of the invocation itself, and on other invocations by their id, as JSON.
 extension CommandJSON {
     static func view(_ command: InputCommand) -> CommandJSON {
         Self("Input", command.name, brief: { _ in }) { line in

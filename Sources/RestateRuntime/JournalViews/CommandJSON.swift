@@ -1,11 +1,13 @@
 internal import CanonicalJSON
 internal import RestateProtocol
 
-/// A command's name and fields as JSON, in full and in brief.
+/// A command as the JSON of a server's tables, in two forms: `entry_json` has everything,
+/// `entry_lite_json` leaves payloads out.
 struct CommandJSON {
     private(set) var kind: String
     private(set) var name: String
-    /// Written only when they are asked for: a value of ten megabytes is a text of forty.
+    /// The members are written only when a query asks for them. A value of ten megabytes becomes a
+    /// text of forty, because bytes are listed as numbers.
     private let members: (inout JSONLine) -> Void
     private let briefMembers: ((inout JSONLine) -> Void)?
 
@@ -30,7 +32,7 @@ struct CommandJSON {
         Self.text { line in
             if let briefMembers { return briefMembers(&line) }
             members(&line)
-            // Those of the server have the names of runs and sleeps, and no empty ones.
+            // A server's short form has the name of a step only if it has one.
             if !name.isEmpty { line.member("name", name) }
         }
     }
@@ -43,7 +45,8 @@ struct CommandJSON {
         do throws(WireError) {
             self = try Self.command(type, payload, around)
         } catch {
-            // What is stored was read before; a newer protocol's command has only its name.
+            // A stored command was decoded before, so this one belongs to a newer protocol, and
+            // only that it exists can be shown.
             self = Self.unknown
         }
     }
@@ -72,7 +75,7 @@ struct CommandJSON {
         case .attachInvocationCommand: view(try AttachInvocationCommand(decoding: payload))
         case .getInvocationOutputCommand: view(try GetInvocationOutputCommand(decoding: payload))
         case .completeAwakeableCommand: view(try CompleteAwakeableCommand(decoding: payload))
-        // Of a newer protocol, or no command at all.
+        // These are not commands, or not known to this build.
         case nil, .start, .suspension, .error, .end, .commandAck, .proposeRunCompletion,
             .awaitingOn, .proposeRunCompletionAck, .getLazyStateCompletion,
             .getLazyStateKeysCompletion, .getPromiseCompletion, .peekPromiseCompletion,

@@ -2,20 +2,21 @@ internal import CanonicalJSON
 internal import Primitives
 package import RestateProtocol
 
-/// A journal entry as the tables show it: its type's name and its content as JSON, in the form that
-/// the CLI reads.
+/// A journal entry as a server's tables show it: the name of its type, and its content as JSON in
+/// the form that the CLI reads.
 package struct JournalJSON {
-    /// `Command: Call`, `Notification: Run`
+    /// For example `Command: Call` or `Notification: Run`.
     package let entryType: String
-    /// The name that the program gave the step; nil for notifications.
+    /// The name that the program gave a step; nil for notifications.
     package let name: String?
     private let write: (_ isBrief: Bool) -> String
 
     package var full: String { write(false) }
     package var brief: String { write(true) }
 
-    /// What a call needs beyond its own message: which invocation it became, and the callee's kind
-    /// and retention.
+    /// What the JSON of a call shows in addition to its command: the id that the callee got, which
+    /// is in a notification of the same journal, and the callee's kind and retention, which are in
+    /// the registry.
     package struct Surroundings {
         var invocationIDs: [UInt32: String] = [:]
         var callees = Callees()
@@ -33,7 +34,8 @@ package struct JournalJSON {
         }
     }
 
-    /// What is known of the services that may be called.
+    /// The kinds and retentions of the registered handlers, copied so that journals can be shown on
+    /// another thread.
     package struct Callees: Sendable {
         struct Retention: Sendable {
             var completion: UInt64
@@ -74,7 +76,7 @@ package struct JournalJSON {
             entryType = "Notification: \(kind)"
             name = nil
             write = { Self.notification(kind, message, isBrief: $0) }
-        // Nothing but commands and notifications stands in a journal.
+        // A journal contains only commands and notifications, so the other kinds cannot occur.
         case .command, .control, .custom:
             let command = CommandJSON(type, payload, around)
             entryType = "Command: \(command.kind)"
@@ -177,7 +179,7 @@ extension JSONLine {
     fileprivate mutating func completion(_ message: NotificationMessage?, _ kind: String) {
         object { line in
             if case .completion(let id) = message?.id { line.member("completion_id", id) }
-            // A sleep has no result; it is over.
+            // A sleep's completion has no result: it is only over.
             if kind == "Sleep" { return }
             line.result(message?.result, ofInvocationID: true)
         }
@@ -229,7 +231,7 @@ extension JSONLine {
         }
     }
 
-    /// Bytes as a list of numbers, which is how the server's own JSON has them.
+    /// Writes bytes as a list of numbers, as a server's JSON has them.
     mutating func numbers(_ bytes: Bytes) {
         array(bytes) { $0.value($1) }
     }

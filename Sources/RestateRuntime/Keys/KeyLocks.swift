@@ -1,8 +1,9 @@
 import Primitives
 
-/// Who holds which key, and what waits for it. Exclusive handlers and new states from outside take
-/// turns.
+/// The locks of keys, with the queue of each. Exclusive handlers and state edits from outside take
+/// turns at a key, so that a state changes under no running handler.
 package struct KeyLocks: Sendable {
+    /// What waits for a key.
     enum Waiting: Sendable {
         case invocation(InvocationIdentity)
         case newState(StateEdit)
@@ -14,14 +15,17 @@ package struct KeyLocks: Sendable {
     }
 
     struct Changes: ChangedNames {
-        /// New states that wait for their key, by number; nil for those that wait no more.
+        /// The waiting edits by their number; nil for one that does not wait any more. Waiting
+        /// invocations are not named here, because their own records have their place.
         var edits: [UInt64: StateEdit?] = [:]
 
         var isEmpty: Bool { edits.isEmpty }
     }
 
+    /// The keys that are held. A free key has no entry.
     private var locks: [StateOwner: Lock] = [:]
-    /// Of everything that has ever waited for a key.
+    /// The highest number that was given to anything waiting. One counter for all keys keeps the
+    /// order across a recovery.
     private var sequence: UInt64 = 0
     private var unstored: Unstored<Changes>
 
@@ -29,7 +33,8 @@ package struct KeyLocks: Sendable {
 
     package var keys: some Collection<StateOwner> { locks.keys }
 
-    /// Keys that are free, and yet something waits for them: only right after recovery.
+    /// The keys that are free although something waits for them. There are some only between
+    /// recovery and `wakeUp`.
     var keysWithoutHolder: [StateOwner] { locks.filter { $0.value.holder == nil }.map(\.key) }
 
     func holder(of owner: StateOwner) -> InvocationIdentity? { locks[owner]?.holder }
@@ -38,7 +43,8 @@ package struct KeyLocks: Sendable {
 
     // MARK: turns
 
-    /// Gives the key to an invocation, or a place in the inbox, whose number it says.
+    /// Gives the key to an invocation and returns nil, or queues it and returns its number in the
+    /// inbox.
     mutating func enter(_ owner: StateOwner, _ id: InvocationIdentity) -> UInt64? {
         guard locks[owner] != nil else {
             locks[owner] = Lock(holder: id)
@@ -49,7 +55,7 @@ package struct KeyLocks: Sendable {
         return sequence
     }
 
-    /// A new state gets a place in the inbox. False if the key is free.
+    /// Queues an edit. Returns false if the key is free, so that the edit can be made at once.
     mutating func enqueue(_ edit: StateEdit) -> Bool {
         guard locks[edit.owner] != nil else { return false }
         sequence += 1
@@ -60,7 +66,7 @@ package struct KeyLocks: Sendable {
         return true
     }
 
-    /// The first that waits for a key, who waits no more.
+    /// Removes and returns the first in the queue of a key.
     mutating func popFirst(of owner: StateOwner) -> Waiting? {
         guard let first = locks[owner]?.queue.popFirst() else { return nil }
         if case .newState(let edit) = first {
@@ -79,7 +85,8 @@ package struct KeyLocks: Sendable {
 
     // MARK: recovery
 
-    /// Says who holds the key already, if so.
+    /// Gives a key to the stored invocation that held it. Returns the other holder if there are
+    /// two, which means damage.
     mutating func recover(holder id: InvocationIdentity, of owner: StateOwner)
         -> InvocationIdentity?
     {
@@ -88,11 +95,12 @@ package struct KeyLocks: Sendable {
         return nil
     }
 
-    /// In the order of their numbers.
+    /// Queues something that was stored. The caller keeps the order of the numbers.
     mutating func recover(_ waiting: Waiting, of owner: StateOwner) {
         locks[owner, default: Lock()].queue.append(waiting)
     }
 
+    /// Reserves a stored number, so that it is not given again.
     mutating func recover(sequence number: UInt64) {
         sequence = max(sequence, number)
     }
@@ -102,12 +110,13 @@ package struct KeyLocks: Sendable {
     mutating func takeChanges() -> Changes { unstored.take() }
 }
 
-/// A whole new state that waits until its key is free.
+/// A whole new state for a key, which is applied when the key is free.
 struct StateEdit: Sendable {
     var owner: StateOwner
     var state: ObjectState
-    /// The version that is to be replaced; with any other the edit comes too late, and is dropped.
+    /// The version of the state that the edit replaces, or nil for any. If the state has another
+    /// version by then, the edit is dropped, because somebody changed what its author had seen.
     var replaces: String?
-    /// Its place among all that waits.
+    /// Its number among everything that waits for keys.
     var sequence: UInt64
 }

@@ -1,8 +1,9 @@
 package import RestateProtocol
 
-/// Exclusive handlers and new states take turns at their key.
+/// How exclusive handlers and state edits take turns at a key.
 extension LocalRuntime {
-    /// Past its delay: an exclusive handler waits for its key, everybody else goes on.
+    /// Lets an invocation begin when its delay is over. An exclusive handler first waits for its
+    /// key.
     mutating func admit(_ id: InvocationIdentity, at now: Timestamp) {
         guard let head = invocations[id]?.head else { return }
         guard head.handlerKind == .exclusive, let owner = head.owner else {
@@ -16,19 +17,20 @@ extension LocalRuntime {
         }
     }
 
-    /// The next one may have the key.
+    /// Passes the key on if the invocation holds it. One that ended in the inbox does not.
     mutating func unlock(_ owner: StateOwner, heldBy id: InvocationIdentity, at now: Timestamp) {
         guard locks.holder(of: owner) == id else { return }
         passOn(owner, at: now)
     }
 
-    /// To the first that waits for the key, past what has only its state to change.
+    /// Gives the key to the next invocation in its queue, and applies the edits before it. Frees
+    /// the key if none is left.
     mutating func passOn(_ owner: StateOwner, at now: Timestamp) {
         while let next = locks.popFirst(of: owner) {
             switch next {
             case .newState(let edit): replaceState(edit)
             case .invocation(let next):
-                // Whoever was cancelled while waiting is not there any more.
+                // An invocation that was cancelled in the inbox is still in the queue.
                 guard case .inboxed = invocations[next]?.phase else { continue }
                 locks.give(owner, to: next)
                 return launch(next, at: now)
@@ -37,10 +39,11 @@ extension LocalRuntime {
         locks.free(owner)
     }
 
-    /// Replaces the whole state of a key, behind what runs on it.
+    /// Replaces the whole state of a key, after the invocation that holds it and all that wait.
     ///
-    /// - Parameter version: of the state that is to be replaced, see `ObjectState.version`; any if
-    ///   nil. That it is another one by then is not told.
+    /// - Parameter version: the version that is replaced (`ObjectState.version`); nil replaces any.
+    /// If the state has another version by then the edit is dropped, and the caller is not told,
+    /// because the answer was given long before.
     package mutating func setState(
         service: String, key: String, _ entries: [(key: Bytes, value: Bytes)],
         replacing version: String? = nil

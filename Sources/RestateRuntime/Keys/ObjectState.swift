@@ -1,15 +1,15 @@
 import Primitives
 package import RestateProtocol
 
-/// The state of one key: entries in a server's storage order, shorter keys first.
+/// The state of one key: its entries in a server's storage order, which puts shorter keys first.
 package struct ObjectState: Sendable {
     struct Entry: Sendable {
         var key: Bytes
         var value: Bytes
     }
 
-    /// In pieces, so that a new key moves one piece and not all that is behind it: an object may have
-    /// a hundred thousand of them. None is empty.
+    /// The entries in pieces of at most `pieceLimit`, none of them empty. An insertion so moves one
+    /// piece only: an object may have a hundred thousand entries.
     private var pieces: [[Entry]] = []
     private static let pieceLimit = 512
 
@@ -22,8 +22,9 @@ package struct ObjectState: Sendable {
         for entry in entries { set(entry.key, to: entry.value) }
     }
 
-    /// Tells whether the state is still the one that somebody has seen: clients of a server compute
-    /// it from what they read. A digest of the entries, in the order of their keys' bytes.
+    /// A digest of all entries, by which a client says which state it wants to replace. Clients of
+    /// a server compute the same digest from what they read, so its form is fixed: entries in the
+    /// order of their keys' bytes.
     var version: String {
         var bytes: [UInt8] = []
         let ordered = entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
@@ -68,7 +69,8 @@ package struct ObjectState: Sendable {
         if pieces[piece].isEmpty { pieces.remove(at: piece) }
     }
 
-    /// Where the key is, or would be. What comes behind all of them belongs to the last piece.
+    /// Returns where the key is, or where it would be inserted. A key behind all others belongs to
+    /// the last piece.
     private func place(of key: Bytes) -> (piece: Int, place: Int) {
         guard !pieces.isEmpty else { return (0, 0) }
         // The first piece that does not end before the key.
@@ -81,7 +83,8 @@ package struct ObjectState: Sendable {
         )
     }
 
-    /// The first number for which it is so; it is so for all behind it.
+    /// Returns the first number below `count` for which the condition holds, by bisection: it must
+    /// hold for all numbers behind that one, too.
     private static func first(_ count: Int, where isSo: (Int) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {

@@ -1,16 +1,16 @@
 import Primitives
 import RestateProtocol
 
-/// The promises of workflows, by key. Those that are only waited for follow from the journals of those
-/// who wait, and are not stored.
+/// The promises of workflows, by key. Only completed ones are stored. Who waits for the others
+/// follows from the journals.
 package struct PromiseTable: Sendable {
-    /// Who asked for a promise's result, and in which command.
+    /// An invocation that waits for a promise, and the completion id of its command.
     struct Waiting: Sendable {
         var asker: InvocationHead.Asker
         var completion: UInt32
     }
 
-    /// A promise is completed, or waited for.
+    /// A promise has a result, or invocations that wait for it.
     private struct State: Sendable {
         var result: ValueOrFailure?
         var waiting: [Waiting] = []
@@ -44,7 +44,7 @@ package struct PromiseTable: Sendable {
         promises[owner, default: [:]][name, default: State()].waiting.append(waiting)
     }
 
-    /// Says who waited for it; nil if it was completed before.
+    /// Completes a promise and returns who waited for it. Returns nil if it was completed before.
     mutating func resolve(
         _ name: ExactName, of owner: StateOwner, with result: ValueOrFailure
     ) -> [Waiting]? {
@@ -55,14 +55,15 @@ package struct PromiseTable: Sendable {
         return promise.waiting
     }
 
-    /// Who waits for a promise stays: it is told when the workflow's next run, or anybody, resolves it.
+    /// Removes the completed promises of a key. Invocations that wait stay: they are answered when
+    /// a promise of that name is completed in the workflow's next run.
     mutating func forget(_ owner: StateOwner) {
         let waitedFor = promises[owner]?.filter { !$0.value.waiting.isEmpty } ?? [:]
         promises[owner] = waitedFor.isEmpty ? nil : waitedFor
         unstored.note { $0.forgotten.insert(owner) }
     }
 
-    /// One that was stored.
+    /// Adds a completed promise that was stored.
     mutating func recover(_ name: ExactName, of owner: StateOwner, _ result: ValueOrFailure) {
         promises[owner, default: [:]][name] = State(result: result)
     }

@@ -1,10 +1,11 @@
 import RestateProtocol
 
-/// The state of virtual objects and workflows, by key. A key without entries is not in it.
+/// The state of virtual objects and workflows, by key. A key without entries has no state in it.
 package struct StateTable: Sendable {
     struct Changes: ChangedNames {
-        /// Single entries, and whole keys that are stored anew.
+        /// The entries that were set or cleared one by one.
         var entries: [StateOwner: Set<Bytes>] = [:]
+        /// The keys whose stored state is replaced as a whole.
         var whole: Set<StateOwner> = []
 
         var isEmpty: Bool { entries.isEmpty && whole.isEmpty }

@@ -1,6 +1,7 @@
 import RestateProtocol
 
-/// A new state that waits for its key, as it is stored.
+/// A waiting state edit in its stored form. Unknown fields are skipped, so that the format can
+/// grow.
 struct EditRecord: FieldCoded {
     var service = ""
     var key = ""

@@ -1,6 +1,6 @@
 import RestateProtocol
 
-/// How an invocation ended, as it is stored.
+/// The stored form of how an invocation ended.
 struct EndingRecord: FieldCoded {
     var result = ResultRecord()
     var completedAt: Timestamp = 0
@@ -42,7 +42,7 @@ struct EndingRecord: FieldCoded {
     }
 }
 
-/// The result of an invocation or a promise, as it is stored.
+/// The stored form of the result of an invocation or a promise.
 struct ResultRecord: FieldCoded {
     var value: ValueOrFailure = .value([])
 

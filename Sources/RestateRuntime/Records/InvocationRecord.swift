@@ -1,8 +1,9 @@
 import RestateProtocol
 
-/// An invocation as it is stored, open or ended, without its journal.
+/// The stored form of an invocation, open or ended, without its journal.
 ///
-/// What follows from the journal is not in it: timers, results, children, who is waited for.
+/// What follows from the journal is not stored here: timers, results, children and listeners.
+/// Derived anew, they cannot disagree with it.
 struct InvocationRecord: FieldCoded {
     var head = InvocationHead(
         id: InvocationIdentity(partitionKey: 0, high: 0, low: 0),
@@ -97,20 +98,21 @@ struct InvocationRecord: FieldCoded {
         }
     }
 
-    /// The two halves may come in any order.
+    /// Sets the pinned deployment when both of its fields were read, in whichever order they come.
     private mutating func settlePin() {
         guard let pinnedDeployment, let pinnedVersion else { return }
         milestones.pinned = PinnedDeployment(
             deployment: pinnedDeployment, version: pinnedVersion)
     }
 
+    /// Refuses combinations of fields that this program never writes.
     func validate() throws(WireError) {
         if head.target.service.isEmpty { throw .missing("the service's name") }
         if (progress == nil) == (ending == nil) {
             throw .invalid("exactly one of progress and ending must be set")
         }
         if (pinnedDeployment == nil) != (pinnedVersion == nil) {
-            throw .invalid("of the pinned deployment and its version only one is set")
+            throw .invalid("the pinned deployment and its version must both be set, or neither")
         }
     }
 }

@@ -1,6 +1,6 @@
 import RestateProtocol
 
-/// A journal event as it is stored.
+/// The stored form of a journal event.
 struct JournalEventRecord: FieldCoded {
     var event = JournalEvent(kind: .transientError, afterEntry: 0, appendedAt: 0, json: "")
 

@@ -2,10 +2,11 @@ import CanonicalJSON
 import Primitives
 import RestateProtocol
 
-/// A runtime from what was stored: first as it was, then awake.
+/// Restores a runtime from what was stored, in two steps: `init(recovering:)` gives it as it was at
+/// the last commit, and `wakeUp` lets it continue. In between, tests compare it with the original.
 extension LocalRuntime {
-    /// The runtime as it was at the last commit. What was running has lost its attempt; nothing
-    /// happens until `wakeUp`.
+    /// Restores the runtime of the last commit. Invocations that had an attempt have lost it. No
+    /// effect is emitted until `wakeUp`.
     package init(
         recovering data: StoredData, settings: LocalSettings, seed: UInt64
     ) throws(DamagedRecord) {
@@ -49,7 +50,7 @@ extension LocalRuntime {
         for id in openInOrder() { reconnect(id) }
     }
 
-    /// All that have not ended, the oldest first.
+    /// The open invocations, the oldest first, so that a recovery has the same order each time.
     private func openInOrder() -> [InvocationIdentity] {
         invocations.values.sorted { $0.serial < $1.serial }.map(\.id)
     }
@@ -83,7 +84,7 @@ extension LocalRuntime {
         invocations.recover(invocation)
     }
 
-    /// With the deadlines that belong to it.
+    /// Returns the phase, and sets the deadline that belongs to it.
     private mutating func phase(of record: InvocationRecord, _ stored: ProgressRecord) -> Phase {
         let id = record.head.id
         switch stored.status {
@@ -101,7 +102,8 @@ extension LocalRuntime {
         }
     }
 
-    /// Who holds which key, and what waits for it in which order.
+    /// Restores who holds which key, and the queues. Both follow from the phases and numbers of the
+    /// invocations; only waiting edits have records of their own.
     private mutating func recoverQueues(
         _ edits: [(sequence: UInt64, record: Bytes)]
     ) throws(DamagedRecord) {
@@ -134,6 +136,7 @@ extension LocalRuntime {
         }
     }
 
+    /// Refuses numbers from which the counters could overflow later.
     private func checkNumber(_ number: UInt64, _ name: String) throws(DamagedRecord) {
         guard number > 0, number < StoredData.numberLimit else {
             throw DamagedRecord(name, "\(number) is out of range (1 ..< 2^62)")
@@ -150,14 +153,16 @@ extension LocalRuntime {
 
     // MARK: awake
 
-    /// Goes on: what had an attempt gets a new one, what came due meanwhile happens now.
+    /// Lets a recovered runtime continue: what had an attempt gets a new one, and deadlines that
+    /// passed meanwhile are handled. The lost attempts do not count as failures.
     package mutating func wakeUp(at now: Timestamp) {
         for id in openInOrder() {
             switch invocations[id]?.phase {
             case .running(nil, pauseRequested: true): pauseNow(id, at: now)
             case .running(nil, pauseRequested: false), .ready: launch(id, at: now)
             case .suspended: wake(id, at: now)
-            // One that has an attempt was woken by another one, or by somebody who called before.
+            // It has got an attempt already: an earlier one in this loop has woken it, or an event
+            // came before this call.
             case .running(_?, _): break
             case .scheduled, .inboxed, .backingOff, .paused, nil: break
             }

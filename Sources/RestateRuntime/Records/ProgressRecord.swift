@@ -1,8 +1,8 @@
 import RestateProtocol
 
-/// How far an open invocation has come, as it is stored.
+/// The stored form of how far an open invocation has come.
 struct ProgressRecord: FieldCoded {
-    /// A phase without its data. New ones go behind.
+    /// A phase without its data. The numbers are stored: new cases are added at the end.
     enum Status: UInt32 {
         case scheduled = 1
         case inboxed, ready, running, backingOff, suspended, paused
@@ -83,6 +83,7 @@ struct ProgressRecord: FieldCoded {
         }
     }
 
+    /// Refuses counters that could overflow when counting goes on.
     func validate() throws(WireError) {
         guard inboxSequence < StoredData.numberLimit, attempts.retriesSinceEntry < .max,
             max(attempts.started, attempts.failures) <= UInt32.max
@@ -90,7 +91,7 @@ struct ProgressRecord: FieldCoded {
     }
 }
 
-/// Why the last attempt failed, as far as it is shown.
+/// The stored form of the last failure: what tables and logs show, and not what the retry needed.
 struct FailureRecord: FieldCoded {
     var code: UInt32 = 0
     var message = ""

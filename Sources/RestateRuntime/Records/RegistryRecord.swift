@@ -2,30 +2,34 @@ import CanonicalJSON
 import Primitives
 import RestateProtocol
 
-/// The registry as it is stored: JSON, in which the manifests stand as their endpoints sent them. So
-/// nothing of a manifest is lost that this build does not know, and nothing is judged anew.
+/// The stored form of the registry: JSON that contains the manifests as their endpoints sent them.
+///
+/// So an older build keeps what it does not know of a manifest, and a manifest that was accepted
+/// once is not refused later.
 struct RegistryRecord: Codable {
     var deployments: [DeploymentRecord]
 }
 
+/// A deployment in the stored registry.
 struct DeploymentRecord: Codable {
     var id: String
     var uri: String
-    /// Under which an endpoint of the process was linked.
+    /// The name under which an endpoint of this process was linked.
     var link: String?
     var usesHTTP11: Bool
     var headers: [[String]]
     var metadata: [String: String]
     var createdAt: Timestamp
     var sdkVersion: String?
-    /// The text of the manifest.
+    /// The manifest's JSON text.
     var manifest: String
-    /// Which may have been decided here, or by an update that left the rest.
+    /// The protocol mode in use. It can differ from the manifest's after an update that changed
+    /// only the address.
     var protocolMode: String?
     var services: [RegisteredService]
 }
 
-/// What the registry says of a service besides its manifest.
+/// What the registry adds to a service of the manifest.
 struct RegisteredService: Codable {
     var name: String
     var revision: Int
@@ -70,16 +74,18 @@ extension Deployment {
             record.link.map { DeploymentEndpoint(inProcess: $0) }
             ?? DeploymentEndpoint(uri: record.uri, usesHTTP11: record.usesHTTP11)
         guard let endpoint else {
-            throw ManifestError("'\(record.uri)' is no address of a deployment")
+            throw ManifestError("'\(record.uri)' is not the address of a deployment")
         }
         var manifest = try Manifest(stored: Array(record.manifest.utf8))
         manifest.protocolMode = record.protocolMode
         var services: NameTable<ServiceRecord> = [:]
         for registered in record.services {
             guard let service = manifest.services.last(where: { $0.name == registered.name })
-            else { throw ManifestError("no manifest has the service '\(registered.name)'") }
+            else {
+                throw ManifestError("the manifest does not have the service '\(registered.name)'")
+            }
             guard (0...Int(UInt32.max)).contains(registered.revision) else {
-                throw ManifestError("\(registered.revision) is no revision of a service")
+                throw ManifestError("\(registered.revision) is not a valid revision of a service")
             }
             var known = ServiceRecord(known: service, deployment: record.id)
             known.revision = registered.revision
@@ -98,8 +104,8 @@ extension Deployment {
 
 // MARK: What builds before stored
 
-/// They wrote the manifest as they had understood it, and each service once more, with its options as
-/// they were then.
+/// Earlier builds stored the manifest as they had understood it, and each service again with its
+/// current options. Both forms are read; only the one above is written.
 extension DeploymentRecord {
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)

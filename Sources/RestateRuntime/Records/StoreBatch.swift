@@ -2,32 +2,33 @@ import CanonicalJSON
 import Primitives
 package import RestateProtocol
 
-/// What is stored in one piece, or not at all. A missing value is one to be removed.
+/// The changes that one commit stores: all of them or none. A nil value means removal.
 package struct StoreBatch: Sendable {
     package struct Entries: Sendable {
         package var serial: UInt64
-        /// The index of the first one.
+        /// The index of the first entry.
         package var first: Int
         package var bytes: ArraySlice<UInt8>
     }
 
-    /// With an invocation goes its journal.
+    /// The records of invocations. With a record its journal is removed, too.
     package var invocations: [(serial: UInt64, record: [UInt8]?)] = []
     package var droppedJournals: [UInt64] = []
     package var journals: [Entries] = []
-    /// Removed before `states` are stored.
+    /// The keys whose entries are removed before `states` are stored.
     package var clearedStates: [StateOwner] = []
     package var states: [(owner: StateOwner, key: Bytes, value: Bytes?)] = []
     package var forgottenPromises: [StateOwner] = []
     package var promises: [(owner: StateOwner, name: String, result: [UInt8])] = []
     package var edits: [(sequence: UInt64, record: [UInt8]?)] = []
     package var registry: [UInt8]?
-    /// Why something cannot be written down: then nothing of it is stored.
+    /// Why a change cannot be encoded. Then the whole batch must not be stored, because a part of
+    /// it would be an inconsistent state.
     package var mistake: String?
 }
 
 extension LocalRuntime {
-    /// Something has happened that the last batch does not have.
+    /// Whether there is something to store since the last batch.
     package var hasChanges: Bool {
         settings.reportsChanges
             && (invocations.hasChanges || results.hasChanges || states.hasChanges
@@ -35,7 +36,8 @@ extension LocalRuntime {
                 || locks.hasChanges || registry.hasChanges)
     }
 
-    /// Writes down all that has changed since the last time, as it is now.
+    /// Encodes everything that has changed since the last batch, with its current value: what
+    /// changed ten times is written once.
     package mutating func takeBatch() -> StoreBatch {
         var batch = StoreBatch()
         takeInvocations(into: &batch)
@@ -59,7 +61,7 @@ extension LocalRuntime {
     private mutating func takeInvocations(into batch: inout StoreBatch) {
         let open = invocations.takeChanges()
         let ended = results.takeChanges()
-        // In the order of the numbers, so that neighbours are written together.
+        // Ordered by serial number, so that neighbouring rows are written together.
         let changed = open.invocations.merging(ended.invocations) { _, ended in ended }
         for (serial, id) in changed.sorted(by: { $0.key < $1.key }) {
             batch.invocations.append((serial, record(of: id, serial)))
@@ -118,7 +120,7 @@ extension LocalRuntime {
 }
 
 extension FieldCoded {
-    /// As it is stored.
+    /// The fields in their stored form.
     var encoded: [UInt8] {
         var fields = FieldWriter()
         encode(into: &fields)

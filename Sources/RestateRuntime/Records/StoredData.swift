@@ -1,17 +1,18 @@
 package import RestateProtocol
 
-/// Everything that was stored, as it was stored.
+/// Everything that a data folder contains, not yet decoded.
 package struct StoredData: Sendable {
-    /// What is counted stays far below, so that counting on is always possible.
+    /// Stored numbers are below this limit, so that counters which continue from them cannot
+    /// overflow.
     package static let numberLimit: UInt64 = 1 << 62
 
     package struct Journal: Sendable {
         package var entries = ArchivedJournal()
-        /// So many entries are there.
+        /// The number of entries.
         package var count = 0
     }
 
-    /// In the order of their numbers.
+    /// The records in the order of their serial numbers.
     package var invocations: [(serial: UInt64, record: Bytes)] = []
     package var journals: [UInt64: Journal] = [:]
     package var states: [StateOwner: ObjectState] = [:]
@@ -23,7 +24,8 @@ package struct StoredData: Sendable {
 }
 
 extension StoredData {
-    /// Adds entries behind those that are there.
+    /// Adds entries to a journal. Throws if they do not follow the last one directly, or are cut
+    /// off.
     package mutating func append(
         _ entries: [UInt8], from first: Int, to serial: UInt64
     ) throws(DamagedRecord) {
@@ -41,7 +43,7 @@ extension StoredData {
     }
 }
 
-/// A record that cannot be what was stored.
+/// A stored record is not what was stored. The text names the record and the reason.
 package struct DamagedRecord: Error, Equatable, CustomStringConvertible {
     package let description: String
 

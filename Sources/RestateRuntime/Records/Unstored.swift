@@ -1,9 +1,11 @@
-/// What an owner has changed since it was stored last. It stays empty if nobody stores it.
+/// The names of what an owner has changed since the last batch. It stays empty if nothing is
+/// stored.
 ///
-/// Each owner has its own, writes to it in the methods that change its values, and lets nobody else
-/// change those: so "what must be stored" cannot be forgotten. What follows from journals (timers, who
-/// waits for whom, who holds a key) is not named, because recovery derives it.
+/// Each table has its own and notes changes in its mutating methods, and nobody else can change the
+/// table's values. So no rule of the runtime can forget to have a change stored. What follows from
+/// journals (timers, listeners, holders of keys) is not named, because recovery derives it.
 struct Unstored<Names: ChangedNames>: Sendable {
+    /// Whether there is a data folder.
     let isKept: Bool
     private(set) var names = Names()
 
@@ -21,8 +23,8 @@ struct Unstored<Names: ChangedNames>: Sendable {
     }
 }
 
-/// Only names: the values are read when they are written down, so that what changes often is written
-/// once.
+/// A set of changed names. The values are read only when a batch is encoded, so that a value that
+/// changes often is written once.
 protocol ChangedNames: Sendable {
     init()
     var isEmpty: Bool { get }

@@ -1,7 +1,7 @@
 package import Primitives
 package import RestateProtocol
 
-/// Where handlers are served.
+/// The address of an endpoint.
 package struct DeploymentEndpoint: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         case http(host: String, port: Int, path: String)
@@ -11,7 +11,7 @@ package struct DeploymentEndpoint: Equatable, Sendable {
 
     package var kind: Kind
     package var usesHTTP11 = false
-    /// As it is shown, with a slash at the end.
+    /// The address as it is shown, which ends with a slash if it has no path.
     package var uri: String
 
     package init(inProcess name: String) {
@@ -19,17 +19,18 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         uri = "in-process://\(name)/"
     }
 
-    /// Nil if `uri` is no address that can be called.
+    /// Returns nil if `uri` is not an address that this runtime can call.
     package init?(uri: String, usesHTTP11: Bool = false) {
         guard let endpoint = try? Self(address: uri, usesHTTP11: usesHTTP11) else { return nil }
         self = endpoint
     }
 
+    /// Parses an address, and says in the error what is wrong with it.
     package init(address uri: String, usesHTTP11: Bool = false) throws(AddressError) {
         guard !uri.isEmpty, uri.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw .noAddress
         }
-        // What stands behind a # is for readers of pages.
+        // A fragment is never sent to a server.
         let text = uri.prefix { $0 != "#" }
         guard let mark = text.firstRange(of: "://") else { throw .relative }
         let scheme = text[..<mark.lowerBound].lowercased()
@@ -46,7 +47,8 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         self.uri = "http://\(authority)\(path)"
     }
 
-    /// The host without brackets, and the port: 80 if there is none.
+    /// Returns the host without the brackets of an IPv6 address, and the port, which is 80 if none
+    /// is given.
     private static func split(
         _ authority: Substring
     ) throws(AddressError) -> (host: String, port: Int) {
@@ -80,7 +82,8 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         }
     }
 
-    /// The path of a request: what was registered, and one slash between.
+    /// Returns the path of a request below the registered address, with exactly one slash between,
+    /// and with the registered query.
     package func path(_ suffix: String) -> String {
         guard case .http(_, _, let path) = kind else { return suffix }
         let query = path.firstIndex(of: "?").map { String(path[$0...]) } ?? ""
@@ -89,7 +92,8 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         return base + suffix + query
     }
 
-    /// The same place, whatever the query and the HTTP version.
+    /// Whether both addresses mean the same endpoint. Query and HTTP version do not count, so that
+    /// a registration that changes them does not make a second deployment.
     func isSamePlace(as other: DeploymentEndpoint) -> Bool {
         switch (kind, other.kind) {
         case (
@@ -105,18 +109,19 @@ package struct DeploymentEndpoint: Equatable, Sendable {
     }
 }
 
-/// Why a text is no address of an endpoint.
+/// Why a text is not the address of an endpoint.
 package enum AddressError: Error, Equatable, Sendable {
-    /// Not even a URI with a host.
+    /// It is not a URI with a host.
     case noAddress
-    /// Without a scheme and a host.
+    /// It has no scheme.
     case relative
-    /// https, which is not spoken here.
+    /// It is https, which this runtime does not speak.
     case secure
+    /// It is a URI that cannot be called, for the given reason.
     case unreachable(String)
 }
 
-/// A registered endpoint and what it serves.
+/// An endpoint that was registered, and what it serves.
 package struct Deployment: Sendable {
     package var id: String
     package var endpoint: DeploymentEndpoint
@@ -134,17 +139,17 @@ package struct Deployment: Sendable {
     package var httpVersion: String { endpoint.usesHTTP11 ? "HTTP/1.1" : "HTTP/2.0" }
 }
 
-/// One service in the revision that a deployment serves.
+/// A service in the revision that one deployment serves.
 package struct ServiceRecord: Sendable {
     package var name: String
     package var kind: ServiceKind
     package var deploymentID: String
     package var revision: Int
-    /// In the manifest's order.
+    /// The handlers in the order of the manifest.
     package var handlers: [HandlerRecord]
-    /// What the manifest says, or was patched to.
+    /// The options in use: those of the manifest, changed by the patch.
     package var options: ManifestOptions
-    /// What it was patched to, of the options.
+    /// The options that the admin API has changed. They are stored apart from the manifest.
     package var patch = ServicePatch()
     package var isPublic: Bool { options.ingressPrivate != true }
 
@@ -153,6 +158,7 @@ package struct ServiceRecord: Sendable {
     }
 }
 
+/// A handler of a registered service.
 package struct HandlerRecord: Sendable {
     package enum Kind: String, Sendable {
         case service, exclusive = "Exclusive", shared = "Shared", workflow = "Workflow"
@@ -166,7 +172,7 @@ package struct HandlerRecord: Sendable {
     package var inputRules: InputRules
 }
 
-/// What a service can be told besides its manifest.
+/// The options that the admin API can change without a new registration; nil leaves one as it is.
 package struct ServicePatch: Codable, Sendable {
     package var isPublic: Bool?
     package var idempotencyRetention: Milliseconds?
@@ -179,7 +185,7 @@ package struct ServicePatch: Codable, Sendable {
 }
 
 extension ServiceRecord {
-    /// What is set wins over the manifest, and over what was set before.
+    /// Sets the options that `new` has, over the manifest's and those of earlier patches.
     mutating func apply(_ new: ServicePatch) {
         if let value = new.isPublic {
             patch.isPublic = value

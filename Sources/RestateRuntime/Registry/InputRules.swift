@@ -1,7 +1,7 @@
 import Primitives
 
-/// What a request's body must be like, as the handler's manifest says. The rules are tried in
-/// order and one must match; the last one's complaint is told.
+/// The rules for a request's body that follow from the handler's manifest. They are tried in order,
+/// and one must match; else the sender is told what the last one demands. A server does the same.
 package struct InputRules: Sendable {
     private enum Rule: Sendable {
         case noBodyNoContentType
@@ -21,7 +21,7 @@ package struct InputRules: Sendable {
         }
     }
 
-    /// Nil if the request is fine, else what to tell its sender.
+    /// Returns nil if the request satisfies a rule, else the text for its sender.
     package func complaint(contentType: String?, bodyIsEmpty: Bool) -> String? {
         var last = "bad configuration of the input validation rules"
         for rule in rules {
@@ -46,7 +46,7 @@ package struct InputRules: Sendable {
         }
     }
 
-    /// With case: so a server compares them.
+    /// Compares content types with regard to case, as a server does.
     private func matches(_ type: String, _ expected: String) -> Bool {
         if expected == "*/*" { return true }
         if expected.hasSuffix("/*") { return type.utf8.starts(with: expected.dropLast().utf8) }
@@ -55,7 +55,7 @@ package struct InputRules: Sendable {
 }
 
 extension HandlerRecord {
-    /// The content type that an answer of the handler gets; nil for none.
+    /// The content type of the handler's answer; nil if the answer has none.
     package func outputContentType(bodyIsEmpty: Bool) -> String? {
         guard let output else { return bodyIsEmpty ? nil : "application/json" }
         guard let type = output.contentType else { return nil }

@@ -1,24 +1,26 @@
 package import CanonicalJSON
 
-/// What an endpoint says about itself at discovery. One shape for all versions of the manifest.
+/// What an endpoint says about itself at discovery. All versions of the manifest have this shape,
+/// and later ones have more members.
 package struct Manifest: Decodable, Sendable {
     package var protocolMode: String?
     package var minProtocolVersion: Int
     package var maxProtocolVersion: Int
     package var services: [ManifestService]
-    /// As the endpoint sent it.
+    /// The bytes that the endpoint sent. They are stored as they are.
     package private(set) var source: [UInt8] = []
-    /// A member that is not known here, if there is one.
+    /// The first member that this build does not know.
     private let unknown: String?
 
-    /// What an endpoint sent. Members that are not known are refused: an option that is not understood
-    /// would be ignored silently.
+    /// Reads a manifest at registration. A member that is not known is refused, because the option
+    /// that it sets would be silently ignored.
     package init(parsing source: [UInt8]) throws {
         self = try Self(stored: source)
         if let unknown { throw ManifestError("unknown field '\(unknown)'") }
     }
 
-    /// What was taken once, perhaps by a newer build that knows more.
+    /// Reads a manifest that was accepted before, perhaps by a newer build. Its unknown members are
+    /// kept.
     init(stored source: [UInt8]) throws {
         self = try JSON.decode(Manifest.self, from: source)
         self.source = source
@@ -46,7 +48,7 @@ package enum ServiceKind: String, Decodable, Sendable {
 
     package var isKeyed: Bool { self != .service }
 
-    /// In the admin API's JSON.
+    /// The kind in the JSON of the admin API.
     package var adminName: String {
         switch self {
         case .service: "Service"
@@ -55,7 +57,7 @@ package enum ServiceKind: String, Decodable, Sendable {
         }
     }
 
-    /// In tables.
+    /// The kind in the SQL tables.
     package var tableName: String {
         switch self {
         case .service: "service"
@@ -142,7 +144,7 @@ package struct ManifestOutput: Decodable, Sendable {
     }
 }
 
-/// What a service and a handler may both say; a handler's word counts more.
+/// The options that a service and a handler can both set. The handler's count first.
 package struct ManifestOptions: Sendable {
     static let names = [
         "documentation", "metadata", "inactivityTimeout", "abortTimeout", "journalRetention",
@@ -157,7 +159,7 @@ package struct ManifestOptions: Sendable {
     package var abortTimeout: Milliseconds?
     package var journalRetention: Milliseconds?
     package var idempotencyRetention: Milliseconds?
-    /// Only a workflow's run handler says it.
+    /// Only the `run` handler of a workflow has this option.
     package var workflowCompletionRetention: Milliseconds?
     package var lazyState: Bool?
     package var ingressPrivate: Bool?
@@ -187,7 +189,7 @@ package struct ManifestOptions: Sendable {
     }
 }
 
-/// Why a manifest is none.
+/// Why a text is not a manifest.
 struct ManifestError: Error, CustomStringConvertible {
     let description: String
 
@@ -196,7 +198,7 @@ struct ManifestError: Error, CustomStringConvertible {
     }
 }
 
-/// The name of a member.
+/// The name of a JSON member as a coding key.
 struct FieldName: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
@@ -205,7 +207,8 @@ struct FieldName: CodingKey {
     init?(intValue: Int) { nil }
 }
 
-/// An object and the names of members that are known; the first other one is told.
+/// A JSON object of which some members are known. It remembers the first other one, so that the
+/// caller can refuse or ignore it.
 struct KnownFields {
     let unknown: String?
     private let container: KeyedDecodingContainer<FieldName>

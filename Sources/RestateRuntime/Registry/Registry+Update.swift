@@ -1,11 +1,11 @@
 import Primitives
 package import RestateProtocol
 
-/// What is to be changed of a deployment that stays the same one to its invocations.
+/// A change to a deployment that keeps its id, so that the invocations pinned to it continue.
 package struct DeploymentUpdate: Sendable {
     package var endpoint: DeploymentEndpoint
     package var additionalHeaders: [Header]
-    /// What it serves is taken over as well.
+    /// Whether the services of the deployment are replaced by those that were found now.
     package var overwrite = false
     package var dryRun = false
 
@@ -16,10 +16,11 @@ package struct DeploymentUpdate: Sendable {
 }
 
 extension Registry {
-    /// Puts a deployment elsewhere, for invocations that cannot go on where it was.
+    /// Moves a deployment to another address, for invocations that cannot continue at the old one.
     ///
-    /// What it serves stays as it was registered, or is overwritten whole: whether the running
-    /// invocations can live with that is for whoever asks for it to know.
+    /// The services stay as registered, or are overwritten as a whole. Whether running invocations
+    /// can be replayed by the new code is for the caller to know: only the protocol versions are
+    /// compared.
     mutating func update(
         _ id: String, _ found: Discovered, _ update: DeploymentUpdate
     ) throws(RegistrationError) -> Registered {

@@ -1,7 +1,7 @@
 package import Primitives
 package import RestateProtocol
 
-/// What an endpoint answered at discovery.
+/// The answer of an endpoint to discovery.
 package struct Discovered: Sendable {
     package var manifest: Manifest
     package var sdkVersion: String?
@@ -29,7 +29,7 @@ package struct Registered: Sendable {
     package var services: [ServiceRecord]
 }
 
-/// Why a deployment cannot be registered, with the status for whoever asked.
+/// Why a deployment is not registered, with the HTTP status of the admin API's answer.
 package struct RegistrationError: Error, Equatable, Sendable, CustomStringConvertible {
     package var status: Int
     package var code: String?
@@ -41,35 +41,38 @@ package struct RegistrationError: Error, Equatable, Sendable, CustomStringConver
         self.message = code.map { "[\($0)] \(message)" } ?? message
     }
 
-    /// A server's messages say some codes twice, which is no use in a log.
+    /// The message for logs. A server's texts contain some codes twice, which is shortened here.
     package var description: String {
         guard let code, message.hasPrefix("[\(code)] [\(code)]") else { return message }
         return String(message.dropFirst(code.count + 3))
     }
 }
 
-/// The deployments, and of each service its newest revision.
+/// The registered deployments, and the newest revision of each service.
 package struct Registry: Sendable {
     package private(set) var deployments: NameTable<Deployment> = [:]
     package private(set) var services: NameTable<ServiceRecord> = [:]
-    /// Something has changed since it was stored last.
+    /// Whether the registry must be stored again.
     private(set) var hasChanges = false
 
     init() {}
 
-    /// As it was stored.
+    /// Restores a stored registry.
     init(deployments: NameTable<Deployment>) {
         self.deployments = deployments
         findNewest()
     }
 
-    /// The newest one there: updates may have put several at one place.
+    /// Returns the newest deployment at an address. Updates can have moved several to one.
     package func deployment(at endpoint: DeploymentEndpoint) -> Deployment? {
         deployments.values.filter { $0.endpoint.isSamePlace(as: endpoint) }
             .max { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }
 
-    /// - Parameter id: for a new deployment.
+    /// Adds a deployment, or replaces the one at its address if `force` is set. Without `force` an
+    /// address that is registered stays as it is, whatever it serves now.
+    ///
+    /// - Parameter id: the id for a deployment at a new address.
     mutating func register(
         _ found: Discovered, at endpoint: DeploymentEndpoint, _ options: RegistrationOptions,
         id: String, now: Timestamp
@@ -110,10 +113,13 @@ package struct Registry: Sendable {
             services: inOrder(deployment))
     }
 
+    /// The services in the order of the manifest, in which the admin API shows them.
     func inOrder(_ deployment: Deployment) -> [ServiceRecord] {
         deployment.manifest.services.compactMap { deployment.services[$0.name] }
     }
 
+    /// Refuses a manifest with a protocol that this runtime does not speak. The texts and statuses
+    /// are a server's.
     static func check(
         _ manifest: Manifest, _ endpoint: DeploymentEndpoint
     ) throws(RegistrationError) {
@@ -152,7 +158,7 @@ package struct Registry: Sendable {
         }
     }
 
-    /// Forgets a deployment. Of its services the newest revision that is left counts.
+    /// Removes a deployment. For its services the newest remaining revision is used from then on.
     mutating func remove(_ id: String) -> Bool {
         guard deployments.removeValue(forKey: id) != nil else { return false }
         hasChanges = true
@@ -166,7 +172,7 @@ package struct Registry: Sendable {
         findNewest()
     }
 
-    /// Of each service the newest revision that any deployment serves.
+    /// Finds the newest revision of each service among all deployments.
     private mutating func findNewest() {
         services = [:]
         for deployment in deployments.values.sorted(by: { $0.id < $1.id }) {
@@ -186,7 +192,7 @@ package struct Registry: Sendable {
         return service
     }
 
-    /// Says whether there were any.
+    /// Returns whether the registry has changed since the last call.
     mutating func takeChanges() -> Bool {
         defer { hasChanges = false }
         return hasChanges

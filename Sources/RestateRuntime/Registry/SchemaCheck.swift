@@ -1,14 +1,17 @@
 import CanonicalJSON
 import Primitives
 
-/// Whether a handler's schema is one: of the known types, with references that lead somewhere in it.
+/// Checks the JSON Schema of a handler: known types, and references that lead to a place in the
+/// schema.
 ///
-/// Not all of JSON Schema: what would make an endpoint unusable for tools that read its schemas.
+/// It is not a full check. It refuses what would keep tools from reading the schemas of an
+/// endpoint.
 enum SchemaCheck {
     private static let types: Set<String> = [
         "array", "boolean", "integer", "null", "number", "object", "string",
     ]
-    /// Whose value is a schema; whose value is a list of schemas; whose value has schemas by name.
+    /// Keywords whose value is one schema, in the next set a list of schemas, and in the last one
+    /// schemas by name.
     private static let ones: Set<String> = [
         "additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then",
         "unevaluatedItems", "unevaluatedProperties",
@@ -18,7 +21,7 @@ enum SchemaCheck {
         "$defs", "definitions", "dependentSchemas", "patternProperties", "properties",
     ]
 
-    /// What is wrong with a schema; nil if nothing is.
+    /// Returns what is wrong with a schema; nil if nothing is.
     static func complaint(_ schema: JSONValue) -> String? {
         complaint(schema, at: "#", in: schema)
     }
@@ -41,7 +44,7 @@ enum SchemaCheck {
                     many(elements(value) ?? [value], at: place, in: document)
                 } else if lists.contains(name) {
                     elements(value).map { many($0, at: place, in: document) }
-                        ?? "\(place) is no list of schemas"
+                        ?? "\(place) is not a list of schemas"
                 } else if maps.contains(name) {
                     map(value, at: place, in: document)
                 } else {
@@ -68,7 +71,9 @@ enum SchemaCheck {
     private static func map(
         _ value: JSONValue, at place: String, in document: JSONValue
     ) -> String? {
-        guard case .object(let members) = value else { return "\(place) has no schemas by name" }
+        guard case .object(let members) = value else {
+            return "\(place) is not an object with schemas"
+        }
         for (name, schema) in members.sorted(by: { $0.key < $1.key }) {
             if let found = complaint(schema, at: "\(place)/\(name)", in: document) { return found }
         }
@@ -84,11 +89,12 @@ enum SchemaCheck {
         return nil
     }
 
-    /// Nothing is fetched from elsewhere. References to names within are let pass.
+    /// Checks that a reference leads somewhere. No other document is fetched, and references to
+    /// anchors are not followed.
     private static func referenceComplaint(
         _ value: JSONValue, at place: String, in document: JSONValue
     ) -> String? {
-        guard case .string(let target) = value else { return "\(place) is no text" }
+        guard case .string(let target) = value else { return "\(place) is not a string" }
         guard target.hasPrefix("#") else {
             let isOfTheLanguage =
                 target.hasPrefix("http://json-schema.org/")
@@ -118,7 +124,8 @@ enum SchemaCheck {
         }
     }
 
-    /// Some part has an address of its own, which references may mean.
+    /// Whether a part of the schema has an address of its own, so that an absolute reference may
+    /// mean it.
     private static func hasIDs(_ value: JSONValue) -> Bool {
         switch value {
         case .array(let elements): elements.contains(where: hasIDs)

@@ -2,7 +2,8 @@ import CanonicalJSON
 import Primitives
 import Times
 
-/// A manifest's service becomes a record: names, kinds and options are checked here.
+/// Makes the record of a service from its manifest, after checking names, kinds and options as a
+/// server does.
 extension ServiceRecord {
     init(_ service: ManifestService, deployment: String) throws(RegistrationError) {
         let lower = service.name.lowercased()
@@ -31,7 +32,8 @@ extension ServiceRecord {
         self.init(known: service, deployment: deployment)
     }
 
-    /// One that was checked when it was registered, by the rules of then.
+    /// Makes the record without the checks, for a service that was accepted at its registration.
+    /// Rules that were added later must not make a data folder unreadable.
     init(known service: ManifestService, deployment: String) {
         self.init(
             name: service.name, kind: service.kind, deploymentID: deployment, revision: 1,
@@ -144,7 +146,8 @@ extension HandlerRecord {
         case (.service, nil), (.service, .shared): .service
         case (.virtualObject, nil), (.virtualObject, .exclusive): .exclusive
         case (.virtualObject, .shared): .shared
-        // A workflow's handler without a type is shared, whatever the schema's text says.
+        // A workflow's handler without a type is shared. The description in the manifest's schema
+        // says otherwise, but a server does this.
         case (.workflow, nil), (.workflow, .shared): .shared
         case (.workflow, .workflow): .workflow
         default: nil
@@ -153,7 +156,7 @@ extension HandlerRecord {
 }
 
 extension ManifestOptions {
-    /// A server does not survive a longer one than it can write down.
+    /// Refuses durations that a server cannot store: it would fail without an answer.
     fileprivate func checkDurations(of name: String) throws(RegistrationError) {
         let longest = DurationText.longestMilliseconds
         let all = [
@@ -173,7 +176,8 @@ extension ManifestOptions {
     }
 }
 
-/// A letter, or `_` and a letter or digit, then more of them or of `others`.
+/// Whether a name begins with a letter, or with `_` and a letter or digit, and continues with those
+/// or the characters of `others`.
 private func isName(_ name: String, also others: String) -> Bool {
     func isLetter(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

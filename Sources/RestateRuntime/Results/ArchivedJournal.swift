@@ -1,8 +1,12 @@
 import RestateProtocol
 
-/// A journal in one piece: of each entry the time and the header, then its payload. So it is kept when
-/// its invocation has ended, and so entries are stored.
+/// A journal as one array of bytes: for each entry a head of 14 bytes (time, type, length) and its
+/// payload, all numbers in little-endian order.
+///
+/// The data folder stores entries in this form, and journals of finished invocations are kept in
+/// it, because one array takes less memory than thousands of small ones.
 package struct ArchivedJournal: Sendable {
+    /// 8 bytes of time, 2 of type, 4 of length.
     private static let headSize = 14
 
     private(set) var bytes: [UInt8] = []
@@ -21,7 +25,7 @@ package struct ArchivedJournal: Sendable {
         }
     }
 
-    /// Takes over entries that were stored. False if they are none.
+    /// Appends stored entries. Returns false and changes nothing if the last one is cut off.
     mutating func append(stored entries: [UInt8]) -> Bool {
         var offset = 0
         while let count = Self.payloadSize(in: entries, at: offset) {
@@ -41,7 +45,7 @@ package struct ArchivedJournal: Sendable {
         return count
     }
 
-    /// What follows the first `index` entries.
+    /// The bytes behind the first `index` entries.
     func bytes(from index: Int) -> ArraySlice<UInt8> {
         var offset = 0
         for _ in 0..<index {
@@ -71,7 +75,7 @@ package struct ArchivedJournal: Sendable {
         return entries
     }
 
-    /// Nil if no whole entry follows.
+    /// The size of the payload at an offset; nil if no complete entry is there.
     private static func payloadSize(in bytes: [UInt8], at offset: Int) -> Int? {
         guard bytes.count - offset >= headSize else { return nil }
         let count = bytes.withUnsafeBytes {

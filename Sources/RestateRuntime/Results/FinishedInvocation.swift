@@ -1,8 +1,9 @@
 import Primitives
 import RestateProtocol
 
-/// What is kept of an invocation that has ended. An object, so that a table of many is small and
-/// grows quickly; its journal is kept elsewhere, and not as long.
+/// What is kept of an invocation that has ended, without its journal, which may be dropped earlier.
+///
+/// It is a class so that a table of hundreds of thousands holds one pointer each and grows quickly.
 package final class FinishedInvocation: Sendable {
     let head: Shared<InvocationHead>
     let milestones: InvocationMilestones
@@ -31,7 +32,7 @@ package final class FinishedInvocation: Sendable {
         events = invocation.progress.events
     }
 
-    /// As it was stored.
+    /// Restores a finished invocation from its records.
     init(
         _ record: InvocationRecord, _ ending: EndingRecord,
         _ expiry: IndexedHeap<Deadline>.Token
@@ -47,7 +48,10 @@ package final class FinishedInvocation: Sendable {
         events = ending.events.map(\.event)
     }
 
-    /// - Parameter id: the one by which it was asked for.
+    /// The answer for somebody who asks after the end.
+    ///
+    /// - Parameter id: the id by which it was asked for. Its partition key can differ from the
+    /// stored one.
     func outcome(of id: InvocationIdentity) -> InvocationOutcome {
         InvocationOutcome(id: id, target: head.target, result: result, expires: expires)
     }

@@ -1,18 +1,20 @@
 import Primitives
 import RestateProtocol
 
-/// How invocations end: result, kill, expiry.
+/// How an invocation ends, and how its result expires.
 extension LocalRuntime {
-    /// The handler is through. Its last output is the result.
+    /// Handles the message End: the last Output is the result.
     mutating func end(_ id: InvocationIdentity, at now: Timestamp) throws(EndpointFailure) {
         guard let output = invocations[id]?.journal.output else {
-            // A server would leave the invocation as it is, for ever.
+            // A server leaves such an invocation as it is, and it never ends. Here the attempt
+            // fails.
             throw EndpointFailure("RT0012", "the attempt ended without an output")
         }
         complete(id, output, at: now)
     }
 
-    /// The invocation is over: whoever waits is told, and the key is free.
+    /// Ends an invocation: its timers are removed, its result is kept, its listeners are answered,
+    /// and its key goes to the next.
     mutating func complete(
         _ id: InvocationIdentity, _ result: ValueOrFailure, abort: Bool = false, at now: Timestamp
     ) {
@@ -38,11 +40,12 @@ extension LocalRuntime {
         launchReady(at: now)
     }
 
+    /// Keeps the result for its retention.
     private mutating func keep(
         _ invocation: OpenInvocation, _ result: ValueOrFailure, at now: Timestamp
     ) {
         let retention = invocation.head.completionRetention
-        // What was ended before it began leaves nothing behind, whatever its retention.
+        // An invocation that was cancelled before it began leaves nothing behind, as on a server.
         guard retention > 0, invocation.isInvoked else {
             return forget(invocation.head)
         }
@@ -55,13 +58,14 @@ extension LocalRuntime {
                 ? nil : ArchivedJournal(invocation.journal.entries))
     }
 
-    /// Its time is over.
+    /// Removes a finished invocation at the end of its retention, or when it is purged.
     mutating func expire(_ id: InvocationIdentity) {
         guard let record = results.remove(id) else { return }
         forget(record.head)
     }
 
-    /// With a workflow's run go its state and promises: then the key may run again.
+    /// Removes the state and the promises of a workflow whose run is forgotten, so that the key can
+    /// run again from the beginning.
     private mutating func forget(_ head: Shared<InvocationHead>) {
         guard head.handlerKind == .workflow, let owner = head.owner else { return }
         states.replace(owner, with: nil)

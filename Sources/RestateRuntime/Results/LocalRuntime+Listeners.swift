@@ -1,8 +1,9 @@
 package import RestateProtocol
 
-/// Who gets an invocation's result: commands of others, and waiters outside.
+/// Who gets the result of an invocation: commands of other invocations, and waiters outside.
 extension LocalRuntime {
-    /// Adds somebody who gets the result, now or later. False if there is no such invocation.
+    /// Gives the result to a listener when it is there, which may be now. Returns false if there is
+    /// no such invocation.
     @discardableResult
     mutating func listen(
         _ listener: InvocationLinks.Listener, to id: InvocationIdentity, at now: Timestamp
@@ -27,7 +28,8 @@ extension LocalRuntime {
         }
     }
 
-    /// All names of an invocation reduce to its id. Nil if a text is none, or a scope is given.
+    /// Returns the id that a target means: all names of an invocation lead to one. Returns nil if
+    /// the text is not an id, or a scope is given, which is not supported.
     package func id(of target: InvocationTarget) -> InvocationIdentity? {
         switch target {
         case .id(let text): InvocationIdentity(text)
@@ -43,7 +45,7 @@ extension LocalRuntime {
 
     // MARK: waiters
 
-    /// What is known of an invocation's result.
+    /// What is known about an invocation's result.
     package enum Lookup: Sendable {
         case unknown
         case running
@@ -57,7 +59,8 @@ extension LocalRuntime {
         return !invocations.contains(id) ? .unknown : .running
     }
 
-    /// The waiter is answered when the invocation ends, or at once. False if there is none.
+    /// Answers a waiter when the invocation ends, or at once if it has. Returns false if it is
+    /// unknown.
     package mutating func attach(
         _ id: InvocationIdentity, waiter: WaiterID, at now: Timestamp
     ) -> Bool {
@@ -65,7 +68,7 @@ extension LocalRuntime {
         return listen(.waiter(waiter), to: id, at: now)
     }
 
-    /// Nobody waits any more. The invocation goes on.
+    /// Removes a waiter whose client has gone. The invocation goes on.
     package mutating func detach(_ waiter: WaiterID) {
         guard let id = waiters.remove(waiter) else { return }
         invocations.link(id) { $0.listeners.removeAll { $0 == .waiter(waiter) } }

@@ -1,9 +1,10 @@
 import Primitives
 
-/// The invocations that have ended, for as long as their results are kept, and their journals.
+/// The finished invocations, until their retention is over, and their journals, up to a total size.
 struct ResultTable: Sendable {
     struct Changes: ChangedNames {
-        /// By serial number: an id comes again when its invocation was forgotten and is called anew.
+        /// The changed invocations by serial number. Two of them can have the same id: one that was
+        /// forgotten, and one that was called anew.
         var invocations: [UInt64: InvocationIdentity] = [:]
         var droppedJournals: Set<UInt64> = []
 
@@ -12,10 +13,11 @@ struct ResultTable: Sendable {
 
     private var finished: [InvocationIdentity: FinishedInvocation] = [:]
     private var journals: [InvocationIdentity: ArchivedJournal] = [:]
-    /// Whose journals are kept, the oldest first; some of them may be gone.
+    /// The invocations whose journals are kept, the oldest first. Some journals may be dropped
+    /// already.
     private var archived = FIFOQueue<InvocationIdentity>()
     private(set) var archivedBytes = 0
-    /// Beyond it the oldest journals are given up.
+    /// Beyond this size the oldest journals are dropped. Their results stay.
     private let byteLimit: Int
     private var unstored: Unstored<Changes>
 
@@ -35,7 +37,9 @@ struct ResultTable: Sendable {
 
     func journal(of id: InvocationIdentity) -> ArchivedJournal? { journals[id] }
 
-    /// - Parameter journal: nil if it is not to be kept.
+    /// Adds an invocation that has ended.
+    ///
+    /// - Parameter journal: nil if it is not kept.
     mutating func insert(
         _ id: InvocationIdentity, _ invocation: FinishedInvocation, _ journal: ArchivedJournal?
     ) {
@@ -75,7 +79,7 @@ struct ResultTable: Sendable {
 
     // MARK: recovery
 
-    /// One that was stored.
+    /// Adds a finished invocation that was stored.
     mutating func recover(
         _ id: InvocationIdentity, _ invocation: FinishedInvocation, _ journal: ArchivedJournal
     ) {
@@ -83,7 +87,8 @@ struct ResultTable: Sendable {
         if !journal.bytes.isEmpty { keep(journal, of: id) }
     }
 
-    /// When all are there: the journals of those that ended first are given up first.
+    /// Orders the journals by the end of their invocations, after a recovery has read them by
+    /// serial number. The oldest ends are dropped first.
     mutating func orderArchive() {
         let ordered = idsWithJournal.compactMap { id in finished[id].map { (id, $0) } }
             .sorted { ($0.1.completedAt, $0.1.serial) < ($1.1.completedAt, $1.1.serial) }

@@ -1,4 +1,5 @@
-/// Those outside who wait for results.
+/// The waiters outside, each with the invocation for which it waits: so one that leaves is found
+/// without a search.
 struct WaiterTable: Sendable {
     private var targets: [WaiterID: InvocationIdentity] = [:]
 
@@ -6,7 +7,7 @@ struct WaiterTable: Sendable {
 
     mutating func insert(_ waiter: WaiterID, for id: InvocationIdentity) { targets[waiter] = id }
 
-    /// Says what it waited for.
+    /// Removes a waiter, and returns for what it waited.
     @discardableResult
     mutating func remove(_ waiter: WaiterID) -> InvocationIdentity? {
         targets.removeValue(forKey: waiter)

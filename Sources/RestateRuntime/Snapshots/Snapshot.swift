@@ -1,14 +1,15 @@
 import Primitives
 package import RestateProtocol
 
-/// An invocation as tables show it.
+/// The state of an invocation at one moment, for the SQL tables and tests.
 package struct InvocationSnapshot: Sendable {
     package enum Status: String, Sendable {
         case pending, scheduled, ready, running
         case backingOff = "backing-off"
         case suspended, paused, completed
 
-        /// As the raw table of statuses has it, which knows nothing of attempts.
+        /// The status in the table `sys_invocation_status`, which a server fills from its storage.
+        /// Attempts are not stored, so it does not tell their states apart.
         package var raw: String {
             switch self {
             case .pending: "inboxed"
@@ -21,7 +22,7 @@ package struct InvocationSnapshot: Sendable {
         }
     }
 
-    /// The one by which it was asked for.
+    /// The id by which the invocation was asked for.
     package var id: InvocationIdentity
     package var head: Shared<InvocationHead>
     package var status: Status
@@ -44,6 +45,7 @@ package struct InboxEntry: Sendable {
     package var createdAt: Timestamp
 }
 
+/// A promise as the tables show it.
 package struct PromiseRow: Sendable {
     package var owner: StateOwner
     package var name: String
@@ -57,19 +59,19 @@ package struct StateRow: Sendable {
     package var value: Bytes
 }
 
-/// Looking inside, for tables and tests. Nothing that the runtime does needs it.
+/// Read-only views for tables and tests. The rules of the runtime do not use them.
 extension LocalRuntime {
     package var invocationCount: Int { invocations.count }
     package var finishedCount: Int { results.count }
     package var openAttempts: Int { attempts.count }
 
-    /// All of them, in no order. Not quick with many of them.
+    /// The snapshots of all invocations, in no order. It takes time in proportion to their number.
     package func snapshots() -> [InvocationSnapshot] {
         invocations.values.map(snapshot(of:)) + results.all.map(InvocationSnapshot.init)
     }
 
-    /// Those that have not ended, from a place on, until some milliseconds have passed; and the place
-    /// where the next slice begins, nil after the last one.
+    /// Returns snapshots of open invocations from a place on, until the time of one slice is over,
+    /// and the place where the next slice begins. That is nil after the last one.
     package func openSnapshots(from place: Int) -> (snapshots: [InvocationSnapshot], next: Int?) {
         let stop = RuntimeSlice.deadline
         var snapshots: [InvocationSnapshot] = []
@@ -84,7 +86,8 @@ extension LocalRuntime {
         return (snapshots, nil)
     }
 
-    /// Objects, which are only counted here; their snapshots are made elsewhere.
+    /// The finished invocations. They are immutable objects, so that their snapshots can be made on
+    /// another thread, outside the slice.
     package func finishedRecords() -> [(InvocationIdentity, FinishedInvocation)] {
         results.all
     }
@@ -95,7 +98,7 @@ extension LocalRuntime {
         invocations[id].map(snapshot(of:)) ?? results[id].map { InvocationSnapshot(id, $0) }
     }
 
-    /// Nil if there is no such invocation; empty if its journal is not kept.
+    /// Returns nil if there is no such invocation, and no entries if its journal is not kept.
     package func journal(of id: InvocationIdentity) -> [JournalEntry]? {
         if let invocation = invocations[id] {
             return invocation.isInvoked ? invocation.journal.entries : []
@@ -103,7 +106,8 @@ extension LocalRuntime {
         return results[id].map { _ in results.journal(of: id)?.entries ?? [] }
     }
 
-    /// As it is kept: open, or in one piece. The input is there before the invocation begins.
+    /// Returns the journal in the form in which it is kept, so that no entry is decoded inside a
+    /// slice. In contrast to `journal`, an invocation that has not begun has its input here.
     package func keptJournal(of id: InvocationIdentity) -> KeptJournal? {
         if invocations.contains(id) { return .open(invocations[id]?.journal.entries ?? []) }
         return results.journal(of: id).map(KeptJournal.archived)
@@ -122,7 +126,7 @@ extension LocalRuntime {
         }
     }
 
-    /// Which invocation has which key.
+    /// The keys that are held, each with its holder.
     package func lockHolders() -> [(owner: StateOwner, holder: InvocationIdentity)] {
         locks.keys.flatMap(lockHolders)
     }
@@ -152,7 +156,7 @@ extension LocalRuntime {
     }
 }
 
-/// A journal as the runtime has it.
+/// A journal in the form in which it is kept.
 package enum KeptJournal: Sendable {
     case open([JournalEntry])
     case archived(ArchivedJournal)
@@ -165,11 +169,12 @@ package enum KeptJournal: Sendable {
     }
 }
 
-/// How long one look into the runtime may take: the ingress waits meanwhile.
+/// The time that one read of the runtime may take. Calls through the ingress wait meanwhile.
 package enum RuntimeSlice {
     package static var deadline: ContinuousClock.Instant { .now + .milliseconds(4) }
 
-    /// The clock is read now and then only.
+    /// Whether the slice is over. The clock is read only for every 16th element, because reading it
+    /// costs more than an element.
     package static func isOver(_ deadline: ContinuousClock.Instant, after count: Int) -> Bool {
         count % 16 == 0 && ContinuousClock.now >= deadline
     }
@@ -184,7 +189,8 @@ extension LocalRuntime {
 }
 
 extension InvocationSnapshot {
-    /// A server's invoker knows of its attempts; of suspended ones it has forgotten them.
+    /// Whether a server's invoker would know this invocation's attempts. It forgets those of
+    /// suspended invocations.
     package var isHeldByInvoker: Bool {
         switch status {
         case .running, .backingOff, .paused: attempts.started > 0
