@@ -120,9 +120,7 @@ private let accepted: [(String?, Int?)] = [
     ) throws {
         for version in 1...4 {
             let entry = option.add(handler(Echo.ping))
-            let discovery = Discovery(
-                [Echo()],
-                [ServedHandler(service: "Echo", name: "ping", entry: entry, body: { _ in [] })])
+            let discovery = discovery(of: entry)
             if version >= option.since {
                 let json = String(decoding: try discovery.manifest(version: version), as: UTF8.self)
                 #expect(json.contains(option.json))
@@ -153,9 +151,7 @@ private let accepted: [(String?, Int?)] = [
     @Test func `durations that a server cannot count are bounded`() throws {
         let entry = handler(Echo.ping).journalRetention(.seconds(Int64.max))
             .retryPolicy(InvocationRetryPolicy(maxInterval: .seconds(631_107_417_601)))
-        let discovery = Discovery(
-            [Echo()],
-            [ServedHandler(service: "Echo", name: "ping", entry: entry, body: { _ in [] })])
+        let discovery = discovery(of: entry)
         let json = String(decoding: try discovery.manifest(version: 4), as: UTF8.self)
         #expect(json.contains(#""journalRetention":631107417600000,"#))
         #expect(json.contains(#""retryPolicyMaxInterval":631107417600000"#))
@@ -168,6 +164,12 @@ private let accepted: [(String?, Int?)] = [
         let request = try #require((json as? [String: Any])?["request"] as? [String: Any])
         let headers = try #require(request["headers"] as? [String: String])
         #expect(Discovery.negotiate(accept: headers["accept"]) == 4)
+    }
+
+    private func discovery(of entry: any AnyHandler) -> Discovery {
+        let handler = ServedHandler(
+            service: "Echo", name: "ping", entry: entry, body: { _ in [] })
+        return Discovery([ServiceDefinition(name: "Echo", kind: .service, [handler])])
     }
 
     private func manifest(_ service: any RestateService, _ version: Int) throws -> String {

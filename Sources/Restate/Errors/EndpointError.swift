@@ -32,6 +32,8 @@ public struct EndpointError: Error, Equatable, CustomStringConvertible {
         public static let duplicateService = Code(rawValue: "duplicate service")
         /// There is nothing to serve, or the list of a service's handlers is wrong.
         public static let handlers = Code(rawValue: "handlers")
+        /// An option does not fit the service or the handler that has it.
+        public static let options = Code(rawValue: "options")
         /// A request identity key cannot be used.
         public static let identity = Code(rawValue: "identity")
         /// What there is cannot be described to the server that asks.

@@ -20,6 +20,9 @@ public struct Endpoint: Sendable {
     private(set) var runThreads: Int?
     private(set) var messageLimit: Int?
     private(set) var log: (@Sendable (String) -> Void)?
+    var defaults = HandlerOptions()
+    /// By the service's type; of two for one service the later counts.
+    var options: [(service: any RestateService.Type, values: HandlerOptions)] = []
 
     public init(_ services: any RestateService...) {
         self.init(services)
@@ -97,7 +100,7 @@ public struct Endpoint: Sendable {
         with { $0.log = write }
     }
 
-    private func with(_ change: (inout Endpoint) -> Void) -> Endpoint {
+    func with(_ change: (inout Endpoint) -> Void) -> Endpoint {
         var copy = self
         change(&copy)
         return copy

@@ -43,19 +43,20 @@ final class Router: Sendable {
                     + "'Endpoint(Greeter())'.")
         }
         let settings = try AttemptSettings(of: endpoint)
-        var handlers: [ServedHandler] = []
+        var services: [ServiceDefinition] = []
         for service in endpoint.services {
-            handlers += try serve(service, settings)
+            services.append(try ServiceDefinition(service, of: endpoint, settings))
         }
-        self.handlers = handlers
+        handlers = services.flatMap(\.handlers)
         index = HandlerIndex(handlers)
-        let names = endpoint.services.map { type(of: $0).name }
+        let names = services.map(\.name)
         if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
             throw EndpointError(
                 .duplicateService, "Two services are named '\(twice)'. Names must differ.")
         }
         routes = Dictionary(grouping: endpoint.routes) { Array($0.path.utf8) }
-        discovery = Discovery(endpoint.services, handlers)
+        try checkOptions(of: endpoint)
+        discovery = Discovery(services)
         identityKeys = try endpoint.identityKeys.map(parse)
         isStreaming = endpoint.isStreaming
     }
@@ -107,93 +108,13 @@ private func parse(_ keys: [String]) throws(EndpointError) -> [IdentityKey] {
     }
 }
 
-private func serve<S: RestateService>(
-    _ service: S, _ settings: AttemptSettings
-) throws(EndpointError) -> [ServedHandler] {
-    // Only what has no name of its own is called like its type, and that only a generic one so.
-    if S.name.utf8.last == UInt8(ascii: ">"), S.name == String(describing: S.self) {
-        let type = S.name.prefix { $0 != "<" }
+/// Options for a service that is not there would be forgotten in silence.
+private func checkOptions(of endpoint: Endpoint) throws(EndpointError) {
+    let served = endpoint.services.map { ObjectIdentifier(type(of: $0)) }
+    for (service, _) in endpoint.options where !served.contains(ObjectIdentifier(service)) {
         throw EndpointError(
-            .invalidName,
-            "\(S.name) is generic, and so its type's name cannot be the service's. Give it one: "
-                + "'static var name: String { \"\(type)\" }'.")
+            .options,
+            "The endpoint has options for '\(service.name)', which it does not serve: name the service "
+                + "in 'Endpoint(…)' too, or leave the options out.")
     }
-    guard isName(S.name, also: "._-"), !isReserved(S.name) else {
-        throw EndpointError(
-            .invalidName,
-            "'\(S.name)' cannot be a service's name: letters, digits, '.', '_' and '-', "
-                + "beginning with a letter, and not with 'restate' or 'openapi'.")
-    }
-    let table = TableCache.table(of: S.self)
-    guard !table.entries.isEmpty else {
-        throw EndpointError(
-            .handlers,
-            "The table \(S.API.self) has no handlers: list them as stored properties, like "
-                + "'let greet = handler(Greeter.greet)'.")
-    }
-    if service is any Workflow { try checkRun(table.entries, of: S.name) }
-    var handlers: [ServedHandler] = []
-    for (name, entry) in table.entries {
-        guard isName(name, also: "_") else {
-            throw EndpointError(.invalidName, "'\(S.name).\(name)' cannot be a handler's name.")
-        }
-        guard !entry.place.isConfused else {
-            throw EndpointError(
-                .handlers,
-                "'\(S.name).\(name)' would run the method of another handler: the compiler confuses "
-                    + "closures of 'let one = …, two = …'. Write one 'let' per handler, at "
-                    + "\(entry.place).")
-        }
-        guard let body = entry.serve(service) else {
-            throw EndpointError(.handlers, "'\(S.name).\(name)' is a handler of another service.")
-        }
-        handlers.append(
-            ServedHandler(
-                service: S.name, name: name, entry: entry, settings: settings, body: body))
-    }
-    return handlers
-}
-
-/// A workflow has one handler that runs once per key, and servers know it by its name.
-private func checkRun(
-    _ entries: [(name: String, entry: any AnyHandler)], of workflow: String
-) throws(EndpointError) {
-    let runs = entries.filter { $0.entry.kind == .workflow }.map(\.name)
-    let listed = "list it as 'let run = workflow(…)'."
-    guard let first = runs.first else {
-        throw EndpointError(.handlers, "The workflow '\(workflow)' has no 'run': \(listed)")
-    }
-    guard runs.count == 1 else {
-        throw EndpointError(
-            .handlers,
-            "The workflow '\(workflow)' has \(runs.count) handlers made by 'workflow(…)': "
-                + "\(runs.joined(separator: ", ")). One runs once per key, 'run'; make the others "
-                + "with 'shared(…)'.")
-    }
-    guard first == "run" else {
-        throw EndpointError(
-            .handlers,
-            "The workflow '\(workflow)' calls its run '\(first)', but it must be 'run': \(listed)")
-    }
-}
-
-/// What the server takes as a name: a letter, or `_` and a letter or digit, then more of them.
-private func isName(_ name: String, also others: String) -> Bool {
-    let bytes = Array(name.utf8)
-    func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-    func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
-    guard let first = bytes.first else { return false }
-    if !isLetter(first) {
-        guard first == UInt8(ascii: "_"), bytes.count > 1, isLetter(bytes[1]) || isDigit(bytes[1])
-        else { return false }
-    }
-    return bytes.allSatisfy { isLetter($0) || isDigit($0) || others.utf8.contains($0) }
-}
-
-private func isReserved(_ name: String) -> Bool {
-    name.lowercased().hasPrefix("restate") || name.lowercased().hasPrefix("openapi")
 }

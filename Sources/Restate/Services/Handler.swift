@@ -10,7 +10,9 @@ import RestateProtocol
 /// ```swift
 /// let expire = exclusive(Ticket.expire).ingressPrivate()
 /// ```
-public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>: Sendable {
+public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>: Configurable,
+    Sendable
+{
     /// Joins the method with its service. What comes of it decodes and encodes by itself, because
     /// a function around it would be one more asynchronous step on the way of every invocation.
     typealias Body = @Sendable (S, Handler) -> ServedHandler.Body
@@ -33,6 +35,10 @@ public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>
         self.options = options
         self.place = place
         self.body = body
+    }
+
+    public func configured(_ change: (inout HandlerOptions) -> Void) -> Handler {
+        with(change)
     }
 
     func with(
@@ -95,30 +101,5 @@ extension Handler {
         } catch {
             throw OperationError("output", at: .handlerEnd, error)
         }
-    }
-}
-
-/// A handler that an endpoint serves: bytes in, bytes out.
-final class ServedHandler: Sendable {
-    /// Non-sending, because a call of any other asynchronous function asks for its executor.
-    typealias Body =
-        nonisolated(nonsending) @Sendable (LoopBound<AttemptDriver>) async throws -> [UInt8]
-
-    let service: String
-    let name: String
-    let entry: any AnyHandler
-    let settings: AttemptSettings
-    let body: Body
-    let pace = HandlerPace()
-
-    init(
-        service: String, name: String, entry: any AnyHandler,
-        settings: AttemptSettings = AttemptSettings(), body: @escaping Body
-    ) {
-        self.service = service
-        self.name = name
-        self.entry = entry
-        self.settings = settings
-        self.body = body
     }
 }

@@ -7,10 +7,13 @@ public protocol RestateService: Sendable {
     associatedtype API: HandlerTable
     /// The name under which callers know the service. By default the type's own name.
     static var name: String { get }
+    /// What holds for all of its handlers that say nothing else themselves. By default nothing.
+    static var options: ServiceOptions { get }
 }
 
 extension RestateService {
     public static var name: String { String(describing: Self.self) }
+    public static var options: ServiceOptions { ServiceOptions() }
 }
 
 /// Handlers without a key or state; any number run at once.

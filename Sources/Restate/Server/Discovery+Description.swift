@@ -1,0 +1,126 @@
+import CanonicalJSON
+import Times
+
+// What the manifest says of a service and of a handler. What is unset is left out, for the server to
+// decide.
+
+extension ServiceDefinition {
+    func described(_ version: Int) throws(EndpointError) -> JSONValue {
+        var members = try options.described("The service '\(name)'", version)
+        var handlers: [JSONValue] = []
+        for handler in self.handlers { handlers.append(try handler.described(version)) }
+        members["name"] = .string(name)
+        members["ty"] = .string(kind.rawValue)
+        members["handlers"] = .array(handlers)
+        return .object(members)
+    }
+}
+
+extension ServedHandler {
+    fileprivate func described(_ version: Int) throws(EndpointError) -> JSONValue {
+        let whose = "The handler '\(service)/\(name)'"
+        var members = try options.described(whose, version)
+        if let retention = options.workflowRetention {
+            members["workflowCompletionRetention"] = try options.option(
+                .milliseconds(retention), since: 3, "a workflow retention", whose, version)
+        }
+        members["name"] = .string(name)
+        if entry.kind != .service { members["ty"] = .string(entry.kind.rawValue) }
+        members["input"] = describedInput
+        members["output"] = describedOutput
+        return .object(members)
+    }
+
+    private var describedInput: JSONValue? {
+        let input = entry.inputDescription
+        guard let contentType = input.contentType else { return nil }
+        var members: [String: JSONValue] = [
+            "contentType": .string(contentType), "required": .bool(input.isRequired),
+        ]
+        if options.inputSchema ?? true { members["jsonSchema"] = schema(input) }
+        return .object(members)
+    }
+
+    private var describedOutput: JSONValue {
+        let output = entry.outputDescription
+        var members: [String: JSONValue] = [:]
+        members["jsonSchema"] = schema(output)
+        if let contentType = output.contentType {
+            members["contentType"] = .string(contentType)
+            members["setContentTypeIfEmpty"] = .bool(options.contentTypeIfEmpty)
+        }
+        return .object(members)
+    }
+
+    private func schema(_ payload: PayloadDescription) -> JSONValue? {
+        payload.schema().flatMap { try? JSON.decode(JSONValue.self, from: $0[...]) }
+    }
+}
+
+extension HandlerOptions {
+    /// The options that a service and a handler have in common.
+    fileprivate func described(
+        _ whose: String, _ version: Int
+    ) throws(EndpointError) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        func say(
+            _ name: String, _ value: JSONValue?, since: Int, _ what: String
+        ) throws(EndpointError) {
+            guard let value else { return }
+            members[name] = try option(value, since: since, what, whose, version)
+        }
+        try say("documentation", documentation.map { .string($0) }, since: 2, "a documentation")
+        let metadata = metadata.isEmpty ? nil : metadata
+        try say(
+            "metadata", metadata.map { .object($0.mapValues { .string($0) }) }, since: 2, "metadata"
+        )
+        for (name, value, what) in [
+            ("inactivityTimeout", inactivityTimeout, "an inactivity timeout"),
+            ("abortTimeout", abortTimeout, "an abort timeout"),
+            ("journalRetention", journalRetention, "a journal retention"),
+            ("idempotencyRetention", idempotencyRetention, "an idempotency retention"),
+        ] {
+            try say(name, value.map { .milliseconds($0) }, since: 3, what)
+        }
+        try say("enableLazyState", lazyState.map { .bool($0) }, since: 3, "lazy state")
+        try say("ingressPrivate", ingressPrivate.map { .bool($0) }, since: 3, "ingress private")
+        for (part, value) in retryPolicy?.described ?? [:] {
+            try say("retryPolicy\(part)", value, since: 4, "a retry policy")
+        }
+        return members
+    }
+
+    /// An option, if this version of the manifest can say it.
+    fileprivate func option(
+        _ value: JSONValue, since: Int, _ what: String, _ whose: String, _ version: Int
+    ) throws(EndpointError) -> JSONValue {
+        guard version >= since else {
+            throw EndpointError(
+                .manifest,
+                "\(whose) sets \(what), which the server does not understand: it asks for manifest "
+                    + "version \(version), and this needs version \(since). Upgrade the server, or "
+                    + "remove the option.")
+        }
+        return value
+    }
+}
+
+extension InvocationRetryPolicy {
+    fileprivate var described: [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        members["InitialInterval"] = initialInterval.map { .milliseconds($0) }
+        members["MaxInterval"] = maxInterval.map { .milliseconds($0) }
+        members["ExponentiationFactor"] = factor.map { .number($0) }
+        members["MaxAttempts"] = maxAttempts.map { .integer($0) }
+        members["OnMaxAttempts"] = onMaxAttempts.map { .string($0 == .kill ? "KILL" : "PAUSE") }
+        return members
+    }
+}
+
+extension JSONValue {
+    /// A duration as the manifest says it. Servers cannot count with a longer one than this, of twenty
+    /// thousand years: a task of theirs ends, and the registration gets no answer.
+    fileprivate static func milliseconds(_ duration: Duration) -> JSONValue {
+        .integer(Int(min(duration.millisecondsRoundedDown, Moment.longestSpan)))
+    }
+}

@@ -1,0 +1,77 @@
+/// A server takes the name, and no other service would get it.
+func checkName<S: RestateService>(of service: S.Type) throws(EndpointError) {
+    // Only what has no name of its own is called like its type, and that only a generic one so.
+    if S.name.utf8.last == UInt8(ascii: ">"), S.name == String(describing: S.self) {
+        let type = S.name.prefix { $0 != "<" }
+        throw EndpointError(
+            .invalidName,
+            "\(S.name) is generic, and so its type's name cannot be the service's. Give it one: "
+                + "'static var name: String { \"\(type)\" }'.")
+    }
+    guard isName(S.name, also: "._-"), !isReserved(S.name) else {
+        throw EndpointError(
+            .invalidName,
+            "'\(S.name)' cannot be a service's name: letters, digits, '.', '_' and '-', "
+                + "beginning with a letter, and not with 'restate' or 'openapi'.")
+    }
+}
+
+/// An entry has a name that a server takes, and the method that its author gave it.
+func checkEntry(
+    _ entry: any AnyHandler, named name: String, of service: String
+) throws(EndpointError) {
+    guard isName(name, also: "_") else {
+        throw EndpointError(.invalidName, "'\(service).\(name)' cannot be a handler's name.")
+    }
+    guard !entry.place.isConfused else {
+        throw EndpointError(
+            .handlers,
+            "'\(service).\(name)' would run the method of another handler: the compiler confuses "
+                + "closures of 'let one = …, two = …'. Write one 'let' per handler, at "
+                + "\(entry.place).")
+    }
+}
+
+/// A workflow has one handler that runs once per key, and servers know it by its name.
+func checkRun(
+    _ entries: [(name: String, entry: any AnyHandler)], of workflow: String
+) throws(EndpointError) {
+    let runs = entries.filter { $0.entry.kind == .workflow }.map(\.name)
+    let listed = "list it as 'let run = workflow(…)'."
+    guard let first = runs.first else {
+        throw EndpointError(.handlers, "The workflow '\(workflow)' has no 'run': \(listed)")
+    }
+    guard runs.count == 1 else {
+        throw EndpointError(
+            .handlers,
+            "The workflow '\(workflow)' has \(runs.count) handlers made by 'workflow(…)': "
+                + "\(runs.joined(separator: ", ")). One runs once per key, 'run'; make the others "
+                + "with 'shared(…)'.")
+    }
+    guard first == "run" else {
+        throw EndpointError(
+            .handlers,
+            "The workflow '\(workflow)' calls its run '\(first)', but it must be 'run': \(listed)")
+    }
+}
+
+/// What the server takes as a name: a letter, or `_` and a letter or digit, then more of them.
+private func isName(_ name: String, also others: String) -> Bool {
+    let bytes = Array(name.utf8)
+    func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+    func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    guard let first = bytes.first else { return false }
+    if !isLetter(first) {
+        guard first == UInt8(ascii: "_"), bytes.count > 1, isLetter(bytes[1]) || isDigit(bytes[1])
+        else { return false }
+    }
+    return bytes.allSatisfy { isLetter($0) || isDigit($0) || others.utf8.contains($0) }
+}
+
+private func isReserved(_ name: String) -> Bool {
+    name.lowercased().hasPrefix("restate") || name.lowercased().hasPrefix("openapi")
+}

@@ -1,0 +1,86 @@
+/// A service as an endpoint serves it: its handlers, and what is said of all of them.
+struct ServiceDefinition: Sendable {
+    /// On the wire in capitals.
+    enum Kind: String, Sendable {
+        case service = "SERVICE"
+        case virtualObject = "VIRTUAL_OBJECT"
+        case workflow = "WORKFLOW"
+    }
+
+    let name: String
+    let kind: Kind
+    /// From the service itself and from its endpoint.
+    let options: HandlerOptions
+    let handlers: [ServedHandler]
+
+    init<S: RestateService>(
+        _ service: S, of endpoint: Endpoint, _ settings: AttemptSettings
+    ) throws(EndpointError) {
+        try checkName(of: S.self)
+        let kind: Kind =
+            switch service {
+            case is any VirtualObject: .virtualObject
+            case is any Workflow: .workflow
+            default: .service
+            }
+        let table = TableCache.table(of: S.self)
+        guard !table.entries.isEmpty else {
+            throw EndpointError(
+                .handlers,
+                "The table \(S.API.self) has no handlers: list them as stored properties, like "
+                    + "'let greet = handler(Greeter.greet)'.")
+        }
+        if kind == .workflow { try checkRun(table.entries, of: S.name) }
+        let options = try Self.options(of: S.self, kind, endpoint)
+        var handlers: [ServedHandler] = []
+        for (name, entry) in table.entries {
+            try checkEntry(entry, named: name, of: S.name)
+            guard let body = entry.serve(service) else {
+                throw EndpointError(
+                    .handlers, "'\(S.name).\(name)' is a handler of another service.")
+            }
+            try entry.options.check(handler: "\(S.name)/\(name)", entry.kind, in: options)
+            var own = entry.options
+            own.inputSchema = own.inputSchema ?? options.inputSchema
+            // The manifest knows this one for a run only.
+            if entry.kind == .workflow {
+                own.workflowRetention = own.workflowRetention ?? options.workflowRetention
+            }
+            handlers.append(
+                ServedHandler(
+                    service: S.name, name: name, entry: entry, options: own, settings: settings,
+                    body: body))
+        }
+        name = S.name
+        self.kind = kind
+        self.options = options
+        self.handlers = handlers
+    }
+
+    /// For tests, which make handlers of their own.
+    init(
+        name: String, kind: Kind, options: HandlerOptions = HandlerOptions(),
+        _ handlers: [ServedHandler]
+    ) {
+        self.name = name
+        self.kind = kind
+        self.options = options
+        self.handlers = handlers
+    }
+
+    /// What the endpoint says of this service, then what the service says, then the endpoint's defaults as
+    /// far as they fit.
+    private static func options<S: RestateService>(
+        of service: S.Type, _ kind: Kind, _ endpoint: Endpoint
+    ) throws(EndpointError) -> HandlerOptions {
+        var said = HandlerOptions()
+        for (type, values) in endpoint.options.reversed() where type == service {
+            said = said.completed(by: values)
+        }
+        said = said.completed(by: S.options.values)
+        try said.check(service: S.name, kind)
+        let all = said.completed(by: endpoint.defaults.fitting(kind))
+        try all.checkRetryPolicy(of: "the service '\(S.name)'")
+        return all
+    }
+}

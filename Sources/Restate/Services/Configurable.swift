@@ -1,0 +1,71 @@
+/// What has options: the entry of a handler, and a service with all of its handlers.
+///
+/// Each option is a method that gives a changed copy. An endpoint does not start with options that a
+/// server would refuse, and says which ones.
+public protocol Configurable {
+    func configured(_ change: (inout HandlerOptions) -> Void) -> Self
+}
+
+extension Configurable {
+    /// Shows a text to people, in the server's documentation of its services.
+    public func documentation(_ text: String) -> Self {
+        configured { $0.documentation = text }
+    }
+
+    /// Shows a pair of texts to tools, in the admin API.
+    public func metadata(_ key: String, _ value: String) -> Self {
+        configured { $0.metadata[key] = value }
+    }
+
+    /// Lets only other handlers call, not the ingress. In a private service no handler can be public.
+    public func ingressPrivate(_ isPrivate: Bool = true) -> Self {
+        configured { $0.ingressPrivate = isPrivate }
+    }
+
+    /// Fetches state entry by entry when it is read, instead of being sent all of it with each attempt. For
+    /// objects and workflows.
+    public func lazyState(_ isLazy: Bool = true) -> Self {
+        configured { $0.lazyState = isLazy }
+    }
+
+    /// Says whether the server is told what the input looks like, as it is by default. It shows that to
+    /// those who call by hand, and does not check a body against it; but it refuses one that is
+    /// empty and has a content type, also where the input is optional. For clients that send such
+    /// bodies say `false`.
+    public func inputSchema(_ isPublished: Bool) -> Self {
+        configured { $0.inputSchema = isPublished }
+    }
+
+    /// Says how often, and how fast, the server tries an invocation again after an ordinary error.
+    public func retryPolicy(_ policy: InvocationRetryPolicy) -> Self {
+        configured { $0.retryPolicy = policy }
+    }
+
+    /// Says how long an attempt may wait before the server asks it to suspend: a minute by default. Behind
+    /// a proxy it must be shorter than the proxy's limit for connections that are quiet.
+    public func inactivityTimeout(_ duration: Duration) -> Self {
+        configured { $0.inactivityTimeout = duration }
+    }
+
+    /// Says how long the server then waits before it gives the attempt up.
+    public func abortTimeout(_ duration: Duration) -> Self {
+        configured { $0.abortTimeout = duration }
+    }
+
+    /// Says how long the journal can be looked at after the end.
+    public func journalRetention(_ duration: Duration) -> Self {
+        configured { $0.journalRetention = duration }
+    }
+
+    /// Says how long a result is kept for callers with the same idempotency key. Not for a workflow's
+    /// run; said of a whole workflow, it is for the handlers beside the run.
+    public func idempotencyRetention(_ duration: Duration) -> Self {
+        configured { $0.idempotencyRetention = duration }
+    }
+
+    /// Says how long the result, state and promises of a workflow's run are kept. Only for a run, or for
+    /// its workflow.
+    public func workflowRetention(_ duration: Duration) -> Self {
+        configured { $0.workflowRetention = duration }
+    }
+}

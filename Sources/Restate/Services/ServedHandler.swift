@@ -1,0 +1,29 @@
+import RestateHTTP
+
+/// A handler that an endpoint serves: bytes in, bytes out.
+final class ServedHandler: Sendable {
+    /// Non-sending, because a call of any other asynchronous function asks for its executor.
+    typealias Body =
+        nonisolated(nonsending) @Sendable (LoopBound<AttemptDriver>) async throws -> [UInt8]
+
+    let service: String
+    let name: String
+    let entry: any AnyHandler
+    /// Its own, with what only a workflow as a whole can say of its run.
+    let options: HandlerOptions
+    let settings: AttemptSettings
+    let body: Body
+    let pace = HandlerPace()
+
+    init(
+        service: String, name: String, entry: any AnyHandler, options: HandlerOptions? = nil,
+        settings: AttemptSettings = AttemptSettings(), body: @escaping Body
+    ) {
+        self.service = service
+        self.name = name
+        self.entry = entry
+        self.options = options ?? entry.options
+        self.settings = settings
+        self.body = body
+    }
+}
