@@ -46,7 +46,8 @@ struct TestServicesCommand {
             Tour(), TourObject(), TourFlow(), Greeter(), Replay(), Computer(),
         ]
         let services = try selected(
-            environment["SERVICES"], of: contractServices + measured + nexus.services)
+            environment["SERVICES"],
+            of: contractServices + measured + tour2Services + nexus.services)
         var endpoint = nexus.addingRoutes(to: Endpoint(services))
         let keys = environment["E2E_REQUEST_SIGNING"]
         if let keys { endpoint = endpoint.requestIdentity(keys: IdentityKeys.split(keys)) }

@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `the recordings keep to the directions and versions of the table`() throws {
-        for story in Fixtures.stories {
+        for story in Fixtures.allStories {
             for golden in try Fixtures.journals(in: story) {
                 let version = try ProtocolVersion(
                     contentType: golden.requestHeaders["content-type"])
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func `the recorded bytes read by the table are the recorded fields`() throws {
-        for story in Fixtures.stories {
+        for story in Fixtures.allStories {
             for golden in try Fixtures.journals(in: story) {
                 for recorded in golden.frames {
                     let frame = try #require(try onlyFrame(in: recorded.bytes))

@@ -29,7 +29,8 @@ package enum FixtureJSON: Equatable, Sendable {
     }
 }
 
-/// As JSON on one line, keys sorted: for messages of failed tests.
+/// As JSON on one line, keys sorted: for messages of failed tests. Nobody reads long texts to their
+/// end, and some have megabytes.
 extension FixtureJSON: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -49,7 +50,7 @@ extension FixtureJSON: CustomStringConvertible {
 
     private static func quoted(_ text: String) -> String {
         var result = "\""
-        for character in text {
+        for character in text.prefix(10_000) {
             switch character {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"

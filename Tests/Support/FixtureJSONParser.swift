@@ -23,12 +23,16 @@ private struct FixtureJSONParser {
     func error(_ what: String) -> FixtureError { FixtureError("not JSON at byte \(at): \(what)") }
 
     mutating func skipSpace() {
-        while at < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[at]) { at += 1 }
+        while at < bytes.count, Self.isSpace(bytes[at]) { at += 1 }
     }
 
-    private mutating func take(_ character: Character) -> Bool {
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
         skipSpace()
-        guard at < bytes.count, bytes[at] == character.asciiValue else { return false }
+        guard at < bytes.count, bytes[at] == UInt8(ascii: character) else { return false }
         at += 1
         return true
     }
@@ -104,10 +108,18 @@ private struct FixtureJSONParser {
                 return text
             case UInt8(ascii: "\\"): units += try escape().utf8
             case 0..<0x20: throw error("a control character in a text")
-            default: units.append(byte)
+            default:
+                let start = at - 1
+                while at < bytes.count, Self.isPlain(bytes[at]) { at += 1 }
+                units += bytes[start..<at]
             }
         }
         throw error("a text without an end")
+    }
+
+    /// Stands for itself in a text.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
     private mutating func escape() throws -> String {

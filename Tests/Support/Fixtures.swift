@@ -1,4 +1,5 @@
 package import Foundation
+import Synchronization
 
 /// The recorded facts in `Fixtures/`. What is not there is an error, never a test that passes.
 package enum Fixtures {
@@ -9,8 +10,10 @@ package enum Fixtures {
 
     package static let root = packageRoot.appending(path: "Fixtures")
 
-    /// The folders that hold journals.
+    /// The folders that hold journals of small frames, for tests that look at every byte.
     package static let stories = ["nexus", "tour", "contract"]
+    /// All folders that hold journals.
+    package static let allStories = stories + ["tour2"]
 
     package static func data(_ path: String) throws -> Data {
         try Data(contentsOf: root.appending(path: path))
@@ -21,11 +24,13 @@ package enum Fixtures {
         try String(contentsOf: packageRoot.appending(path: path), encoding: .utf8)
     }
 
-    /// The paths of all journals below a folder, in a fixed order.
+    /// The paths of all journals of a story, in a fixed order. Its folders have a protocol version's
+    /// name: what lies beside them are recordings of other kinds.
     package static func journalPaths(in folder: String) throws -> [String] {
         let paths = try FileManager.default.subpathsOfDirectory(
             atPath: root.appending(path: folder).path(percentEncoded: false))
-        let journals = paths.filter { $0.hasSuffix(".json") }.sorted().map { "\(folder)/\($0)" }
+        let journals = paths.filter { $0.hasPrefix("v") && $0.hasSuffix(".json") }.sorted()
+            .map { "\(folder)/\($0)" }
         guard !journals.isEmpty else { throw FixtureError("No journals in Fixtures/\(folder)") }
         return journals
     }
@@ -33,16 +38,31 @@ package enum Fixtures {
     /// The journals of one story, read once for all tests.
     package static func journals(in story: String) throws -> [Golden] {
         guard let journals = recorded[story] else { throw FixtureError("No story '\(story)'") }
-        return try journals.get()
+        return try journals.read.get()
     }
 
-    private static let recorded: [String: Result<[Golden], any Error>] = {
-        var recorded: [String: Result<[Golden], any Error>] = [:]
-        for story in stories {
-            recorded[story] = Result { try journalPaths(in: story).map(Golden.init(path:)) }
+    private static let recorded = Dictionary(
+        uniqueKeysWithValues: allStories.map { ($0, Story($0)) })
+
+    /// Read when it is first asked for: few tests need all stories.
+    private final class Story: Sendable {
+        private let folder: String
+        private let journals = Mutex<Result<[Golden], any Error>?>(nil)
+
+        init(_ folder: String) { self.folder = folder }
+
+        var read: Result<[Golden], any Error> {
+            journals.withLock { journals in
+                let read =
+                    journals
+                    ?? Result {
+                        try Fixtures.journalPaths(in: folder).map(Golden.init(path:))
+                    }
+                journals = read
+                return read
+            }
         }
-        return recorded
-    }()
+    }
 }
 
 package struct FixtureError: Error, CustomStringConvertible {

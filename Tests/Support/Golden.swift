@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// One attempt of one invocation between a real server and an official SDK, as it was recorded.
 package struct Golden: Sendable, CustomStringConvertible {
@@ -74,7 +75,46 @@ package struct GoldenFrame: Sendable {
         self.direction = direction
         self.name = name
         self.flags = UInt16(flags)
-        self.fields = parts[3]
-        self.bytes = try Support.bytes(hex: text)
+        if text.hasPrefix("sha256:") {
+            fields = try Self.joined(parts[3])
+            bytes = try Self.encoded(name, UInt16(flags), fields)
+            guard text == "sha256:" + hex(SHA256.digest(bytes)) else {
+                throw FixtureError("A long \(name) is not what was recorded")
+            }
+        } else {
+            fields = parts[3]
+            bytes = try Support.bytes(hex: text)
+        }
+    }
+
+    /// Long bytes are written as `{"parts": [{"utf8": "x", "times": 5000000}, …]}`.
+    private static func joined(_ json: FixtureJSON) throws -> FixtureJSON {
+        switch json {
+        case .object(let members):
+            guard members.count == 1, let parts = members["parts"]?.array else {
+                return .object(try members.mapValues(joined))
+            }
+            var bytes: [UInt8] = []
+            for part in parts {
+                let piece = try TableCodec.bytes(part)
+                for _ in 0..<(part["times"]?.integer ?? 1) { bytes += piece }
+            }
+            return TableCodec.json(bytes)
+        case .array(let elements): return .array(try elements.map(joined))
+        case .null, .bool, .integer, .double, .string: return json
+        }
+    }
+
+    /// The frame of these fields, with its header.
+    private static func encoded(
+        _ name: String, _ flags: UInt16, _ fields: FixtureJSON
+    ) throws -> [UInt8] {
+        let tables = try MessageTables.load()
+        guard let row = tables.messages.first(where: { Self.name(of: $0.name) == name }) else {
+            throw FixtureError("There is no message \(name)")
+        }
+        let payload = try TableCodec(tables).encode(fields, as: row.name)
+        let header = UInt64(row.code) << 48 | UInt64(flags) << 32 | UInt64(payload.count)
+        return withUnsafeBytes(of: header.bigEndian) { Array($0) } + payload
     }
 }

@@ -2,12 +2,16 @@
 /// a `#` to the end of its line.
 package func bytes(hex text: some StringProtocol) throws -> [UInt8] {
     var digits: [UInt8] = []
-    for line in text.split(separator: "\n") {
-        for character in line.prefix(while: { $0 != "#" }) where !character.isWhitespace {
-            guard let digit = character.hexDigitValue else {
-                throw FixtureError("'\(character)' is not a hexadecimal digit")
-            }
-            digits.append(UInt8(digit))
+    var isComment = false
+    for byte in text.utf8 {
+        switch byte {
+        case UInt8(ascii: "\n"): isComment = false
+        case UInt8(ascii: "#"): isComment = true
+        case _ where isComment, UInt8(ascii: " "), UInt8(ascii: "\t"): continue
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digits.append(byte - UInt8(ascii: "a") + 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digits.append(byte - UInt8(ascii: "A") + 10)
+        default: throw FixtureError("\(byte) is not the code of a hexadecimal digit")
         }
     }
     guard digits.count.isMultiple(of: 2) else { throw FixtureError("Half a byte in '\(text)'") }
