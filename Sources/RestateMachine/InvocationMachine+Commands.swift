@@ -57,6 +57,7 @@ extension InvocationMachine {
         if !journal.hasRecorded {
             phase = .processing
             isAtFirstEntry = true
+            replayedCommands = journal.upcomingIndex
         }
         return frame
     }

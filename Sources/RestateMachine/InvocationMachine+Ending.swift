@@ -63,6 +63,7 @@ extension InvocationMachine {
 
     private mutating func finish(_ end: AttemptEndCause) {
         phase = .ended(end)
+        issuedCommands = journal.upcomingIndex
         // Nobody asks for these any more; the handler may take a while to unwind.
         journal = Journal()
         notifications = Notifications()

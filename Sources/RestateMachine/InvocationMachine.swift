@@ -40,6 +40,10 @@ package struct InvocationMachine: ~Copyable, Sendable {
     /// Since the journal ended, nothing was written: so the server's count of failed attempts
     /// is about the command that was replayed last.
     var isAtFirstEntry = false
+    /// Commands that were in the journal, the input among them; 0 as long as some are left.
+    var replayedCommands: UInt32 = 0
+    /// Commands that an attempt had issued when it ended.
+    var issuedCommands: UInt32 = 0
     var inputHasEnded = false
     /// A failure of this attempt went out without the metadata that the program gave it.
     package internal(set) var hasLeftOutMetadata = false
@@ -68,6 +72,11 @@ package struct InvocationMachine: ~Copyable, Sendable {
         if case .processing = phase { true } else { false }
     }
 
+    /// Operations are matched with what was recorded.
+    package var isReplaying: Bool {
+        if case .replaying = phase { true } else { false }
+    }
+
     package var hasEnded: Bool {
         if case .ended = phase { true } else { false }
     }
@@ -76,6 +85,23 @@ package struct InvocationMachine: ~Copyable, Sendable {
     package var outcome: AttemptEndCause? {
         if case .ended(let end) = phase { end } else { nil }
     }
+
+    /// The last word is said, or the connection lost; no failure and no suspension.
+    package var isClosed: Bool {
+        if case .ended(.closed) = phase { true } else { false }
+    }
+
+    /// Entries that came with the attempt, besides the input.
+    package var knownEntries: Int { max(0, Int(input.start.knownEntries) - 1) }
+
+    /// Commands that this attempt has added to the journal.
+    package var newCommands: Int {
+        guard replayedCommands > 0 else { return 0 }
+        return Int(max(issuedCommands, journal.upcomingIndex)) - Int(replayedCommands)
+    }
+
+    /// How often the attempts before this one failed since the journal last grew.
+    package var failedAttempts: Int { Int(input.start.retryCount) }
 
     /// The command that was issued last, for a failure that it caused.
     package var lastCommand: RelatedCommand? { journal.current }

@@ -14,17 +14,18 @@ final class AttemptDriver: StreamObserver {
     #endif
     var machine: InvocationMachine
 
-    private let handler: ServedHandler
+    let handler: ServedHandler
     private let stream: any AttemptStream
-    private let loop: any Confinement
+    /// Where the attempt runs.
+    let loop: any Confinement
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
-    private var runs: [UInt32: RunBody] = [:]
+    var runs: [UInt32: KeptRun] = [:]
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
-    private var executing: [UInt32: Task<Void, Never>] = [:]
+    var executing: [UInt32: Task<Void, Never>] = [:]
 
     private var waiter: UnsafeContinuation<Void, Never>?
     /// The endpoint ends: there is nothing more to wait for here.
@@ -32,7 +33,13 @@ final class AttemptDriver: StreamObserver {
     /// Those that are under way, and this one's place among them.
     private let attempts: LoopAttempts?
     var place = 0
-    private let began: UInt64
+    let began: UInt64
+    /// What hooks learn of this attempt, once somebody has asked.
+    var knownInfo: AttemptInfo?
+    /// The terminal error that was written as the output.
+    private(set) var terminalError: TerminalError?
+    /// The other side went before the last word.
+    private(set) var wasLost = false
     /// Something happened since the last look; kept so that no wake-up is lost.
     private var changed = false
     private var waitsAfterEnd = 0
@@ -87,6 +94,7 @@ final class AttemptDriver: StreamObserver {
         }
         stopRuns()
         flush()
+        if handler.hooks != nil { report() }
         giveTurn()
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
@@ -121,6 +129,7 @@ final class AttemptDriver: StreamObserver {
             case .failure(let error as TerminalError):
                 try machine.writeOutput(.failure(error.failure), at: .handlerEnd)
                 try machine.end()
+                terminalError = error
             case .failure(let error):
                 throw error
             }
@@ -242,37 +251,6 @@ final class AttemptDriver: StreamObserver {
         }
     }
 
-    // MARK: runs
-
-    /// Keeps the closure of a run until somebody waits for it.
-    func keep(_ body: @escaping RunBody, for id: UInt32) {
-        runs[id] = body
-    }
-
-    @inline(never)
-    private func stopRuns() {
-        guard !runs.isEmpty || !executing.isEmpty else { return }
-        for task in executing.values { task.cancel() }
-        runs.removeAll()
-    }
-
-    private func execute(_ id: UInt32) {
-        guard let body = runs.removeValue(forKey: id) else { return }
-        let (loop, invocation) = (loop, LoopBound(self, on: loop))
-        // Off the loop, so that slow or blocking work holds up nobody else.
-        executing[id] = Task(executorPreference: handler.settings.runs) {
-            let outcome = await body()
-            loop.execute { invocation.value.finished(id, outcome) }
-        }
-    }
-
-    private func finished(_ id: UInt32, _ outcome: RunOutcome) {
-        executing[id] = nil
-        attempt { try machine.proposeRun(id, outcome) }
-        flush()  // The server can only acknowledge what it has seen.
-        streamChanged()
-    }
-
     // MARK: bytes
 
     func streamChanged() {
@@ -317,6 +295,7 @@ final class AttemptDriver: StreamObserver {
         // A journal that is still on its way is waited for.
         if stream.inputEnded || isDraining && machine.isReady { machine.inputClosed() }
         if stream.isClosed {
+            if !machine.hasEnded { wasLost = true }
             noteCut()
             machine.abort()
         }
@@ -326,7 +305,6 @@ final class AttemptDriver: StreamObserver {
     @inline(never)
     private func noteCut() {
         guard machine.isReady else { return }
-        let lasted = Duration.nanoseconds(Int64(clamping: monotonicNow() &- began))
         let warning = handler.settings.cuts.note(
             invocation: machine.input.debugID, handler: name, lasted: lasted)
         if let warning { handler.settings.log(warning) }
@@ -374,10 +352,7 @@ final class AttemptDriver: StreamObserver {
     }
 
     @inline(never)
-    private func flush() {
+    func flush() {
         machine.drainOutput { stream.write($0) }
     }
 }
-
-/// The closure of a run, with its result encoded and its errors sorted.
-typealias RunBody = @Sendable () async -> RunOutcome

@@ -58,7 +58,7 @@ extension Context {
         let bytes: @Sendable () async throws -> [UInt8] = {
             try encoded(await body(), for: operation(name), at: site)
         }
-        return future(at: site, { try begin(name, retry, site, bytes) }) {
+        return future(at: site, { try begin(name, retry, site, isStarted: true, bytes) }) {
             try Self.json($0, of: name, at: site)
         }
     }
@@ -74,23 +74,36 @@ extension Context {
             try await body()
             return []
         }
-        return future(at: site, { try begin(name, retry, site, bytes) }) {
+        return future(at: site, { try begin(name, retry, site, isStarted: true, bytes) }) {
             try Self.nothing($0)
         }
     }
 
     /// Issues the run and keeps its closure, unless the journal has its result already.
     private func begin(
-        _ name: String, _ retry: RunRetryPolicy?, _ site: CallSite,
+        _ name: String, _ retry: RunRetryPolicy?, _ site: CallSite, isStarted: Bool = false,
         _ body: @escaping @Sendable () async throws -> [UInt8]
     ) throws(AttemptEndCause) -> UInt32 {
         let run = try invocation.machine.run(name: name, at: site)
         guard !run.isReplayed else { return run.completionID }
         let closure = RunClosure(
             name: name, site: site, policy: retry?.machinePolicy,
-            limit: invocation.messageLimit, body: body)
-        invocation.keep({ await closure.outcome() }, for: run.completionID)
+            limit: invocation.messageLimit, body: hooked(body, name))
+        if isStarted {
+            invocation.keepStarted({ await closure.outcome() }, for: run.completionID)
+        } else {
+            invocation.keep({ await closure.outcome() }, for: run.completionID)
+        }
         return run.completionID
+    }
+
+    /// The closure with the hooks around it, if there are any.
+    private func hooked(
+        _ body: @escaping @Sendable () async throws -> [UInt8], _ name: String
+    ) -> @Sendable () async throws -> [UInt8] {
+        guard let hooks = invocation.hooks else { return body }
+        let info = invocation.info
+        return { try await hooks.run(name, info, body) }
     }
 
     /// The result of a run. If it is of another type than the code says by now, the error tells which

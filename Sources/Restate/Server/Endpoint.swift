@@ -20,6 +20,9 @@ public struct Endpoint: Sendable {
     private(set) var runThreads: Int?
     private(set) var messageLimit: Int?
     private(set) var log: (@Sendable (String) -> Void)?
+    private(set) var hooks: [any InvocationHooks] = []
+    /// For test kits: gives results of steps instead of their closures.
+    package var standIn: RunStandIn?
     var defaults = HandlerOptions()
     /// By the service's type; of two for one service the later counts.
     var options: [(service: any RestateService.Type, values: HandlerOptions)] = []
@@ -98,6 +101,12 @@ public struct Endpoint: Sendable {
     /// Where lines for the operator go, warnings mostly; by default to standard error.
     public func log(_ write: @escaping @Sendable (String) -> Void) -> Endpoint {
         with { $0.log = write }
+    }
+
+    /// Adds hooks around every attempt of every handler, and around every step that is really run. The
+    /// first ones are outermost; those of services and handlers are within.
+    public func hooks(_ hooks: any InvocationHooks...) -> Endpoint {
+        with { $0.hooks += hooks }
     }
 
     func with(_ change: (inout Endpoint) -> Void) -> Endpoint {

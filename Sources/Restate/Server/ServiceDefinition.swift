@@ -49,6 +49,8 @@ struct ServiceDefinition: Sendable {
             handlers.append(
                 ServedHandler(
                     service: S.name, name: name, entry: entry, options: own, settings: settings,
+                    hooks: HookChain(
+                        endpoint.hooks + options.hooks + entry.options.hooks, endpoint.standIn),
                     body: body))
         }
         name = S.name

@@ -68,4 +68,10 @@ extension Configurable {
     public func workflowRetention(_ duration: Duration) -> Self {
         configured { $0.workflowRetention = duration }
     }
+
+    /// Adds hooks around every attempt, and around every step that is really run. Those of an endpoint
+    /// (``Endpoint/hooks(_:)``) are outermost, then those of a service, then those of a handler.
+    public func hooks(_ hooks: any InvocationHooks...) -> Self {
+        configured { $0.hooks += hooks }
+    }
 }

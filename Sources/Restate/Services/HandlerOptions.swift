@@ -17,6 +17,8 @@ public struct HandlerOptions: Sendable {
     package var inputSchema: Bool?
     /// Whether an empty output has a content type. Only a handler's.
     package var contentTypeIfEmpty = false
+    /// Outermost first.
+    package var hooks: [any InvocationHooks] = []
 
     package init() {}
 
@@ -34,6 +36,7 @@ public struct HandlerOptions: Sendable {
         all.ingressPrivate = ingressPrivate ?? others.ingressPrivate
         all.retryPolicy = retryPolicy?.completed(by: others.retryPolicy) ?? others.retryPolicy
         all.inputSchema = inputSchema ?? others.inputSchema
+        all.hooks = others.hooks + hooks
         return all
     }
 }

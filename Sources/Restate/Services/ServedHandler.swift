@@ -12,18 +12,22 @@ final class ServedHandler: Sendable {
     /// Its own, with what only a workflow as a whole can say of its run.
     let options: HandlerOptions
     let settings: AttemptSettings
+    /// With the hooks around it, if there are any.
     let body: Body
+    let hooks: HookChain?
     let pace = HandlerPace()
 
     init(
         service: String, name: String, entry: any AnyHandler, options: HandlerOptions? = nil,
-        settings: AttemptSettings = AttemptSettings(), body: @escaping Body
+        settings: AttemptSettings = AttemptSettings(), hooks: HookChain? = nil,
+        body: @escaping Body
     ) {
         self.service = service
         self.name = name
         self.entry = entry
         self.options = options ?? entry.options
         self.settings = settings
-        self.body = body
+        self.hooks = hooks
+        self.body = hooks?.around(body) ?? body
     }
 }

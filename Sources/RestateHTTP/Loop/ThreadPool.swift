@@ -17,6 +17,12 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     /// How many such looks in a row find nothing waiting before the looking ends.
     private static let quietLooks = 100
 
+    /// A job, and the executor that it knows.
+    private struct Job {
+        let job: UnownedJob
+        let executor: UnownedTaskExecutor
+    }
+
     private final class Worker {
         let wakeup = Condition()
         var isWoken = false
@@ -24,7 +30,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
 
     private let monitor = Monitor()
     private let watcher = Condition()
-    private var waiting: [UnownedJob] = []
+    private var waiting: [Job] = []
     private var next = 0
     /// The last one is woken first, so that threads that are not needed end.
     private var idle: [Worker] = []
@@ -52,9 +58,13 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        enqueue(UnownedJob(job), of: asUnownedTaskExecutor())
+    }
+
+    /// Runs a job of another executor, which lives as long as the job's task.
+    package func enqueue(_ job: UnownedJob, of executor: UnownedTaskExecutor) {
         monitor.lock()
-        waiting.append(job)
+        waiting.append(Job(job: job, executor: executor))
         let help = busy - stuck < soon ? summon() : watch()
         monitor.unlock()
         give(help)
@@ -111,7 +121,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
             working += 1
             let number = begun
             monitor.unlock()
-            job.runSynchronously(on: asUnownedTaskExecutor())
+            job.job.runSynchronously(on: job.executor)
             monitor.lock()
             working -= 1
             if number <= stuckUntil { stuck -= 1 }
@@ -121,7 +131,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     }
 
     /// Nil when there was nothing for so long that the thread may end.
-    private func nextJob(_ worker: Worker) -> UnownedJob? {
+    private func nextJob(_ worker: Worker) -> Job? {
         while next == waiting.count {
             busy -= 1
             idle.append(worker)

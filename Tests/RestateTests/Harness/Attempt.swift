@@ -61,10 +61,12 @@ final class Attempt {
 
     convenience init<Output: Codable & Sendable>(
         _ loop: EventLoop, _ journal: Journal, settings: AttemptSettings = AttemptSettings(),
+        hooks: [any InvocationHooks] = [], headers: [(name: String, value: String)] = [],
         _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
     ) throws {
         try self.init(
-            loop, journal.version, journal.bytes, [], of: Probe(body: body), "run", settings)
+            loop, journal.version, journal.bytes, headers, of: Probe(body: body), "run", settings,
+            hooks)
     }
 
     /// The request begins with these bytes, whatever they are.
@@ -82,17 +84,24 @@ final class Attempt {
         try self.init(loop, journal.version, journal.bytes, [], of: service, handler)
     }
 
+    /// An attempt of the first handler of an endpoint, as the endpoint serves it.
+    init(_ loop: EventLoop, _ journal: Journal, of endpoint: Endpoint) throws {
+        let served = try #require(try Router(endpoint).handlers.first)
+        task = Elsewhere.begin(served, journal.version, stream, loop)
+        stream.send(journal.bytes)
+    }
+
     private init(
         _ loop: EventLoop, _ version: ProtocolVersion, _ bytes: [UInt8],
         _ headers: [(name: String, value: String)],
         of service: any RestateService, _ handler: String,
-        _ settings: AttemptSettings = AttemptSettings()
+        _ settings: AttemptSettings = AttemptSettings(), _ hooks: [any InvocationHooks] = []
     ) throws {
         let router = try Router(Endpoint([service]))
         let found = try #require(router.handlers.first { $0.name == handler })
         let served = ServedHandler(
             service: found.service, name: found.name, entry: found.entry, settings: settings,
-            body: found.body)
+            hooks: HookChain(hooks), body: found.body)
         stream.requestHeaders = headers
         task = Elsewhere.begin(served, version, stream, loop)
         stream.send(bytes)
@@ -147,11 +156,14 @@ func settle() async {
 /// for something that is not there suspends.
 func lines<Output: Codable & Sendable>(
     _ journal: Journal = Journal(), settings: AttemptSettings = AttemptSettings(),
+    hooks: [any InvocationHooks] = [], headers: [(name: String, value: String)] = [],
     _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
 ) async throws -> [String] {
     let journal = journal  // Handed over: nobody else has it.
     return try await onLoop { loop in
-        try await Attempt(loop, journal, settings: settings, body).rest()
+        try await Attempt(
+            loop, journal, settings: settings, hooks: hooks, headers: headers, body
+        ).rest()
     }
 }
 

@@ -1,0 +1,27 @@
+/// The handler that an invocation is for, and its key.
+///
+/// ```swift
+/// print(ctx.request.target)  // Ticket/seat-1/reserve
+/// ```
+public struct HandlerTarget: Hashable, Sendable {
+    /// The name of the service, as callers know it.
+    public let service: String
+    /// The name of the handler, as callers know it.
+    public let handler: String
+    /// The key of the object or the workflow; nil for a plain service.
+    public let key: String?
+
+    init(_ handler: ServedHandler, key: String) {
+        service = handler.service
+        self.handler = handler.name
+        self.key = handler.entry.kind == .service ? nil : key
+    }
+}
+
+extension HandlerTarget: CustomStringConvertible {
+    /// As the server writes it: `Greeter/greet`, `Ticket/seat-1/reserve`.
+    public var description: String {
+        guard let key else { return "\(service)/\(handler)" }
+        return "\(service)/\(key)/\(handler)"
+    }
+}

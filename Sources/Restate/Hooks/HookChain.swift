@@ -1,0 +1,89 @@
+import Primitives
+import RestateHTTP
+
+/// The hooks of a handler, outermost first: the endpoint's, the service's, its own.
+///
+/// A handler without any has no chain, and is served as if there were no hooks.
+struct HookChain: Sendable {
+    let hooks: [any InvocationHooks]
+    private let standIn: RunStandIn?
+
+    /// Nil without any.
+    init?(_ hooks: [any InvocationHooks], _ standIn: RunStandIn? = nil) {
+        if hooks.isEmpty, standIn == nil { return nil }
+        self.hooks = hooks
+        self.standIn = standIn
+    }
+
+    /// The handler's body with the hooks around it.
+    func around(_ body: @escaping ServedHandler.Body) -> ServedHandler.Body {
+        { attempt in
+            let output = Locked<[UInt8]?>(nil)
+            let (info, loop) = (attempt.value.info, attempt.value.loop)
+            try await through(info, 0) {
+                // Whatever the hooks did, the handler runs where its attempt belongs.
+                let bytes = try await withTaskExecutorPreference(loop) { try await body(attempt) }
+                output.withLock { $0 = bytes }
+            }
+            return output.withLock { $0 } ?? []
+        }
+    }
+
+    private func through(
+        _ info: AttemptInfo, _ index: Int, _ body: @Sendable () async throws -> Void
+    ) async throws {
+        guard index < hooks.count else { return try await body() }
+        let call = NextCall(hooks[index], "attempt")
+        do {
+            try await hooks[index].attempt(info) {
+                try await call.once { try await through(info, index + 1, body) }
+            }
+        } catch {
+            return try call.settle(error)
+        }
+        try call.settle(nil)
+    }
+
+    /// Runs the closure of a step with the hooks around it.
+    func run(
+        _ name: String, _ info: AttemptInfo,
+        _ body: @escaping @Sendable () async throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        let output = Locked<[UInt8]?>(nil)
+        try await run(name, info, 0) {
+            let bytes: [UInt8]
+            if let given = try await standIn?(name, info) {
+                bytes = given
+            } else {
+                bytes = try await body()
+            }
+            output.withLock { $0 = bytes }
+        }
+        return output.withLock { $0 } ?? []
+    }
+
+    private func run(
+        _ name: String, _ info: AttemptInfo, _ index: Int,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        guard index < hooks.count else { return try await body() }
+        let call = NextCall(hooks[index], "run")
+        do {
+            try await hooks[index].run(name, info) {
+                try await call.once { try await run(name, info, index + 1, body) }
+            }
+        } catch {
+            return try call.settle(error)
+        }
+        try call.settle(nil)
+    }
+
+    /// Tells all what came of an attempt.
+    func ended(_ info: AttemptInfo, _ report: AttemptReport) {
+        for hooks in hooks { hooks.ended(info, report) }
+    }
+}
+
+/// Gives the result of a step instead of its closure, as the JSON that the journal gets; nil to have the
+/// closure run. The hooks are around it as around the closure.
+package typealias RunStandIn = @Sendable (String, AttemptInfo) async throws -> [UInt8]?
