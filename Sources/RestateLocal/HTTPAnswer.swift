@@ -1,7 +1,8 @@
 internal import CanonicalJSON
 internal import RestateHTTP
 
-/// A whole answer to an HTTP request.
+/// A complete answer to an HTTP request. Ingress and admin API make answers as values, so that one
+/// can pass the commit gate before it is sent.
 struct HTTPAnswer: Sendable {
     var status: Int
     var headers: [(name: String, value: String)] = []

@@ -44,7 +44,7 @@ public struct LocalServer: Sendable {
 }
 
 extension LocalServer {
-    /// For people: who can reach the ports, and where the UI is.
+    /// The line of the log that says who can reach the ports, and where the web UI is.
     private var reach: String {
         let names = ["127.0.0.1", "::1", "localhost"]
         let who =
@@ -56,20 +56,22 @@ extension LocalServer {
     }
 }
 
-/// What can be set of the local runtime. The defaults are a server's.
+/// The settings of the local runtime. The defaults are a server's.
 public struct LocalServerSettings: Sendable {
-    /// A name or address to listen on: this machine alone can reach it, unless another one is given
-    /// or nil, for all interfaces. Whoever reaches the ports can invoke handlers and more.
+    /// The name or address to listen on; nil listens on all interfaces. The default can be reached
+    /// from this machine only. Whoever can reach the ports can invoke handlers and register
+    /// endpoints.
     public var host: String? = "127.0.0.1"
-    /// Names by which the admin API is reached, besides localhost, IP addresses and the name of this
-    /// machine, and sites whose pages may use it. Without, a page of any site could have somebody's
-    /// browser register endpoints.
+    /// Names that the admin API accepts as host besides localhost, IP addresses and this machine's
+    /// name, and as sites whose pages may use it. The check exists because a page of any site could
+    /// otherwise have somebody's browser register endpoints.
     public var allowedHosts: [String] = []
-    /// A folder with the files of a Restate server's web UI, to be seen at `/ui/` of the admin port.
+    /// A folder with the files of a Restate server's web UI, which is served at `/ui/` of the admin
+    /// port.
     public var uiDirectory: String?
-    /// Where clients call services; 0 for any free one.
+    /// The port on which clients call services; 0 takes any free one.
     public var ingressPort = 8080
-    /// Where endpoints are registered and invocations looked after; 0 for any free one.
+    /// The port on which endpoints are registered and invocations managed; 0 takes any free one.
     public var adminPort = 9070
     /// The folder in which deployments, state, promises, timers, journals, open and finished
     /// invocations outlive the process; nil to keep everything in memory. It is made if there is none,
@@ -89,9 +91,10 @@ public struct LocalServerSettings: Sendable {
     /// is full. Requests that were waiting have been answered with the reason by then. Afterwards every
     /// request fails with status 503 and the reason until the process is restarted.
     public var storageFailed: @Sendable (LocalServerError) -> Void = { _ in }
-    /// Told one line for what happens to an invocation, on an event loop: it must not block.
+    /// Called with one line for each event of an invocation. It runs on an event loop and must not
+    /// block.
     public var log: @Sendable (String) -> Void = { _ in }
-    /// Which of its lines are told.
+    /// Which events are logged.
     public var detail = LogDetail.everything
     /// The path of a PEM file with an Ed25519 key (PKCS#8), with which requests to endpoints are
     /// signed, as a server does. Its public form, which ``Endpoint/requestIdentity(keys:)`` takes, is
@@ -100,19 +103,19 @@ public struct LocalServerSettings: Sendable {
     /// `openssl genpkey -algorithm ed25519 -out identity.pem` makes one. Needs a build with the
     /// package trait `RequestIdentity` and libssl-dev; without, the server does not start.
     public var identityKeyFile: String?
-    /// How the runtime behaves, its modes for tests included.
+    /// The runtime's behaviour, including its modes for tests.
     package var runtime = LocalSettings()
-    /// What queries may take.
+    /// The limits of SQL queries.
     public var queries = QueryLimits()
-    /// How attempts are delivered.
+    /// How attempts are delivered to endpoints.
     package var delivery = EngineOptions()
 
     public init() {}
 }
 
-/// How much of what happens to invocations is logged.
+/// Which events of invocations are logged.
 public enum LogDetail: Sendable {
-    /// What needs somebody's attention: retries with their error, pauses.
+    /// Events that need attention: retries with their error, and pauses.
     case trouble
     case everything
 
@@ -124,13 +127,15 @@ public enum LogDetail: Sendable {
     }
 }
 
-/// A local runtime that listens.
+/// A local runtime that has opened its ports.
 public final class RunningLocalServer: Sendable {
     private let ingress: HTTPServer
     private let admin: HTTPServer
     private let engine: EngineAccess
     private let writer: StoreWriter?
 
+    /// Opens the data folder and both ports, in this order, so that a folder in use is reported
+    /// before a port is taken. On any failure everything that was opened is closed.
     fileprivate init(_ settings: LocalServerSettings) async throws {
         let host = settings.host ?? ""
         try Self.checkPorts(settings)
@@ -139,11 +144,12 @@ public final class RunningLocalServer: Sendable {
         }
         let (writer, runtime) = try await Self.open(settings)
         self.writer = writer
-        // Handed over, and not shared: two owners would copy it with the first change.
+        // The runtime is moved into the engine. With a second owner its tables would be copied at
+        // the first change.
         let first = Locked<LocalRuntime?>(runtime)
         let made = Locked<LoopBound<Engine>?>(nil)
         do {
-            // One loop: between the ingress, the runtime and its attempts nothing is handed over.
+            // Ingress, runtime and attempts share one loop, so that nothing passes between threads.
             ingress = try HTTPServer.start(
                 host: host, port: settings.ingressPort, loops: 1, limits: .ofServer
             ) { loop in
@@ -164,7 +170,7 @@ public final class RunningLocalServer: Sendable {
             throw LocalServerError(error)
         }
         let loop = ingress.loops[0]
-        // Comes after the receiver, which was given to the loop first.
+        // This runs after the receiver was made, which was given to the loop first.
         let engine = await withCheckedContinuation { continuation in
             loop.execute { continuation.resume(returning: made.withLock { $0 }) }
         }
@@ -189,7 +195,8 @@ public final class RunningLocalServer: Sendable {
             throw LocalServerError(error)
         }
         self.host = settings.host
-        // With both ports open nothing can go wrong any more, and what was stored may go on.
+        // Stored invocations continue only when both ports are open: before, a failed start must
+        // leave the folder as it was.
         if writer != nil { await access { $0.wakeUp() } }
     }
 
@@ -207,7 +214,7 @@ public final class RunningLocalServer: Sendable {
     ) async throws -> (StoreWriter?, LocalRuntime?) {
         guard let path = settings.dataDirectory else { return (nil, nil) }
         do throws(StorageError) {
-            // Another seed with each start: an id must not be given twice.
+            // Each start takes another seed, so that no id is given twice.
             return try await StoreWriter.open(
                 path, settings: settings.runtime, seed: .random(in: .min ... .max))
         } catch {
@@ -222,20 +229,22 @@ public final class RunningLocalServer: Sendable {
     public var ingressURL: String { Self.url(host, ingressPort) }
     public var adminURL: String { Self.url(host, adminPort) }
 
-    /// Registers an endpoint that is served elsewhere, as `restate deployments register` does. A new
-    /// registration replaces an older one: tests start an endpoint again on the same port.
-    /// - Throws: ``LocalServerError`` if nobody answers there, or not as an endpoint does.
+    /// Registers an endpoint of another process, as `restate deployments register` does. A
+    /// registration of the same address replaces the earlier one, because tests start their
+    /// endpoint again and again on one port.
+    /// - Throws: ``LocalServerError`` if nothing answers at the address, or not as an endpoint
+    ///   does.
     public func register(_ url: String) async throws {
         guard let endpoint = DeploymentEndpoint(uri: url) else {
             throw LocalServerError(
                 .setting,
-                "'\(url)' is no address of an endpoint; one is like http://localhost:9080.")
+                "'\(url)' is not the address of an endpoint; an example is http://localhost:9080.")
         }
         try await register { _ in endpoint }
     }
 
-    /// Registers an endpoint of this process: its handlers are called without a socket between.
-    /// - Parameter name: tells it from other endpoints of this process.
+    /// Registers an endpoint of this process, whose handlers are called without a socket.
+    /// - Parameter name: distinguishes it from other endpoints of this process.
     /// - Throws: ``LocalServerError`` if its services cannot be served.
     public func register(_ endpoint: Endpoint, name: String = "local") async throws {
         try await register { engine in try engine.link(endpoint, name: name) }
@@ -256,7 +265,8 @@ public final class RunningLocalServer: Sendable {
         if let failure { throw failure }
     }
 
-    /// A function of its own: the compiler (6.3) does not survive typed throws in that closure.
+    /// Registers the endpoint and returns the error, if there is one. It is a separate function
+    /// because the compiler (6.3) crashes on typed throws in the closure that calls it.
     private nonisolated(nonsending) static func complaint(
         _ engine: Engine, _ endpoint: DeploymentEndpoint
     ) async -> LocalServerError? {
@@ -279,13 +289,13 @@ public final class RunningLocalServer: Sendable {
         await shutdown(grace: grace)
     }
 
-    /// Closes both ports. Calls that are waited for may end for up to `grace`; then everything that is
-    /// under way is given up.
+    /// Closes both ports. Calls that clients wait for get up to `grace` to end; then all attempts
+    /// are aborted.
     public func shutdown(grace: Duration = .zero) async {
         await admin.shutdown(deadline: grace)
         if grace > .zero {
-            // The engine works on, on the ingress's loop, until the last one is answered. That the
-            // attempts end with the loop is no failure of theirs.
+            // The engine runs on the ingress's loop until the last call is answered. Attempts that
+            // end with the loop do not count as failed.
             await ingress.shutdown(deadline: grace) { await endAttempts() }
         } else {
             await endAttempts()
@@ -294,13 +304,16 @@ public final class RunningLocalServer: Sendable {
         await writer?.close()
     }
 
+    /// Ends all attempts, and waits until handlers of this process have stopped.
     private func endAttempts() async {
         await engine { $0.shutdown() }
-        // A turn later: by then those that run off the loop know of it.
+        // One turn later, attempts that run off the loop have been told, too.
         let links = await engine { $0.allLinks }
         for link in links { await link.stopped() }
     }
 
+    /// Returns an address at which clients can reach a port. An address that means all interfaces
+    /// becomes localhost.
     private static func url(_ host: String?, _ port: Int) -> String {
         switch host {
         case nil, "", "0.0.0.0", "::": "http://localhost:\(port)"

@@ -1,8 +1,8 @@
 internal import Glibc
 internal import RestateHTTP
 
-/// Why the local runtime cannot start or an endpoint not be registered: a code to decide by, and a
-/// sentence to show.
+/// The local runtime cannot start, or an endpoint cannot be registered. Programs decide by the
+/// code; the description is a sentence for people.
 ///
 /// ```swift
 /// do {
@@ -10,7 +10,7 @@ internal import RestateHTTP
 /// } catch let error as LocalServerError where error.code == .portInUse { … }
 /// ```
 public struct LocalServerError: Error, CustomStringConvertible {
-    /// What kind of trouble it is. Later versions may know more of them.
+    /// The kind of the error. Later versions may add kinds.
     public struct Code: RawRepresentable, Hashable, Sendable {
         public let rawValue: String
 
@@ -26,7 +26,7 @@ public struct LocalServerError: Error, CustomStringConvertible {
         public static let setting = Code(rawValue: "setting")
         /// The data folder cannot be read or written.
         public static let storage = Code(rawValue: "storage")
-        /// Nothing answers at an endpoint's address. It may still come.
+        /// Nothing answers at an endpoint's address. Trying again later may succeed.
         public static let endpointUnreachable = Code(rawValue: "endpoint unreachable")
         /// An endpoint's services cannot be registered.
         public static let registration = Code(rawValue: "registration")
@@ -47,7 +47,7 @@ public struct LocalServerError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// A port that cannot be opened.
+    /// Describes a port that cannot be opened.
     init(_ error: SystemError) {
         self.init(
             error.errno == EADDRINUSE ? .portInUse : .address, error.description, cause: error)

@@ -1,12 +1,13 @@
 internal import RestateHTTP
 internal import RestateRuntime
 
-/// Gathers a request's body and hands it on when it is whole. Loop-confined; held by its stream.
+/// Collects a request's body, and hands it on when it is complete. It is used on the stream's loop
+/// only, and its stream keeps it alive.
 final class RequestBody: StreamObserver {
     enum Outcome {
         case whole([UInt8])
         case tooLarge
-        /// It broke off in the middle, or was malformed.
+        /// The body ended early, or its encoding was malformed.
         case broken(RequestStream.InputFailure)
     }
 
@@ -15,7 +16,10 @@ final class RequestBody: StreamObserver {
     private var bytes: [UInt8] = []
     private var finish: ((Outcome) -> Void)?
 
-    /// - Parameter finish: called once, on the loop; never if the client goes before.
+    /// Begins to read a body.
+    ///
+    /// - Parameter finish: called once, on the loop. It is never called if the client goes away
+    ///   first.
     static func read(
         _ stream: RequestStream, limit: Int, _ finish: @escaping (Outcome) -> Void
     ) {
@@ -32,6 +36,7 @@ final class RequestBody: StreamObserver {
         self.finish = finish
     }
 
+    /// Takes the bytes that have come, and ends when the body is complete, too large or broken.
     func streamChanged() {
         guard finish != nil else { return }
         if stream.hasInput {

@@ -58,7 +58,7 @@ import Testing
                 port: server.adminPort, "POST", "/deployments",
                 headers: json + [("origin", origin)], body: Array(body.utf8))
             #expect(registered.status == 403)
-            #expect(registered.text.contains("only of its own"))
+            #expect(registered.text.contains("only from its own"))
             let read = try await ask(
                 port: server.adminPort, "GET", "/deployments", headers: [("origin", origin)])
             #expect(read.status == 403)

@@ -130,7 +130,8 @@ struct IdentityTests {
         }
         let sentence = try #require(error).description
         #expect(
-            sentence.contains(text == nil ? "cannot be read" : "holds no request identity key"))
+            sentence.contains(
+                text == nil ? "cannot be read" : "does not contain a request identity key"))
         #expect(sentence.contains("identity-"))
     }
     #else

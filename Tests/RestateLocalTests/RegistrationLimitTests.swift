@@ -95,7 +95,7 @@ import Testing
         } _: { engine, place in
             await refusal(engine, place)
         }
-        #expect(error?.message.contains("no whole answer within") == true)
+        #expect(error?.message.contains("did not answer completely within") == true)
     }
 
     @Test func `a registration ends with the one who asked for it`() async throws {
@@ -109,7 +109,7 @@ import Testing
             task.cancel()
             return await task.value
         }
-        #expect(error?.message.contains("nobody waits for the answer any more") == true)
+        #expect(error?.message.contains("the registration was cancelled") == true)
     }
 
     @Test func `a log says a code once, the answer as a server does`() {

@@ -4,6 +4,7 @@ internal import RestateProtocol
 internal import RestateRuntime
 internal import Times
 
+/// The admin API's routes for deployments: list, registration, update, removal.
 extension Admin {
     func deployment(_ id: String, _ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
         if let complaint = ResourceID.complaint(id, .deployment) {
@@ -53,7 +54,8 @@ extension Admin {
     private func delete(
         deployment id: String, _ request: AdminRequest
     ) async throws(AdminError) -> HTTPAnswer {
-        // To wait until nothing runs on it is not done by servers either.
+        // Removing a deployment only after its invocations have ended is not implemented by servers
+        // either.
         guard try request.parameters.flag("force") == true else { return .empty(501) }
         let isGone = await engine { engine in
             engine.perform { runtime, _ in runtime.removeDeployment(id) }
@@ -64,6 +66,7 @@ extension Admin {
 
     // MARK: Registration
 
+    /// The body of a registration. The members have the names of the JSON.
     private struct Registration: Decodable {
         var uri: String?
         var arn: String?
@@ -75,12 +78,15 @@ extension Admin {
         var dry_run: Bool?
     }
 
+    /// Registers an endpoint. The statuses differ between the versions of the API: version 2
+    /// answers 409 for a deployment that exists, later ones 200.
     func register(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
         let body = try Self.registration(request)
         var options = RegistrationOptions()
         options.additionalHeaders = try Self.headers(body.additional_headers ?? [:])
         options.metadata = body.metadata ?? [:]
-        // Clients of version 2 expect that registering again overwrites.
+        // In version 2 of the API, registering an address again overwrites the deployment by
+        // default.
         options.force = body.force ?? request.isOfVersion2
         options.breaking = body.breaking ?? false
         options.dryRun = body.dry_run ?? false
@@ -103,10 +109,12 @@ extension Admin {
         }
     }
 
-    /// All shapes that do not fit are one to the server.
+    /// A server gives this answer for every body that is not a registration, whatever is wrong with
+    /// it.
     private static let wrongShape = AdminError.shape(
         "data did not match any variant of untagged enum RegisterDeploymentRequest")
 
+    /// Reads the body, which names either a URI or a Lambda function.
     private static func registration(_ request: AdminRequest) throws(AdminError) -> Registration {
         try request.demandJSON()
         guard let body = try? request.json(Registration.self, "a registration"),
@@ -115,6 +123,7 @@ extension Admin {
         return body
     }
 
+    /// Parses the address, and refuses what a server could call but this runtime cannot.
     private static func endpoint(
         _ uri: String, usesHTTP11: Bool
     ) throws(AdminError) -> DeploymentEndpoint {
@@ -138,6 +147,7 @@ extension Admin {
         }
     }
 
+    /// Refuses an AWS Lambda function, after the check of its name that a server makes.
     private static func refusal(ofLambda arn: String?) -> AdminError {
         guard let arn, arn.split(separator: ":", omittingEmptySubsequences: false).count == 8
         else {
@@ -153,6 +163,7 @@ extension Admin {
 
     // MARK: Update
 
+    /// The body of an update. The members have the names of the JSON.
     private struct Update: Decodable {
         var uri: String?
         var arn: String?
@@ -162,6 +173,8 @@ extension Admin {
         var dry_run: Bool?
     }
 
+    /// Changes a deployment's address or headers. Without any change it only answers with the
+    /// deployment, as a server does.
     private func update(
         _ id: String, _ request: AdminRequest
     ) async throws(AdminError) -> HTTPAnswer {
@@ -201,12 +214,14 @@ extension Admin {
 
     // MARK: Headers for the endpoint
 
-    /// What says where a request begins, ends and goes is not for others to say.
+    /// Headers that determine where a request begins, ends and goes. Set for all requests, they
+    /// would break the framing.
     private static let reserved: Set<String> = [
         "connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te",
         "trailer", "transfer-encoding", "upgrade",
     ]
 
+    /// Checks the headers that are added to every request to the endpoint.
     private static func headers(_ texts: [String: String]) throws(AdminError) -> [Header] {
         var headers: [Header] = []
         for (name, value) in texts.sorted(by: { $0.key < $1.key }) {
@@ -216,13 +231,14 @@ extension Admin {
             guard !reserved.contains(name) else {
                 throw .field(
                     "additional_headers",
-                    "'\(name)' belongs to each request and cannot be set for all.")
+                    "'\(name)' is set for each request and cannot be an additional header.")
             }
             headers.append(Header(key: name, value: value))
         }
         return headers
     }
 
+    /// Whether a text can be the name of a header (RFC 9110, token).
     private static func isToken(_ name: String) -> Bool {
         let others = Array("!#$%&'*+-.^_`|~".utf8)
         return !name.isEmpty
@@ -234,7 +250,7 @@ extension Admin {
 }
 
 extension HTTPAnswer {
-    /// A deployment with all that it serves.
+    /// A deployment with all that is known about its services.
     fileprivate static func detailed(
         _ deployment: Deployment, _ settings: LocalSettings
     ) -> HTTPAnswer {
@@ -264,7 +280,7 @@ extension HTTPAnswer {
 }
 
 extension JSONLine {
-    /// A deployment's members, without its services.
+    /// Writes a deployment's members without its services.
     mutating func deployment(_ deployment: Deployment) {
         member("id", deployment.id)
         member("uri", deployment.endpoint.uri)
@@ -282,7 +298,7 @@ extension JSONLine {
         if !deployment.metadata.isEmpty {
             member("metadata") { $0.texts(deployment.metadata) }
         }
-        // In nanoseconds, as a server has it.
+        // A server writes nanoseconds.
         member("created_at", RFC3339.text(deployment.createdAt).dropLast() + "000000Z")
         member("min_protocol_version", deployment.minVersion)
         member("max_protocol_version", deployment.maxVersion)

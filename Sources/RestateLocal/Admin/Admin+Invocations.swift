@@ -1,11 +1,13 @@
 internal import Restate
 internal import RestateRuntime
 
+/// The admin API's routes that act on invocations, one or many.
 extension Admin {
+    /// Performs one operation on one invocation.
     func perform(
         _ operation: InvocationOperation, on text: String, _ request: AdminRequest
     ) async throws(AdminError) -> HTTPAnswer {
-        // A query that makes no sense is told before the id is looked at.
+        // A server reports an invalid query before an invalid id.
         var from = 0
         var chosen: String?
         if operation == .restartAsNew { from = try request.parameters.index("from") ?? 0 }
@@ -29,7 +31,8 @@ extension Admin {
         }
     }
 
-    /// The old form: says yes to everything that parses.
+    /// The route that came before the others. It answers 202 for every valid id, whether or not
+    /// anything was done.
     func delete(
         _ text: String, _ request: AdminRequest
     ) async throws(AdminError) -> HTTPAnswer {
@@ -58,7 +61,7 @@ extension Admin {
         return id
     }
 
-    /// The UI writes `Latest`, the CLI `latest`.
+    /// Parses the choice of a deployment. The web UI writes `Latest`, the CLI `latest`.
     private static func deployment(
         _ text: String?, _ mistake: (String) -> AdminError
     ) throws(AdminError) -> DeploymentChoice? {
@@ -79,9 +82,10 @@ extension Admin {
         var deployment: String?
     }
 
+    /// A server's limit for one request.
     private static let batchLimit = 1000
 
-    /// Does the same to all invocations that are named, and tells to which it could not be done.
+    /// Performs one operation on many invocations, and reports for which it failed and why.
     func batch(
         _ operation: InvocationOperation, _ request: AdminRequest
     ) async throws(AdminError) -> HTTPAnswer {

@@ -2,7 +2,8 @@ internal import Primitives
 internal import Restate
 internal import RestateRuntime
 
-/// There is no Kafka here, so no cluster is known either: a server's own words for that fit.
+/// The routes for Kafka, which this runtime does not have. They answer as a server without any
+/// Kafka cluster does.
 extension Admin {
     private struct Subscription: Decodable {
         var source: String
@@ -10,6 +11,7 @@ extension Admin {
         var options: [String: String]?
     }
 
+    /// Checks a subscription as a server does, and then refuses it because the cluster is unknown.
     func subscribe(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
         let wanted = try request.json(Subscription.self, "a subscription")
         let source = try Address(wanted.source, "source")
@@ -35,7 +37,8 @@ extension Admin {
             400, "Kafka cluster '\(source.authority)' not found. Available clusters: []")
     }
 
-    /// `kafka://cluster/topic`, `service://Service/handler`.
+    /// The source or the sink of a subscription: `kafka://cluster/topic` or
+    /// `service://Service/handler`.
     private struct Address: Sendable {
         let scheme: String
         let authority: String
@@ -70,6 +73,7 @@ extension Admin {
         var properties: [String: String]
     }
 
+    /// Refuses a new Kafka cluster, after a server's check of its properties.
     func refusedCluster(_ request: AdminRequest) throws(AdminError) -> AdminError {
         let cluster = try request.json(Cluster.self, "a Kafka cluster")
         guard cluster.properties.keys.contains(where: Self.brokers.contains) else {
@@ -95,7 +99,7 @@ extension AdminError {
         .json(400, "[META0009] invalid \(reason)", code: "META0009")
     }
 
-    /// What only a server has.
+    /// Refuses what only a Restate server has.
     static func notHere(_ what: String, _ advice: String) -> AdminError {
         .json(501, "\(what) not part of the local runtime. \(advice)")
     }

@@ -6,15 +6,17 @@ internal import RestateHTTP
 internal import RestateRuntime
 internal import SQLEngine
 
+/// The route for SQL queries.
 extension Admin {
     private struct QueryBody: Decodable {
         var query: String
     }
 
-    /// JSON for those who ask for exactly that, Arrow for all others.
+    /// Answers in JSON if the client accepts exactly that, and in Arrow's format otherwise.
     ///
-    /// The answer goes out when it is whole. So a query that passes a bound has a status and a sentence
-    /// that names it, and nothing is told that is not stored yet. Who goes away takes the query along.
+    /// The answer is sent when it is complete. So a query that exceeds a limit gets a status and a
+    /// sentence that names the limit, and the answer can pass the commit gate. If the client goes
+    /// away, its query is cancelled.
     func query(_ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
         let query = try request.json(QueryBody.self, "a query").query
         let form: Query.Form = request.accept == "application/json" ? .json : .arrow
@@ -30,7 +32,8 @@ extension Admin {
         }
         return answer
             ?? .json(503) { line in
-                line.member("message", "Too many queries wait already: \(limits.waiting).")
+                line.member(
+                    "message", "\(limits.waiting) queries are waiting already. Try again later.")
             }
     }
 
@@ -52,7 +55,8 @@ extension Admin {
     }
 }
 
-/// Looks into the engine's runtime from a thread of queries.
+/// Reads the engine's runtime from a thread of queries, which blocks until the engine's loop has
+/// run the closure.
 private struct EngineLook: RuntimeAccess {
     let engine: EngineAccess
     let limits: QueryLimits
@@ -67,6 +71,7 @@ private struct EngineLook: RuntimeAccess {
             answer.withLock { $0 = found }
             isDone.signal()
         }
+        // The loop does not run the closure any more if the server was shut down meanwhile.
         let patience = DispatchTimeInterval.milliseconds(
             Int(clamping: limits.time.components.seconds) * 1000 + 1000)
         guard isDone.wait(timeout: .now() + patience) == .success,

@@ -5,6 +5,7 @@ internal import RestateProtocol
 internal import RestateRuntime
 internal import Times
 
+/// The admin API's routes for services and handlers, and for the state of keys.
 extension Admin {
     func serviceList() async -> HTTPAnswer {
         await engine { engine in
@@ -19,6 +20,7 @@ extension Admin {
         }
     }
 
+    /// Answers with what `write` says about a service.
     func service(
         _ name: String,
         _ write: @escaping @Sendable (inout JSONLine, ServedService, LocalSettings) -> Void
@@ -65,6 +67,7 @@ extension Admin {
 
     // MARK: Changes
 
+    /// The changes to a service. The members have the names of the JSON.
     private struct Patch: Decodable {
         var `public`: Bool?
         var idempotency_retention: String?
@@ -79,10 +82,11 @@ extension Admin {
         }
     }
 
+    /// Changes the options of a service. A body without any option only answers with the service.
     func patch(_ name: String, _ request: AdminRequest) async throws(AdminError) -> HTTPAnswer {
         try request.demandJSON()
         var request = request
-        // A server reads a list as the members in their order; an empty one says nothing.
+        // A server also reads a list as the members in their order. An empty list changes nothing.
         if request.body.filter({ $0 > 0x20 }) == Array("[]".utf8) {
             request.body = Array("{}".utf8)
         }
@@ -128,6 +132,8 @@ extension Admin {
         return patch
     }
 
+    /// Replaces the whole state of a key. It answers before the replacement, which waits for the
+    /// key.
     func setState(of service: String, _ request: AdminRequest) async throws(AdminError)
         -> HTTPAnswer
     {
@@ -139,11 +145,11 @@ extension Admin {
                         400, "Cannot modify state for service type \(record.kind.adminName)")
                 }
             } else if !new.entries.isEmpty {
-                // What is left of a service that is gone can be cleared.
+                // The state that a removed service has left can only be cleared.
                 throw .unknownService(service)
             }
             guard new.scope == nil else {
-                // Nothing is kept under a scope, so it is empty already.
+                // No state exists under a scope, so clearing it succeeds.
                 if new.entries.isEmpty { return .empty(202) }
                 throw .notHere("Scopes are", "A Restate server with vqueues has them.")
             }

@@ -4,24 +4,27 @@ internal import RestateProtocol
 internal import RestateRuntime
 internal import SQLEngine
 
-/// Answers as a Restate server's admin API does, under `/`, `/v2`, `/v3` and `/v4`.
+/// The admin API of a Restate server, under `/`, `/v2`, `/v3` and `/v4`.
 ///
-/// Has a loop of its own; whatever concerns the runtime is done on the engine's.
+/// It has an event loop of its own, so that a long answer does not hold up the ingress. What
+/// concerns the runtime is done on the engine's loop.
 struct Admin: Sendable {
     let engine: EngineAccess
-    /// Told to those who ask for the version.
+    /// The address that clients of `/version` are told.
     let ingressURL: String
     let queryLimits: QueryLimits
     let queryThreads: QueryThreads
     let gate: AdminGate
-    /// The files of the web UI, if there are some.
+    /// The files of the web UI; nil if there is no folder with them.
     var ui: UIFiles?
 
-    /// What this says it is compatible with. The name after it says what it is.
+    /// The version of the Restate server with which this API is compatible.
     static let version = "1.7.12"
 
-    /// Refuses what need not be read to its end. What a browser asks for a page of another site is
-    /// among it: nothing has been done or told by then.
+    /// Refuses a request by its head, before the body is read.
+    ///
+    /// This includes requests that a browser sends for a page of another site: nothing was done or
+    /// answered by then.
     func admit(_ request: AdminRequest) throws(AdminError) {
         if let version = request.version, !AdminRequest.versions.contains(version) {
             throw .version(version)
@@ -39,7 +42,7 @@ struct Admin: Sendable {
         }
     }
 
-    /// `application/json` or `application/…+json`, with whatever parameters.
+    /// Whether the content type is `application/json` or `application/…+json`, with any parameters.
     private static func isJSON(_ type: String?) -> Bool {
         guard let type else { return false }
         let essence = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
@@ -47,7 +50,7 @@ struct Admin: Sendable {
             || essence.hasPrefix("application/") && essence.hasSuffix("+json")
     }
 
-    /// Runs `body` on the engine's loop, and returns only after every change that the answer may reflect is
+    /// Answers a request, and returns only after every change that the answer may reflect is
     /// committed.
     func answer(_ request: AdminRequest) async -> HTTPAnswer {
         let answer = await readAnswer(request)
@@ -123,7 +126,7 @@ struct Admin: Sendable {
         }
     }
 
-    /// A cluster of one.
+    /// Describes a cluster with one member.
     private func clusterHealth() async -> HTTPAnswer {
         let name = await engine { $0.runtime.settings.clusterName }
         return .json { line in
@@ -135,12 +138,12 @@ struct Admin: Sendable {
     }
 }
 
-/// The way to the engine from elsewhere: everything is done on its loop.
+/// The way to the engine from other threads: closures run on the engine's loop.
 struct EngineAccess: Sendable {
     private let engine: LoopBound<Engine>
     let loop: EventLoop
     let speaksVersion7: Bool
-    /// Whether there is a data folder.
+    /// Whether there is a data folder, and so a commit to wait for.
     let isKept: Bool
 
     init(
@@ -152,6 +155,7 @@ struct EngineAccess: Sendable {
         self.isKept = isKept
     }
 
+    /// Runs `body` on the engine's loop. Cancelling the caller cancels `body`.
     func callAsFunction<R: Sendable>(
         _ body: @escaping @Sendable (Engine) async -> R
     ) async -> R {
@@ -164,7 +168,8 @@ struct EngineAccess: Sendable {
         }
     }
 
-    /// Does something soon, for who waits on a thread of its own.
+    /// Runs `body` on the engine's loop without waiting, for callers that block a thread of their
+    /// own.
     func post(_ body: @escaping @Sendable (Engine) -> Void) {
         let engine = engine
         loop.execute { body(engine.value) }
@@ -182,7 +187,7 @@ struct EngineAccess: Sendable {
                 return .failure(error)
             }
         }
-        // Who goes away takes the work along.
+        // A client that goes away cancels the work for its request.
         let result = await withTaskCancellationHandler {
             await task.value
         } onCancel: {
@@ -192,7 +197,7 @@ struct EngineAccess: Sendable {
     }
 }
 
-/// Receives the admin API's requests.
+/// Receives the requests to the admin port: checks the head, reads the body, and sends the answer.
 final class AdminReceiver: RequestReceiver {
     private let admin: Admin
     private let loop: EventLoop

@@ -1,22 +1,25 @@
 internal import CanonicalJSON
 internal import Restate
 
-/// The admin API itself as an OpenAPI 3.1 document: its paths and what each does.
+/// The OpenAPI 3.1 document of the admin API: its paths and what each does.
 enum AdminDescription {
     private typealias Entry = (path: String, method: String, id: String, summary: String)
 
     private static let entries: [Entry] = [
-        ("/health", "get", "health", "Whether the admin API is there"),
-        ("/version", "get", "version", "The version, and what it speaks"),
+        ("/health", "get", "health", "Whether the admin API answers"),
+        ("/version", "get", "version", "The version, and the supported versions of the API"),
         ("/cluster-health", "get", "cluster_health", "The members of the cluster"),
         ("/deployments", "get", "list_deployments", "All deployments"),
         ("/deployments", "post", "create_deployment", "Registers an endpoint"),
         ("/deployments/{deployment}", "get", "get_deployment", "A deployment and what it serves"),
-        ("/deployments/{deployment}", "patch", "update_deployment", "Puts a deployment elsewhere"),
-        ("/deployments/{deployment}", "delete", "delete_deployment", "Forgets a deployment"),
+        (
+            "/deployments/{deployment}", "patch", "update_deployment",
+            "Changes the address of a deployment"
+        ),
+        ("/deployments/{deployment}", "delete", "delete_deployment", "Removes a deployment"),
         ("/services", "get", "list_services", "All services"),
         ("/services/{service}", "get", "get_service", "A service"),
-        ("/services/{service}", "patch", "modify_service", "Changes what a service is told"),
+        ("/services/{service}", "patch", "modify_service", "Changes the options of a service"),
         ("/services/{service}/openapi", "get", "get_service_openapi", "How a service is called"),
         (
             "/services/{service}/state", "post", "modify_service_state",
@@ -26,30 +29,36 @@ enum AdminDescription {
         ("/services/{service}/handlers/{handler}", "get", "get_service_handler", "A handler"),
         (
             "/invocations/{invocation_id}", "delete", "delete_invocation",
-            "The old form of the others"
+            "Cancels, kills or purges an invocation (deprecated)"
         ),
-        ("/invocations/{invocation_id}/cancel", "patch", "cancel_invocation", "Cancels"),
-        ("/invocations/{invocation_id}/kill", "patch", "kill_invocation", "Ends at once"),
+        (
+            "/invocations/{invocation_id}/cancel", "patch", "cancel_invocation",
+            "Cancels an invocation"
+        ),
+        ("/invocations/{invocation_id}/kill", "patch", "kill_invocation", "Kills an invocation"),
         (
             "/invocations/{invocation_id}/purge", "patch", "purge_invocation",
-            "Forgets what has ended"
+            "Removes a finished invocation"
         ),
         (
             "/invocations/{invocation_id}/purge-journal", "patch", "purge_journal",
-            "Forgets the journal of what has ended"
+            "Removes the journal of a finished invocation"
         ),
-        ("/invocations/{invocation_id}/pause", "patch", "pause_invocation", "Waits for a resume"),
-        ("/invocations/{invocation_id}/resume", "patch", "resume_invocation", "Goes on"),
+        ("/invocations/{invocation_id}/pause", "patch", "pause_invocation", "Pauses an invocation"),
+        (
+            "/invocations/{invocation_id}/resume", "patch", "resume_invocation",
+            "Resumes an invocation"
+        ),
         (
             "/invocations/{invocation_id}/restart-as-new", "patch", "restart_as_new_invocation",
-            "Begins anew, with the input or more of the journal"
+            "Starts a new invocation with a part of the journal"
         ),
-        ("/query", "post", "query", "Asks the tables in SQL"),
+        ("/query", "post", "query", "Runs a SQL query"),
         ("/subscriptions", "get", "list_subscriptions", "None: there is no Kafka here"),
         ("/kafka-clusters", "get", "list_kafka_clusters", "None: there is no Kafka here"),
     ]
 
-    /// What an operation takes besides its path, by its id.
+    /// The query parameters of an operation, by the operation's id.
     private static let queries: [String: [String]] = [
         "delete_deployment": ["force"], "delete_invocation": ["mode"],
         "resume_invocation": ["deployment"], "restart_as_new_invocation": ["from", "deployment"],
@@ -111,7 +120,7 @@ enum AdminDescription {
             }
             line.member("responses") { line in
                 line.raw(
-                    #"{"2XX":{"description":"Done"},"default":{"description":"Why not"}}"#.utf8)
+                    #"{"2XX":{"description":"Done"},"default":{"description":"The error"}}"#.utf8)
             }
         }
     }

@@ -1,13 +1,17 @@
 import CanonicalJSON
 
-/// Why the admin API does not do what it is asked, as an answer.
+/// An error that ends a request to the admin API, with the answer for the client. The texts are a
+/// server's where it has them.
 struct AdminError: Error {
     let answer: HTTPAnswer
 
+    /// An error as plain text, which a server uses for what its HTTP library refuses before its own
+    /// code.
     static func text(_ status: Int, _ sentence: String) -> AdminError {
         AdminError(answer: .text(status, sentence))
     }
 
+    /// An error in JSON, which a server uses for everything that its own code refuses.
     static func json(_ status: Int, _ message: String, code: String? = nil) -> AdminError {
         AdminError(
             answer: .json(status) { line in
@@ -34,6 +38,7 @@ struct AdminError: Error {
     static let tooLarge = AdminError.text(
         413, "Failed to buffer the request body: length limit exceeded")
 
+    /// The body is JSON, but not of the expected shape.
     static func shape(_ reason: String) -> AdminError {
         .text(422, "Failed to deserialize the JSON body into the target type: \(reason)")
     }
@@ -49,7 +54,7 @@ struct AdminError: Error {
                 + "V\(AdminRequest.versions.lowerBound) and V\(AdminRequest.versions.upperBound).")
     }
 
-    /// A part of the path that is no id.
+    /// A part of the path is not a valid id.
     static func path(_ name: String, _ value: String, _ reason: String) -> AdminError {
         .text(400, "Invalid URL: Cannot parse `\(name)` with value `\(value)`: \(reason)")
     }
@@ -68,7 +73,7 @@ struct AdminError: Error {
         .json(404, "The requested deployment '\(id)' does not exist")
     }
 
-    /// A change of something that is not there.
+    /// A change refers to something that is not registered.
     static func unregistered(_ what: String) -> AdminError {
         .json(404, "not found in the schema registry: \(what)")
     }

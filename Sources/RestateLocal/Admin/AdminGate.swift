@@ -1,12 +1,13 @@
 internal import Glibc
 
-/// Who may ask the admin API: people and programs of this machine, and not what a web page of another
-/// site makes their browser ask.
+/// Decides who may use the admin API: people and programs on this machine, but not the web pages of
+/// other sites through somebody's browser.
 ///
-/// Such a page can name this machine by a name of its own (the `host` tells), or send requests
-/// across sites (the `origin` tells). Neither can be forged from within a browser.
+/// A page of another site can reach this machine under a name of its own (DNS rebinding), which the
+/// header `host` shows, or across sites, which the header `origin` shows. A page cannot forge
+/// either.
 struct AdminGate: Sendable {
-    /// Names that were allowed by hand, in lower case. They may also be the origin of a page.
+    /// The names of `--allow-host`, in lower case. They are accepted as host and as origin.
     private let allowed: Set<String>
     private let machine: String
 
@@ -15,17 +16,18 @@ struct AdminGate: Sendable {
         machine = Self.name(Self.hostName)
     }
 
-    /// A sentence for who may not ask.
+    /// Returns nil if the request is allowed, else a sentence for its sender.
     func refusal(host: String?, origin: String?) -> String? {
         if let host, !isKnown(Self.hostPart(host)) {
-            return "The admin API is not reached by the name '\(Self.hostPart(host))'. Taken are "
-                + "localhost, IP addresses, the name of the machine, and names that are given with "
-                + "--allow-host."
+            return
+                "The admin API does not accept the host name '\(Self.hostPart(host))'. It accepts "
+                + "localhost, IP addresses, the name of this machine, and the names that are given "
+                + "with --allow-host."
         }
         if let origin, !isOwn(origin, host: host) {
             return
-                "The admin API takes no requests of web pages of '\(origin)', only of its own. A "
-                + "site that may send some is named with --allow-host."
+                "The admin API does not accept requests from web pages of '\(origin)', only from its "
+                + "own. Name a site with --allow-host to accept its requests."
         }
         return nil
     }
@@ -35,14 +37,15 @@ struct AdminGate: Sendable {
             || allowed.contains(host) || Self.isAddress(host)
     }
 
-    /// The origin is where the request went to: a page of the admin API itself.
+    /// Whether the page that sends the request came from the admin port itself, or from an allowed
+    /// name.
     private func isOwn(_ origin: String, host: String?) -> Bool {
         guard let scheme = origin.firstRange(of: "://") else { return false }
         let authority = origin[scheme.upperBound...].lowercased()
         return authority == host?.lowercased() || allowed.contains(Self.hostPart(authority))
     }
 
-    /// Without a port, the brackets of an IPv6 address left.
+    /// Returns the host without the port. An IPv6 address keeps its brackets.
     private static func hostPart(_ authority: String) -> String {
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             return String(authority[...end]).lowercased()
@@ -50,6 +53,7 @@ struct AdminGate: Sendable {
         return name(String(authority.prefix { $0 != ":" }))
     }
 
+    /// Names are compared in lower case and without the final dot of an absolute name.
     private static func name(_ text: String) -> String {
         let name = text.lowercased()
         return name.hasSuffix(".") ? String(name.dropLast()) : name

@@ -3,30 +3,30 @@ internal import Primitives
 internal import Restate
 internal import RestateHTTP
 
-/// A request to the admin API. Its head is looked at before its body is read.
+/// A request to the admin API. Its head is judged before its body is read.
 struct AdminRequest: Sendable {
-    /// The largest body: a deployment's registration or an object's state. A server's bound.
+    /// The most bytes of a body, which is a server's limit.
     static let bodyLimit = BodyLimit.admin
     static let versions = 2...4
 
     let method: String
-    /// Without the query, as it came.
+    /// The path without the query, not decoded.
     let path: String
     let parameters: QueryParameters
-    /// With the question mark, as it came.
+    /// The query with its question mark, not decoded.
     let query: String
     let accept: String?
     let contentType: String?
     let host: String?
     let origin: String?
-    /// Nil if the path leads nowhere.
+    /// Nil if there is no such route.
     let route: AdminRoute?
-    /// That the path says, if it is one that was ever spoken.
+    /// The API version in the path, if it is one that servers have ever had.
     let version: Int?
     var body: [UInt8] = []
 
     init(_ stream: RequestStream) {
-        // Nobody gets the body of an answer to HEAD; else it is the same.
+        // HEAD is answered like GET. The transport leaves the body out.
         method = stream.method == "HEAD" ? "GET" : stream.method
         accept = stream.header("accept")
         contentType = stream.header("content-type")
@@ -46,10 +46,11 @@ struct AdminRequest: Sendable {
 
     private static let versionNames: [Substring: Int] = ["v1": 1, "v2": 2, "v3": 3, "v4": 4]
 
-    /// Clients of version 2 expect some answers of old.
+    /// Clients of version 2 get the answers that version had.
     var isOfVersion2: Bool { version == 2 }
 
-    /// The body as JSON of a known shape. Not JSON is a 400, another shape a 422.
+    /// Decodes the body. A body that is not JSON is answered with 400, JSON of another shape with
+    /// 422.
     func json<Body: Decodable>(_ type: Body.Type, _ name: String) throws(AdminError) -> Body {
         try demandJSON()
         do {
@@ -59,7 +60,7 @@ struct AdminRequest: Sendable {
         }
     }
 
-    /// That the body is JSON, of whatever shape.
+    /// Throws if the body is not JSON.
     func demandJSON() throws(AdminError) {
         do {
             _ = try JSON.decode(AnyShape.self, from: body)
@@ -69,12 +70,13 @@ struct AdminRequest: Sendable {
         }
     }
 
+    /// Accepts every JSON value without reading it.
     private struct AnyShape: Decodable {
         init(from decoder: any Decoder) {}
     }
 }
 
-/// What stands behind the question mark. Names have case; what is there twice is refused.
+/// The parameters of a query. Names are case-sensitive, and a name that is given twice is refused.
 struct QueryParameters: Sendable {
     private var pairs: [(name: String, value: String)] = []
 
@@ -90,13 +92,14 @@ struct QueryParameters: Sendable {
         return PercentEncoding.decode(text) ?? String(text)
     }
 
+    /// Returns nil if the parameter is not given. Throws if it is given twice.
     func value(_ name: String) throws(AdminError) -> String? {
         let values = pairs.filter { ExactName(text: $0.name) == ExactName(text: name) }
         guard values.count <= 1 else { throw .parameter("duplicate field `\(name)`") }
         return values.first?.value
     }
 
-    /// Nil if it is not there.
+    /// Returns nil if the parameter is not given.
     func flag(_ name: String) throws(AdminError) -> Bool? {
         switch try value(name) {
         case nil: nil
@@ -106,6 +109,7 @@ struct QueryParameters: Sendable {
         }
     }
 
+    /// Returns a number of 32 bits, or a server's error for what is not one.
     func index(_ name: String) throws(AdminError) -> Int? {
         guard let text = try value(name) else { return nil }
         if text.isEmpty { throw .parameter("\(name): cannot parse integer from empty string") }

@@ -1,8 +1,8 @@
 internal import Primitives
 internal import Restate
 
-/// Where a path of the admin API leads. What may be done there does not depend on ids and names:
-/// a wrong method is told before they are looked at, as a server does.
+/// The routes of the admin API. The allowed methods do not depend on ids and names, so that a wrong
+/// method is reported before those are checked, as by a server.
 enum AdminRoute: Equatable, Sendable {
     case health, version, clusterHealth, openAPI
     case deployments, deployment(String)
@@ -14,10 +14,13 @@ enum AdminRoute: Equatable, Sendable {
     case subscriptions, subscription(String)
     case kafkaClusters, kafkaCluster(String)
 
-    /// - Parameter segments: between the slashes, as they came; an empty one leads nowhere.
+    /// Returns nil if there is no such route.
+    ///
+    /// - Parameter segments: the parts between the slashes, not decoded. An empty one belongs to no
+    ///   route.
     init?(_ segments: [Substring]) {
         guard !segments.contains(where: \.isEmpty), let first = segments.first else { return nil }
-        // Bytes that are no text name nothing that is there.
+        // A name that is not UTF-8 stays encoded: then it names nothing that exists.
         let names = segments.dropFirst().map { PercentEncoding.decode($0) ?? String($0) }
         switch (first, names.count) {
         case ("health", 0): self = .health
@@ -49,7 +52,7 @@ enum AdminRoute: Equatable, Sendable {
         }
     }
 
-    /// In the order in which the header `allow` has them.
+    /// The allowed methods in the order of the header `allow`.
     var methods: [String] {
         switch self {
         case .health, .version, .clusterHealth, .openAPI, .services, .serviceOpenAPI, .handlers,
@@ -66,13 +69,13 @@ enum AdminRoute: Equatable, Sendable {
         }
     }
 
-    /// Who can be read can also be asked for the head alone.
+    /// The header `allow`. Whatever can be read can also be asked with HEAD.
     var allow: String {
         methods.map { $0 == "GET" ? "GET,HEAD" : $0 }.joined(separator: ",")
     }
 
-    /// Such a request says that its body is JSON. A page of another site cannot, without being asked
-    /// first by its browser.
+    /// Whether the request must declare its body as JSON. A page of another site cannot do so
+    /// without a preflight request of its browser.
     func readsJSON(_ method: String) -> Bool {
         if case .operation = self { return false }
         return method == "POST" || method == "PATCH" || method == "PUT"

@@ -1,25 +1,26 @@
 internal import Restate
 internal import RestateRuntime
 
-/// What can be done to an invocation, by the name that it has in paths.
+/// What can be done to an invocation. The raw values are the names in paths.
 enum InvocationOperation: String, CaseIterable, Sendable {
     case cancel, kill, purge, pause, resume
     case purgeJournal = "purge-journal"
     case restartAsNew = "restart-as-new"
 }
 
-/// That it was done, with the status that says how.
+/// The success of an operation, with the status that a server answers.
 struct OperationDone: Sendable {
     var status: Int
-    /// The invocation that a restart began.
+    /// The new invocation of a restart.
     var new: InvocationIdentity?
 }
 
-/// Why it was not done, to one invocation and to one of many.
+/// Why an operation was not performed. A server has one text for a single invocation and a shorter
+/// one for a batch.
 struct OperationRefusal: Error {
     let status: Int
     let sentence: String
-    /// Among the failures of many: shorter, without a full stop.
+    /// The text in the answer to a batch.
     let inBatch: String
 
     init(_ status: Int, _ sentence: String, inBatch: String) {
@@ -28,7 +29,9 @@ struct OperationRefusal: Error {
         self.inBatch = inBatch
     }
 
-    /// - Parameter what: behind "The invocation '…'".
+    /// Makes both texts.
+    ///
+    /// - Parameter what: the rest of the sentence after "The invocation '…'".
     init(_ status: Int, _ id: InvocationIdentity, _ what: String) {
         self.init(
             status, "The invocation '\(id)' \(what).", inBatch: "Invocation '\(id)' \(what)")
@@ -44,7 +47,11 @@ struct OperationRefusal: Error {
         .init(409, id, "was already completed")
     }
 
-    /// - Parameter verb: what could not be done, as in "trying to resume" and "when resuming".
+    /// Makes the refusal of a deployment.
+    ///
+    /// - Parameters:
+    ///   - verb: completes "when trying to …".
+    ///   - gerund: completes "when …".
     static func deployment(
         _ refusal: DeploymentRefusal, of id: InvocationIdentity, trying verb: String,
         when gerund: String
@@ -71,9 +78,12 @@ struct OperationRefusal: Error {
 }
 
 extension Engine {
+    /// Performs an operation on one invocation.
+    ///
     /// - Parameters:
-    ///   - deployment: for a resume and a restart, which have different defaults.
-    ///   - from: for a restart.
+    ///   - deployment: used by a resume, which keeps the deployment by default, and by a restart,
+    ///     which takes the latest one.
+    ///   - from: used by a restart.
     func perform(
         _ operation: InvocationOperation, on id: InvocationIdentity,
         deployment: DeploymentChoice? = nil, from: Int = 0

@@ -3,7 +3,7 @@ internal import Primitives
 internal import Restate
 internal import RestateProtocol
 
-/// The body of `POST /services/…/state`: what the state of a key is to be from now on.
+/// The body of `POST /services/…/state`: the new state of a key.
 struct NewState: Sendable {
     var version: String?
     var key: String
@@ -16,7 +16,8 @@ struct NewState: Sendable {
         var scope: String?
     }
 
-    /// Names go by their bytes, and of a name that is there twice the last value counts.
+    /// Reads the body. Names are compared by their bytes, and if one occurs twice the last value
+    /// counts, which a dictionary of strings would not give.
     init(_ request: AdminRequest) throws(AdminError) {
         try request.demandJSON()
         guard let body = RawObject(request.body[...]) else {
@@ -37,7 +38,8 @@ struct NewState: Sendable {
         entries = values.map { (Array($0.key.text.utf8)[...], $0.value) }
     }
 
-    /// A text stands for its UTF-8, as the web UI writes it; a list for its bytes, as the CLI does.
+    /// Reads a value: the web UI writes the UTF-8 of a value as a string, and the CLI a list of
+    /// bytes.
     private static func bytes(
         _ json: ArraySlice<UInt8>, of name: String
     ) throws(AdminError) -> Bytes {
@@ -45,7 +47,7 @@ struct NewState: Sendable {
         do {
             return try JSON.decode([UInt8].self, from: json)[...]
         } catch {
-            throw .shape("new_state.\(name): expected a text or a list of bytes")
+            throw .shape("new_state.\(name): expected a string or a list of bytes")
         }
     }
 }

@@ -2,15 +2,16 @@ internal import CanonicalJSON
 internal import Primitives
 internal import Restate
 
-/// The members of a JSON object as they stand there: in order, with all that are there twice, and
-/// names that are told apart by their bytes. No dictionary of texts is that exact.
+/// The members of a JSON object in their order, repeated ones included, with names that are
+/// compared by their bytes. A dictionary of Swift strings would merge names that are canonically
+/// equivalent.
 struct RawObject {
     typealias Member = (name: String, value: ArraySlice<UInt8>)
     private(set) var members: [Member] = []
 
-    /// Nil if it is another value.
+    /// Returns nil if the value is not an object.
     ///
-    /// - Parameter json: a whole and correct text.
+    /// - Parameter json: valid JSON; it is not checked again.
     init?(_ json: ArraySlice<UInt8>) {
         var rest = Self.trimmed(json)
         guard rest.popFirst() == UInt8(ascii: "{") else { return nil }
@@ -21,7 +22,7 @@ struct RawObject {
                 let text = try? JSON.decode(String.self, from: name)
             else { break }
             rest = Self.trimmed(rest.dropFirst(name.count))
-            // The colon.
+            // This skips the colon.
             rest = Self.trimmed(rest.dropFirst())
             let value = rest.prefix(Self.length(of: rest))
             members.append((text, value))
@@ -30,7 +31,7 @@ struct RawObject {
         }
     }
 
-    /// The last one of that name.
+    /// Returns the last member of that name.
     func value(_ name: String) -> ArraySlice<UInt8>? {
         members.last { ExactName(text: $0.name) == ExactName(text: name) }?.value
     }
@@ -39,7 +40,8 @@ struct RawObject {
         json.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
     }
 
-    /// Of the value at the beginning: a text, what is between brackets, or up to what ends a number.
+    /// Returns the length of the value at the beginning: a string, everything between brackets, or
+    /// up to the character that ends a number or word.
     private static func length(of json: ArraySlice<UInt8>) -> Int {
         var depth = 0
         var isInText = false

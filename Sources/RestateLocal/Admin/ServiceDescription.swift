@@ -4,7 +4,7 @@ internal import Restate
 internal import RestateRuntime
 internal import Times
 
-/// A service and how its endpoint is spoken to, which decides about what applies.
+/// A service with the mode of its deployment, which decides whether an inactivity timeout applies.
 struct ServedService: Sendable {
     let record: ServiceRecord
     let isBidirectional: Bool
@@ -22,14 +22,16 @@ extension Registry {
 }
 
 extension Deployment {
-    /// What it serves, by name.
+    /// The services of the deployment, ordered by name.
     var served: [ServedService] {
         services.values.sorted { $0.name < $1.name }.map { ServedService($0, by: self) }
     }
 }
 
-/// How the admin API describes services and handlers. What is unset is left out.
+/// The admin API's JSON for services and handlers. Options that are not set are left out.
 extension JSONLine {
+    /// Writes a service. In contrast to a handler's, its options have the runtime's defaults filled
+    /// in, as on a server.
     mutating func service(_ served: ServedService, _ settings: LocalSettings) {
         let service = served.record
         let options = service.options
@@ -107,7 +109,8 @@ extension JSONLine {
         }
     }
 
-    /// Where every wait ends the request at once, there is nothing to wait for.
+    /// Tells that an inactivity timeout has no effect: in request/response mode every wait ends the
+    /// request at once.
     private mutating func inactivityNote(
         _ options: ManifestOptions, _ served: ServedService, _ what: String
     ) {
@@ -125,7 +128,7 @@ extension JSONLine {
         }
     }
 
-    /// A handler's own word on retries; `max_attempts` always stands there.
+    /// Writes the retry options of a handler. `max_attempts` is always present, as on a server.
     private mutating func overrides(_ policy: AttemptRetryOverrides) {
         object { line in
             line.duration("initial_interval", policy.initialInterval)
@@ -149,12 +152,12 @@ extension JSONLine {
     }
 }
 
-/// In a word what goes in and comes out.
+/// One-word descriptions of input and output.
 extension HandlerRecord {
     var inputDescription: String {
         guard let input else { return "*/*" }
         guard let type = input.contentType else {
-            // Nothing fits a body that must be there and may be of no type.
+            // No request can satisfy a body that is required but has no content type.
             return input.isRequired ? "<invalid rules>" : "none"
         }
         return input.jsonSchema?.kindOfJSON ?? type
@@ -169,7 +172,7 @@ extension HandlerRecord {
 }
 
 extension JSONValue {
-    /// Of a schema: `JSON 'Person'` by its title, or `JSON string` by its one type.
+    /// The description of a schema: `JSON 'Person'` by its title, or `JSON string` by its type.
     fileprivate var kindOfJSON: String? {
         guard case .object(let members) = self else { return nil }
         if case .string(let title)? = members["title"] { return "JSON '\(title)'" }

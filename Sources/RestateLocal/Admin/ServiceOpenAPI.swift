@@ -2,8 +2,8 @@ internal import CanonicalJSON
 internal import Restate
 internal import RestateRuntime
 
-/// A service as an OpenAPI 3.1 document: how its handlers are called, sent to and asked for results.
-/// The playground of the web UI is made from it.
+/// The OpenAPI 3.1 document of a service: how its handlers are called, sent to, and asked for
+/// results. The playground of the web UI is made from it.
 struct ServiceOpenAPI {
     let service: ServiceRecord
     let ingressURL: String
@@ -38,7 +38,7 @@ struct ServiceOpenAPI {
         }
     }
 
-    /// Who is private cannot be called from outside.
+    /// The handlers that clients can call.
     private var handlers: [HandlerRecord] {
         service.handlers.filter { $0.options.ingressPrivate != true }
     }
@@ -137,7 +137,10 @@ struct ServiceOpenAPI {
             + "/restate/\(path)/{invocationId}. \(handler.options.documentation ?? what)"
     }
 
-    /// - Parameter key: how the idempotency key is given; a workflow has none but its own key.
+    /// The parameters of a request.
+    ///
+    /// - Parameter key: the component for the idempotency key. A workflow has none, because its own
+    ///   key serves that purpose.
     private func parameters(_ key: String) -> [String] {
         (service.kind.isKeyed ? ["key"] : []) + (service.kind == .workflow ? [] : [key])
     }
@@ -173,7 +176,8 @@ struct ServiceOpenAPI {
                     for handler in handlers {
                         if handler.input?.contentType != nil, let schema = handler.input?.jsonSchema
                         {
-                            // Many tools know no schema that is `true`.
+                            // Many tools do not understand `true` as a schema. An empty object
+                            // means the same.
                             line.schema(
                                 "\(handler.name)Request",
                                 schema == .bool(true) ? .object([:]) : schema)
@@ -289,7 +293,8 @@ extension JSONLine {
         }
     }
 
-    /// What a schema refers to within itself is found where it stands now.
+    /// Writes a schema as a component, with its internal references adjusted to where it stands
+    /// now.
     fileprivate mutating func schema(_ name: String, _ schema: JSONValue) {
         member(name) { $0.value(schema.rooted(at: "#/components/schemas/\(name)")) }
     }

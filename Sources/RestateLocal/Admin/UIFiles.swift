@@ -2,20 +2,21 @@ internal import Glibc
 internal import Primitives
 internal import Restate
 
-/// The files of a Restate server's web UI, from a folder that the user has.
+/// The files of a Restate server's web UI, from a folder of the user.
 ///
-/// Everything below `/ui/` that is no file is a page of the UI, which draws it by its path: its index
-/// is answered. Nothing outside of the folder is, whatever a path says and wherever a link leads.
+/// Every path below `/ui/` that is not a file is a page that the UI draws itself, so it is answered
+/// with the index. Nothing outside the folder is answered, whatever the path and wherever a
+/// symbolic link leads.
 struct UIFiles: Sendable {
-    /// Without links, and without a slash at the end.
+    /// The folder's real path, without a slash at the end.
     private let root: String
     static let index = "index.html"
 
-    /// - Throws: ``LocalServerError`` if it is no folder with an index.
+    /// - Throws: ``LocalServerError`` if there is no such folder, or no index in it.
     init(folder: String) throws(LocalServerError) {
         guard let root = Self.realPath(folder) else {
             throw LocalServerError(
-                .setting, "The folder of the UI, '\(folder)', is not there.")
+                .setting, "The folder of the web UI, '\(folder)', does not exist.")
         }
         self.root = root
         guard file(Self.index) != nil else {
@@ -25,7 +26,7 @@ struct UIFiles: Sendable {
         }
     }
 
-    /// Whether a request that leads nowhere else is for the UI.
+    /// Whether a request without a route is for the UI.
     func isAsked(_ request: AdminRequest) -> Bool {
         let path = request.path
         return request.method == "GET" && (path == "/" || path == "/ui" || path.hasPrefix("/ui/"))
@@ -36,10 +37,12 @@ struct UIFiles: Sendable {
             return HTTPAnswer(status: 308, headers: [("location", "/ui/" + request.query)])
         }
         let path = request.path.dropFirst("/ui/".count)
-        // Not on a loop: a disk may take its time.
+        // Reading a file can take long, which must not block the loop.
         return await Task.detached { answer(String(path)) }.value
     }
 
+    /// Answers with the file, or with the index if the path has no extension and so is a page of
+    /// the UI.
     private func answer(_ path: String) -> HTTPAnswer {
         guard let name = PercentEncoding.decode(path), !name.utf8.contains(0) else {
             return .empty(404)
@@ -61,7 +64,8 @@ struct UIFiles: Sendable {
 
     // MARK: Files
 
-    /// Where a file of the folder is, if it is one. Links are followed first, and must end inside.
+    /// Returns the real path of a file in the folder. Links are resolved first, and must end inside
+    /// it.
     private func file(_ name: String) -> String? {
         guard !name.isEmpty, let path = Self.realPath(root + "/" + name),
             path.hasPrefix(root == "/" ? root : root + "/")
@@ -77,6 +81,8 @@ struct UIFiles: Sendable {
         return String(cString: real)
     }
 
+    /// Reads a file to its end. `O_NOFOLLOW` refuses a link that was put there after the path was
+    /// resolved.
     private static func read(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return nil }

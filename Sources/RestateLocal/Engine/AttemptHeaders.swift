@@ -2,7 +2,7 @@ import RestateHTTP
 import RestateProtocol
 import RestateRuntime
 
-/// The head of an attempt's request.
+/// The headers of the request that begins an attempt.
 enum AttemptHeaders {
     static func fields(of request: AttemptRequest) -> HeaderFields {
         let contentType = request.version.contentType.description
@@ -20,7 +20,8 @@ enum AttemptHeaders {
         return fields
     }
 
-    /// Everything but letters, digits and `-._~`.
+    /// Encodes everything but letters, digits and `-._~`, because keys may contain characters that
+    /// no header can.
     static func percentEncoded(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []

@@ -2,17 +2,18 @@ import Primitives
 import RestateHTTP
 import RestateRuntime
 
-/// Carries one attempt's bytes. Loop-confined.
+/// Carries the bytes of one attempt to its endpoint. It is used on the engine's loop only.
 protocol AttemptTransport: AnyObject {
     func send(_ bytes: [UInt8])
     func endInput()
-    /// The attempt is over: the request ends, and the response is read to its end and thrown away.
+    /// Ends the request after the attempt's last word. The rest of the response is read and
+    /// discarded, so that the connection can be used again.
     func finish()
-    /// Nothing counts any more.
+    /// Ends the attempt at once. No event follows.
     func abort()
 }
 
-/// What a transport tells its engine.
+/// What a transport reports to its engine.
 enum TransportEvent {
     case head(status: Int, contentType: String?, server: String?, retryAfter: Milliseconds?)
     case bytes([UInt8])
@@ -20,7 +21,8 @@ enum TransportEvent {
     case failed(String)
 }
 
-/// Delivers in small pieces, one a turn, so that frames are split anywhere.
+/// Delivers in small pieces, one in each turn of the loop, so that frames are split at any byte. A
+/// mode for tests of endpoints.
 final class ChunkedTransport: AttemptTransport {
     private enum Step {
         case bytes([UInt8])
@@ -66,6 +68,7 @@ final class ChunkedTransport: AttemptTransport {
         loop.execute { confined.value.turn() }
     }
 
+    /// Delivers one piece, and plans the next turn.
     private func turn() {
         isScheduled = false
         switch steps.popFirst() {

@@ -1,10 +1,11 @@
 import RestateRuntime
 
-/// Keeps back what must not be seen outside before the data that it rests on is stored.
+/// Holds back everything that leaves the runtime until the changes on which it rests are committed.
 ///
-/// There is one batch at a time on its way to the disk; what changes meanwhile gathers for the next
-/// one. So each thing waits behind one of the two, or behind none.
+/// One batch at a time is being written; changes meanwhile gather for the next one. So an item
+/// waits for one of these two batches, or for none.
 struct CommitGate {
+    /// An effect, or a call that is told whether the batch was stored.
     enum Item {
         case effect(Effect)
         case call((StorageError?) -> Void)
@@ -14,9 +15,11 @@ struct CommitGate {
     private var behindCurrent: [Item] = []
     private(set) var isStoring = false
 
-    /// Gives the item back if nothing is in its way.
+    /// Holds an item back, or returns it if no change is pending.
     ///
-    /// - Parameter hasChanges: whether there is something to be stored with the next batch.
+    /// An item cannot know which change it rests on, so it waits for all that were made before it.
+    ///
+    /// - Parameter hasChanges: whether there are changes for the next batch.
     mutating func hold(_ item: Item, hasChanges: Bool) -> Item? {
         if hasChanges {
             behindNext.append(item)
@@ -28,21 +31,21 @@ struct CommitGate {
         return nil
     }
 
-    /// All that has changed is on its way.
+    /// Notes that a batch with all changes so far is being written.
     mutating func began() {
         isStoring = true
         behindCurrent = behindNext
         behindNext = []
     }
 
-    /// It is stored: what waited behind it may go.
+    /// Returns the items that waited for the batch which is stored now.
     mutating func ended() -> [Item] {
         isStoring = false
         defer { behindCurrent = [] }
         return behindCurrent
     }
 
-    /// Nothing will be stored any more.
+    /// Returns all items, because nothing will be stored any more.
     mutating func giveUp() -> [Item] {
         defer { (behindCurrent, behindNext) = ([], []) }
         return behindCurrent + behindNext

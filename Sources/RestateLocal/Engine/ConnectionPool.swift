@@ -1,8 +1,8 @@
 import Primitives
 import RestateHTTP
 
-/// The connections to one place. A new one is made when the others are busy; over HTTP/1.1 that is
-/// with every exchange under way.
+/// The connections to one address, used on one loop. Another connection is opened when all are
+/// busy; with HTTP/1.1 that means one exchange on each.
 final class ConnectionPool {
     typealias Taker = (Result<ClientConnection, SystemError>) -> Void
 
@@ -11,14 +11,14 @@ final class ConnectionPool {
     private let port: Int
     private let version: HTTPVersion
     private var connections: [ClientConnection] = []
-    /// Those that get no new exchanges, until the last one has ended.
+    /// Connections that get no new exchanges, and are closed when their last one has ended.
     private var retired: [ClientConnection] = []
     private var waiting = FIFOQueue<Taker>()
     private var waitingCount = 0
     private var connecting = 0
     private var isClosed = false
 
-    /// As a server does until it knows better.
+    /// A server assumes this limit until the peer has announced its own.
     private static let streamsPerConnection = 100
 
     init(loop: EventLoop, host: String, port: Int, version: HTTPVersion) {
@@ -28,7 +28,8 @@ final class ConnectionPool {
         self.version = version
     }
 
-    /// Gives a connection with room for one exchange, now or later; the taker opens it at once.
+    /// Gives a connection that can carry one more exchange, now or later. The taker must open its
+    /// stream at once, or the connection may be full by then.
     func take(_ taker: @escaping Taker) {
         guard !isClosed else { return taker(.failure(Self.closed)) }
         if let free = usable() { return taker(.success(free)) }
@@ -38,9 +39,11 @@ final class ConnectionPool {
         if connecting * perConnection < waitingCount { connect() }
     }
 
+    /// Returns a connection with room for an exchange, after removing those that are of no more
+    /// use.
     private func usable() -> ClientConnection? {
-        // So does a server: when it needs a connection that was said goodbye on, it drops it, with
-        // every attempt on it.
+        // A server that needs a connection after GOAWAY drops it, together with all attempts on it.
+        // Endpoints should meet the same behaviour here.
         for connection in connections where connection.saidGoodbye { connection.close() }
         for connection in retired where connection.openStreams == 0 { connection.close() }
         retired.removeAll { $0.openStreams == 0 }
@@ -64,6 +67,8 @@ final class ConnectionPool {
         }
     }
 
+    /// Serves those who wait, as far as the new connection has room, and opens another one for the
+    /// rest.
     private func connected(_ connection: ClientConnection) {
         connecting -= 1
         guard !isClosed else { return connection.close() }
@@ -77,7 +82,7 @@ final class ConnectionPool {
         }
     }
 
-    /// Everybody who waits is told: the place cannot be reached.
+    /// Fails everybody who waits, unless another connection is still being opened.
     private func failed(_ error: SystemError) {
         connecting -= 1
         guard connecting == 0 else { return }
@@ -90,12 +95,13 @@ final class ConnectionPool {
         taker(result)
     }
 
-    /// It has stopped working for somebody: nobody else is to find that out.
+    /// Takes a connection out of use, because it has stopped working for one exchange.
     func retire(_ connection: ClientConnection) {
         connections.removeAll { $0 === connection }
         if connection.openStreams == 0 { connection.close() } else { retired.append(connection) }
     }
 
+    /// Closes all connections and fails everybody who waits.
     func close() {
         isClosed = true
         for connection in connections + retired { connection.close() }

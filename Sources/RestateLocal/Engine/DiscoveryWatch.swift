@@ -1,9 +1,9 @@
 import RestateHTTP
 
-/// Ends the question of a registration when its time is over, or when nobody wants to know any more.
-/// Loop-confined.
+/// Ends a discovery when its time limit is over, or when its client has gone. It is used on the
+/// engine's loop only.
 final class DiscoveryWatch {
-    /// Set once it is to end.
+    /// Why the discovery ends; nil while it goes on.
     private(set) var reason: String?
     private let loop: EventLoop
     private var timer: LoopTimer?
@@ -12,17 +12,19 @@ final class DiscoveryWatch {
     init(_ loop: EventLoop, limit: Duration) {
         self.loop = loop
         timer = loop.schedule(after: limit) { [weak self] in
-            self?.stop("no whole answer within \(limit.components.seconds) seconds")
+            self?.stop(
+                "the endpoint did not answer completely within \(limit.components.seconds) seconds")
         }
     }
 
+    /// Ends the discovery. Only the first reason counts.
     func stop(_ reason: String) {
         guard self.reason == nil else { return }
         self.reason = reason
         interrupt()
     }
 
-    /// What breaks off that which is waited for now.
+    /// Sets what interrupts the current wait, and calls it at once if the discovery has been ended.
     func interrupting(_ interrupt: @escaping () -> Void) {
         self.interrupt = interrupt
         if reason != nil { interrupt() }
@@ -33,7 +35,7 @@ final class DiscoveryWatch {
         interrupt = {}
     }
 
-    /// Nil if it is to end before there is one.
+    /// Waits for a connection. Returns nil if the discovery is ended first.
     nonisolated(nonsending) func connection(
         of pool: ConnectionPool
     ) async -> Result<LoopBound<ClientConnection>, SystemError>? {
@@ -44,7 +46,7 @@ final class DiscoveryWatch {
         }
     }
 
-    /// Of a connection and the end the first that comes.
+    /// Resumes a continuation with the first of two answers: the connection, or the end.
     private final class FirstAnswer {
         typealias Answer = Result<LoopBound<ClientConnection>, SystemError>?
         private var continuation: CheckedContinuation<Answer, Never>?

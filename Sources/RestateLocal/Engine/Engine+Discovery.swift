@@ -3,9 +3,10 @@ import RestateHTTP
 package import RestateProtocol
 package import RestateRuntime
 
-/// Asking an endpoint what it serves, at registration.
+/// Discovery: asking an endpoint at registration what it serves.
 extension Engine {
-    /// Registers an endpoint: asks it, unless it is known and nothing is forced.
+    /// Registers an endpoint. One that is known is not asked again, unless the registration is
+    /// forced.
     package nonisolated(nonsending) func register(
         _ endpoint: DeploymentEndpoint, _ options: RegistrationOptions = RegistrationOptions()
     ) async throws(RegistrationError) -> Registered {
@@ -27,7 +28,7 @@ extension Engine {
         }.get()
     }
 
-    /// Asks the endpoint of an update what it serves, and puts the deployment there.
+    /// Asks the endpoint at a deployment's new address what it serves, and updates the deployment.
     package nonisolated(nonsending) func update(
         _ id: String, _ update: DeploymentUpdate
     ) async throws(RegistrationError) -> Registered {
@@ -39,13 +40,15 @@ extension Engine {
         }.get()
     }
 
+    /// Asks an endpoint for its manifest, within the time limit for discovery.
     package nonisolated(nonsending) func discover(
         _ endpoint: DeploymentEndpoint, headers: [Header] = []
     ) async throws(RegistrationError) -> Discovered {
         if case .inProcess(let name) = endpoint.kind {
             guard let manifest = try? link(name)?.manifest() else {
                 throw RegistrationError(
-                    status: 500, code: "META0003", "no endpoint is linked as '\(name)'")
+                    status: 500, code: "META0003",
+                    "no endpoint of this process is linked under the name '\(name)'")
             }
             return Discovered(
                 manifest: try Self.manifest(manifest), sdkVersion: EndpointLink.server)
@@ -56,15 +59,17 @@ extension Engine {
         return try await withTaskCancellationHandler {
             await engine.value.ask(endpoint, headers, confined.value)
         } onCancel: { [loop] in
-            loop.execute { confined.value.stop("nobody waits for the answer any more") }
+            loop.execute { confined.value.stop("the registration was cancelled") }
         }.get()
     }
 
+    /// The outcome of asking once.
     private enum Reply {
         case answer(Result<Discovered, RegistrationError>)
         case tryAgain(RegistrationError)
     }
 
+    /// Asks up to five times, with growing delays, as long as the failure may be a passing one.
     private nonisolated(nonsending) func ask(
         _ endpoint: DeploymentEndpoint, _ headers: [Header], _ watch: DiscoveryWatch
     ) async -> Result<Discovered, RegistrationError> {
@@ -82,11 +87,13 @@ extension Engine {
         return .failure(failure)
     }
 
+    /// Sends the request and reads the manifest, up to its size limit.
     private nonisolated(nonsending) func askOnce(
         _ endpoint: DeploymentEndpoint, _ headers: [Header], _ watch: DiscoveryWatch
     ) async -> Reply {
         guard let pool = pool(for: endpoint) else {
-            return .answer(.failure(RegistrationError(status: 500, "not an endpoint over HTTP")))
+            return .answer(
+                .failure(RegistrationError(status: 500, "the endpoint is not served over HTTP")))
         }
         let connection: ClientConnection
         switch await watch.connection(of: pool) {
@@ -102,7 +109,8 @@ extension Engine {
         watch.interrupting { stream.reset(code: DiscoveryQuestion.cancel) }
         var body: [UInt8] = []
         while true {
-            // As it comes: what is not taken holds up the rest.
+            // The input is taken as it comes, because a full buffer would stop the flow before the
+            // limit is checked.
             body += stream.takeInput()
             if body.count > options.manifestLimit {
                 stream.reset(code: DiscoveryQuestion.cancel)
@@ -129,6 +137,8 @@ extension Engine {
             "bad service discovery: the manifest has more than \(options.manifestLimit) bytes")
     }
 
+    /// Describes a connection that was closed without an answer. The usual cause is the wrong HTTP
+    /// version.
     private func closed(_ endpoint: DeploymentEndpoint) -> RegistrationError {
         let advice =
             endpoint.usesHTTP11
@@ -142,12 +152,13 @@ extension Engine {
     private func unreachable(
         _ endpoint: DeploymentEndpoint, _ reason: String
     ) -> RegistrationError {
-        // A server's message says its code twice, too.
+        // A server's message contains its code twice as well.
         RegistrationError(
             status: 500, code: "META0003",
             "[META0003] error when calling '\(endpoint.uri)': \(reason)")
     }
 
+    /// Parses a manifest, with a server's error for one that is invalid.
     static func manifest(_ bytes: [UInt8]) throws(RegistrationError) -> Manifest {
         do {
             return try Manifest(parsing: bytes)
@@ -157,12 +168,14 @@ extension Engine {
         }
     }
 
-    /// The question, and what its answers mean.
+    /// The request of a discovery, and how its answer is judged.
     private enum DiscoveryQuestion {
         static let retries = 4
+        /// HTTP/2's error code CANCEL.
         static let cancel: UInt32 = 8
         static let firstDelay = Duration.milliseconds(100)
         static let types = (1...4).map { "application/vnd.restate.endpointmanifest.v\($0)+json" }
+        /// Statuses after which asking again may help.
         static let passing = [408, 429, 500, 502, 503, 504]
 
         static func head(
@@ -177,11 +190,14 @@ extension Engine {
                 headers: fields, version: endpoint.usesHTTP11 ? .http1_1 : .http2)
         }
 
+        /// Describes a failed connection in a server's words.
         static func text(of error: SystemError) -> String {
             let parts = "\(error)".split(separator: ": ", maxSplits: 1)
             return "h2 pool connection error: \(parts.last ?? "") (os error \(error.errno))"
         }
 
+        /// Decides whether an answer has a manifest, is a final refusal, or may be different next
+        /// time.
         static func judge(
             status: Int, headers: HeaderFields, body: [UInt8], _ endpoint: DeploymentEndpoint
         ) -> Reply {

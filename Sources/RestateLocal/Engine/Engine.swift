@@ -3,19 +3,23 @@ package import Restate
 package import RestateHTTP
 package import RestateRuntime
 
-/// Drives a runtime with one event loop: the real clock, connections, endpoints in this process.
+/// Drives a runtime: gives it events with the real time, and carries out its effects through
+/// connections, timers and endpoints of this process.
 ///
-/// Confined to its loop, but for `init`.
+/// It is used on its loop only, except for `init`.
 package final class Engine {
     package let loop: EventLoop
     package internal(set) var runtime: LocalRuntime
     let options: EngineOptions
     private let log: (LogEvent) -> Void
+    /// The data folder; nil if everything is kept in memory.
     let store: (any BatchStore)?
     var gate = CommitGate()
     var isBatchPlanned = false
-    /// Why nothing is accepted any more.
+    /// Why the engine has stopped; nil while it works. Then every request is refused with this
+    /// reason.
     package internal(set) var failure: LocalServerError?
+    /// Called once, after the engine has stopped because of a failure.
     var failed: (LocalServerError) -> Void = { _ in }
 
     private var transports: [AttemptID: any AttemptTransport] = [:]
@@ -24,7 +28,9 @@ package final class Engine {
     private var answers: [WaiterID: (Result<InvocationOutcome, LocalServerError>) -> Void] = [:]
     private var waiterCount: UInt64 = 0
     private var timer: LoopTimer?
+    /// The deadline for which the timer is set.
     private var armedFor: Timestamp?
+    /// Whether effects are being carried out, which may call the runtime again.
     private var isCarryingOut = false
     private var isShutDown = false
     private var chaos: SplitMix
@@ -43,7 +49,7 @@ package final class Engine {
         self.init(loop: loop, runtime: runtime, options: options, log: log)
     }
 
-    /// - Parameter store: where the runtime comes from; nil if it is in memory only.
+    /// - Parameter store: the data folder from which the runtime was recovered; nil without one.
     init(
         loop: EventLoop, runtime: LocalRuntime, store: (any BatchStore)? = nil,
         options: EngineOptions = EngineOptions(), log: @escaping (LogEvent) -> Void = { _ in }
@@ -60,7 +66,7 @@ package final class Engine {
 
     // MARK: the runtime
 
-    /// Everything that changes the runtime goes through here; then its effects are carried out.
+    /// Changes the runtime, and carries out the effects. There is no other way to change it.
     @discardableResult
     package func perform<R>(_ body: (inout LocalRuntime, Timestamp) -> R) -> R {
         loop.assertAccess()
@@ -68,8 +74,8 @@ package final class Engine {
         return body(&runtime, now)
     }
 
-    /// Who is called, once and on the loop, with the outcome that answers the id, or with the reason
-    /// why there is none any more.
+    /// Registers a closure that is called once, on the loop, with the outcome for this id, or with
+    /// the reason why there will be none.
     package func waiter(
         _ answer: @escaping (Result<InvocationOutcome, LocalServerError>) -> Void
     ) -> WaiterID {
@@ -79,19 +85,20 @@ package final class Engine {
         return id
     }
 
-    /// Nobody wants to know any more. The invocation goes on.
+    /// Removes a waiter that is not interested any more. The invocation goes on.
     package func cancelWaiter(_ id: WaiterID) {
         answers[id] = nil
         perform { runtime, _ in runtime.detach(id) }
     }
 
-    /// Does what is due. With a clock that is set by hand, nobody else does.
+    /// Handles the deadlines that are due. With a manual clock only the test calls this.
     package func advance() {
         perform { $0.advance(to: $1) }
     }
 
+    /// Carries out the runtime's effects, then plans a batch and sets the timer.
     func carryOut() {
-        // What happens meanwhile adds to the effects, and the outer call takes them.
+        // An effect that calls the runtime adds effects, which the outer call takes.
         guard !isCarryingOut else { return }
         isCarryingOut = true
         defer { isCarryingOut = false }
@@ -106,7 +113,7 @@ package final class Engine {
         arm()
     }
 
-    /// Lets go what was held back; what happens meanwhile comes behind it.
+    /// Carries out items that were held back. Effects that they cause follow all of them.
     func carryOut(_ items: [CommitGate.Item]) {
         isCarryingOut = true
         for item in items { carryOut(item) }
@@ -129,7 +136,7 @@ package final class Engine {
         }
     }
 
-    /// One timer, for the earliest deadline.
+    /// Sets the one timer to the runtime's earliest deadline.
     private func arm() {
         let isStill = isShutDown || failure != nil || options.clock.isManual
         let deadline = isStill ? nil : runtime.nextDeadline
@@ -149,6 +156,7 @@ package final class Engine {
 
     // MARK: attempts
 
+    /// Begins an attempt on a new transport, which the engine keeps until the attempt ends.
     private func start(_ request: AttemptRequest) {
         guard !isShutDown, failure == nil else { return }
         let attempt = request.attempt
@@ -156,7 +164,9 @@ package final class Engine {
         switch request.endpoint.kind {
         case .inProcess(let name):
             guard let link = links[name] else {
-                return later(attempt, .failed("no endpoint is linked as '\(name)'"))
+                return later(
+                    attempt,
+                    .failed("no endpoint of this process is linked under the name '\(name)'"))
             }
             let transport = LinkedTransport(tell: tell)
             transports[attempt] = wrapped(transport)
@@ -174,6 +184,8 @@ package final class Engine {
         options.chunkSize.map { ChunkedTransport(transport, size: $0, on: loop) } ?? transport
     }
 
+    /// Reports an event in the next turn of the loop, because the runtime is in the middle of an
+    /// effect now.
     private func later(_ attempt: AttemptID, _ event: TransportEvent) {
         let confined = LoopBound((self, event), on: loop)
         loop.execute {
@@ -182,6 +194,7 @@ package final class Engine {
         }
     }
 
+    /// Gives the runtime an event of a transport.
     private func happened(_ event: TransportEvent, _ attempt: AttemptID) {
         guard !isShutDown, failure == nil, !isCut(attempt) else { return }
         perform { runtime, now in
@@ -197,16 +210,18 @@ package final class Engine {
         }
     }
 
-    /// Loses the connection now and then, if that is asked for.
+    /// Loses the attempt's connection at random, if the options ask for that. A mode for tests of
+    /// endpoints.
     private func isCut(_ attempt: AttemptID) -> Bool {
         guard options.cutProbability > 0, transports[attempt] != nil,
             Double.random(in: 0..<1, using: &chaos) < options.cutProbability
         else { return false }
         transports.removeValue(forKey: attempt)?.abort()
-        perform { $0.connectionFailed(attempt, "cut on purpose", at: $1) }
+        perform { $0.connectionFailed(attempt, "the connection was cut on purpose", at: $1) }
         return true
     }
 
+    /// Returns the connections to an address. Deployments at one address share them.
     func pool(for endpoint: DeploymentEndpoint) -> ConnectionPool? {
         guard case .http(let host, let port, _) = endpoint.kind else { return nil }
         let version: HTTPVersion = endpoint.usesHTTP11 ? .http1_1 : .http2
@@ -219,7 +234,7 @@ package final class Engine {
 
     // MARK: endpoints in this process
 
-    /// Makes an endpoint reachable without a socket; it is to be registered then.
+    /// Makes an endpoint of this process reachable without a socket. It must still be registered.
     package func link(_ endpoint: Endpoint, name: String) throws -> DeploymentEndpoint {
         links[name] = try EndpointLink(endpoint)
         return DeploymentEndpoint(inProcess: name)
@@ -229,7 +244,7 @@ package final class Engine {
 
     var allLinks: [EndpointLink] { Array(links.values) }
 
-    /// Gives every attempt up and closes every connection.
+    /// Aborts all attempts and closes all connections. Waiters are not answered.
     package func shutdown() {
         isShutDown = true
         refuse(StorageError.closed)
@@ -237,7 +252,7 @@ package final class Engine {
         disconnect()
     }
 
-    /// Lets go of all endpoints and of the timer.
+    /// Aborts all attempts, closes all connections, and stops the timer.
     func disconnect() {
         timer?.cancel()
         timer = nil
@@ -249,7 +264,7 @@ package final class Engine {
         pools = [:]
     }
 
-    /// Everybody who waits for an outcome is told that there will be none.
+    /// Tells all waiters that there will be no outcome.
     func refuseWaiters(_ error: LocalServerError) {
         let waiting = answers
         answers = [:]

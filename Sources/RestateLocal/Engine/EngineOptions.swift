@@ -8,29 +8,29 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// How an engine delivers. The extras find what only bad luck finds otherwise.
+/// How an engine delivers. Several options are test modes that provoke rare conditions.
 package struct EngineOptions {
     package var clock = EngineClock()
     package var seed = UInt64.random(in: .min ... .max)
-    /// Bytes of a delivery: small ones split frames anywhere.
+    /// The most bytes of one delivery; nil for no limit. Small ones split frames at any byte.
     package var chunkSize: Int?
-    /// How likely a connection is lost with each event on it.
+    /// The probability that a connection is lost, for each event on it.
     package var cutProbability = 0.0
-    /// Speaks HTTP/1.1 to endpoints, whatever is asked for at registration.
+    /// Whether endpoints are called over HTTP/1.1, whatever their registration says.
     package var alwaysHTTP11 = false
-    /// Takes endpoints as if they could not answer before a request has ended.
+    /// Whether endpoints are treated as if they could not answer before the request has ended.
     package var alwaysRequestResponse = false
-    /// How long a registration may take, with all its tries.
+    /// The time limit of a discovery with all its attempts.
     package var discoveryTimeout = Duration.seconds(30)
     /// The largest manifest, in bytes.
     package var manifestLimit = 16 << 20
-    /// Endpoints that are reached over HTTP get signed requests.
+    /// Signs the requests that are sent over HTTP.
     package var signer: RequestSigner?
 
     package init() {}
 }
 
-/// The time of the day, or one that is set by hand.
+/// The time of day, or a time that a test sets.
 package final class EngineClock: Sendable {
     private let manual: Locked<Timestamp>?
 
@@ -38,7 +38,7 @@ package final class EngineClock: Sendable {
         manual = nil
     }
 
-    /// Stands still until it is moved.
+    /// Makes a clock that stands still until it is moved.
     package init(standingAt time: Timestamp) {
         manual = Locked(time)
     }

@@ -1,16 +1,19 @@
 import RestateHTTP
 import RestateRuntime
 
-/// An attempt over HTTP/2 or HTTP/1.1. What is sent before there is a connection waits for it.
+/// Carries an attempt over HTTP/2 or HTTP/1.1. What is sent before there is a connection is
+/// buffered.
 final class HTTPTransport: AttemptTransport, StreamObserver {
+    /// Whether there is a stream yet; until then the bytes to send are kept here.
     private enum State {
         case connecting(bytes: [UInt8], ended: Bool)
         case open(ClientStream)
         case over
     }
 
-    /// How long the rest of a response is waited for, after the last word.
+    /// How long the rest of a response may take after the attempt's last word.
     private static let drainTime = Duration.seconds(5)
+    /// HTTP/2's error code CANCEL.
     private static let cancel: UInt32 = 8
 
     private let loop: EventLoop
@@ -18,6 +21,7 @@ final class HTTPTransport: AttemptTransport, StreamObserver {
     private let tell: (TransportEvent) -> Void
     private var state = State.connecting(bytes: [], ended: false)
     private var hasHead = false
+    /// Whether the attempt is over, so that nothing is reported any more.
     private var isDraining = false
     private var timer: LoopTimer?
 
@@ -57,6 +61,7 @@ final class HTTPTransport: AttemptTransport, StreamObserver {
         if ended { stream.finish() }
     }
 
+    /// Reports a failure once. An attempt that is over reports nothing.
     private func fail(_ reason: String) {
         guard case .over = state else {
             state = .over
@@ -112,6 +117,7 @@ final class HTTPTransport: AttemptTransport, StreamObserver {
 
     // MARK: from the endpoint
 
+    /// Reports what the endpoint has sent: the head once, then bytes, then the end.
     func streamChanged() {
         guard case .open(let stream) = state else { return }
         guard !isDraining else {
@@ -133,7 +139,7 @@ final class HTTPTransport: AttemptTransport, StreamObserver {
                         RetryAfter.delay($0, at: now())
                     }))
         }
-        // Each word may be the one that ends it.
+        // Each report may end the attempt, so `isDraining` is checked before the next one.
         if !isDraining, stream.hasInput { tell(.bytes(stream.takeInput())) }
         guard !isDraining else { return }
         if stream.inputEnded {

@@ -3,8 +3,8 @@ import RestateHTTP
 import RestateProtocol
 import RestateRuntime
 
-/// An attempt at an endpoint in the same process. What one side writes the other side has, with the
-/// same order of events as over a connection.
+/// Carries an attempt to an endpoint of the same process without a socket. The events come in the
+/// same order as over a connection.
 final class LinkedTransport: AttemptTransport {
     private let stream: LinkedStream
     private let tell: (TransportEvent) -> Void
@@ -44,13 +44,13 @@ final class LinkedTransport: AttemptTransport {
     }
 }
 
-/// The endpoint's side of the link.
+/// The stream that the endpoint reads from and writes to.
 private final class LinkedStream: RelayableStream {
     var observer: (any StreamObserver)?
     private(set) var inputEnded = false
     private(set) var isClosed = false
     var requestHeaders: [(name: String, value: String)] = []
-    /// Nobody listens any more.
+    /// Whether the engine has ended the attempt, so that nothing is reported any more.
     var isOver = false
 
     private let tell: (TransportEvent) -> Void
@@ -76,7 +76,8 @@ private final class LinkedStream: RelayableStream {
         if !isOver { tell(.bytes(Array(bytes))) }
     }
 
-    /// The attempt's task is at its end: it and the stream let go of each other.
+    /// Called at the end of the attempt's task. It breaks the cycle of references between task and
+    /// stream.
     func finish() {
         observer = nil
         if !isOver { tell(.ended) }

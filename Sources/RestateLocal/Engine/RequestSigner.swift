@@ -9,12 +9,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Signs requests to endpoints as a server does that has a request identity key.
+/// Signs requests to endpoints, as a server with a request identity key does.
 package struct RequestSigner: Sendable {
     package let publicKey: IdentityKey
     private let privateKey: [UInt8]
 
-    /// Seconds that a signature is good for, both ways.
+    /// A signature is valid from this many seconds before until as many after it was made.
     private static let validity: UInt64 = 60
 
     /// - Parameter path: a PEM file with an Ed25519 key (PKCS#8).
@@ -33,23 +33,26 @@ package struct RequestSigner: Sendable {
         else {
             throw LocalServerError(
                 .identity,
-                "'\(path)' holds no request identity key. One is made with 'openssl genpkey "
+                "'\(path)' does not contain a request identity key. Make one with 'openssl genpkey "
                     + "-algorithm ed25519 -out \(path)', without a passphrase.")
         }
         self.privateKey = privateKey
         self.publicKey = IdentityKey(bytes: publicKey)
     }
 
+    /// Adds the signature's headers.
+    ///
     /// - Parameters:
-    ///   - audience: the path without what the endpoint is registered under.
-    ///   - subject: the key of the object or workflow.
+    ///   - audience: the request's path without the prefix of the registered address.
+    ///   - subject: the key of the virtual object or workflow.
     func sign(
         _ fields: inout HeaderFields, audience: String, subject: String? = nil, at now: Timestamp
     ) {
         let token = IdentityToken.make(
             audience: audience, subject: subject, at: now / 1000, validity: Self.validity,
             privateKey: privateKey, keyID: publicKey.text)
-        // Unsigned rather than not at all: the endpoint's refusal says what is missing.
+        // A request without a signature is sent anyway: the endpoint's refusal then says what is
+        // missing.
         guard let token else { return }
         fields.append(name: "x-restate-signature-scheme", value: "v1")
         fields.append(name: "x-restate-jwt-v1", value: token)

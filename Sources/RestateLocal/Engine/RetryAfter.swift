@@ -1,9 +1,10 @@
 import RestateRuntime
 import Times
 
-/// What an endpoint that refuses for now says of the next attempt: seconds, or a date.
+/// Parses the header `retry-after` of an endpoint: a number of seconds, or a date. Foundation's
+/// format style for HTTP dates is not part of the toolchain's version (6.3).
 enum RetryAfter {
-    /// Milliseconds from now on; nil if the text is neither.
+    /// Returns the delay from now in milliseconds; nil if the text is neither a number nor a date.
     static func delay(_ text: String, at now: Timestamp) -> Milliseconds? {
         if let seconds = UInt64(text) {
             let (delay, overflow) = seconds.multipliedReportingOverflow(by: 1000)
@@ -17,7 +18,7 @@ enum RetryAfter {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// `Wed, 21 Oct 2026 07:28:00 GMT`, or with an offset like `+0200` at the end.
+    /// Parses `Wed, 21 Oct 2026 07:28:00 GMT`, also with an offset such as `+0200` at the end.
     private static func moment(_ text: String) -> Timestamp? {
         let words = text.split(separator: " ")
         guard words.count == 6, let month = months.firstIndex(of: String(words[2])),
@@ -32,7 +33,7 @@ enum RetryAfter {
         return utc >= 0 ? Timestamp(utc) : nil
     }
 
-    /// Minutes east of Greenwich.
+    /// Returns the minutes east of UTC.
     private static func offset(_ zone: Substring) -> Int64? {
         if ["GMT", "UT", "UTC", "Z"].contains(zone) { return 0 }
         let digits = zone.dropFirst()

@@ -1,10 +1,12 @@
 internal import RestateHTTP
 
-/// Cross-origin requests from browsers: all are allowed, whatever they ask for is mirrored.
+/// Answers cross-origin requests of browsers as a server's ingress does: every origin is allowed,
+/// and the requested methods and headers are mirrored.
 ///
-/// No header is exposed, so a page cannot read `x-restate-id`; the server does not expose it either.
+/// No response header is exposed, so that a page cannot read `x-restate-id`; the same holds for a
+/// server.
 enum CrossOrigin {
-    /// The headers that every answer to such a request has.
+    /// The headers that every answer to a cross-origin request has.
     static func headers(for stream: RequestStream) -> [(name: String, value: String)] {
         guard let origin = stream.header("origin") else { return [] }
         return [
@@ -17,7 +19,7 @@ enum CrossOrigin {
         ]
     }
 
-    /// The answer to the question that a browser asks before the request.
+    /// The answer to a preflight request.
     static func preflight(_ stream: RequestStream) -> HTTPAnswer {
         var answer = HTTPAnswer.empty(200)
         for (name, mirrored) in [

@@ -6,7 +6,8 @@ internal import RestateProtocol
 internal import RestateRuntime
 internal import Times
 
-/// Results of invocations that were begun before: attach waits, output does not.
+/// Results of earlier invocations. `attach` waits for the end, `output` does not. Also the routes
+/// that look an invocation up or complete an awakeable.
 extension Ingress {
     func result(
         of target: InvocationTarget, _ question: IngressPath.ResultQuestion,
@@ -43,12 +44,13 @@ extension Ingress {
         }
     }
 
-    /// Answers the request when the invocation has ended. A client that goes is not waited for.
+    /// Answers the request when the invocation has ended. The waiter is removed if the client goes
+    /// away.
     func wait(_ request: IngressRequest) -> WaiterID {
         let waiter = engine.waiter { [self] result in
             request.stream.observer = nil
             do throws(IngressRefusal) {
-                // The engine has waited until it is stored.
+                // The effect `answer` has passed the commit gate, so this is sent at once.
                 switch result {
                 case .success(let outcome): send(try response(outcome), request)
                 case .failure(let failure): throw .unavailable(failure)
@@ -63,11 +65,12 @@ extension Ingress {
         return waiter
     }
 
+    /// Makes the answer from an outcome: the output with its content type, or the failure as JSON.
     private func response(_ outcome: InvocationOutcome) throws(IngressRefusal) -> HTTPAnswer {
         var response: HTTPAnswer
         switch outcome.result {
         case .value(let bytes):
-            // How the output is labelled is the handler's to say, so it must be there still.
+            // The handler's registration decides the content type, so it must still exist.
             guard let service = engine.runtime.registry.services[outcome.target.service] else {
                 throw .unknownService(outcome.target.service)
             }
@@ -92,7 +95,8 @@ extension Ingress {
 
     // MARK: Targets
 
-    /// Read from the front: whether the second part is a key depends on the service.
+    /// Reads service, key, handler and idempotency key from a path. Whether there is a key depends
+    /// on the service.
     func idempotentTarget(
         _ parts: [Substring]
     ) throws(IngressRefusal) -> (InvocationTarget, IngressPath.ResultQuestion) {
@@ -135,6 +139,7 @@ extension Ingress {
 
     // MARK: Awakeables
 
+    /// Completes an awakeable with the body, which for a rejection is the message of the failure.
     func complete(
         awakeable id: Substring, isResolved: Bool, _ body: [UInt8], _ request: IngressRequest
     ) throws(IngressRefusal) {
@@ -150,7 +155,7 @@ extension Ingress {
     }
 }
 
-/// Told when a client goes before it is answered.
+/// Calls back when the client goes away before its answer.
 private final class Departure: StreamObserver {
     private unowned let stream: RequestStream
     private let departed: () -> Void
@@ -165,7 +170,7 @@ private final class Departure: StreamObserver {
     }
 }
 
-/// The body that names an invocation.
+/// The JSON body that names an invocation.
 private struct TargetBody: Decodable {
     private var target: String
     private var invocationId: String?
@@ -176,7 +181,7 @@ private struct TargetBody: Decodable {
     private var handler: String?
     private var idempotencyKey: String?
 
-    /// What does not parse is a 500, as on the server.
+    /// Reads the body. One that cannot be read is answered with 500, as by a server.
     static func parse(_ bytes: [UInt8]) throws(IngressRefusal) -> InvocationTarget {
         let body: TargetBody
         do {
@@ -207,6 +212,7 @@ private struct TargetBody: Decodable {
             }
         default: break
         }
-        throw IngressRefusal(500, "cannot read the target: a '\(body.target)' is not described so")
+        throw IngressRefusal(
+            500, "cannot read the target: the members for '\(body.target)' are missing")
     }
 }

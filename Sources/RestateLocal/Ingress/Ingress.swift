@@ -5,11 +5,12 @@ internal import RestateProtocol
 internal import RestateRuntime
 internal import Times
 
-/// Receives what clients ask of services, and answers as a Restate server's ingress does.
+/// The ingress of a Restate server: clients call handlers, send to them and ask for results.
 ///
-/// Lives on the engine's loop: from the request to the runtime there is no hop and no lock.
+/// It runs on the engine's loop, so that a request reaches the runtime without a lock or a change
+/// of threads.
 final class Ingress: RequestReceiver {
-    /// The largest body.
+    /// The most bytes of a body.
     static let bodyLimit = BodyLimit.ingress
 
     let engine: Engine
@@ -24,7 +25,8 @@ final class Ingress: RequestReceiver {
             return answer(CrossOrigin.preflight(stream), request)
         }
         if let length = stream.header("content-length").flatMap(Int.init), length > Self.bodyLimit {
-            // Said by a layer before the ingress: before the path is looked at, and without JSON.
+            // A server refuses this in a layer before the ingress, so it comes before the path is
+            // looked at, and as plain text.
             return answer(.text(413, "length limit exceeded"), request)
         }
         attempt(request) { () throws(IngressRefusal) in try route(request) }
@@ -85,7 +87,8 @@ final class Ingress: RequestReceiver {
 
     // MARK: Calls and sends
 
-    /// The checks come in the server's order: a client sees the same error first.
+    /// Makes the checks of a call or send in a server's order, so that a client sees the same error
+    /// first.
     private func invoke(
         _ request: IngressRequest, _ parts: [Substring], isSend: Bool?
     ) throws(IngressRefusal) {
@@ -126,6 +129,7 @@ final class Ingress: RequestReceiver {
         }
     }
 
+    /// Submits the call with a waiter, which answers the request at the invocation's end.
     private func call(
         _ invocation: InvocationRequest, _ request: IngressRequest
     ) throws(IngressRefusal) {
@@ -138,6 +142,7 @@ final class Ingress: RequestReceiver {
         }
     }
 
+    /// Submits the invocation, and answers at once with its id.
     private func send(
         _ invocation: InvocationRequest, _ request: IngressRequest
     ) throws(IngressRefusal) {
@@ -179,7 +184,8 @@ final class Ingress: RequestReceiver {
         guard request.method == method else { throw .wrongMethod }
     }
 
-    /// Runs `body`; what it throws is the answer.
+    /// Runs `body`, and answers with the refusal that it throws. A stopped engine refuses
+    /// everything.
     private func attempt(_ request: IngressRequest, _ body: () throws(IngressRefusal) -> Void) {
         do throws(IngressRefusal) {
             if let failure = engine.failure { throw .unavailable(failure) }
@@ -189,6 +195,7 @@ final class Ingress: RequestReceiver {
         }
     }
 
+    /// Reads the body and calls `use` with it.
     func withBody(
         _ request: IngressRequest, _ use: @escaping ([UInt8]) throws(IngressRefusal) -> Void
     ) throws(IngressRefusal) {
@@ -203,13 +210,14 @@ final class Ingress: RequestReceiver {
         }
     }
 
-    /// Answers as soon as everything is stored that the answer may have been read from.
+    /// Sends an answer when all changes that it may show are stored.
     func answer(_ answer: HTTPAnswer, _ request: IngressRequest) {
         engine.whenStored { [self] failure in
             send(failure.map { IngressRefusal.unavailable($0).answer } ?? answer, request)
         }
     }
 
+    /// Sends an answer at once.
     func send(_ answer: HTTPAnswer, _ request: IngressRequest) {
         var answer = answer
         answer.headers += CrossOrigin.headers(for: request.stream)

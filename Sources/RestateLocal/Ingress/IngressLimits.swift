@@ -1,7 +1,8 @@
 package import RestateHTTP
 
 extension HTTPLimits {
-    /// What a Restate server takes of a request's head, at its ingress and at its admin API.
+    /// The limits that a Restate server has for the head of a request, at its ingress and its admin
+    /// API.
     package static var ofServer: HTTPLimits {
         var limits = HTTPLimits()
         limits.headerListBytes = 16 << 10

@@ -1,23 +1,23 @@
-/// What a path of the ingress asks for, before anything is looked up.
+/// What a path of the ingress asks for, as far as the path alone tells.
 enum IngressPath {
-    /// What follows names a service, perhaps a key, a handler, and perhaps `send`: which of it is a
-    /// key depends on the service.
+    /// The parts are a service, a handler, perhaps a key between them, and perhaps `send` at the
+    /// end. Which part is a key depends on the kind of the service.
     case invocation([Substring])
-    /// The form that says call or send in front.
+    /// The newer form, which begins with `call` or `send`.
     case explicit(isSend: Bool, [Substring])
-    /// The same with a scope.
+    /// The newer form with a scope.
     case scoped(Substring, service: Substring)
     case health
-    /// Of an invocation that is named in the body.
+    /// A question about an invocation that the body names.
     case targeted(TargetedQuestion)
     case invocationResult(id: Substring, ResultQuestion)
-    /// Service, perhaps key, handler, idempotency key, and the question.
+    /// The parts are service, perhaps key, handler, idempotency key, and the question.
     case idempotentResult([Substring])
     case workflowResult(name: Substring, key: Substring, ResultQuestion)
     case awakeable(id: Substring, isResolved: Bool)
-    /// Nothing of that name, or (`/openapi/…`) reserved for later.
+    /// There is no such route. Paths below `/openapi` are reserved by servers.
     case nothing
-    /// The beginning is known, and what should follow.
+    /// The first part is known, but the others do not fit. The text lists the valid forms.
     case incomplete(expected: String)
     case bad
 

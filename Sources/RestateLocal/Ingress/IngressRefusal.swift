@@ -3,7 +3,7 @@ internal import RestateHTTP
 internal import RestateRuntime
 internal import Times
 
-/// Why the ingress does not answer with a result, in the server's words.
+/// An error that ends a request to the ingress, in a server's words.
 struct IngressRefusal: Error {
     enum Source: String { case ingress, invocation }
 
@@ -21,8 +21,8 @@ struct IngressRefusal: Error {
         Self.answer(code: status, message: message, metadata: [], source: source)
     }
 
-    /// A failure's code is the status, if it can be the one of an answer: those below 200 only
-    /// announce one, and a client would go on waiting.
+    /// Makes the JSON answer of an error. The failure's code becomes the HTTP status if it can be a
+    /// final one: a client would take a status below 200 for an announcement and wait on.
     static func answer(
         code: Int, message: String, metadata: [(key: String, value: String)], source: Source
     ) -> HTTPAnswer {
@@ -100,7 +100,8 @@ struct IngressRefusal: Error {
             "bad invocation id '\(id)': \(ResourceID.complaint(id, .invocation) ?? "bad format")")
     }
 
-    /// Ids of signals are tried second, and what is said is why it is none of the first kind.
+    /// A server tries both kinds of awakeable ids, and reports why the text is not one of the older
+    /// kind.
     static func badAwakeableID(_ id: some StringProtocol) -> IngressRefusal {
         .init(
             400, "bad awakeable id '\(id)': \(ResourceID.complaint(id, .awakeable) ?? "bad format")"
@@ -119,7 +120,7 @@ struct IngressRefusal: Error {
         .init(503, failure.description)
     }
 
-    /// As a server says it that was not started with them.
+    /// The answers of a server on which scopes are not enabled.
     static let noScopes = IngressRefusal(400, "scoped invocations require vqueues to be enabled")
     static let emptyScope = IngressRefusal(400, "bad scope value: value cannot be empty")
     static let limitKeyWithoutScope = IngressRefusal(400, "limit-key requires a scope to be set")

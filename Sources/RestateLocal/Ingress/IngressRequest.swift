@@ -2,7 +2,7 @@ internal import RestateHTTP
 internal import RestateProtocol
 internal import Times
 
-/// What the ingress looks at of a request, besides its body.
+/// The head of a request to the ingress.
 struct IngressRequest {
     let stream: RequestStream
     let method: String
@@ -16,12 +16,13 @@ struct IngressRequest {
 
     var isGetOrPost: Bool { method == "GET" || method == "POST" }
 
-    /// Not handed to handlers: about the connection, or used up here.
+    /// Headers that handlers do not get, because they concern the connection or are consumed here.
     private static let ownHeaders: Set = [
         "connection", "host", "idempotency-key", "idempotency-expires",
     ]
 
-    /// The path as it came, then the request's headers, each name once.
+    /// Returns the headers that the handler gets: the original path, then the request's headers, of
+    /// each name the first.
     func handlerHeaders() throws(IngressRefusal) -> [Header] {
         var headers = [Header(key: "x-restate-ingress-path", value: path.full)]
         var seen = Self.ownHeaders
@@ -32,10 +33,12 @@ struct IngressRequest {
         return headers
     }
 
-    /// What a handler may be called with once only. Nil if there is none; the first one counts.
+    /// Returns the idempotency key; nil if there is none. If there are several the first one
+    /// counts.
     func idempotencyKey() throws(IngressRefusal) -> String? {
         guard let key = stream.header("idempotency-key") else { return nil }
-        // Bytes beyond ASCII have no one meaning: two keys must not become one.
+        // Bytes beyond ASCII have no agreed meaning in a header. Decoding them could make two
+        // different keys equal.
         guard key.isHeaderText else { throw .badHeader("idempotency-key") }
         return key
     }
@@ -51,7 +54,7 @@ struct IngressRequest {
 }
 
 extension String {
-    /// Only what every reader of a header understands in the same way. (What was no UTF-8 has become
-    /// a replacement character.)
+    /// Whether the text has only characters that every reader of a header understands alike. (Bytes
+    /// that were not UTF-8 have become replacement characters.)
     fileprivate var isHeaderText: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f || $0 == 9 } }
 }

@@ -1,14 +1,15 @@
 import Primitives
 
-/// A service, perhaps a key, a handler, and whether to wait: what an invocation's path says once
-/// the kind of the service is known.
+/// The parts of an invocation's path behind the service: perhaps a key, a handler, and whether it
+/// is a send. They can be told apart only when the kind of the service is known.
 struct InvocationPath {
     var key: String?
     var handler: Substring
     var isSend: Bool
 
-    /// - Parameter parts: what follows the service's name.
-    /// - Parameter isSend: nil when the path's end says it.
+    /// - Parameters:
+    ///   - parts: the parts behind the service's name.
+    ///   - isSend: nil if the end of the path says it.
     init(
         after parts: ArraySlice<Substring>, isKeyed: Bool, isSend: Bool?
     ) throws(IngressRefusal) {

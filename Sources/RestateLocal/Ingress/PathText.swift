@@ -1,10 +1,10 @@
 internal import Primitives
 
-/// The target of a request: its segments as they came, and its query.
+/// The target of a request: its segments, not decoded, and its query.
 struct PathText {
-    /// With the query, as it came.
+    /// The path with its query, not decoded.
     let full: String
-    /// Without any slashes at the ends.
+    /// The parts between the slashes, without slashes at the ends.
     let segments: [Substring]
     private let query: Substring?
 
@@ -18,16 +18,17 @@ struct PathText {
         segments = path.split(separator: "/", omittingEmptySubsequences: false)
     }
 
-    /// Without the query.
+    /// The path without the query.
     var path: String { "/" + segments.joined(separator: "/") }
 
-    /// A value of the query, decoded; the name's case does not matter.
+    /// Returns a decoded value of the query. The name's case does not matter.
     func parameter(_ name: String) -> String? {
         for pair in (query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let first = parts.first, first.lowercased() == name else { continue }
             let value = parts.count > 1 ? parts[1] : ""
-            // What does not decode is a value, too: one that means nothing to anybody.
+            // A value that cannot be decoded is still present. The replacement character makes
+            // every parser refuse it.
             return PercentEncoding.decode(value.replacing("+", with: " ")) ?? "\u{FFFD}"
         }
         return nil

@@ -3,7 +3,7 @@ import RestateRuntime
 import SQLite
 
 extension DataFolder {
-    /// Everything that was stored.
+    /// Reads everything that was stored. Nothing is written.
     func load() throws(StorageError) -> StoredData {
         var data = StoredData()
         if isNew { return data }
@@ -59,7 +59,8 @@ extension DataFolder {
     }
 }
 
-/// A column of another kind is read as nothing, which no record is.
+/// Values of a row. A column of another type is read as zero or nothing, which no record can be, so
+/// that the damage is reported when the record is decoded.
 extension [SQLiteValue] {
     fileprivate func number(_ column: Int) -> UInt64 {
         guard case .integer(let number) = self[column] else { return 0 }

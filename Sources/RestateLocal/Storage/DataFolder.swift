@@ -11,12 +11,14 @@ import Foundation
 
 /// The folder with everything that must outlive the process, in one SQLite database.
 ///
-/// Whoever opens it has it alone, until it is closed or the process ends. Loop-confined.
+/// The process that opens it has it exclusively until it is closed or the process ends. It is used
+/// on the writer's loop only.
 final class DataFolder {
     static let fileName = "restate-local.sqlite"
-    /// Tells the database from those of other programs: "RStL".
+    /// SQLite's application id, which distinguishes this database from those of other programs:
+    /// "RStL".
     static let application: Int64 = 0x5253_744C
-    /// The version of the tables and records. Fields may be added without a new one.
+    /// The version of the tables and records. Records can get new fields without a new version.
     static let format: Int64 = 1
 
     let path: String
@@ -24,8 +26,8 @@ final class DataFolder {
     let isNew: Bool
     private var statements: WriteStatements?
 
-    /// Opens the folder, and makes it if there is none. Until `begin`, nothing that is there is
-    /// changed: what is refused is left as it was.
+    /// Opens the folder, and creates it if it does not exist. Nothing in it is changed before
+    /// `begin`, so that a folder that is refused stays as it was.
     init(_ path: String) throws(StorageError) {
         self.path = path
         try Self.makeFolder(path)
@@ -33,14 +35,15 @@ final class DataFolder {
         let hasLog = FileManager.default.fileExists(atPath: file + "-wal")
         do throws(SQLiteError) {
             if Self.size(of: file + "-wal") > 0, Self.size(of: file) == 0 {
-                // SQLite would throw the log away, with all that was acknowledged last.
+                // SQLite would discard the log, with commits that were acknowledged.
                 throw SQLiteError("it is empty, but its log is not", code: SQLiteError.corrupt)
             }
             Self.makeFile(file)
             database = try Database(path: file)
-            // From the first look on, and for as long as the process lives.
+            // The first read takes the lock, and the process keeps it until it ends.
             try database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            // A log that is there stays there; an empty one of our own goes again.
+            // An existing log is left as it is. One that this connection creates is removed when it
+            // closes.
             database.checkpoint(onClose: !hasLog)
         } catch {
             throw StorageError(opening: path, error)
@@ -60,7 +63,7 @@ final class DataFolder {
                 )
             }
             if !isNew { try Self.check(database) }
-            // Only now: before, it could be the log of somebody who writes it.
+            // This check needs the lock: before, another process could be writing the log.
             if WriteAheadLog.isDamaged(file + "-wal") {
                 throw SQLiteError(
                     "commits in its log cannot be read any more", code: SQLiteError.corrupt)
@@ -70,12 +73,13 @@ final class DataFolder {
         }
     }
 
-    /// 0 if there is no such file.
+    /// Returns 0 if there is no such file.
     private static func size(of file: String) -> UInt {
         let attributes = try? FileManager.default.attributesOfItem(atPath: file)
         return attributes?[.size] as? UInt ?? 0
     }
 
+    /// Creates the folder with its parents, if it does not exist.
     private static func makeFolder(_ path: String) throws(StorageError) {
         let files = FileManager.default
         do {
@@ -83,46 +87,48 @@ final class DataFolder {
             if !parent.isEmpty {
                 try files.createDirectory(atPath: parent, withIntermediateDirectories: true)
             }
-            // For nobody else, whatever the process's mask says: state and journals are in it.
+            // State and journals are for the owner only, whatever the process's umask allows.
             if mkdir(path, 0o700) != 0 {
                 try files.createDirectory(atPath: path, withIntermediateDirectories: true)
             }
         } catch {
             if files.fileExists(atPath: path) {
                 throw StorageError(
-                    "The data folder '\(path)' is a file. Name a folder, or one that is to be "
-                        + "made.")
+                    "The data folder '\(path)' is a file. Name a folder, or a path for a new "
+                        + "one.")
             }
             throw StorageError(
-                "The data folder '\(path)' cannot be made. The folder that it is in must be "
-                    + "writable for this process.")
+                "The data folder '\(path)' cannot be created. Its parent folder must be writable "
+                    + "for this process.")
         }
     }
 
-    /// Empty if the folder lies in the current one.
+    /// Returns an empty string if the folder is in the current one.
     private static func parent(of path: String) -> String {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false)
         while parts.last?.isEmpty == true { parts.removeLast() }
         return parts.dropLast().joined(separator: "/")
     }
 
-    /// The log that SQLite puts beside it gets the same permissions. That it cannot be made is told when
-    /// it is opened.
+    /// Creates the database file for the owner only. SQLite gives its log the same permissions. A
+    /// failure is reported when the database is opened.
     private static func makeFile(_ file: String) {
         let descriptor = open(file, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Files of earlier versions could be read by everybody.
+    /// Removes the permissions that earlier versions gave to everybody.
     private func closeToOthers() {
         for suffix in ["", "-wal", "-shm"] { chmod(path + "/" + Self.fileName + suffix, 0o600) }
     }
 
+    /// Has SQLite check the structure of the database, so that damage is found before anything is
+    /// written.
     private static func check(_ database: Database) throws(SQLiteError) {
         let result = try database.prepare("PRAGMA quick_check(1)").next()?.first
         guard case .text(let text) = result, text == "ok" else {
             var found = "no answer"
-            // Under a headline there is one line.
+            // SQLite puts a headline before the one line that was asked for.
             if case .text(let text) = result {
                 found = String(text.split(separator: "\n").last ?? "")
             }
@@ -130,7 +136,7 @@ final class DataFolder {
         }
     }
 
-    /// What was stored is understood: from here on there is more to store.
+    /// Prepares the folder for writing, after what was stored has been understood.
     ///
     /// - Parameter pageLimit: the most pages that the database may have.
     func begin(pageLimit: Int? = nil) throws(StorageError) {
@@ -144,17 +150,18 @@ final class DataFolder {
         }
     }
 
+    /// Sets the modes of the connection, and creates the tables in a new database.
     private func prepare() throws(SQLiteError) {
         let mode = try database.prepare("PRAGMA journal_mode = WAL").next()?.first
         guard case .text("wal") = mode else {
             throw SQLiteError("it cannot have a write-ahead log", code: SQLiteError.cannotOpen)
         }
-        // What was committed is on the disk, not only on its way.
+        // With FULL a commit is on the disk when it returns, not only in the system's cache.
         try database.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
         if isNew { try database.execute(Self.tables) }
-        // A file that can only be read is told now, and not with the first change.
+        // A file without write permission is reported now and not at the first change.
         try database.execute("BEGIN IMMEDIATE; COMMIT")
-        // With a log of its own, what a crash leaves in it is of one crash.
+        // The log begins empty, so that what a crash leaves in it comes from this process.
         try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         database.checkpoint(onClose: true)
     }
@@ -177,7 +184,7 @@ final class DataFolder {
 
     // MARK: write
 
-    /// Stores all of it, so that it is there after any crash, or nothing.
+    /// Stores a batch in one transaction, so that after a crash all of it is there or nothing.
     func write(_ batch: StoreBatch) throws(StorageError) {
         guard let statements else { return }
         if let mistake = batch.mistake { throw StorageError(mistake) }

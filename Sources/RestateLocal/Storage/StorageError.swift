@@ -1,7 +1,7 @@
 import RestateRuntime
 import SQLite
 
-/// Why the data folder cannot be used, as a sentence that says what to do.
+/// Why the data folder cannot be used, as a sentence that also says what to do.
 struct StorageError: Error, Equatable, CustomStringConvertible {
     let description: String
 
@@ -18,7 +18,7 @@ struct StorageError: Error, Equatable, CustomStringConvertible {
                 "\(folder) is in use by another local runtime. Stop that one, or name another "
                     + "folder."
             case SQLiteError.notADatabase:
-                "\(file) is no database of a local runtime: \(error). Name another folder."
+                "\(file) is not a database of a local runtime: \(error). Name another folder."
             case SQLiteError.mismatch:
                 "\(folder) cannot be read: \(error). Use that version, or name another folder."
             case SQLiteError.corrupt:

@@ -1,17 +1,17 @@
 import RestateHTTP
 import RestateRuntime
 
-/// Where an engine puts what must outlive the process.
+/// The place where an engine stores its batches. Tests have others than a data folder.
 protocol BatchStore: Sendable {
-    /// Stores a batch behind those before, and then calls back, from any thread: with the reason if
-    /// nothing of it is stored.
+    /// Stores a batch after all earlier ones, and then calls `done` from any thread, with the error
+    /// if nothing of the batch is stored.
     func store(_ batch: StoreBatch, _ done: @escaping @Sendable (StorageError?) -> Void)
 }
 
-/// Stores batches in a data folder, on a thread of its own: a disk takes milliseconds, in which the
-/// engine's loop goes on.
+/// Stores batches in a data folder on a thread of its own, because a commit takes milliseconds,
+/// during which the engine's loop must go on.
 final class StoreWriter: BatchStore {
-    /// Empty when the writer is closed.
+    /// Holds the folder; nil once the writer is closed.
     private final class Slot {
         var folder: DataFolder?
     }
@@ -24,7 +24,7 @@ final class StoreWriter: BatchStore {
         slot = LoopBound(Slot(), on: loop)
     }
 
-    /// Opens the folder, and gives the runtime that was stored in it.
+    /// Opens the folder and restores the runtime that was stored in it.
     static func open(
         _ path: String, settings: LocalSettings, seed: UInt64
     ) async throws(StorageError) -> (writer: StoreWriter, runtime: LocalRuntime) {
@@ -43,7 +43,7 @@ final class StoreWriter: BatchStore {
         }
     }
 
-    /// On the loop.
+    /// Called on the writer's loop.
     private func recover(
         _ path: String, _ settings: LocalSettings, _ seed: UInt64
     ) -> Result<LocalRuntime, StorageError> {
@@ -77,7 +77,7 @@ final class StoreWriter: BatchStore {
         }
     }
 
-    /// Lets go of the folder, behind what is being stored.
+    /// Closes the folder, after the batches that were handed over before.
     func close() async {
         loop.execute { [slot] in slot.value.folder = nil }
         await loop.stopped()

@@ -4,17 +4,17 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The log behind a database, as SQLite writes it: a header, and frames of one page each, whose
-/// checksums are a chain.
+/// Finds damage in SQLite's write-ahead log that SQLite itself does not report.
 ///
-/// SQLite takes the first frame that does not fit for the end, as a crash leaves it, and forgets
-/// all that follows. But a crash leaves one commit there at most, because each is on the disk before
-/// the next begins: more of them were there, and acknowledged.
+/// The log has a header and frames of one page each, with a chain of checksums. SQLite takes the
+/// first frame that does not match for the end of the log and ignores the rest. A crash leaves at
+/// most one commit there, because each one is on the disk before the next begins. More of them mean
+/// that acknowledged commits were lost.
 enum WriteAheadLog {
     private static let headSize = 32
     private static let frameHeadSize = 24
 
-    /// False if there is no log.
+    /// Returns false if there is no log.
     static func isDamaged(_ path: String) -> Bool {
         guard let log = FileManager.default.contents(atPath: path) else { return false }
         return log.withUnsafeBytes { isDamaged($0) }
@@ -38,7 +38,7 @@ enum WriteAheadLog {
         var frame = headSize
         while frame + frameHeadSize + pageSize <= log.count {
             let page = frame + frameHeadSize
-            // Others are left over from before the log was begun anew.
+            // Frames with another salt are left over from before the log was restarted.
             let isOfThisLog = (word(frame + 8), word(frame + 12)) == salt
             if fits {
                 checksum.add(log, frame..<frame + 8)
@@ -52,6 +52,8 @@ enum WriteAheadLog {
         return lostCommits > 1
     }
 
+    /// The checksum of the log's format: two sums over pairs of words, in the byte order that the
+    /// log's header names.
     private struct Checksum {
         private var sums: (UInt32, UInt32) = (0, 0)
         private let isBigEndian: Bool
@@ -60,7 +62,7 @@ enum WriteAheadLog {
             self.isBigEndian = isBigEndian
         }
 
-        /// A multiple of eight bytes.
+        /// Adds a range whose length is a multiple of eight bytes.
         mutating func add(_ log: UnsafeRawBufferPointer, _ range: Range<Int>) {
             var (first, second) = sums
             for offset in stride(from: range.lowerBound, to: range.upperBound, by: 8) {

@@ -2,7 +2,7 @@ import RestateProtocol
 import RestateRuntime
 import SQLite
 
-/// What a batch is in SQL. Compiled once.
+/// The SQL statements that store a batch, compiled once.
 final class WriteStatements {
     let begin: Statement
     let commit: Statement
@@ -37,6 +37,7 @@ final class WriteStatements {
         putRegistry = try database.prepare("REPLACE INTO registry VALUES (1, ?)")
     }
 
+    /// Writes a batch. Removals come before additions to the same rows.
     func write(_ batch: StoreBatch) throws(SQLiteError) {
         for (serial, record) in batch.invocations {
             let number = SQLiteValue.integer(Int64(serial))

@@ -3,15 +3,15 @@ internal import Primitives
 internal import RestateHTTP
 internal import SQLEngine
 
-/// Threads that run queries and nothing else: what a query takes is not taken from handlers and the
-/// ingress. A thread ends when nothing waits for it.
+/// Threads for queries only, so that a long query takes no thread from handlers or the ingress. A
+/// thread ends when no query waits.
 final class QueryThreads: Sendable {
     private struct State {
         var jobs: [@Sendable () -> Void] = []
         var running = 0
     }
 
-    /// Deep queries are read by recursion; see ``SQLParser/expressionLimit``.
+    /// Deeply nested queries are processed recursively; see ``SQLParser/expressionLimit``.
     private static let stackSize = 16 << 20
 
     private let limits: QueryLimits
@@ -19,7 +19,7 @@ final class QueryThreads: Sendable {
 
     init(_ limits: QueryLimits) { self.limits = limits }
 
-    /// What the job gives; nil if too many wait already.
+    /// Runs a job and returns its result, or nil at once if too many are waiting.
     func run<Result: Sendable>(_ job: @escaping @Sendable () -> Result) async -> Result? {
         await withCheckedContinuation { continuation in
             let isTaken = add { continuation.resume(returning: job()) }
@@ -27,6 +27,8 @@ final class QueryThreads: Sendable {
         }
     }
 
+    /// Queues a job, and starts a thread if fewer than allowed are running. Returns false if the
+    /// queue is full.
     private func add(_ job: @escaping @Sendable () -> Void) -> Bool {
         let (isTaken, needsThread) = state.withLock { state -> (Bool, Bool) in
             guard state.jobs.count < limits.waiting || state.running < limits.threads else {

@@ -1,14 +1,14 @@
 internal import SQLEngine
 
-/// The tables that queries may name: exactly those, with the columns, that a Restate server 1.7 has.
+/// The tables that queries can name: exactly those of a Restate server 1.7, with the same columns.
 enum RuntimeSchema {
-    /// Whether `id = '…'` in a query is looked up, instead of read through.
+    /// The tables in which `id = '…'` is a lookup instead of a scan.
     private static let ofInvocations: Set = [
         "sys_invocation", "sys_invocation_status", "sys_invocation_state", "sys_journal",
         "sys_journal_events",
     ]
 
-    /// The type of a column by its letter.
+    /// Returns a column's type by its letter in `definitions`.
     private static func type(_ letter: Substring) -> SQLType? {
         switch letter {
         case "s": .largeUtf8
@@ -24,7 +24,7 @@ enum RuntimeSchema {
         }
     }
 
-    /// In the order in which a server shows them.
+    /// The order in which a server lists its tables.
     private static let order = [
         "sys_promise", "sys_rules", "state", "sys_journal", "sys_vqueues", "sys_scheduler",
         "sys_invocation_status", "sys_keyed_service_status", "sys_vqueue_meta",
@@ -44,12 +44,12 @@ enum RuntimeSchema {
                 return TableDefinition.Column(
                     name: String(parts[0]), type: type, isNullable: !isStatus)
             },
-            // A view of the server's over two other tables; all others are tables.
+            // On a server this is a view over two other tables, and all others are tables.
             isView: name == "sys_invocation", lookup: ofInvocations.contains(name) ? "id" : nil)
     }
 
-    /// Column names with a letter for the type. Tables about what this runtime does not have (scopes,
-    /// rules, queues of queues) exist and stay empty.
+    /// The columns with a letter for each type. Tables for features that this runtime lacks
+    /// (scopes, rules, virtual queues) exist and stay empty.
     private static let definitions = [
         "state": """
         partition_key:n scope:s service_name:s service_key:s key:s key_length:n value_utf8:s

@@ -4,14 +4,14 @@ internal import RestateProtocol
 internal import RestateRuntime
 internal import SQLEngine
 
-/// The tables of keys and of the registry.
+/// The columns of the tables of keys and of the registry.
 extension RuntimeTables {
     static let inboxColumns: Columns<InboxEntry> = [
         "partition_key": { .number($0.id.partitionKey) },
         "service_name": { .text($0.owner.service) },
         "service_key": { .text($0.owner.key) },
         "id": { .text($0.id.text) },
-        // A server's count begins at 0.
+        // A server counts from 0.
         "sequence_number": { SQLValue($0.sequence == 0 ? 0 : $0.sequence - 1) },
     ]
 
@@ -57,7 +57,8 @@ extension RuntimeTables {
         },
     ]
 
-    /// Of a key: that of its workflow's run, which is made from the key alone.
+    /// Returns the partition key of a key. The id of a workflow's run contains it, and depends in
+    /// that part on the key alone.
     static func partitionKey(_ key: String) -> UInt64 {
         InvocationIdentity.workflow("", key: key).partitionKey
     }

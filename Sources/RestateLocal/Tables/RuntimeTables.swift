@@ -4,26 +4,30 @@ internal import RestateProtocol
 internal import RestateRuntime
 internal import SQLEngine
 
-/// A look into a runtime that goes on meanwhile.
+/// Read access to a runtime that goes on meanwhile.
 protocol RuntimeAccess {
-    /// Looks once. What is done in `body` stops the runtime, so it takes milliseconds at most, and what
-    /// comes out of it does not hold on to what the runtime changes often: that would be copied.
+    /// Calls `body` once with the runtime, which stands still meanwhile. So `body` must take
+    /// milliseconds at most, and its result must not retain collections that the runtime changes
+    /// often, because the next change would copy them.
     func look<Answer: Sendable>(
         _ body: @escaping @Sendable (LocalRuntime) -> Answer
     ) throws -> Answer
 }
 
-/// The tables' rows, from a runtime that is looked at in slices: none stops it for long.
+/// The rows of the SQL tables, read from the runtime in slices so that no query stops it for long.
 ///
-/// What changes between two slices is seen or not, as on a server, whose partitions are read one
-/// after the other. No invocation is seen twice.
+/// A change between two slices may be visible or not, as on a server, which reads its partitions
+/// one after another. No invocation appears twice.
 struct RuntimeTables: TableSource {
     let access: any RuntimeAccess
-    /// What the tables say has created each invocation.
+    /// The server version that the tables name as the creator of each invocation.
     let version: String
 
     var tables: [TableDefinition] { RuntimeSchema.tables }
 
+    /// Passes the rows of a table on until `receive` returns false.
+    ///
+    /// - Parameter wanted: the ids of a lookup; nil for a scan of all rows.
     func scan(
         _ table: String, _ columns: [String], wanted: [String]?,
         _ receive: ([SQLValue]) throws -> Bool
@@ -85,7 +89,8 @@ struct RuntimeTables: TableSource {
     typealias Columns<Row> = [String: @Sendable (Row) -> SQLValue]
     typealias Take<Row> = (Row) throws -> Bool
 
-    /// How a row becomes the values of the columns that are asked for.
+    /// Returns a function that makes the values of the requested columns. A column that this
+    /// runtime does not fill is null.
     func row<Row>(of columns: [String], _ known: Columns<Row>) -> (Row) -> [SQLValue] {
         let values = columns.map { known[$0] ?? { _ in .null } }
         return { row in values.map { $0(row) } }
@@ -95,7 +100,8 @@ struct RuntimeTables: TableSource {
         for row in rows where try !take(row) { return }
     }
 
-    /// The rows of many keys, as many at once as a few milliseconds allow.
+    /// Passes on the rows of many keys. Each read of the runtime takes as many keys as fit into a
+    /// slice's time.
     func sliced<Key: Sendable, Row: Sendable>(
         _ keys: @escaping @Sendable (LocalRuntime) -> [Key],
         _ rows: @escaping @Sendable (LocalRuntime, Key) -> [Row], _ take: Take<Row>
@@ -121,13 +127,15 @@ struct RuntimeTables: TableSource {
 
     // MARK: Invocations
 
+    /// Passes on the snapshots of the given invocations, or of all.
     func invocations(
         _ ids: [InvocationIdentity]?, _ take: Take<InvocationSnapshot>
     ) throws {
         if let ids {
             return try sliced({ _ in ids }, { $0.snapshot($1).map { [$0] } ?? [] }, take)
         }
-        // Open ones first: who ends meanwhile is then seen twice, and left out once.
+        // Open invocations come first: one that ends meanwhile then appears in both lists, and is
+        // skipped in the second. The other way round it could be missed.
         var seen: Set<InvocationIdentity> = []
         var place = 0
         while true {
@@ -201,7 +209,7 @@ struct RuntimeTables: TableSource {
     ]
 
     static let progressColumns: Columns<InvocationSnapshot> = [
-        // Before it begins nobody has looked at a journal.
+        // A server has no journal of an invocation that has not begun.
         "journal_size": { hasBegun($0) ? SQLValue($0.journalSize) : .null },
         "journal_commands_size": { hasBegun($0) ? SQLValue($0.journalCommandsSize) : .null },
         "created_at": { .time($0.head.createdAt) },
@@ -217,7 +225,8 @@ struct RuntimeTables: TableSource {
         invocation.status != .scheduled && invocation.status != .pending
     }
 
-    /// Of those that the invoker holds: they run, wait for the next attempt, or were given up.
+    /// The columns about attempts. They are null for invocations that a server's invoker does not
+    /// hold.
     static let attemptColumns: Columns<InvocationSnapshot> = [
         "in_flight": held { SQLValue($0.isInFlight) },
         "retry_count": held { SQLValue($0.attempts.started) },
@@ -252,7 +261,8 @@ struct RuntimeTables: TableSource {
             invocation.suspendedOn.map { .list($0.allSignals) } ?? .null
         },
         "suspended_waiting_future_json": { invocation in
-            // Before protocol 7 the endpoint does not say how they belong together.
+            // Before protocol version 7 the endpoint only lists ids, without saying how they are
+            // combined.
             let isKnown = invocation.milestones.pinned?.version.suspendsOnTree ?? false
             return SQLValue(invocation.suspendedOn?.json(isKnown: isKnown))
         },
@@ -277,6 +287,7 @@ struct RuntimeTables: TableSource {
 
     // MARK: Journals
 
+    /// An entry with what its JSON needs from other entries and the registry.
     struct JournalRow {
         var id: InvocationIdentity
         var index: Int
@@ -290,6 +301,8 @@ struct RuntimeTables: TableSource {
         try ids ?? access.look { $0.knownIDs() }
     }
 
+    /// Passes on the entries of journals. They are decoded on the query's thread, outside the
+    /// slices.
     func journals(_ wanted: [InvocationIdentity]?, _ take: Take<JournalRow>) throws {
         let callees = try access.look { JournalJSON.Callees($0) }
         let known = try ids(wanted)

@@ -7,8 +7,8 @@ extension LocalRuntime {
     /// Sets the timers and registers the listeners that follow from the commands without an answer.
     ///
     /// - Parameter now: the current time if the journal comes from another invocation: that one may
-    /// have ended before an answer that exists by now, which is then delivered at once. It is nil
-    /// after a recovery, because a stored runtime had delivered every answer.
+    ///   have ended before an answer that exists by now, which is then delivered at once. It is nil
+    ///   after a recovery, because a stored runtime had delivered every answer.
     mutating func reconnect(_ id: InvocationIdentity, at now: Timestamp? = nil) {
         guard let head = invocations[id]?.head, let waits = invocations[id]?.journal.openWaits
         else { return }

@@ -6,7 +6,7 @@ extension LocalRuntime {
     /// result, and the closure is not executed again.
     ///
     /// - Parameter requestsAck: whether the endpoint takes the short acknowledgement, which does
-    /// not send the result back to where it came from.
+    ///   not send the result back to where it came from.
     mutating func proposeRun(
         _ id: InvocationIdentity, _ attempt: AttemptID, _ proposal: ProposeRunCompletionMessage,
         _ requestsAck: Bool, at now: Timestamp

@@ -110,7 +110,7 @@ extension FutureTree {
     /// Returns the JSON by which a server's tables show what is waited for.
     ///
     /// - Parameter isKnown: whether the endpoint reported how the parts are combined, which it does
-    /// from protocol version 7 on.
+    ///   from protocol version 7 on.
     package func json(isKnown: Bool) -> String {
         var line = JSONLine()
         write(to: &line, isKnown)

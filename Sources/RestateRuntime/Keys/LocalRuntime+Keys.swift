@@ -42,8 +42,8 @@ extension LocalRuntime {
     /// Replaces the whole state of a key, after the invocation that holds it and all that wait.
     ///
     /// - Parameter version: the version that is replaced (`ObjectState.version`); nil replaces any.
-    /// If the state has another version by then the edit is dropped, and the caller is not told,
-    /// because the answer was given long before.
+    ///   If the state has another version by then the edit is dropped, and the caller is not told,
+    ///   because the answer was given long before.
     package mutating func setState(
         service: String, key: String, _ entries: [(key: Bytes, value: Bytes)],
         replacing version: String? = nil

@@ -51,7 +51,7 @@ package final class FinishedInvocation: Sendable {
     /// The answer for somebody who asks after the end.
     ///
     /// - Parameter id: the id by which it was asked for. Its partition key can differ from the
-    /// stored one.
+    ///   stored one.
     func outcome(of id: InvocationIdentity) -> InvocationOutcome {
         InvocationOutcome(id: id, target: head.target, result: result, expires: expires)
     }

@@ -159,15 +159,15 @@ import Testing
             let refusal = try await refusal(path)
             #expect(
                 refusal
-                    == "The data folder '\(path)' is a file. Name a folder, or one that is to be "
-                    + "made.")
+                    == "The data folder '\(path)' is a file. Name a folder, or a path for a new "
+                    + "one.")
         }
     }
 
     @Test func `a folder that cannot be made or written is refused`() async throws {
         // Nobody can make anything there, not even root.
         let refusal = try await refusal("/proc/nowhere")
-        #expect(refusal.hasPrefix("The data folder '/proc/nowhere' cannot be made."))
+        #expect(refusal.hasPrefix("The data folder '/proc/nowhere' cannot be created."))
         do {
             let server = try await LocalServer(settings("/proc/self")).start()
             await server.shutdown()
@@ -195,7 +195,7 @@ import Testing
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             try Data(repeating: 65, count: 5000).write(to: URL(filePath: file(path)))
             let refusal = try await refusal(path)
-            #expect(refusal.contains("is no database of a local runtime"))
+            #expect(refusal.contains("is not a database of a local runtime"))
         }
     }
 
