@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A client's connection to one server. Loop-confined; lives until `close`, or until the server or
-/// the loop ends it.
+/// A client's connection to one server. It is used on one loop only, and lives until `close`, or
+/// until the server or the loop ends it.
 package final class ClientConnection {
     package let version: HTTPVersion
     private let connection: Connection
@@ -19,7 +19,8 @@ package final class ClientConnection {
         self.limits = limits
     }
 
-    /// Called on the loop, and stays there. Every address of the host is tried.
+    /// Connects to the first address of the host that accepts. Must be called on the loop, to which
+    /// the connection then belongs.
     package nonisolated(nonsending) static func connect(
         loop: EventLoop, host: String, port: Int, version: HTTPVersion = .http2,
         limits: HTTPLimits = HTTPLimits()
@@ -41,7 +42,8 @@ package final class ClientConnection {
         throw failure
     }
 
-    /// Only names are looked up on another thread: the resolver blocks.
+    /// Resolves a host. A name is looked up on another thread, because the resolver blocks; an
+    /// address needs no lookup.
     private nonisolated(nonsending) static func addresses(
         _ host: String, _ port: Int
     ) async throws(SystemError) -> [Socket.Address] {
@@ -66,8 +68,8 @@ package final class ClientConnection {
         return client
     }
 
-    /// A server that is gone without a word is found out by its silence, also when all exchanges
-    /// wait for it and nothing is sent.
+    /// Sends a PING at intervals, and closes the connection if the answer is missing. A server that
+    /// vanished would otherwise go unnoticed while all exchanges wait for it and nothing is sent.
     private func keepAlive(_ session: HTTP2ClientSession) {
         ping = loop.schedule(after: limits.pingInterval) { [self] in
             guard !connection.isClosed else { return }
@@ -81,16 +83,16 @@ package final class ClientConnection {
 
     package var loop: EventLoop { connection.loop }
 
-    /// A new exchange may begin: the connection is open and the server has not said goodbye; over
-    /// HTTP/1.1 also that none is under way.
+    /// Whether a new exchange can begin: the connection is open, the server has not sent GOAWAY,
+    /// and over HTTP/1.1 no other exchange is open.
     package var isUsable: Bool { !connection.isClosed && session.isUsable }
 
-    /// The server takes no new exchanges on this connection (GOAWAY).
+    /// Whether the server takes no new exchanges on this connection (GOAWAY).
     package var saidGoodbye: Bool { (session as? HTTP2ClientSession)?.saidGoodbye ?? false }
 
     package var openStreams: Int { session.streams.count }
 
-    /// Begins an exchange. When that is not possible the stream is closed from the start.
+    /// Begins an exchange. If that is not possible, the stream is closed from the start.
     package func open(_ head: RequestHead, endStream: Bool = false) -> ClientStream {
         loop.assertAccess()
         let stream = ClientStream(loop: connection.loop)
@@ -102,14 +104,14 @@ package final class ClientConnection {
         return stream
     }
 
-    /// Closes at once, whatever is under way.
+    /// Closes at once, with all open exchanges.
     package func close() {
         ping?.cancel()
         connection.close()
     }
 }
 
-/// A socket on its way to a server.
+/// A socket that is connecting.
 private final class Connector: EventSource {
     private let loop: EventLoop
     private var waiter: UnsafeContinuation<Int32, Never>?
@@ -121,7 +123,7 @@ private final class Connector: EventSource {
         loop.add(self, forWriting: true)
     }
 
-    /// 0, or the error; then the descriptor is closed.
+    /// Returns 0 once connected, or the error; then the descriptor is closed.
     nonisolated(nonsending) func outcome(within limit: Duration) async -> Int32 {
         timer = loop.schedule(after: limit) { [self] in end(ETIMEDOUT) }
         return await withUnsafeContinuation { continuation in

@@ -1,6 +1,6 @@
-/// Where one exchange stands: what the peer has said, what we have said, and whether the stream is
-/// still there. The value holds everything that belongs to one exchange only, so that a stream that is
-/// reused takes nothing over from the exchange before: `exchange = ExchangeState()`.
+/// The state of one exchange: what the peer has sent, what we have sent, and whether the stream
+/// still exists. It contains everything that belongs to one exchange only, so that resetting a
+/// reused stream is one assignment: `exchange = ExchangeState()`.
 ///
 ///     inbound    open ───endInput───▶ ended
 ///                  └───breakInput───▶ broken
@@ -19,14 +19,14 @@
 ///                  ▼                   ▼
 ///                closed(isAbnormal)  closed(isAbnormal, code)
 ///
-/// A transition that is not in the drawing is a mistake in this module: it traps in debug builds and does
-/// nothing in others.
+/// A transition that is not in the drawing is a bug in this module: it traps in debug builds and
+/// does nothing in release builds.
 struct ExchangeState {
     private(set) var inbound = Inbound.open
     private(set) var outbound = Outbound.idle
     private(set) var life = Life.open
     var wire: Wire = []
-    /// The number of the stream in HTTP/2, as long as nghttp2 knows it.
+    /// The HTTP/2 stream identifier while nghttp2 knows the stream.
     var id: Int32?
     /// When the stream was opened.
     var began: UInt64 = 0
@@ -36,9 +36,9 @@ struct ExchangeState {
     /// The peer's side of the exchange.
     enum Inbound: Equatable {
         case open
-        /// The peer said all it has to say. Its last bytes may still wait in the buffer.
+        /// The peer has ended its side. Its last bytes may still be in the buffer.
         case ended
-        /// The body ends in the middle.
+        /// The peer's body ended too early or was malformed.
         case broken(RequestStream.InputFailure)
 
         var afterEnd: Inbound? { self == .open ? .ended : nil }
@@ -60,9 +60,9 @@ struct ExchangeState {
         case body
         /// The head is on the wire; the rest of the body waits.
         case ended
-        /// Our end is on the wire. Early: without waiting for the rest of the request.
+        /// Our end is on the wire. It is early if the request had not ended by then.
         case sent(isEarly: Bool)
-        /// We reset the stream: nothing more is sent, and the stream is about to close.
+        /// We have reset the stream: nothing more is sent, and the stream is about to close.
         case abandoned
 
         func afterHead(status: UInt16?) -> Outbound? {
@@ -101,12 +101,12 @@ struct ExchangeState {
         }
     }
 
-    /// Whether the stream is still there.
+    /// Whether the stream still exists.
     enum Life: Equatable {
         case open
         /// The peer reset the stream; nghttp2 is about to close it.
         case reset(code: UInt32)
-        /// Nothing comes or goes any more. Abnormal: not both sides had finished.
+        /// The stream has closed. It is abnormal if it closed before both sides had finished.
         case closed(isAbnormal: Bool, code: UInt32?)
 
         func afterReset(code: UInt32) -> Life? {
@@ -122,17 +122,17 @@ struct ExchangeState {
         }
     }
 
-    /// What the two ends of the stream owe each other.
+    /// Flags that the session and the stream keep for each other.
     struct Wire: OptionSet {
         let rawValue: UInt8
 
-        /// Nghttp2 does not ask for body bytes until it hears that there are some.
+        /// nghttp2 does not ask for body bytes until it is told that there are some.
         static let isDeferred = Wire(rawValue: 1)
         /// The stream is in its session's list of changed streams.
         static let isQueued = Wire(rawValue: 2)
-        /// The writer waits for room, and its observer must be called when there is some.
+        /// The output limit was reached, and the observer must be called when there is room again.
         static let isFull = Wire(rawValue: 4)
-        /// Some of the output went out since the last look at it.
+        /// Some output was sent since the last sweep, so that the peer is not stalled.
         static let hasMoved = Wire(rawValue: 8)
         /// The peer waits for "100 Continue" before it sends the body.
         static let expectsContinue = Wire(rawValue: 16)
@@ -151,10 +151,10 @@ extension ExchangeState {
         }
     }
 
-    /// The head may still be given.
+    /// Whether the head can still be given.
     var lacksHead: Bool { outbound == .idle }
 
-    /// The head was given, and is not on the wire yet.
+    /// Whether the head was given and is not on the wire yet.
     var headWaits: Bool {
         switch outbound {
         case .head, .whole: true
@@ -162,7 +162,7 @@ extension ExchangeState {
         }
     }
 
-    /// The status of the head that waits.
+    /// The status of the head that is not on the wire yet.
     var status: UInt16? {
         switch outbound {
         case .head(let status), .whole(let status): status
@@ -170,7 +170,7 @@ extension ExchangeState {
         }
     }
 
-    /// The head is on the wire.
+    /// Whether the head is on the wire.
     var headSent: Bool {
         switch outbound {
         case .body, .ended, .sent: true
@@ -178,7 +178,7 @@ extension ExchangeState {
         }
     }
 
-    /// More output is ignored.
+    /// Whether more output is ignored.
     var outputEnded: Bool {
         switch outbound {
         case .whole, .ended, .sent, .abandoned: true
@@ -186,7 +186,7 @@ extension ExchangeState {
         }
     }
 
-    /// Our end is on the wire.
+    /// Whether our end is on the wire.
     var endSent: Bool {
         switch outbound {
         case .sent: true
@@ -194,7 +194,7 @@ extension ExchangeState {
         }
     }
 
-    /// Both sides finished, or we did and the rest of the request is not wanted.
+    /// Whether both sides have finished, or we have and do not want the rest of the request.
     var isOver: Bool {
         switch outbound {
         case .sent(let isEarly): isEarly || inputEnded
@@ -209,7 +209,7 @@ extension ExchangeState {
         }
     }
 
-    /// The stream closed before both sides had finished.
+    /// Whether the stream closed before both sides had finished.
     var isAbnormal: Bool {
         switch life {
         case .closed(let isAbnormal, _): isAbnormal
@@ -230,26 +230,26 @@ extension ExchangeState {
 // MARK: Transitions
 
 extension ExchangeState {
-    /// The peer has said all.
+    /// The peer has ended its side.
     mutating func endInput() { Self.move(&inbound, to: inbound.afterEnd) }
 
-    /// The peer's body ends in the middle.
+    /// The peer's body ended too early or was malformed.
     mutating func breakInput(_ failure: RequestStream.InputFailure) {
         Self.move(&inbound, to: inbound.afterBreak(failure))
     }
 
-    /// The application gives the response's head, or a client the request's.
+    /// The application gives the head: the response's, or on a client the request's.
     mutating func giveHead(status: UInt16?) {
         Self.move(&outbound, to: outbound.afterHead(status: status))
     }
 
-    /// The head goes to the wire.
+    /// The head is written to the wire.
     mutating func writeHead() { Self.move(&outbound, to: outbound.afterHeadWritten) }
 
-    /// The application has written all.
+    /// The application has written the whole body.
     mutating func finish() { Self.move(&outbound, to: outbound.afterFinish) }
 
-    /// Our end goes to the wire.
+    /// Our end is written to the wire.
     mutating func writeEnd(isEarly: Bool) {
         Self.move(&outbound, to: outbound.afterEndWritten(isEarly: isEarly))
     }

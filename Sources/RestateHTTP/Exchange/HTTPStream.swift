@@ -1,12 +1,13 @@
 internal import Glibc
 
-/// Is called on the loop when something about a stream changed: input arrived or ended, buffered output
-/// fell below the limit, the response's head came (client side), or the stream closed.
+/// Is called on the loop when something about a stream has changed: input arrived or ended,
+/// buffered output fell below the limit, the response's head came (client side), or the stream
+/// closed.
 package protocol StreamObserver: AnyObject {
     func streamChanged()
 }
 
-/// A stream carries the bytes of one exchange, in both directions at once. It belongs to its loop.
+/// A stream carries the bytes of one exchange in both directions. It is used on its loop only.
 package class HTTPStream {
     package final let loop: EventLoop
     /// The session that carries the bytes; nil once the stream has closed. Unretained, because a session
@@ -34,15 +35,16 @@ package class HTTPStream {
 
     init(loop: EventLoop) { self.loop = loop }
 
-    /// The peer said all it has to say. Its last bytes may still wait in the buffer.
+    /// Whether the peer has ended its side. Its last bytes may still be in the buffer.
     package final var inputEnded: Bool { exchange.inputEnded }
-    /// Nothing comes or goes any more: both sides finished, the peer reset it or the connection is
-    /// lost.
+    /// Whether the stream has closed, because both sides finished, one side reset it, or the
+    /// connection was lost.
     package final var isClosed: Bool { exchange.isClosed }
     /// The code with which the peer reset the stream, if it did.
     package final var resetCode: UInt32? { exchange.resetCode }
 
-    /// Is called for every change, until the stream closes; a stream that has closed takes none.
+    /// Is called for every change until the stream closes, and is released then. A closed stream
+    /// takes no observer.
     package final var observer: (any StreamObserver)? {
         get { currentObserver }
         set {
@@ -59,7 +61,7 @@ package class HTTPStream {
 
     package final var hasInput: Bool { !input.isEmpty }
 
-    /// All bytes that wait. The peer may then send as many again.
+    /// Removes and returns all buffered bytes, which gives the peer credit for as many.
     package final func takeInput() -> [UInt8] {
         loop.assertAccess()
         let bytes = [UInt8](input.readable)
@@ -67,13 +69,13 @@ package class HTTPStream {
         return bytes
     }
 
-    /// Shows all bytes that wait, without taking them.
+    /// Gives access to all buffered bytes without removing them.
     package final func withInput<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
         loop.assertAccess()
         return body(input.readable)
     }
 
-    /// Takes the first `count` bytes. The peer may then send as many again.
+    /// Removes the first `count` bytes, which gives the peer credit for as many.
     package final func consumeInput(_ count: Int) {
         loop.assertAccess()
         let count = min(count, input.count)
@@ -86,12 +88,12 @@ package class HTTPStream {
 
     package final var bufferedOutput: Int { output.count }
 
-    /// The buffer is at its limit: a writer waits for a change before it goes on. What it writes all
-    /// the same is not lost.
+    /// Whether a writer should wait for a change before it goes on. What it writes nevertheless is
+    /// kept.
     package final var outputIsFull: Bool { output.count >= outputLimit }
 
-    /// Sends `bytes` at the end of the loop's turn, as far as the peer gives credit. Does nothing when the
-    /// stream is closed or finished.
+    /// Sends `bytes` at the end of the loop's turn, as far as the peer gives credit. Does nothing
+    /// if the stream is closed or finished.
     package final func write(_ bytes: UnsafeRawBufferPointer) {
         loop.assertAccess()
         guard let carrier, !exchange.outputEnded, !bytes.isEmpty else { return }
@@ -104,7 +106,7 @@ package class HTTPStream {
         bytes.withUnsafeBytes { write($0) }
     }
 
-    /// Ends our side after what is buffered.
+    /// Ends our side after the buffered output.
     package final func finish() {
         loop.assertAccess()
         guard let carrier, !exchange.outputEnded else { return }
@@ -113,7 +115,8 @@ package class HTTPStream {
         carrier._withUnsafeGuaranteedRef { $0.outputChanged(self) }
     }
 
-    /// Gives the exchange up in both directions. HTTP/1.1 knows no code: the connection is closed.
+    /// Ends the exchange in both directions at once. HTTP/1.1 has no such code, so the connection
+    /// is closed.
     package final func reset(code: UInt32) {
         loop.assertAccess()
         guard let carrier else { return }
@@ -121,13 +124,13 @@ package class HTTPStream {
         carrier._withUnsafeGuaranteedRef { $0.reset(self, code: code) }
     }
 
-    /// Lets a response that was never begun give its head.
+    /// Lets a response without a head get one before it ends.
     func willFinish() {}
 
     // MARK: Changes
 
-    /// Waits for the next change; returns at once when the stream has closed. For readers without an
-    /// observer: look first, then wait, and look again.
+    /// Waits for the next change, or returns at once if the stream has closed. For readers without
+    /// an observer, which check, wait, and check again.
     package nonisolated(nonsending) final func changed() async {
         loop.assertAccess()
         if isClosed { return }
@@ -135,7 +138,7 @@ package class HTTPStream {
         await withUnsafeContinuation { waiters.append($0) }
     }
 
-    /// Calls the observer and resumes the waiters. A stream that has closed lets them go.
+    /// Calls the observer and resumes the waiters. A closed stream also releases them.
     final func notifyObservers() {
         if isClosed {
             willNotifyClosed()
@@ -155,7 +158,7 @@ package class HTTPStream {
 
     final var hasAudience: Bool { currentObserver != nil || !waiters.isEmpty }
 
-    /// Resets a closed stream for the next exchange, and keeps its memory.
+    /// Resets a closed stream for the next exchange. Its buffers keep their memory.
     func recycle() {
         input.clear()
         output.clear()

@@ -1,7 +1,7 @@
-/// The fields of a message's head, in order. Names are lower case.
+/// The fields of a head in their order, with names in lower case.
 ///
-/// Kept as one run of bytes, as they travel, so that a constant set of fields goes into a response
-/// with one copy and no string is made for fields that are not read.
+/// They are stored as one array of bytes in the form of a header block, so that a constant set of
+/// fields is copied into a response at once, and no string is made for a field that nobody reads.
 package struct HeaderFields: Sendable, Equatable {
     var storage: [UInt8] = []
 
@@ -15,15 +15,15 @@ package struct HeaderFields: Sendable, Equatable {
 
     package var isEmpty: Bool { storage.isEmpty }
 
-    /// The first value of that name, whatever the case.
+    /// Returns the first value of a name, whatever its case.
     package subscript(name: String) -> String? {
         storage.withUnsafeBytes { raw in
             HeaderBlockReader(raw).value(of: name).map { String(decoding: $0, as: UTF8.self) }
         }
     }
 
-    /// Bytes that would end the line or the field early are replaced: a name keeps token
-    /// characters only, a value no control characters.
+    /// Appends a field. Bytes that would end the field or the line early are replaced: a name keeps
+    /// only token characters, and a value no control characters. So no value can inject a field.
     package mutating func append(name: String, value: String) {
         var name = name
         var value = value
@@ -35,7 +35,7 @@ package struct HeaderFields: Sendable, Equatable {
     }
 
     mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-        // No name, no field: over HTTP/1.1 the line would end the message.
+        // Over HTTP/1.1 a line with an empty name would end the message.
         if name.isEmpty { return }
         appendLength(name.count)
         appendLength(value.count)
@@ -75,8 +75,7 @@ extension HeaderFields: Sequence {
     package func makeIterator() -> Iterator { Iterator(storage: storage) }
 }
 
-/// Reads fields in the form in which `HeaderFields` and header blocks keep them: both lengths, then
-/// both texts.
+/// Reads fields in the form of a header block: for each field two lengths, then two texts.
 struct HeaderBlockReader: Sequence, IteratorProtocol {
     struct Field {
         var name: UnsafeRawBufferPointer
@@ -101,7 +100,7 @@ struct HeaderBlockReader: Sequence, IteratorProtocol {
         return field
     }
 
-    /// The first value of that name; the names in the fields are lower case already.
+    /// Returns the first value of a name. The names in the block are in lower case.
     func value(of name: String) -> UnsafeRawBufferPointer? {
         var name = name
         return name.withUTF8 { value(of: UnsafeRawBufferPointer($0)) }

@@ -2,10 +2,10 @@ package enum HTTPVersion: Sendable {
     case http1_1, http2
 }
 
-/// What a request says before its body.
+/// The head of a request, independent of the HTTP version.
 package struct RequestHead: Sendable {
     package var method: String
-    /// With the query, as it stands in the request.
+    /// The target with its query, not decoded.
     package var path: String
     package var authority: String?
     package var headers: HeaderFields

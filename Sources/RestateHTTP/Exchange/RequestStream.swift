@@ -1,52 +1,59 @@
 internal import Glibc
 
-/// What a server does with its requests. Called on the loop, once a request's head is there.
+/// Handles a server's requests. It is called on the loop when a request's head is complete.
 package protocol RequestReceiver: AnyObject {
     func received(_ stream: RequestStream)
-    /// The server begins to end (`HTTPServer.drain`). Told once, before any request that comes then.
+    /// Called once when the server begins to drain (`HTTPServer.drain`), before any request that
+    /// comes after that.
     func draining()
-    /// A request that comes while the server drains.
+    /// Called instead of `received` for requests that come while the server drains.
     func receivedWhileDraining(_ stream: RequestStream)
 }
 
 extension RequestReceiver {
     package func draining() {}
 
-    /// Sends the peer elsewhere, or here again a moment later.
+    /// Answers 503 with a `retry-after`, so that the client tries another server, or this one again
+    /// later.
     package func receivedWhileDraining(_ stream: RequestStream) {
         stream.respond(status: 503, headers: ["retry-after": "1"])
         stream.finish()
     }
 }
 
-/// One exchange seen from the server: the request's head and body come in, ours go out.
+/// An exchange on the server's side: the request comes in, the response goes out.
 package final class RequestStream: HTTPStream {
-    /// Cancelled when the stream is reset or its connection is lost, not when it ends as it should.
+    /// The task of the exchange. It is cancelled if the stream is reset or its connection lost, and
+    /// not if the stream ends normally.
     package var task: Task<Void, Never>? {
         get { currentTask }
         set { currentTask = newValue }
     }
-    // Other modules would check their accesses to a stored property all the same.
+    // The stored property is not `package`: other modules would check exclusive access to it even
+    // in release builds.
     private var currentTask: Task<Void, Never>?
 
     /// The request's fields as they came, pseudo-fields first. Strings are made on demand only.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
+    /// The request's fields as a header block, pseudo-fields first. Strings are made only on
+    /// demand.
     var block = ByteBuffer()
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
     var responseBlock = ByteBuffer()
-    /// What belongs to this request and not to the next one, but for the buffers.
+    /// Everything else that belongs to one request only.
     var request = Request()
 
     struct Request {
         var version = HTTPVersion.http2
         /// The size of the fields, as HTTP/2 counts it.
         var blockCost = 0
+        /// Whether the head exceeded the limit, so that it is answered with 431.
         var isTooLarge = false
-        /// The receiver has not seen the request yet.
+        /// Whether the receiver has not been given the request yet.
         var isNew = true
         var awaitsBody = false
         var answersBrokenBody = false
@@ -55,7 +62,7 @@ package final class RequestStream: HTTPStream {
         fileprivate var pathRange = TextRange()
     }
 
-    /// What the last look at this stream saw, to tell slow peers from those that stand still.
+    /// What the last sweep saw of this stream. It tells slow peers from stalled ones.
     struct Progress {
         var bodyBegan: UInt64 = 0
         var received = 0
@@ -73,28 +80,31 @@ package final class RequestStream: HTTPStream {
 
     package var version: HTTPVersion { request.version }
 
-    /// The application cannot go on without the rest of the body: it is to come now, in time.
+    /// Whether the application needs the rest of the body to go on, so that the time limit for
+    /// bodies applies.
     ///
-    /// Not so from the start, because a body may also be a conversation that is silent for hours.
+    /// It is false at first, because a body can also be a conversation that is silent for hours,
+    /// such as an attempt's.
     package var awaitsBody: Bool {
         get { request.awaitsBody }
         set { request.awaitsBody = newValue }
     }
 
-    /// The application has an answer to a body that breaks off; see `inputFailure`.
+    /// Whether the application will answer a body that ends too early; see `inputFailure`.
+    /// Otherwise the transport does.
     package var answersBrokenBody: Bool {
         get { request.answersBrokenBody }
         set { request.answersBrokenBody = newValue }
     }
 
-    /// Why the body ends in the middle. Observers are called for it; `inputEnded` stays false.
+    /// Why the body ended too early. Observers are called for it, and `inputEnded` stays false.
     package var inputFailure: InputFailure? { exchange.inputFailure }
 
     // MARK: The request's head
 
     package var method: String { withMethod { String(decoding: $0, as: UTF8.self) } }
 
-    /// With the query, as it stands in the request.
+    /// The target with its query, not decoded.
     package var path: String { withPath { String(decoding: $0, as: UTF8.self) } }
 
     package func withMethod<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
@@ -113,14 +123,14 @@ package final class RequestStream: HTTPStream {
             headers: HeaderFields(fields), version: version)
     }
 
-    /// The first value of that name, whatever the case, without making the other strings.
+    /// Returns the first value of a name, whatever its case. No other string is made.
     package func header(_ name: String) -> String? {
         HeaderBlockReader(block.readable).value(of: name).map {
             String(decoding: $0, as: UTF8.self)
         }
     }
 
-    /// The value's bytes, without making any string.
+    /// Gives access to a value's bytes without making a string.
     package func withHeader<R>(_ name: StaticString, _ body: (UnsafeRawBufferPointer?) -> R) -> R {
         body(HeaderBlockReader(block.readable).value(of: name.bytes))
     }
@@ -135,10 +145,11 @@ package final class RequestStream: HTTPStream {
 
     // MARK: The response
 
-    /// The head goes out at the end of the loop's turn, before any body. The second call and any
-    /// after the close do nothing.
+    /// Gives the response's head, which goes out at the end of the loop's turn. A second call, or
+    /// one after the stream has closed, does nothing.
     ///
-    /// What is no final status (below 200, above 999) would leave the peer waiting: it becomes 500.
+    /// A status that is not final (below 200, or above 999) would leave the peer waiting, so it
+    /// becomes 500.
     package func respond(status: Int, headers: HeaderFields = [:]) {
         loop.assertAccess()
         guard let carrier, exchange.lacksHead else { return }
@@ -149,11 +160,12 @@ package final class RequestStream: HTTPStream {
 
     override func willFinish() {
         if exchange.lacksHead { respond(status: 200) }
-        // Nothing is left to cancel: the task's memory is for the next one, before this end is sent.
+        // Nothing is left to cancel. Releasing the task here makes its memory available to the next
+        // request.
         task = nil
     }
 
-    /// Answers with such a status have no body, whatever is written.
+    /// Whether a response has no body by the rules of HTTP, whatever is written.
     func hasNoBody(_ status: UInt16) -> Bool {
         status == 204 || status == 304 || withMethod { $0.equals("HEAD") }
     }
@@ -170,14 +182,16 @@ package final class RequestStream: HTTPStream {
     }
 
     override func willNotifyClosed() {
-        // The last reference to a task that has ended, or the news for one that has not.
+        // The task is cancelled if it may still be running; otherwise this only releases it.
         if exchange.isAbnormal { task?.cancel() }
         task = nil
     }
 
     // MARK: Filled in by the session
 
-    /// - Parameter name: in any case; HTTP/2 has them in lower case already.
+    /// Adds a field of the head.
+    ///
+    /// - Parameter name: in any case; HTTP/2 sends lower case only.
     func appendField(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, limit: Int) {
         request.blockCost += name.count + value.count + 32
         if request.blockCost > limit {
@@ -192,7 +206,7 @@ package final class RequestStream: HTTPStream {
             return
         }
         let range = TextRange(offset: Int32(start), count: Int32(value.count))
-        // `:path` and `:method`, told apart by as little as the known pseudo-fields need.
+        // Only `:path` has five characters, and `:method` is told from `:scheme` by its second one.
         if name.count == 5 { request.pathRange = range }
         if name.count == 7, name[1] == UInt8(ascii: "m") { request.methodRange = range }
     }
@@ -212,7 +226,7 @@ package final class RequestStream: HTTPStream {
 }
 
 extension ByteBuffer {
-    /// The form that `HeaderBlockReader` reads.
+    /// Appends a field in the form that `HeaderBlockReader` reads.
     mutating func appendField(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         let size = HeaderBlockReader.overhead + name.count + value.count
         let place = reserve(size)

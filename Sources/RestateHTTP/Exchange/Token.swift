@@ -1,8 +1,9 @@
 internal import Glibc
 
-/// The characters a header name is made of.
+/// The characters of which a header's name consists (RFC 9110, token).
 enum Token {
-    /// Lower case for letters, the same for other token characters, `-` for what may not be there.
+    /// Maps letters to lower case, other token characters to themselves, and all other bytes to
+    /// `-`.
     static let lowercased: [UInt8] = (0...255).map { (byte: UInt8) in
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
@@ -25,7 +26,7 @@ enum Token {
         }
     }
 
-    /// `lower` is in lower case already.
+    /// Compares names without regard to case. `lower` must be in lower case.
     static func isEqual(
         _ lower: UnsafeRawBufferPointer, ignoringCaseOf other: UnsafeRawBufferPointer
     ) -> Bool {

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Reads the body of one message: a length, chunks, or everything until the connection ends.
+/// Reads the body of one message, which is framed by a length, by chunks, or by the end of the
+/// connection.
 struct HTTP1BodyReader {
     private enum State {
         case ended
@@ -8,7 +9,7 @@ struct HTTP1BodyReader {
         case chunkHead
         case chunk(Int)
         case chunkEnd
-        /// With the bytes they may still have.
+        /// The value is the number of bytes that the trailers may still have.
         case trailers(Int)
         case untilClose
     }
@@ -32,8 +33,8 @@ struct HTTP1BodyReader {
         if case .untilClose = state { true } else { false }
     }
 
-    /// Takes what it can, and returns how much that was: less than all when the body has ended, when
-    /// there is no room, or when a line is not complete.
+    /// Reads as many bytes as possible and returns their number. It stops early when the body has
+    /// ended, when there is no room, or when a line is incomplete.
     mutating func read(
         _ bytes: UnsafeRawBufferPointer, room: Int, trailerLimit: Int, into input: inout ByteBuffer
     ) throws(HTTP1Error) -> Int {
@@ -87,7 +88,7 @@ struct HTTP1BodyReader {
         room -= count
     }
 
-    /// The line without its end; nil when it is not complete yet.
+    /// Returns the line without its end, or nil if it is incomplete.
     private func line(
         _ rest: UnsafeRawBufferPointer, limit: Int
     ) throws(HTTP1Error) -> UnsafeRawBufferPointer? {
@@ -119,7 +120,7 @@ struct HTTP1BodyReader {
             default: throw .malformed
             }
             digits += 1
-            // 15 digits always fit.
+            // 15 hexadecimal digits always fit into an Int.
             if digits > 15 { throw .malformed }
             size = size << 4 | Int(digit)
         }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The client's side of HTTP/1.1: one exchange at a time.
+/// The client's side of HTTP/1.1. It has one exchange at a time: requests are not pipelined.
 final class HTTP1ClientSession: HTTP1Session, ClientSession {
     private var request: RequestHead?
 
@@ -47,7 +47,7 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
             fields.append(name: name, value: value)
         }
         if (100..<200).contains(status) {
-            // Only news on the way to the answer.
+            // An interim response is skipped.
             stream.response.interimHeads += 1
             if stream.response.interimHeads > limits.interimHeads { throw .tooLarge }
             phase = .head
@@ -117,7 +117,8 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
             let fields = HeaderBlockReader(raw)
             let announced = HTTP1Writer.announcedLength(fields)
             let hasBody = !stream.exchange.outputEnded || !stream.output.isEmpty || announced != nil
-            // Without a body these say nothing about one; for the others 0 is worth a line.
+            // Requests with these methods need no `content-length: 0`; for the others its absence
+            // could be misread.
             let isBare = !hasBody && ["GET", "HEAD", "DELETE", "OPTIONS"].contains(head.method)
             let framing = HTTP1Writer.framing(
                 announced: announced, output: stream.output.count,
@@ -137,7 +138,8 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
 }
 
 extension ByteBuffer {
-    /// Control characters and spaces would end the line or the word early.
+    /// Appends a text with spaces and control characters replaced, which would otherwise end the
+    /// word or the line.
     fileprivate mutating func append(clean text: String) {
         for byte in text.utf8 { append(byte: byte <= 0x20 || byte == 0x7f ? 0x5f : byte) }
     }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Why a message of HTTP/1.1 cannot be read; the status a server answers with.
+/// Why an HTTP/1.1 message cannot be read. The raw value is the status with which a server answers.
 enum HTTP1Error: Int, Error {
     case malformed = 400
     case tooSlow = 408
@@ -9,11 +9,13 @@ enum HTTP1Error: Int, Error {
     case unknownCoding = 501
 }
 
-/// The head of a message: a start line, fields, an empty line. Strict on purpose: two readers that
-/// differ about where a message ends are how requests are smuggled.
+/// Parses the head of a message: a start line, fields, and an empty line. It is strict on purpose,
+/// because requests can be smuggled between two parsers that disagree about where a message ends.
 enum HTTP1Head {
-    /// The size of the head that begins `bytes`, with its empty line; nil when it is not complete.
-    /// - Parameter scanned: how many bytes were looked at in vain before; brought up to date.
+    /// Returns the size of the head at the beginning of `bytes`, including its empty line, or nil
+    /// if it is incomplete.
+    /// - Parameter scanned: the number of bytes that were examined before; it is updated, so that a
+    ///   head that comes in pieces is scanned once.
     static func size(
         in bytes: UnsafeRawBufferPointer, scanned: inout Int
     ) throws(HTTP1Error) -> Int? {
@@ -21,7 +23,7 @@ enum HTTP1Head {
         while scanned < bytes.count {
             guard let found = memchr(base + scanned, 0x0a, bytes.count - scanned) else { break }
             let index = UnsafeRawPointer(found) - base
-            // A line ends with both characters.
+            // A bare line feed is not accepted as the end of a line.
             if index == 0 || bytes[index - 1] != 0x0d { throw .malformed }
             scanned = index + 1
             if index >= 3, bytes[index - 2] == 0x0a { return index + 1 }
@@ -30,7 +32,7 @@ enum HTTP1Head {
         return nil
     }
 
-    /// Takes a complete head apart: first the start line, then field by field.
+    /// Parses a complete head: the start line first, then each field.
     static func read(
         _ head: UnsafeRawBufferPointer,
         start: (UnsafeRawBufferPointer) throws(HTTP1Error) -> Void,
@@ -46,8 +48,8 @@ enum HTTP1Head {
         }
     }
 
-    /// The name and the value of a line. This also refuses continued lines: they begin with white
-    /// space.
+    /// Splits a line into name and value. Continuation lines are refused here, because their name
+    /// would begin with white space.
     static func split(
         _ line: UnsafeRawBufferPointer
     ) throws(HTTP1Error) -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
@@ -60,7 +62,7 @@ enum HTTP1Head {
         return (name, value)
     }
 
-    /// Up to the line's end, which a complete head has.
+    /// Returns the next line without its end. A complete head ends each line.
     private static func nextLine(_ rest: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         let end = rest.firstIndex(of: 0x0a) ?? rest.count
         let line = UnsafeRawBufferPointer(rebasing: rest[..<max(0, end - 1)])
@@ -77,7 +79,7 @@ enum HTTP1Head {
 
     static func isText(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7f || byte == 9 }
 
-    /// `HTTP/1.0` and `HTTP/1.1` are spoken here.
+    /// Returns false for HTTP/1.0, and throws for any other version.
     static func isVersion1_1(_ text: UnsafeRawBufferPointer) throws(HTTP1Error) -> Bool {
         if text.equals("HTTP/1.1") { return true }
         if text.equals("HTTP/1.0") { return false }
@@ -85,7 +87,7 @@ enum HTTP1Head {
     }
 }
 
-/// What the fields of a head say about the body and the connection.
+/// What the fields of a head determine about the body and the connection.
 struct HTTP1Framing {
     private(set) var length: Int?
     private(set) var isChunked = false
@@ -107,7 +109,7 @@ struct HTTP1Framing {
             if let length, length != parsed { throw .malformed }
             length = parsed
         case 17 where Self.isSame("transfer-encoding", name):
-            // Twice chunked would have to be decoded twice; no peer sends it for good reasons.
+            // A second `chunked` would have to be decoded twice, and no honest peer sends it.
             if isChunked { throw .malformed }
             if !Self.isSame("chunked", value) { throw .unknownCoding }
             isChunked = true
@@ -121,7 +123,7 @@ struct HTTP1Framing {
     }
 
     private static func number(_ text: UnsafeRawBufferPointer) throws(HTTP1Error) -> Int {
-        // 18 digits always fit.
+        // 18 digits always fit into an Int.
         if text.isEmpty || text.count > 18 { throw .malformed }
         var number = 0
         for byte in text {

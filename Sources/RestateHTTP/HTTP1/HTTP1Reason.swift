@@ -1,8 +1,8 @@
 import Primitives
 
-/// The words for a status. They mean nothing to a machine, but clients show them to people.
+/// The reason phrases of statuses. Programs ignore them, but some clients show them to people.
 enum HTTP1Reason {
-    /// All final ones that are registered, by the names that most programs use.
+    /// Returns the phrase of a registered final status.
     static func text(_ status: Int) -> StaticString {
         switch status {
         case 200: "OK"

@@ -3,10 +3,11 @@ internal import Glibc
 /// The server's side of HTTP/1.1.
 final class HTTP1ServerSession: HTTP1Session {
     private let server: ServerLoop
-    /// Of the request at hand.
+    /// The version of the current request.
     private var isVersion1_1 = true
-    /// An answer of our own to what is no request.
+    /// The error that is to be answered to bytes that are not a valid request.
     private var refusal: HTTP1Error?
+    /// Whether "100 Continue" is to be sent.
     private var continues = false
 
     init(server: ServerLoop) {
@@ -46,7 +47,7 @@ final class HTTP1ServerSession: HTTP1Session {
         }
         try HTTP1Head.read(head) { _ in
         } field: { (name, value) in
-            // The head as a whole is in bounds.
+            // The limit for the whole head was checked before.
             if !Self.isOfConnection(name) { stream.appendField(name, value, limit: .max) }
         }
         body = framing.isChunked ? .chunked : .length(framing.length ?? 0)
@@ -58,7 +59,7 @@ final class HTTP1ServerSession: HTTP1Session {
         noteChange(stream)
     }
 
-    /// Returns the authority, if the target has one.
+    /// Parses the request line. Returns the authority if the target contains one.
     private func readRequestLine(
         _ line: UnsafeRawBufferPointer, _ stream: RequestStream
     ) throws(HTTP1Error) -> UnsafeRawBufferPointer? {
@@ -70,7 +71,7 @@ final class HTTP1ServerSession: HTTP1Session {
         isVersion1_1 = try HTTP1Head.isVersion1_1(UnsafeRawBufferPointer(rebasing: parts[2]))
         var path = parts[1]
         var authority: UnsafeRawBufferPointer?
-        // The absolute form, as proxies are spoken to.
+        // This is the absolute form, which clients send to proxies.
         let scheme: StaticString = "http://"
         if path.starts(with: scheme.bytes) {
             let rest = path.dropFirst(scheme.utf8CodeUnitCount)
@@ -84,8 +85,9 @@ final class HTTP1ServerSession: HTTP1Session {
         return authority
     }
 
-    /// The target up to a `#`, which is none of the server's business. Refuses what may stand in no
-    /// target: control characters, blanks, some signs, and bytes beyond ASCII that are no UTF-8.
+    /// Returns the target without a fragment, which is not for the server. Refuses characters that
+    /// no target may contain: control characters, spaces, some punctuation, and bytes beyond ASCII
+    /// that are not UTF-8.
     private static func withoutFragment(
         _ target: UnsafeRawBufferPointer
     ) throws(HTTP1Error) -> UnsafeRawBufferPointer {
@@ -104,8 +106,8 @@ final class HTTP1ServerSession: HTTP1Session {
         return target
     }
 
-    /// The host stands in its own place, the others are between the connection and us. (Not so
-    /// `keep-alive`: it says nothing that is needed here, and handlers may see it.)
+    /// Whether a field concerns only this connection, or is passed on as a pseudo-field.
+    /// (`keep-alive` is kept: it has no effect here, and handlers may see it.)
     private static func isOfConnection(_ name: UnsafeRawBufferPointer) -> Bool {
         switch name.count {
         case 4: HTTP1Framing.isSame("host", name)
@@ -123,12 +125,12 @@ final class HTTP1ServerSession: HTTP1Session {
         headBegan = nil
         if let stream = current {
             let request = unsafeDowncast(stream, to: RequestStream.self)
-            // The receiver has not seen the request yet, and may have an answer.
+            // The receiver gets the request first, because it may want to answer itself.
             if request.request.isNew { deliver() }
             if request.answersBrokenBody, request.exchange.lacksHead, error == .malformed {
                 return breakBody(of: request, .malformed)
             }
-            // After the first byte of an answer there is no room for another one.
+            // Once a part of a response is sent, no other response can follow.
             if stream.exchange.headSent { isAborted = true } else { refusal = error }
             close(stream, abnormal: true)
         } else {
@@ -137,7 +139,7 @@ final class HTTP1ServerSession: HTTP1Session {
         touch()
     }
 
-    /// The application answers; then the connection ends.
+    /// Reports the broken body to the application, which answers; then the connection ends.
     private func breakBody(of stream: RequestStream, _ failure: RequestStream.InputFailure) {
         stream.exchange.breakInput(failure)
         noteChange(stream)
@@ -214,7 +216,8 @@ final class HTTP1ServerSession: HTTP1Session {
         out.append(" ")
         out.append(HTTP1Reason.text(Int(status)))
         out.append("\r\n")
-        // An answer that ends before its request ends the connection, and says so if that is known.
+        // A response that ends before its request also ends the connection, and says so if that is
+        // known in time.
         let closes = isClosing || stream.exchange.outputEnded && !stream.exchange.inputEnded
         let option: StaticString? = closes ? "close" : isVersion1_1 ? nil : "keep-alive"
         writer.writeFields(fields, framing: framing, connection: option, into: &out)
@@ -239,12 +242,12 @@ final class HTTP1ServerSession: HTTP1Session {
 
     // MARK: The end
 
-    /// A head that was begun is still answered.
+    /// A head that was begun is still answered before the connection closes.
     override var isDone: Bool {
         isClosing && current == nil && refusal == nil && headBegan == nil
     }
 
-    /// A request that is on its way is still answered.
+    /// A request that is on its way is still answered before the connection closes.
     override func drain() {
         if current != nil { isClosing = true } else { expireAfterRoundTrip() }
     }

@@ -1,16 +1,17 @@
 internal import Glibc
 
-/// HTTP/1.1 on either side of a connection: one message after the other, each a head and a body.
-/// What it may not read yet (a body that is not taken, the next request) waits in its buffer, and when
-/// that is enough, in the socket.
+/// HTTP/1.1 on either side of a connection: one message after another, each with a head and a body.
+///
+/// Bytes that it cannot process yet (a body that nobody reads, the next request) stay in its
+/// buffer, and when that is full, in the socket.
 class HTTP1Session: Session {
-    /// What the next byte belongs to.
+    /// To what the next byte belongs.
     enum Phase {
         case head
         case body
-        /// A message that is not expected yet.
+        /// A message that must wait until the current exchange is over.
         case next
-        /// Nothing that is of interest any more.
+        /// Bytes that are discarded.
         case rest
     }
 
@@ -32,17 +33,17 @@ class HTTP1Session: Session {
     #endif
     private final var unread = ByteBuffer()
     private final var scanned = 0
-    /// The unread bytes may be of use now.
+    /// Whether buffered bytes may be processed now.
     final var mayReadOn = false
 
-    /// One at a time.
+    /// The one exchange that can be open.
     final var current: HTTPStream? { streams.first }
 
     // MARK: Reading
 
     final override func receive(_ bytes: UnsafeRawBufferPointer) {
         if unread.isEmpty {
-            // Without a copy when all of it can be used, as nearly always.
+            // Usually all bytes are consumed at once, without a copy.
             let used = consume(bytes)
             unread.append(UnsafeRawBufferPointer(rebasing: bytes[used...]))
         } else {
@@ -59,7 +60,7 @@ class HTTP1Session: Session {
         adjustReading()
     }
 
-    /// Returns how many bytes need not be seen again.
+    /// Processes bytes, and returns how many of them are done with.
     private func consume(_ bytes: UnsafeRawBufferPointer) -> Int {
         var used = 0
         do throws(HTTP1Error) {
@@ -85,12 +86,12 @@ class HTTP1Session: Session {
 
     private func readHead(_ bytes: UnsafeRawBufferPointer) throws(HTTP1Error) -> Int {
         if bytes[0] == 0x0d {
-            // Some peers send an empty line after a body.
+            // Some peers send an empty line after a body, which RFC 9112 allows to skip.
             if bytes.count == 1 { return 0 }
             if bytes[1] == 0x0a { return 2 }
         }
         if headBegan == nil { headBegan = connection?.loop.now }
-        // Not even the beginning of a head: no need to wait for its end.
+        // These bytes cannot become a head, so its end need not be awaited.
         if !Token.isToken(bytes[0]) { throw .malformed }
         let found = try HTTP1Head.size(in: bytes, scanned: &scanned)
         if found ?? bytes.count > limits.headBytes { throw .tooLarge }
@@ -105,7 +106,7 @@ class HTTP1Session: Session {
 
     private func readBody(_ bytes: UnsafeRawBufferPointer) throws(HTTP1Error) -> Int {
         guard let stream = current else {
-            // We gave up; the connection is about to end.
+            // The exchange was given up, and the connection is about to end.
             phase = .rest
             return bytes.count
         }
@@ -148,7 +149,7 @@ class HTTP1Session: Session {
             return
         }
         write(into: &out)
-        // The end of one exchange may let the next be read.
+        // The end of one exchange may allow the next request to be read.
         if mayReadOn { touch() }
     }
 
@@ -169,15 +170,15 @@ class HTTP1Session: Session {
 
     // MARK: For the two sides
 
-    /// Takes the head apart and sets `body`.
+    /// Parses the head and sets `body`.
     func headArrived(_ head: UnsafeRawBufferPointer) throws(HTTP1Error) {}
-    /// All of the current message was read.
+    /// Called when the current message was read to its end.
     func messageEnded(_ stream: HTTPStream) {}
-    /// The peer does not speak HTTP/1.1 as it should. Nothing more is read.
+    /// Called when the peer violates HTTP/1.1. Nothing more is read.
     func failed(_ error: HTTP1Error) {}
     func write(into out: inout ByteBuffer) {}
 
-    /// The exchange is over, and what comes is a new message.
+    /// Lets the next message be read, because the exchange is over.
     final func beginNext() {
         phase = .head
         mayReadOn = true

@@ -1,19 +1,21 @@
 internal import Glibc
 
-/// Writes heads, and bodies in the framing that the head announced.
+/// Writes heads, and bodies with the framing that the head announced.
 struct HTTP1Writer {
     enum Framing: Equatable {
         case noBody
-        /// Bytes that are still to come.
+        /// The value is the number of bytes that are still to come.
         case length(Int)
         case chunked
         case untilClose
     }
     private(set) var framing = Framing.noBody
-    /// The body was shorter than announced: only the end of the connection can say so.
+    /// Whether the body was shorter than announced. Then the connection must be closed, because
+    /// nothing else tells the peer.
     private(set) var isBroken = false
 
-    /// How a body is framed whose writer may have announced a length, or said all of it already.
+    /// Chooses the framing of a body: by its announced length, by its actual length if it is
+    /// complete, or else by chunks if the peer knows them.
     static func framing(
         announced: Int?, output: Int, isComplete: Bool, mayChunk: Bool
     ) -> Framing {
@@ -22,7 +24,7 @@ struct HTTP1Writer {
         return mayChunk ? .chunked : .untilClose
     }
 
-    /// The fields, those of the framing, and the empty line.
+    /// Writes the fields, those of the framing, and the empty line.
     mutating func writeFields(
         _ fields: HeaderBlockReader, framing: Framing, connection: StaticString?,
         into out: inout ByteBuffer
@@ -33,7 +35,7 @@ struct HTTP1Writer {
         for field in fields where !HTTP2Field.isOfConnection(field.name) {
             if field.name.first == UInt8(ascii: ":") { continue }
             if field.name.equals("content-length") {
-                // Beside chunks it would be a second opinion.
+                // A message with both would be ambiguous.
                 if framing == .chunked { continue }
                 hasLength = true
             }
@@ -58,7 +60,7 @@ struct HTTP1Writer {
         out.append("\r\n")
     }
 
-    /// Takes up to `room` bytes of `output`; true when the body's end was written.
+    /// Writes up to `room` bytes of `output`. Returns true when the body's end was written.
     mutating func writeBody(
         from output: inout ByteBuffer, isComplete: Bool, room: Int, into out: inout ByteBuffer
     ) -> Bool {
@@ -83,7 +85,7 @@ struct HTTP1Writer {
             out.append(UnsafeRawBufferPointer(rebasing: output.readable[..<count]))
             output.consume(count)
             framing = .length(left - count)
-            // More than announced would be read as the next message.
+            // Bytes beyond the announced length would be read as the next message.
             if left == count { output.clear() }
             if !isComplete || !output.isEmpty { return false }
             isBroken = left != count
@@ -95,7 +97,7 @@ struct HTTP1Writer {
         }
     }
 
-    /// The length that the fields announce.
+    /// Returns the length that the fields announce.
     static func announcedLength(_ fields: HeaderBlockReader) -> Int? {
         guard let value = fields.value(of: ("content-length" as StaticString).bytes) else {
             return nil

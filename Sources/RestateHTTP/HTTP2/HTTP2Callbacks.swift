@@ -3,6 +3,9 @@ internal import CNghttp2
 // The user data of a session is this object, that of a stream its `HTTPStream`. Both outlive every
 // call: the connection owns one, the session's list the other.
 
+// The user data of an nghttp2 session is its `HTTP2Session`, and that of a stream its `HTTPStream`,
+// both unretained. Both outlive every callback: the connection owns the session, and the session's
+// list owns the stream.
 @inline(__always)
 private func withSession(
     _ pointer: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Void
@@ -20,7 +23,7 @@ private func withStream(
     }
 }
 
-/// What nghttp2 asks when it could send a body.
+/// Called by nghttp2 when it can send a part of a body.
 let readOutput: nghttp2_data_source_read_callback = {
     _, id, _, room, flags, _, user in
     var count = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
@@ -29,7 +32,7 @@ let readOutput: nghttp2_data_source_read_callback = {
     return count
 }
 
-/// Immutable once filled in, so all sessions of all loops share it.
+/// The table of callbacks. It is immutable once it is filled, so that all sessions share it.
 nonisolated(unsafe) let sessionCallbacks: OpaquePointer? = {
     var made: OpaquePointer?
     nghttp2_session_callbacks_new(&made)
@@ -38,7 +41,7 @@ nonisolated(unsafe) let sessionCallbacks: OpaquePointer? = {
         withSession(user) { session in
             session.headBegan = session.rates.now
             session.headID = frame.pointee.hd.stream_id
-            // Trailers begin as a head does.
+            // Trailers cause this callback, too.
             if frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
                 session.requestBegan(session.headID)
             }
@@ -55,7 +58,8 @@ nonisolated(unsafe) let sessionCallbacks: OpaquePointer? = {
         }
         return 0
     }
-    // Else it would leave the field out, and what was asked for with a key would be done without.
+    // By default nghttp2 leaves an invalid field out, and a request with, say, a malformed
+    // idempotency key would be executed without one. So the stream is reset.
     nghttp2_session_callbacks_set_on_invalid_header_callback(made) { _, _, _, _, _, _, _, _ in
         NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
     }
@@ -113,19 +117,20 @@ extension HTTP2Session {
         case NGHTTP2_GOAWAY.rawValue:
             saidGoodbye = true
         case NGHTTP2_SETTINGS.rawValue:
-            // The first one completes the peer's greeting.
+            // The first SETTINGS frame completes the connection preface.
             headBegan = nil
             countControlFrame()
         case NGHTTP2_PING.rawValue:
             if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { pingAnswered() }
             countControlFrame()
         default:
-            break  // WINDOW_UPDATE comes in numbers with every large body.
+            break  // WINDOW_UPDATE is not counted: large bodies cause many.
         }
     }
 
-    /// Some servers take every stream back that was answered, and all that they wait for at once
-    /// when they end. An attack takes back what has only just begun: that costs it no stream.
+    /// Counts a reset of a stream that is young and not answered, which is how a rapid-reset attack
+    /// makes us work without using up streams. Ordinary servers reset many streams, but old or
+    /// answered ones.
     final func countReset(of stream: HTTPStream) {
         if stream.exchange.endSent || rates.now &- stream.exchange.began > resetAge { return }
         rates.resets += 1

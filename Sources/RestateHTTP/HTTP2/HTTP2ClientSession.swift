@@ -1,15 +1,15 @@
 internal import CNghttp2
 internal import Glibc
 
-/// What a client's connection needs of a session, in both versions.
+/// What a client's connection needs from its session, in either version of HTTP.
 protocol ClientSession: Session {
-    /// A new exchange may begin now.
+    /// Whether a new exchange can begin.
     var isUsable: Bool { get }
     func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool)
 }
 
-/// The client's side of HTTP/2: requests become streams, as many at once as the server allows; more
-/// wait in nghttp2 until there is room.
+/// The client's side of HTTP/2. Requests become streams, as many at once as the server allows;
+/// nghttp2 queues the others.
 final class HTTP2ClientSession: HTTP2Session, ClientSession {
     init(limits: HTTPLimits) {
         super.init(limits: limits) { nghttp2_session_client_new2($0, $1, $2, $3) }
@@ -59,7 +59,7 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
         let id = withUnsafePointer(to: &provider) {
             nghttp2_submit_request(handle, nil, list, count, withBody ? $0 : nil, user)
         }
-        // The identifiers are used up, or memory is.
+        // No stream identifier is left, or no memory.
         if id < 0 { return close(stream, abnormal: true) }
         stream.exchange.id = id
     }
@@ -84,7 +84,7 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
         let stream = unsafeDowncast(stream, to: ClientStream.self)
         if stream.response.status != nil { return }
         if (100..<200).contains(stream.response.openStatus) {
-            // Only news on the way to the answer.
+            // An interim response is skipped.
             stream.response.headers = HeaderFields()
             stream.response.interimHeads += 1
             if stream.response.interimHeads > limits.interimHeads {

@@ -1,7 +1,7 @@
 internal import CNghttp2
 internal import Glibc
 
-/// The server's side of HTTP/2: requests become `RequestStream`s.
+/// The server's side of HTTP/2. Requests become `RequestStream`s.
 final class HTTP2ServerSession: HTTP2Session {
     private let server: ServerLoop
     private var isWarned = false
@@ -40,7 +40,8 @@ final class HTTP2ServerSession: HTTP2Session {
         // Trailers are ignored.
         if stream.request.isNew && !stream.exchange.wire.contains(.isQueued) {
             stream.appendField(name, value, limit: limits.headerListBytes)
-            // A peer that goes on after its 431 loses the connection.
+            // The request will be answered with 431. A peer that goes on sending fields loses the
+            // connection.
             if stream.request.blockCost > 4 * limits.headerListBytes { tooMuch = true }
         }
     }
@@ -59,7 +60,8 @@ final class HTTP2ServerSession: HTTP2Session {
     override func drain() {
         if !streams.isEmpty || isWarned { return }
         isWarned = true
-        // First a warning, so that what is on its way is still answered.
+        // The first GOAWAY is a warning: requests that are on their way are still answered before
+        // the second one.
         nghttp2_submit_shutdown_notice(handle)
         touch()
         expireAfterRoundTrip()
@@ -90,7 +92,7 @@ final class HTTP2ServerSession: HTTP2Session {
         guard let status = stream.exchange.status, let id = stream.exchange.id else { return }
         var digits = HTTP2Field.digits(of: Int(status))
         let fields = HeaderBlockReader(stream.responseBlock.readable)
-        // The field count is bounded by the block's size; most heads have a handful.
+        // Each field takes at least `overhead` bytes of the block, which bounds their number.
         let capacity = 1 + stream.responseBlock.count / HeaderBlockReader.overhead
         withUnsafeBytes(of: &digits) { digits in
             withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: capacity) { list in
@@ -118,8 +120,9 @@ final class HTTP2ServerSession: HTTP2Session {
             if !stream.exchange.outputEnded { stream.exchange.finish() }
             stream.output.clear()
         }
-        // Else the end of our side takes the rest of the request back (`endSubmitted`), and nghttp2
-        // drops a head that is still to be sent then. So that end comes behind the head, as a body.
+        // If the request goes on, ending our side also resets it (`endSubmitted`), and nghttp2
+        // would then drop a head that is not sent yet. In that case the end follows the head as an
+        // empty body.
         if isBare, stream.exchange.inputEnded {
             nghttp2_submit_response(handle, id, list.baseAddress, list.count, nil)
             endSubmitted(stream)
@@ -130,18 +133,19 @@ final class HTTP2ServerSession: HTTP2Session {
     }
 }
 
-/// How fields are handed to nghttp2.
+/// Conversions of fields into nghttp2's form.
 enum HTTP2Field {
     static let status: StaticString = ":status"
     private static let noCopy = UInt8(
         NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
 
-    /// Both texts must live until the head is sent or the stream is gone.
+    /// Makes a field whose texts nghttp2 does not copy. They must live until the head is sent or
+    /// the stream is gone.
     static func make(
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) -> nghttp2_nv { make(name, value, noCopy) }
 
-    /// Both texts are copied at once.
+    /// Makes a field whose texts nghttp2 copies at once.
     static func makeCopied(
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) -> nghttp2_nv { make(name, value, UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)) }
@@ -154,7 +158,7 @@ enum HTTP2Field {
             valuelen: value.count, flags: flags)
     }
 
-    /// Nghttp2 reads only, its type does not say so.
+    /// nghttp2 only reads these bytes, but declares the pointer as mutable.
     private static func pointer(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<UInt8>? {
         bytes.baseAddress.map {
             UnsafeMutablePointer(mutating: $0.assumingMemoryBound(to: UInt8.self))
@@ -165,10 +169,10 @@ enum HTTP2Field {
         (UInt8(48 + status / 100), UInt8(48 + status / 10 % 10), UInt8(48 + status % 10))
     }
 
-    /// Fields of HTTP/1.1 connections, which HTTP/2 forbids.
+    /// Whether a field belongs to an HTTP/1.1 connection, which HTTP/2 forbids.
     static func isOfConnection(_ name: UnsafeRawBufferPointer) -> Bool {
         switch name.count {
-        // The host stands in `:authority`.
+        // `:authority` replaces the host.
         case 4: name.equals("host")
         case 7: name.equals("upgrade")
         case 10: name.equals("connection") || name.equals("keep-alive")

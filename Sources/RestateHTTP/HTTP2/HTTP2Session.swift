@@ -1,34 +1,36 @@
 internal import CNghttp2
 internal import Glibc
 
-/// An HTTP/2 session, on either side of a connection, owns an nghttp2 session and its streams.
+/// An HTTP/2 session on either side of a connection. It owns an nghttp2 session and its streams.
 class HTTP2Session: Session {
     final private(set) var handle: OpaquePointer?
     /// Streams whose head is to be submitted with the next flush.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
+    /// The streams whose head is submitted with the next flush.
     final var heads: [HTTPStream] = []
     final var rates = RateLimits()
     final let resetAge: UInt64
-    /// Bytes of bodies that were not taken yet, and credit that is held back because of them.
+    /// The bytes of bodies that wait to be read, and the connection credit that is held back
+    /// because of them.
     private final var waitingInput = 0
     private final var heldCredit = 0
-    /// The stream whose head is being read, or 0.
+    /// The stream whose head is being read; 0 for none.
     final var headID: Int32 = 0
-    /// The stream that was looked for last: the next call is mostly about the same one.
+    /// The stream that was looked up last. Consecutive callbacks are mostly about the same one.
     private final var recentID: Int32 = 0
     private final var recent: Unmanaged<HTTPStream>?
-    /// The buffer of the `produce` that is under way.
+    /// The buffer of the current call of `produce`.
     private final var out: UnsafeMutablePointer<ByteBuffer>?
-    /// GOAWAY came or went: no new streams.
+    /// Whether a GOAWAY was sent or received, so that no new streams can begin.
     final var saidGoodbye = false
-    /// The peer went over a rate; the connection is to end with ENHANCE_YOUR_CALM.
+    /// Whether the peer exceeded a rate limit, so that the connection ends with ENHANCE_YOUR_CALM.
     final var tooMuch = false
     private final var hasComplained = false
     private final var isPinging = false
 
-    /// - Parameter make: `nghttp2_session_server_new2` or its client twin.
+    /// - Parameter make: `nghttp2_session_server_new2` or its counterpart for clients.
     init(
         limits: HTTPLimits,
         make: (
@@ -40,12 +42,14 @@ class HTTP2Session: Session {
         super.init(limits: limits)
         var options: OpaquePointer?
         nghttp2_option_new(&options)
-        // Credit is given back when bytes are taken, not when they arrive.
+        // Credit is returned when bytes are read by the application, not when they arrive. This is
+        // the back-pressure.
         nghttp2_option_set_no_auto_window_update(options, 1)
-        // It would keep closed streams for a priority scheme that is not in use.
+        // nghttp2 would keep closed streams for a priority scheme that is not used here.
         nghttp2_option_set_no_closed_streams(options, 1)
         nghttp2_option_set_max_outbound_ack(options, limits.unsentAcknowledgements)
-        // Its own limit also counts resets of answered streams, which are no attack; `countReset` does not.
+        // nghttp2's own limit also counts resets of answered streams, which are not an attack.
+        // `countReset` replaces it.
         shim_set_stream_reset_rate_limit(options, .max, .max)
         var made: OpaquePointer?
         let code = make(
@@ -90,11 +94,11 @@ class HTTP2Session: Session {
         if code == Int(NGHTTP2_ERR_FLOODED.rawValue) {
             tooMuch = true
         } else if code < 0 {
-            // The bytes are not HTTP/2, or memory is out: no answer is possible.
+            // The bytes are not HTTP/2, or there is no memory: no answer is possible.
             connection?.close()
             return
         }
-        // The peer sends requests and does not read the answers.
+        // The peer sends requests without reading the responses.
         if nghttp2_session_get_outbound_queue_size(handle) > limits.queuedFrames {
             connection?.close()
             return
@@ -117,7 +121,8 @@ class HTTP2Session: Session {
             defer { self.out = nil }
             while out.pointee.count < 65_536 {
                 var pointer: UnsafePointer<UInt8>?
-                // 0 when nothing is left, or when the rest was bodies: those go past nghttp2.
+                // nghttp2 returns 0 when nothing is left, and also when it sent only bodies, which
+                // bypass it.
                 let before = out.pointee.count
                 let count = nghttp2_session_mem_send(handle, &pointer)
                 if count < 0 { return false }
@@ -127,7 +132,7 @@ class HTTP2Session: Session {
             return true
         }
         if !isSound { connection?.close() }
-        // Streams that we take back close here.
+        // Streams that we reset are closed, and counted, during `mem_send`.
         endIfTooMuch()
     }
 
@@ -135,7 +140,7 @@ class HTTP2Session: Session {
         nghttp2_session_want_read(handle) == 0 && nghttp2_session_want_write(handle) == 0
     }
 
-    /// Sends a GOAWAY: streams that have begun are served, later ones are not.
+    /// Sends the final GOAWAY: streams that have begun are served, later ones are not.
     final override func expire() {
         saidGoodbye = true
         nghttp2_submit_goaway(
@@ -174,7 +179,7 @@ class HTTP2Session: Session {
     }
 
     final override func inputTaken(_ stream: HTTPStream, _ count: Int) {
-        // A peer that has said all needs no more credit.
+        // A peer that has ended its side needs no more credit for the stream.
         if !stream.exchange.inputEnded, let id = stream.exchange.id {
             nghttp2_session_consume_stream(handle, id, count)
         }
@@ -199,14 +204,14 @@ class HTTP2Session: Session {
 
     func submitHeads() {}
 
-    /// The peer began a request. Server only.
+    /// Called on a server when the peer begins a request.
     func requestBegan(_ id: Int32) {}
     func field(
         _ stream: HTTPStream, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) {}
     func headEnded(_ stream: HTTPStream) {}
 
-    /// The open stream with that number.
+    /// Returns the open stream with an identifier.
     @inline(__always)
     final func find(_ id: Int32) -> Unmanaged<HTTPStream>? {
         if id != recentID { remember(id, nghttp2_session_get_stream_user_data(handle, id)) }
@@ -214,7 +219,8 @@ class HTTP2Session: Session {
     }
 
     final func remember(_ id: Int32, _ pointer: UnsafeMutableRawPointer?) {
-        // A stream that is not there yet may be there the next time.
+        // A stream that does not exist yet is not remembered, because it may exist at the next
+        // look-up.
         recentID = pointer == nil ? 0 : id
         recent = pointer.map { Unmanaged.fromOpaque($0) }
     }
@@ -225,10 +231,11 @@ class HTTP2Session: Session {
         stream.input.append(bytes)
         stream.exchange.received &+= bytes.count
         waitingInput += bytes.count
-        // The connection's window is for all streams: one that is not read must not close it, as long
-        // as the sum stays in bounds.
+        // The connection's window is shared by all streams. A stream that nobody reads must not
+        // exhaust it, as long as the sum of all unread bytes is within its limit.
         heldCredit += bytes.count
-        // Nghttp2 tells the peer of half a window at least, so an eighth may wait.
+        // nghttp2 sends an update only for half a window, so returning credit in eighths costs no
+        // frames.
         if heldCredit > limits.connectionWindow / 8 { returnCreditIfBounded() }
         noteChange(stream)
     }
@@ -255,14 +262,14 @@ class HTTP2Session: Session {
             headBegan = nil
         }
         if code != 0, stream.exchange.resetCode == nil {
-            // Count streams that nghttp2 resets because of the peer's invalid frames like the peer's own
-            // RST_STREAMs: both are cheap ways to make us work (CVE-2023-44487).
+            // A stream that nghttp2 resets because of the peer's invalid frames counts like the
+            // peer's own RST_STREAM: both are cheap ways to make us work (CVE-2023-44487).
             if !stream.exchange.outputEnded { countReset(of: stream) }
             if !stream.exchange.outputEnded || stream.exchange.endSent {
                 stream.exchange.noteReset(code: code)
             }
         }
-        // Nghttp2 forgets it by itself.
+        // nghttp2 forgets the stream by itself.
         recentID = 0
         stream.exchange.id = nil
         close(stream, abnormal: !stream.exchange.isOver)
@@ -284,7 +291,8 @@ class HTTP2Session: Session {
         return count
     }
 
-    /// The second half of `produce`: the body's bytes go to the others without a stop at nghttp2.
+    /// Writes a frame that `produce` announced. The body's bytes are copied once, from the stream
+    /// to the output, and not through nghttp2.
     final func send(
         _ stream: HTTPStream, frameHead: UnsafePointer<UInt8>, _ count: Int
     ) {
@@ -296,7 +304,8 @@ class HTTP2Session: Session {
         noteOutputTaken(stream)
     }
 
-    /// Notes that our end is on the wire, and resets a request that goes on: its rest is not wanted.
+    /// Notes that our end is on the wire. If the request has not ended, its stream is reset without
+    /// an error, because the rest is not wanted.
     final func endSubmitted(_ stream: HTTPStream) {
         let isEarly = endsExchange && !stream.exchange.inputEnded
         stream.exchange.writeEnd(isEarly: isEarly)
@@ -305,7 +314,8 @@ class HTTP2Session: Session {
             handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, NGHTTP2_NO_ERROR.rawValue)
     }
 
-    /// The server's end is the end of the exchange, the client's is not.
+    /// Whether the exchange is over when our side has ended. This holds for a server, and not for a
+    /// client.
     var endsExchange: Bool { false }
 
     final func dataProvider() -> nghttp2_data_provider {

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A first-in-first-out run of bytes over raw memory that is allocated with the first byte and
-/// given back once it is empty and large, so that what waits costs next to nothing.
+/// A first-in-first-out buffer of bytes. Its memory is allocated with the first byte and freed when
+/// the buffer is empty and large, so that an idle connection or stream costs nearly nothing.
 struct ByteBuffer: ~Copyable {
-    /// Memory up to this size is kept for the next bytes when the buffer runs empty.
+    /// An empty buffer keeps memory up to this size.
     static let keptCapacity = 512
     private static let leastCapacity = 64
 
@@ -19,7 +19,7 @@ struct ByteBuffer: ~Copyable {
     var count: Int { tail &- head }
     var isEmpty: Bool { tail == head }
 
-    /// Valid until the next change.
+    /// The buffered bytes. The pointer is valid until the next change.
     var readable: UnsafeRawBufferPointer {
         guard let base else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         return UnsafeRawBufferPointer(start: base + head, count: tail &- head)
@@ -41,12 +41,13 @@ struct ByteBuffer: ~Copyable {
         if head == tail { clear(keeping: kept) }
     }
 
-    /// Takes back the last bytes that were appended.
+    /// Removes bytes that were appended last, so that `count` are left.
     mutating func truncate(to count: Int) {
         if count < tail &- head { tail = head &+ max(0, count) }
     }
 
-    /// Makes room for `extra` more bytes and returns where they go; `commit` makes them count.
+    /// Makes room for `extra` bytes and returns where they are to be written. `commit` then adds
+    /// them.
     mutating func reserve(_ extra: Int) -> UnsafeMutableRawPointer {
         if let base, capacity &- tail >= extra { return base + tail }
         return grow(extra)
@@ -80,7 +81,8 @@ struct ByteBuffer: ~Copyable {
     private mutating func grow(_ extra: Int) -> UnsafeMutableRawPointer {
         let live = tail &- head
         var memory = base
-        // Sliding moves each byte once at most: only done when half of the memory is free in front.
+        // Moving the bytes to the front pays only if at least half of the used memory is free
+        // there: so each byte is moved at most once.
         if let base, capacity - live >= extra, head >= live {
             memcpy(base, base + head, live)
         } else {
@@ -94,7 +96,7 @@ struct ByteBuffer: ~Copyable {
         }
         head = 0
         tail = live
-        // Out of memory is the end of the process, as everywhere in Swift.
+        // Running out of memory ends the process, as everywhere in Swift.
         guard let memory else { fatalError("out of memory") }
         return memory + tail
     }

@@ -1,21 +1,21 @@
-/// A place where one thing happens at a time, so that what belongs to it needs no locks: an event
-/// loop, or a strand.
+/// A place where one thing happens at a time, so that what is confined to it needs no locks: an
+/// event loop or a strand.
 package protocol Confinement: TaskExecutor {
-    /// This code runs there.
+    /// Whether the calling code runs there.
     var isCurrent: Bool { get }
-    /// This code may touch what is confined there: it runs there, or nothing has been started there
-    /// yet and what it builds will be handed over.
+    /// Whether the calling code may touch what is confined there: it runs there, or nothing has
+    /// been started there yet, and what is being set up will be handed over.
     var allowsAccess: Bool { get }
-    /// Runs `body` there, after what was given to it before. From any thread.
+    /// Runs `body` there, after what was submitted before. May be called from any thread.
     func execute(_ body: @escaping @Sendable () -> Void)
-    /// Calls `body` there after `delay`. There only.
+    /// Calls `body` there after `delay`. May be called there only.
     func timer(after delay: Duration, _ body: @escaping () -> Void) -> any ConfinedTimer
-    /// Calls the observer, once, when what can run now has run. There only.
+    /// Calls the observer once, when everything that can run now has run. May be called there only.
     func atTurnEnd(_ observer: any TurnObserver)
-    /// When what runs now got its turn, in monotonic nanoseconds and without a look at the clock: the
-    /// work before it has noted it (`giveTurn`). There only.
+    /// The monotonic time in nanoseconds at which the current piece of work began. It needs no
+    /// clock, because the piece before noted it (`giveTurn`). May be read there only.
     var turnTaken: UInt64 { get }
-    /// Notes that other work gets its turn now, and returns the time. There only.
+    /// Notes that another piece of work begins now, and returns the time. May be called there only.
     @discardableResult func giveTurn() -> UInt64
 }
 
@@ -27,12 +27,12 @@ extension Confinement {
     }
 }
 
-/// A call that is made later, unless it is cancelled, there where it was made.
+/// A delayed call on a loop or strand, which can be cancelled there.
 package protocol ConfinedTimer: AnyObject {
     func cancel()
 }
 
-/// Gathers what a turn has for another thread, to hand it over in one piece.
+/// Collects what one turn produces for another thread, to hand it over at once.
 package protocol TurnObserver: AnyObject {
     func turnEnded()
 }

@@ -1,7 +1,7 @@
 internal import Glibc
 
 extension EventLoop {
-    /// How many loops make use of this machine: one per core.
+    /// The number of loops that this machine can use: one for each core.
     package static var coreCount: Int {
         max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }

@@ -3,14 +3,15 @@ internal import Glibc
 internal import Primitives
 internal import Times
 
-/// An event loop is one thread with an epoll descriptor and a Swift task executor: a task made with
-/// `Task(executorPreference: loop)` runs on this thread from its first line to its last, so it may
-/// touch what is confined to the loop without a lock.
+/// One thread with an epoll descriptor and a Swift task executor. A task that is created with
+/// `Task(executorPreference: loop)` runs on this thread only, so that it may use what is confined
+/// to the loop without a lock.
 ///
-/// `@unchecked Sendable`: other threads touch `remote` and the constants only; everything else
-/// belongs to the loop's thread.
+/// One turn: wait for events, read sockets, fire timers, run tasks, flush connections with output.
+///
+/// `@unchecked Sendable`: other threads touch `remote` and the constants only.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
-    /// What other threads leave for the loop.
+    /// Work from other threads, and the state of the loop's thread.
     fileprivate struct Remote {
         var jobs: [UnownedJob] = []
         var calls: [@Sendable () -> Void] = []
@@ -25,10 +26,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private let remote = Locked(Remote())
     private let poll: Int32
-    /// An eventfd: other threads write to it to wake the loop.
+    /// An eventfd to which other threads write to wake the loop.
     private let wakeup: Int32
 
-    /// What belongs to the loop's thread.
+    /// State that belongs to the loop's thread.
     private struct Turn {
         var jobs: [UnownedJob] = []
         var runningJobs: [UnownedJob] = []
@@ -43,7 +44,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
         var isIdle: Bool { jobs.isEmpty && calls.isEmpty && dirty.isEmpty }
 
-        /// The jobs that wait, to be run; later ones wait for the next time.
+        /// Returns the waiting jobs. Jobs that they add are run in the next round.
         mutating func beginJobs() -> [UnownedJob] {
             swap(&jobs, &runningJobs)
             return runningJobs
@@ -51,7 +52,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
         mutating func endJobs() { runningJobs.removeAll(keepingCapacity: true) }
 
-        /// The sources to be flushed. What becomes dirty meanwhile is for the next turn.
+        /// Returns the sources to flush. A source that becomes dirty meanwhile is flushed in the
+        /// next turn.
         mutating func beginFlush() -> [EventSource] {
             swap(&dirty, &flushing)
             return flushing
@@ -79,8 +81,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked)
     #endif
     var timers = LoopTimers()
-    /// The buffers that sockets are read into and written from. Once per loop, so that a quiet
-    /// connection owns no memory for them.
+    /// The buffers for reading from and writing to sockets. All connections of the loop share them,
+    /// so that an idle one needs none.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
     #if !DEBUG
     @exclusivity(unchecked)
@@ -101,7 +103,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         readBuffer.deallocate()
     }
 
-    /// Starts the thread. What was given to the loop before waits until then.
+    /// Starts the thread. Work that was submitted before waits until then.
     package func start() {
         let isFirst = remote.withLock { remote in
             defer { if remote.thread == .none { remote.thread = .running } }
@@ -116,9 +118,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     package var allowsAccess: Bool { isCurrent || remote.withLock { $0.thread == .none } }
 
-    /// Closes everything the loop serves and ends its thread once nothing is left to run.
-    /// Timers that are still waiting then are dropped. A task that comes back later still runs: it
-    /// gets a thread of its own for as long as it needs one.
+    /// Closes everything that the loop serves, and ends its thread when nothing is left to run.
+    /// Waiting timers are dropped then. A task that resumes later gets a new thread for its work.
     package func stop() {
         signal { $0.isStopping = true }
     }
@@ -145,7 +146,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Runs `body` on the loop, after what was given to it before. From any thread.
+    /// Runs `body` on the loop, after what was submitted before. May be called from any thread.
     package func execute(_ body: @escaping @Sendable () -> Void) {
         if isCurrent {
             turn.calls.append(body)
@@ -154,18 +155,18 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Runs all of these on the loop, with one wake-up. From any thread but its own.
+    /// Runs all of these on the loop with one wake-up. May be called from any other thread.
     func execute(all bodies: [@Sendable () -> Void]) {
         assert(!isCurrent, "on the loop itself nothing needs to be gathered")
         signal { $0.calls.append(contentsOf: bodies) }
     }
 
-    /// Waits until the turn that the loop is in has ended. From any thread but its own.
+    /// Waits until the loop's current turn has ended. May be called from any other thread.
     package func turnEnded() async {
         await withCheckedContinuation { continuation in execute { continuation.resume() } }
     }
 
-    /// Monotonic nanoseconds, read once a turn.
+    /// The monotonic time in nanoseconds, which is read once in each turn.
     package var now: UInt64 { turn.now }
 
     package var turnTaken: UInt64 { turn.taken }
@@ -181,19 +182,19 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         return turn.taken
     }
 
-    /// How long this turn of the loop had lasted when its last piece of work ended: the others have
-    /// waited for that long.
+    /// How long this turn had lasted when its last piece of work ended. All others waited for it.
     package var turnHasLasted: Duration { .nanoseconds(Int64(turnTaken &- now)) }
 
-    /// Calls `body` after `delay`. On the loop only.
+    /// Calls `body` after `delay`. May be called on the loop only.
     package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
         assertAccess()
-        // From the clock and not from `now`: a long turn must not make the timer early.
+        // `now` is the beginning of the turn: counting from there, a long turn would make the timer
+        // early.
         let deadline = monotonicNow() &+ min(delay.nanosecondsRoundedDown, .max / 4)
         return timers.add(at: deadline, loop: self, body)
     }
 
-    /// Leaves something for the loop's thread, and wakes it.
+    /// Leaves work for the loop's thread, and wakes it if necessary.
     private func signal(_ leave: (inout Remote) -> Void) {
         let missing = remote.withLock { remote in
             leave(&remote)
@@ -225,7 +226,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         epoll_ctl(poll, EPOLL_CTL_MOD, source.descriptor, &event)
     }
 
-    /// Forgets the source, and closes its descriptor unless another owner takes it.
+    /// Removes a source, and closes its descriptor unless somebody else takes it over.
     func remove(_ source: EventSource, closing: Bool = true) {
         assertAccess()
         let index = Int(source.descriptor)
@@ -235,7 +236,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         if closing { close(source.descriptor) }
     }
 
-    /// Has the source flushed at the end of this turn.
     func markDirty(_ source: EventSource) {
         assertAccess()
         if source.isDirty { return }
@@ -256,7 +256,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
         defer { events.deallocate() }
         turn.now = monotonicNow()
-        // A thread that was made for late work has no wakeup to wait for.
+        // A thread that was started for late work gets no wakeup for it.
         takeRemote()
         repeat {
             let count = epoll_wait(poll, events, Int32(capacity), timeout())
@@ -266,7 +266,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
                 dispatch(events[index].data.fd, events[index].events)
             }
             while let body = timers.next(at: now) { body() }
-            // The observers first, because other threads wait for what they hand over.
+            // The observers are called before the flush, because other threads wait for what they
+            // hand over.
             endTurn()
             runQueued()
             flush()
@@ -274,7 +275,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         } while !hasEnded()
     }
 
-    /// In milliseconds, rounded up so that a timer is not asked for before its time.
+    /// The time to wait in milliseconds, rounded up, because a shorter wait would end before a
+    /// timer is due.
     private func timeout() -> Int32 {
         if !turn.isIdle { return 0 }
         guard let earliest = timers.earliest else { return -1 }
@@ -290,7 +292,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             takeRemote()
             return
         }
-        // It may have been closed by an earlier event of this turn.
+        // An earlier event of this turn may have closed the source.
         guard Int(descriptor) < turn.sources.count, let source = turn.sources[Int(descriptor)]
         else { return }
         let failed = events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
@@ -313,18 +315,20 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Runs the jobs that wait now, unless one of them asks for it.
+    /// Runs the waiting jobs, unless one of them calls this.
     func runJobs() {
         assertAccess()
         if turn.jobs.isEmpty || !turn.runningJobs.isEmpty { return }
         let executor = asUnownedTaskExecutor()
-        // Not `isolatedTo:`, with which each call of an ordinary async function is enqueued anew.
+        // The variant with `isolatedTo:` is not used, because with it every call of an async
+        // function is enqueued anew.
         for job in turn.beginJobs() { job.runSynchronously(on: executor) }
         turn.endJobs()
     }
 
     private func runQueued() {
-        // Bounded: a task that yields for ever must not starve the sockets.
+        // The number of rounds is bounded, so that a task that yields again and again does not
+        // starve the sockets.
         for _ in 0..<16 {
             for body in turn.takeCalls() { body() }
             if turn.jobs.isEmpty { return }
@@ -359,7 +363,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             return remote.atEnd
         }
         guard let atEnd else { return false }
-        // What these enqueue is late work already.
+        // From here on, work that is enqueued counts as late and gets a new thread.
         pthread_setspecific(currentLoop, nil)
         dropped.removeAll()
         for body in atEnd { body() }
@@ -368,12 +372,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 }
 
 extension EventLoop.Remote {
-    /// Returns the signal that the loop needs to find what was just left for it.
+    /// Returns what is needed for the loop to find the work that was just left.
     fileprivate mutating func missingSignal() -> Signal {
         switch thread {
         case .none: return .nothing
         case .ended:
-            // A task outlived the loop: its late work gets a thread again.
+            // A task has outlived the loop, and gets a thread for its late work.
             thread = .running
             return .thread
         case .running:
@@ -383,7 +387,7 @@ extension EventLoop.Remote {
     }
 }
 
-/// The key under which a thread keeps its loop.
+/// The thread-local key of the loop that a thread runs.
 private let currentLoop: pthread_key_t = {
     var key = pthread_key_t()
     pthread_key_create(&key, nil)

@@ -5,11 +5,11 @@ class EventSource {
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
-    /// There is something to read, or (`failed`) both directions are gone.
+    /// Called when there is something to read. With `failed`, both directions are gone.
     func readable(failed: Bool) {}
     func writable() {}
-    /// The end of a turn in which it was marked dirty.
+    /// Called at the end of a turn in which the source was marked dirty.
     func flush() {}
-    /// The loop ends: everything is to be closed now.
+    /// Called when the loop ends. Everything must be closed now.
     func loopStopped() {}
 }

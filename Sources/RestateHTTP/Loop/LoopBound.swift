@@ -1,7 +1,7 @@
-/// Carries a value that belongs to a loop or a strand through code that other threads may run.
+/// Carries a value that belongs to a loop or strand through code that other threads may run.
 ///
-/// The compiler cannot see that the value is only touched where it belongs. Debug builds check it each
-/// time; release builds keep nothing but the value.
+/// The compiler cannot check that the value is used only where it belongs. Debug builds check it at
+/// each access; release builds store nothing but the value.
 package struct LoopBound<Value>: @unchecked Sendable {
     private let bound: Value
     #if DEBUG

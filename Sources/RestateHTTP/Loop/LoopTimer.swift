@@ -1,11 +1,11 @@
 internal import Primitives
 
-/// A call that an event loop makes later, unless it is cancelled. Loop-confined.
+/// A delayed call on an event loop, which can be cancelled. It is used on the loop only.
 package final class LoopTimer {
     fileprivate var body: (() -> Void)?
     fileprivate var entry: IndexedHeap<LoopTimer>.Token?
-    /// Set while the timer runs. Not weak: an object that was ever weakly referenced pays for it with
-    /// each later retain, and every task retains its loop.
+    /// Set while the timer is waiting. It is not weak: weak references make each later retain of
+    /// the loop slower, and every task retains its loop.
     fileprivate var loop: EventLoop?
 
     fileprivate init(loop: EventLoop, body: @escaping () -> Void) {
@@ -39,7 +39,7 @@ struct LoopTimers {
         return timer
     }
 
-    /// The earliest timer's call, if its time has come.
+    /// Removes the earliest timer that is due and returns its call.
     mutating func next(at now: UInt64) -> (() -> Void)? {
         heap.next(at: now)?.end()
     }

@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
 
-/// Each system call on sockets, wrapped once.
+/// Wraps each system call on sockets once.
 enum Socket {
     private static let flags =
         Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         | Int32(SOCK_CLOEXEC.rawValue)
 
-    /// An address as the kernel wants it.
+    /// A socket address in the kernel's form.
     struct Address: Sendable {
         var family: Int32
         var bytes: [UInt8]
@@ -20,12 +20,12 @@ enum Socket {
         }
     }
 
-    /// The addresses of a host, in the resolver's order. Blocks for names that are no addresses.
+    /// Returns the addresses of a host in the resolver's order. It blocks if the host is a name.
     static func resolve(
         _ host: String, port: Int, flags: Int32
     ) throws(SystemError) -> [Address] {
         guard (0...65535).contains(port) else {
-            // Else the resolver would take the rest of a division for it.
+            // The resolver would take such a number modulo 65536.
             throw SystemError(
                 "use \(host):\(port)", errno: EINVAL, reason: "a port is a number from 0 to 65535")
         }
@@ -51,8 +51,8 @@ enum Socket {
         return found
     }
 
-    /// A socket that listens on all the host's addresses that can be had; an empty host or `::`
-    /// means every interface, of both families where the machine has IPv6.
+    /// Returns a socket that listens on the first address of the host that is available. An empty
+    /// host or `::` means all interfaces, of both families where the machine has IPv6.
     static func listen(host: String, port: Int) throws(SystemError) -> Int32 {
         let isAny = host.isEmpty || host == "::" || host == "*"
         let candidates =
@@ -65,7 +65,7 @@ enum Socket {
             case .success(let descriptor): return descriptor
             case .failure(let error):
                 failure = error
-                // Only a missing IPv6 is a reason to try the next one.
+                // Only a missing address family is a reason to try the next address.
                 if error.errno != EAFNOSUPPORT && error.errno != EADDRNOTAVAIL { throw error }
             }
         }
@@ -73,7 +73,7 @@ enum Socket {
     }
 
     private static func anyAddresses(_ port: Int) throws(SystemError) -> [Address] {
-        // One of them is always there; the other one may be switched off.
+        // IPv6 may be disabled; IPv4 is always there.
         let first = try? resolve("::", port: port, flags: AI_PASSIVE).first
         return try [first, resolve("0.0.0.0", port: port, flags: AI_PASSIVE).first].compactMap(
             \.self)
@@ -99,7 +99,7 @@ enum Socket {
         return .failure(failed)
     }
 
-    /// The port of a listening socket, also when the system chose it.
+    /// Returns the port of a listening socket, which the system has chosen if 0 was asked for.
     static func port(of descriptor: Int32) -> Int {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -108,11 +108,11 @@ enum Socket {
                 descriptor, raw.baseAddress!.assumingMemoryBound(to: sockaddr.self), &length)
         }
         if code != 0 { return 0 }
-        // Both families keep the port in the two bytes after the family.
+        // Both address families have the port in the two bytes after the family.
         return withUnsafeBytes(of: &storage) { Int($0[2]) << 8 | Int($0[3]) }
     }
 
-    /// Begins to connect. The socket becomes writable when it is done or has failed.
+    /// Begins to connect. The socket becomes writable when it is connected or has failed.
     static func connecting(to address: Address, name: String) throws(SystemError) -> Int32 {
         let descriptor = socket(address.family, flags, 0)
         if descriptor < 0 { throw SystemError("socket for \(name)") }
@@ -125,7 +125,7 @@ enum Socket {
         return descriptor
     }
 
-    /// The error that a connect in the background ended with; 0 when it is through.
+    /// Returns the error with which a connect in the background ended, or 0.
     static func pendingError(_ descriptor: Int32) -> Int32 {
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
@@ -133,18 +133,18 @@ enum Socket {
         return code
     }
 
-    /// Answers at once, and a peer that vanished is noticed even while nothing is sent.
+    /// Sends small writes without delay, and detects a vanished peer even while nothing is sent.
     static func tune(_ descriptor: Int32) {
         set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_NODELAY), 1)
         set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
         set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPIDLE), 60)
         set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPINTVL), 15)
         set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_KEEPCNT), 4)
-        // The same while something is on its way: the kernel would send it again for 15 minutes.
+        // Without this limit the kernel retransmits unacknowledged data for about 15 minutes.
         set(descriptor, Int32(IPPROTO_TCP), Int32(CLinux.TCP_USER_TIMEOUT), 120_000)
     }
 
-    /// The peer gets a reset instead of an end.
+    /// Makes `close` send a reset instead of an orderly end.
     static func abortOnClose(_ descriptor: Int32) {
         var value = linger(l_onoff: 1, l_linger: 0)
         setsockopt(

@@ -1,20 +1,22 @@
 internal import Glibc
 internal import Primitives
 
-/// Work that happens one thing at a time, on whichever thread of a pool is free. What belongs to a
-/// strand is confined to it as to an event loop.
+/// A strand runs its work one piece at a time, on whichever thread of a pool is free. What belongs
+/// to a strand is confined to it, as to an event loop.
 ///
-/// A strand has a home: the loop that it works for. What it has to say there it gathers, and hands
-/// over when it has nothing left to run.
+/// A strand has a home, which is the loop that it works for. Calls to the home are collected and
+/// handed over when the strand has nothing left to run, so that one turn costs one wake-up.
 ///
-/// `@unchecked Sendable`: other threads touch `inbox` and the constants only; everything else belongs
-/// to the thread that runs the strand, and the pool's lock lies between one such thread and the next.
+/// `@unchecked Sendable`: other threads touch `inbox` and the constants only; everything else
+/// belongs to the thread that runs the strand, and the pool's lock orders one such thread before
+/// the next.
 package final class Strand: Confinement, @unchecked Sendable {
-    /// What others leave for the strand.
+    /// Work from other threads.
     private struct Inbox {
         var jobs: [UnownedJob] = []
         var calls: [@Sendable () -> Void] = []
-        /// It waits for a thread, or has one. True before the start, so that nothing runs yet.
+        /// Whether the strand waits for a thread or has one. It is true before the start, so that
+        /// nothing runs yet.
         var isScheduled = true
         var isStarted = false
     }
@@ -28,7 +30,8 @@ package final class Strand: Confinement, @unchecked Sendable {
     private var observers: [any TurnObserver] = []
     package private(set) var turnTaken: UInt64 = 0
 
-    /// Rounds before the thread is given to others: a task that yields for ever must not keep it.
+    /// The number of rounds before the thread is given to other strands, so that a task that yields
+    /// again and again does not keep it.
     private static let rounds = 16
 
     package init(_ pool: WorkerPool, home: EventLoop) {
@@ -36,7 +39,7 @@ package final class Strand: Confinement, @unchecked Sendable {
         self.home = home
     }
 
-    /// What was given to the strand before waits until then. Once.
+    /// Starts the strand. Work that was submitted before waits until then. Called once.
     package func start() {
         inbox.withLock { $0.isStarted = true }
         pool.submit(self)
@@ -72,7 +75,7 @@ package final class Strand: Confinement, @unchecked Sendable {
 
     // MARK: On the strand
 
-    /// Runs `body` on the home loop, together with what else this turn has for it.
+    /// Runs `body` on the home loop, together with everything else that this turn has for it.
     package func post(_ body: @escaping @Sendable () -> Void) {
         assertAccess()
         outbox.append(body)
@@ -99,12 +102,12 @@ package final class Strand: Confinement, @unchecked Sendable {
 
     // MARK: For the pool
 
-    /// Runs what can run. By one thread at a time.
+    /// Runs what can run. The pool calls it on one thread at a time.
     func run() {
         pthread_setspecific(currentStrand, Unmanaged.passUnretained(self).toOpaque())
         let isEmptied = runAll()
         pthread_setspecific(currentStrand, nil)
-        // If it is, another thread may have the strand by now.
+        // Otherwise another thread may already have the strand, so nothing of it may be touched.
         if !isEmptied { pool.submit(self) }
     }
 
@@ -155,7 +158,7 @@ package final class Strand: Confinement, @unchecked Sendable {
     }
 }
 
-/// A strand has no clock of its own: its home's timers are used.
+/// A timer of a strand, which uses the timers of its home.
 ///
 /// `@unchecked Sendable`: `body` belongs to the strand, `timer` to its home.
 private final class StrandTimer: ConfinedTimer, @unchecked Sendable {
@@ -191,7 +194,7 @@ private final class StrandTimer: ConfinedTimer, @unchecked Sendable {
     }
 }
 
-/// The key under which a thread keeps the strand that it runs.
+/// The thread-local key of the strand that a thread runs.
 private let currentStrand: pthread_key_t = {
     var key = pthread_key_t()
     pthread_key_create(&key, nil)

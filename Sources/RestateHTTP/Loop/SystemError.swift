@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// A system call that failed: which one, on what, and why.
+/// A failed system call: which one, on what, and why.
 package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The call and its subject, as in `bind 127.0.0.1:9080`.
     package var call: String
     package var errno: Int32
-    /// What another table than errno's says (name resolution has its own), if it does.
+    /// The reason, where it is not that of `errno`. Name resolution has a table of its own.
     package var reason: String?
 
     package init(_ call: String, errno: Int32, reason: String? = nil) {
@@ -14,12 +14,12 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// Of the call just made.
+    /// Describes the failure of the call just made.
     init(_ call: String) { self.init(call, errno: Glibc.errno) }
 
     package var description: String {
         if let reason { return "\(call): \(reason)" }
-        // strerror's own buffer is shared between threads.
+        // `strerror` returns a buffer that all threads share.
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { text in
             guard let base = text.baseAddress, strerror_r(errno, base, text.count) == 0 else {
                 return "\(call): error \(errno)"

@@ -1,20 +1,21 @@
-/// A thread pool is a task executor for work that may block: it grows while its threads are all busy, up
-/// to a limit, and shrinks when they have nothing to do.
+/// A task executor for work that may block. It grows while all its threads are busy, up to a limit,
+/// and shrinks when they are idle.
 ///
-/// As many threads as cores work at once. When work waits and nothing was begun for a millisecond, all
-/// of them are taken for stuck, and do not count until they have ended what they are at: so many short
-/// pieces share few threads, each piece that blocks has one, and what comes beside it begins at once.
+/// At first as many threads work as there are cores. When work waits and none was begun for a
+/// millisecond, all running jobs are assumed to block and do not count any more until they end. So
+/// many short jobs share few threads, while each blocking job has one of its own and does not delay
+/// the others.
 ///
-/// `@unchecked Sendable`: everything but the constants is touched under the monitor only.
+/// `@unchecked Sendable`: everything but the constants is touched with the monitor's lock only.
 package final class ThreadPool: TaskExecutor, @unchecked Sendable {
-    /// No more threads than this, whatever waits.
+    /// The most threads.
     package let limit: Int
     private let soon: Int
     private let idleTime: Duration
 
-    /// How long everything must stand still before another thread is started.
+    /// How long no job must begin, while some wait, before another thread is started.
     private static let patience = Duration.milliseconds(1)
-    /// How many such looks in a row find nothing waiting before the looking ends.
+    /// The watcher pauses after this many looks in a row that find nothing waiting.
     private static let quietLooks = 100
 
     /// A job, and the executor that it knows.
@@ -32,15 +33,16 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     private let watcher = Condition()
     private var waiting: [Job] = []
     private var next = 0
-    /// The last one is woken first, so that threads that are not needed end.
+    /// The idle threads. The last one is woken first, so that superfluous threads reach their idle
+    /// time and end.
     private var idle: [Worker] = []
     private var threads = 0
-    /// Threads that are not idle, and those of them that run a job.
+    /// The threads that are not idle, and those of them that are running a job.
     private var busy = 0
     private var working = 0
     /// The number of jobs that were begun.
     private var begun: UInt64 = 0
-    /// Jobs up to this number count as stuck unless they have ended, and how many those are.
+    /// Jobs up to this number are assumed to block, and `stuck` of them have not ended.
     private var stuckUntil: UInt64 = 0
     private var stuck = 0
     private var hasWatcher = false
@@ -70,7 +72,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
         give(help)
     }
 
-    /// What must be done without the lock, so that a thread takes the work.
+    /// What the caller must do after releasing the lock, so that a thread takes the work.
     private enum Help {
         case nothing
         case wake(Worker)
@@ -87,7 +89,8 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Wakes or starts one more thread, up to the limit. With the lock.
+    /// Chooses an idle thread to wake, or a new one to start, up to the limit. Called with the
+    /// lock.
     private func summon() -> Help {
         if let worker = idle.popLast() {
             worker.isWoken = true
@@ -105,7 +108,8 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
     private func startWorker() {
         let isStarted = Threads.start { [self] in work() } == 0
         if isStarted { return }
-        // The system has no thread left: those that exist go on, and without any nothing could.
+        // The system has no thread left. The existing threads go on; without any, nothing could
+        // run.
         monitor.lock()
         threads -= 1
         busy -= 1
@@ -130,7 +134,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
         monitor.unlock()
     }
 
-    /// Nil when there was nothing for so long that the thread may end.
+    /// Returns the next job, or nil when the thread was idle for so long that it can end.
     private func nextJob(_ worker: Worker) -> Job? {
         while next == waiting.count {
             busy -= 1
@@ -155,7 +159,7 @@ package final class ThreadPool: TaskExecutor, @unchecked Sendable {
 
     // MARK: The watcher, which starts further threads
 
-    /// Has the watcher look whether the work moves. With the lock.
+    /// Starts or wakes the watcher. Called with the lock.
     private func watch() -> Help {
         if isWatching || busy >= limit { return .nothing }
         isWatching = true

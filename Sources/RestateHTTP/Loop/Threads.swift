@@ -1,11 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// What loops and pools have threads with.
+/// Starts the threads of loops and pools.
 enum Threads {
     /// Runs `body` on a new thread, which ends with it.
     ///
-    /// - Returns: 0, or the system's error when it has no thread left; then `body` never runs.
+    /// - Returns: 0, or the system's error if no thread can be made; then `body` never runs.
     static func start(_ body: @escaping () -> Void) -> Int32 {
         final class Box {
             let body: () -> Void
@@ -32,7 +32,7 @@ enum Threads {
 
 /// A mutex whose holder can wait for conditions.
 ///
-/// `@unchecked Sendable`: the system's mutex is made for many threads.
+/// `@unchecked Sendable`: the system's mutex is made for use by many threads.
 final class Monitor: @unchecked Sendable {
     fileprivate let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
@@ -56,9 +56,9 @@ final class Monitor: @unchecked Sendable {
     }
 }
 
-/// A condition variable with the monotonic clock, which no change of the date moves.
+/// A condition variable on the monotonic clock, which changes of the date do not affect.
 ///
-/// `@unchecked Sendable`: the system's condition variable is made for many threads.
+/// `@unchecked Sendable`: the system's condition variable is made for use by many threads.
 final class Condition: @unchecked Sendable {
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
@@ -79,9 +79,9 @@ final class Condition: @unchecked Sendable {
     func signal() { pthread_cond_signal(condition) }
     func broadcast() { pthread_cond_broadcast(condition) }
 
-    /// Waits for a signal, with the monitor, which is free meanwhile.
+    /// Waits for a signal. The caller holds the monitor's lock, which is released meanwhile.
     ///
-    /// - Returns: false when the time is over.
+    /// - Returns: false if the deadline has passed.
     func wait(_ monitor: Monitor, until deadline: UInt64) -> Bool {
         var time = timespec(
             tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))

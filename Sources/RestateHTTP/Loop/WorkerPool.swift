@@ -1,18 +1,18 @@
-/// A worker pool has the threads of strands, whose work would hold an event loop up. A thread starts when
-/// there is work, and ends when there has been none for a while.
+/// The threads on which strands run. A thread is started when there is work, and ends after a while
+/// without any.
 ///
-/// As many strands run at once as there are cores for them. If none of those lets another one have its
-/// turn for a while, one more may run: a strand that blocks or computes for long does not hold up the
-/// others for ever.
+/// As many strands run at once as there are cores for them. If none of those ends its turn for a
+/// while, one more may run, so that a strand that blocks or computes for long does not delay the
+/// others without limit.
 ///
-/// `@unchecked Sendable`: `state` is touched under the monitor only.
+/// `@unchecked Sendable`: `state` is touched with the monitor's lock only.
 package final class WorkerPool: @unchecked Sendable {
     private struct State {
         var ready: ArraySlice<Strand> = []
         var threads = 0
         var running = 0
         var idle = 0
-        /// Idle threads that look whether `ready` moves on.
+        /// The idle threads that check whether ready strands get their turn.
         var watching = 0
         /// When a strand was last given a thread.
         var lastTaken: UInt64 = 0
@@ -20,27 +20,28 @@ package final class WorkerPool: @unchecked Sendable {
         var atEnd: [@Sendable () -> Void] = []
     }
 
-    /// Strands that run at once while they are quick about it.
+    /// The number of strands that run at once as long as each is quick.
     private let width: Int
     private let monitor = Monitor()
-    /// Signalled when a strand is ready, or the pool stops.
+    /// Signalled when a strand is ready, and when the pool stops.
     private let news = Condition()
     private var state = State()
 
-    /// The most threads. More would be a sign that handlers block, and each takes a stack.
+    /// The most threads. Needing more would mean that handlers block, and each thread takes memory
+    /// for a stack.
     package static let threadLimit = 64
-    /// How long a ready strand waits for those that run, before one more thread is used: longer than
-    /// a computation that a request can well contain, shorter than what a user would notice.
+    /// How long a ready strand waits for the running ones before one more thread is used: longer
+    /// than an ordinary computation of a request, and shorter than a user would notice.
     private static let patience: Duration = .milliseconds(10)
     /// A thread without work ends after this time: long enough for the next burst to find it.
     private static let idleTime: Duration = .seconds(10)
 
     package init(width: Int) { self.width = max(1, width) }
 
-    /// A strand would get a thread, and a core, at once.
+    /// Whether another strand would get a thread and a core at once.
     package var hasRoom: Bool { monitor.withLock { state.ready.isEmpty && state.running < width } }
 
-    /// No strand has anything to run.
+    /// Whether no strand has anything to run.
     package var isQuiet: Bool { monitor.withLock { state.ready.isEmpty && state.running == 0 } }
 
     func submit(_ strand: Strand) {
@@ -50,8 +51,8 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    /// Waits until no strand has anything left to run, and the threads have ended. A strand that comes
-    /// back later still runs.
+    /// Waits until no strand has anything left to run and the threads have ended. A strand that
+    /// gets work later still runs.
     package func stopped() async {
         await withCheckedContinuation { continuation in
             let isRunning = monitor.withLock {
@@ -66,11 +67,11 @@ package final class WorkerPool: @unchecked Sendable {
 
     // MARK: Threads
 
-    /// Has a thread look at the ready strands. With the lock.
+    /// Has a thread look at the ready strands. Called with the lock.
     private func summon() {
         if state.ready.isEmpty { return }
         if state.idle > 0 {
-            // A watching thread wakes soon enough by itself, unless a core is free now.
+            // A watching thread wakes up in time by itself, unless a core is free now.
             if state.running < width || state.watching == 0 { news.signal() }
         } else if state.threads < Self.threadLimit {
             startThread()
@@ -81,7 +82,8 @@ package final class WorkerPool: @unchecked Sendable {
         state.threads += 1
         let code = Threads.start { [self] in work() }
         if code == 0 { return }
-        // The system has no thread left: those that exist go on, and without any nothing could.
+        // The system has no thread left. The existing threads go on; without any, nothing could
+        // run.
         state.threads -= 1
         precondition(state.threads > 0, "no thread for a handler: error \(code)")
     }
@@ -90,7 +92,7 @@ package final class WorkerPool: @unchecked Sendable {
         monitor.lock()
         while waitForWork() {
             guard let strand = state.ready.popFirst() else { continue }
-            if state.ready.isEmpty { state.ready = [] }  // Or the slice would keep its past.
+            if state.ready.isEmpty { state.ready = [] }  // A slice keeps its past.
             state.lastTaken = monotonicNow()
             state.running += 1
             summon()
@@ -106,7 +108,8 @@ package final class WorkerPool: @unchecked Sendable {
         for body in listeners { body() }
     }
 
-    /// True when this thread is to take a strand, false when it is to end. With the lock.
+    /// Returns true when this thread should take a strand, and false when it should end. Called
+    /// with the lock.
     private func waitForWork() -> Bool {
         while true {
             if state.ready.isEmpty {
@@ -124,7 +127,7 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    /// False when nothing has happened until then.
+    /// Returns false if nothing was signalled until the deadline.
     private func wait(until deadline: UInt64) -> Bool {
         state.idle += 1
         defer { state.idle -= 1 }

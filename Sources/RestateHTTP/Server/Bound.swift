@@ -1,14 +1,14 @@
-/// A bound on what a peer can make a program spend, with its default: a row of the tables in
-/// `docs/guide.md`, and a line at the end of `--help`.
+/// A limit for what a peer can make a program spend, with its default value. It is shown as a row
+/// of the tables in `docs/guide.md`, and as a line at the end of `--help`.
 package struct Bound: Sendable {
-    /// What is bounded, in a few words.
+    /// What is limited, in a few words.
     package let name: String
     let value: String
-    /// The local runtime's, if it is another one.
+    /// The local runtime's value, if it differs.
     let localValue: String?
     /// Where another value can be set.
     let setting: String
-    /// What happens to what goes beyond.
+    /// What happens beyond the limit.
     let effect: String
 
     package init(
@@ -22,21 +22,21 @@ package struct Bound: Sendable {
         self.effect = effect
     }
 
-    /// The row of the guide's table.
+    /// The row of the table in the guide.
     package var row: String {
         let other = localValue.flatMap { $0 == value ? nil : ", at the local runtime \($0)" } ?? ""
         return "| \(name) | \(value)\(other) | \(setting) | \(effect) |"
     }
 
-    /// The line of `--help`, as wide as the longest name.
+    /// Returns the line of `--help`, in which the names take `width` columns.
     package func line(width: Int, local: Bool) -> String {
         let gap = String(repeating: " ", count: width + 2 - name.count)
         return "  \(name)\(gap)\(local ? localValue ?? value : value)"
     }
 
-    /// Lines for `--help`.
+    /// Returns the lines for `--help`.
     ///
-    /// - Parameter local: with the values of the local runtime.
+    /// - Parameter local: whether the values of the local runtime are shown.
     package static func help(_ bounds: [Bound], local: Bool) -> String {
         let width = bounds.map(\.name.count).max() ?? 0
         let lines = bounds.map { $0.line(width: width, local: local) }

@@ -1,8 +1,9 @@
-/// What a peer can make us spend, as rows of a table: of every port of an endpoint or the local runtime.
+/// The limits as rows of a table. They hold for every port of an endpoint or the local runtime.
 extension HTTPLimits {
-    /// By the names of the properties, so that a test finds one that has no row.
+    /// Returns a row for each property, by the property's name, so that a test finds a property
+    /// without a row.
     ///
-    /// - Parameter local: the limits of the local runtime, if they are to be listed too.
+    /// - Parameter local: the limits of the local runtime, if they are to be listed as well.
     package static func bounds(local: HTTPLimits? = nil) -> KeyValuePairs<String, Bound> {
         func limit<Value>(
             _ name: String, _ property: KeyPath<HTTPLimits, Value>, _ text: (Value) -> String,
@@ -29,7 +30,7 @@ extension HTTPLimits {
                 "the least size of such a piece", \.bodyProgress, bytes,
                 "a smaller one does not count"),
             "stallTimeout": limit(
-                "time in which a peer reads nothing of what waits", \.stallTimeout, time,
+                "time in which a peer reads none of the output", \.stallTimeout, time,
                 "the request is given up"),
             "pingInterval": limit(
                 "silence of an HTTP/2 peer", \.pingInterval, time, "it is asked with a PING"),
@@ -42,24 +43,26 @@ extension HTTPLimits {
             "headFields": limit("its fields", \.headFields, grouped, "431"),
             "targetBytes": limit("a request's target", \.targetBytes, bytes, "414"),
             "inputWindow": limit(
-                "a body's bytes that nobody has taken", \.inputWindow, bytes, "the peer waits"),
+                "unread bytes of a body", \.inputWindow, bytes, "the peer waits"),
             "connectionWindow": limit(
-                "such bytes on their way on a connection", \.connectionWindow, bytes,
+                "unread bytes on their way on a connection", \.connectionWindow, bytes,
                 "the peer waits"),
             "connectionInput": limit(
-                "such bytes of a connection", \.connectionInput, bytes, "the peer waits"),
+                "unread bytes of a connection", \.connectionInput, bytes, "the peer waits"),
             "outputBuffer": limit(
                 "an answer's bytes that the peer has not taken", \.outputBuffer, bytes,
-                "who writes waits"),
+                "the writer waits"),
             "pipelinedBytes": limit(
                 "next requests over HTTP/1.1", \.pipelinedBytes, bytes, "the peer waits"),
             "interimHeads": limit(
-                "news (1xx) ahead of an answer", \.interimHeads, grouped, "the exchange fails"),
+                "interim responses (1xx) ahead of an answer", \.interimHeads, grouped,
+                "the exchange fails"),
             "resetsPerSecond": limit(
-                "young requests that a peer takes back in a second", \.resetsPerSecond, grouped,
+                "young requests that a peer resets in a second", \.resetsPerSecond, grouped,
                 "the connection ends (`ENHANCE_YOUR_CALM`)"),
             "resetAge": limit(
-                "time for which a request is young", \.resetAge, time, "taking it back is free"),
+                "time for which a request is young", \.resetAge, time,
+                "later resets are not counted"),
             "controlFramesPerSecond": limit(
                 "PING, SETTINGS and empty DATA frames in a second", \.controlFramesPerSecond,
                 grouped,

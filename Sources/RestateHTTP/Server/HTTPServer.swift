@@ -1,16 +1,18 @@
 internal import Glibc
 internal import Synchronization
 
-/// One listener and the loops that serve its connections, HTTP/2 and HTTP/1.1 on the same port.
+/// A listener, and the loops that serve its connections. HTTP/2 and HTTP/1.1 share the port.
 package final class HTTPServer: Sendable {
     package let port: Int
     package let loops: [EventLoop]
     private let servers: [ServerLoop]
     private let listener: LoopBound<Listener>
 
+    /// Opens the port and starts the loops.
+    ///
     /// - Parameter host: a name or an address; empty or `::` means all interfaces.
-    /// - Parameter port: 0 lets the system choose.
-    /// - Parameter receiver: makes a loop's receiver, on that loop.
+    /// - Parameter port: 0 takes any free port.
+    /// - Parameter receiver: makes a loop's receiver, and is called on that loop.
     package static func start(
         host: String, port: Int, loops: Int, limits: HTTPLimits = HTTPLimits(),
         receiver: @escaping @Sendable (EventLoop) -> any RequestReceiver
@@ -34,7 +36,7 @@ package final class HTTPServer: Sendable {
         for server in servers {
             server.loop.execute { server.begin(receiver(server.loop)) }
         }
-        // No thread runs yet, so this one may fill in what will belong to the first loop.
+        // No loop has a thread yet, so this thread may set up what will belong to the first one.
         listener = LoopBound(
             Listener(descriptor: descriptor, loop: loops[0], servers: servers, limits: limits),
             on: loops[0])
@@ -45,7 +47,7 @@ package final class HTTPServer: Sendable {
         servers.reduce(0) { $0 + $1.connectionCount.load(ordering: .relaxed) }
     }
 
-    /// Asks every loop.
+    /// Returns the number of open exchanges. It asks every loop.
     package func openStreams() async -> Int {
         var sum = 0
         for server in servers {
@@ -56,16 +58,17 @@ package final class HTTPServer: Sendable {
         return sum
     }
 
-    /// Begins to end, without hurting what is under way; returns at once.
+    /// Begins an orderly end, and returns at once.
     ///
-    /// The port closes. The receivers are called (`draining`), and what still comes on an open
-    /// connection is theirs to refuse (`receivedWhileDraining`). A connection gets its GOAWAY
-    /// only when nothing is open on it, because some peers give up all that is under way when it comes
-    /// sooner.
+    /// The port closes. The receivers are told (`draining`), and refuse what still comes on open
+    /// connections (`receivedWhileDraining`). A connection gets its GOAWAY only when no exchange is
+    /// open on it, because some peers drop a connection with all its exchanges as soon as they see
+    /// one.
     package func drain() {
         let (listener, servers) = (listener, servers)
         loops[0].execute {
-            // First: every connection is with its loop when that one begins.
+            // The listener is closed first, so that every connection belongs to its loop when that
+            // one drains.
             listener.value.close()
             for server in servers {
                 if server.loop.isCurrent {
@@ -77,7 +80,8 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// After `drain`: true when every connection has ended, false if that takes longer.
+    /// Waits, after `drain`, until every connection has ended. Returns false if that takes too
+    /// long.
     package func emptied(within deadline: Duration) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             for server in servers {
@@ -87,11 +91,11 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Drains, lets open exchanges finish until the deadline, closes what is left and ends the loops'
-    /// threads.
+    /// Drains, lets open exchanges finish until the deadline, then closes the rest and ends the
+    /// loops.
     ///
-    /// - Parameter farewell: what is to be done when no exchange is left, before the loops end and
-    ///   with them whatever else has connections there.
+    /// - Parameter farewell: is called when no exchange is open any more, before the loops end, and
+    ///   with them everything else that has connections there.
     package func shutdown(
         deadline: Duration, _ farewell: @Sendable () async -> Void = {}
     ) async {
@@ -109,9 +113,10 @@ package final class HTTPServer: Sendable {
     }
 
     private static func emptied(_ server: ServerLoop, within deadline: Duration) async -> Bool {
+        // This waits until every loop has begun to drain.
         await withCheckedContinuation { continuation in
             server.loop.execute {
-                // Whichever comes first finds the other one gone.
+                // Whichever of the two comes first disables the other one.
                 var waiter: LoopTimer?
                 waiter = server.loop.schedule(after: deadline) {
                     guard waiter != nil else { return }

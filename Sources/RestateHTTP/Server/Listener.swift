@@ -2,15 +2,16 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// The socket that accepts connections and hands each to the loop that has the fewest.
+/// Accepts connections and hands each to the loop that has the fewest.
 final class Listener: EventSource {
     private let loop: EventLoop
     private let servers: [ServerLoop]
     private let capacity: Int
     private var isOpen = true
     private var next = 0
-    /// Given up for a moment when descriptors run out, so that the peer sees a close
-    /// instead of waiting in the queue, where it would wake us for ever.
+    /// A spare descriptor. When the process has no more descriptors, it is closed for a moment so
+    /// that a connection can be accepted and closed. Left in the kernel's queue, the connection
+    /// would wake the loop again and again.
     private var reserve: Int32
 
     init(descriptor: Int32, loop: EventLoop, servers: [ServerLoop], limits: HTTPLimits) {
@@ -25,10 +26,10 @@ final class Listener: EventSource {
     deinit { if reserve >= 0 { Glibc.close(reserve) } }
 
     override func readable(failed: Bool) {
-        // Bounded, as one turn should be.
+        // The number is bounded, because other connections of the loop wait meanwhile.
         for number in 0..<64 {
             if isFull {
-                // Only for the first one it is known that a peer waits.
+                // Only for the first one is it certain that a peer waits.
                 if number == 0 { makeRoom() }
                 return
             }
@@ -50,7 +51,7 @@ final class Listener: EventSource {
         servers.reduce(0) { $0 + $1.connectionCount.load(ordering: .relaxed) } >= capacity
     }
 
-    /// Has a connection closed; until then peers wait in the kernel.
+    /// Has another connection closed. Until then peers wait in the kernel's queue.
     private func makeRoom() {
         loop.watch(self, reading: false, writing: false)
         let (loop, this) = (loop, LoopBound(self, on: loop))
@@ -72,7 +73,7 @@ final class Listener: EventSource {
     private func hand(_ accepted: Int32) {
         Socket.tune(accepted)
         let counts = servers.map { $0.connectionCount.load(ordering: .relaxed) }
-        // In turn among those with the fewest.
+        // Among the loops with the fewest connections, they take turns.
         var chosen = next % servers.count
         for offset in 0..<servers.count {
             let index = (next + offset) % servers.count
@@ -88,7 +89,7 @@ final class Listener: EventSource {
         }
     }
 
-    /// False if even that is not possible.
+    /// Accepts and closes one connection. Returns false if even that is impossible.
     private func refuseOne() -> Bool {
         if reserve < 0 { return false }
         Glibc.close(reserve)
@@ -107,8 +108,8 @@ final class Listener: EventSource {
         }
     }
 
-    /// Some of what the process may open is for other uses: without it nothing that is asked for
-    /// could be done.
+    /// Returns how many descriptors connections may use. The process needs the others to do what is
+    /// asked of it.
     private static func descriptorsForConnections() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
@@ -120,7 +121,8 @@ final class Listener: EventSource {
 
     private static func openReserve() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
-    /// Closes the port. Peers that have connected already are let in, because its end would cut them off.
+    /// Closes the port. Connections that the kernel has already accepted are taken over first,
+    /// because closing would reset them.
     func close() {
         if !isOpen { return }
         isOpen = false

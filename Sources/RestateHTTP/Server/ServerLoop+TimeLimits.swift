@@ -1,7 +1,7 @@
-// One timer for all connections: a limit is enforced within a quarter of itself, and a request costs
-// nothing here.
+/// Enforces the time limits of connections and streams with one timer for all of them. A limit
+/// takes effect within a quarter of its length, and a request costs nothing here.
 extension ServerLoop {
-    /// What lingers is not waited for longer.
+    /// How long a connection lingers for its peer to close.
     private static let lingerTime: Duration = .seconds(2)
 
     func scheduleSweep() {
@@ -11,11 +11,12 @@ extension ServerLoop {
         let interval = max(.milliseconds(10), min(.seconds(1), shortest / 4))
         sweep = loop.schedule(after: interval) { [self] in
             sweep = nil
-            // There may be very many streams, and their limits are long.
+            // Streams are checked less often, because there can be very many, and their limits are
+            // long.
             let streamInterval = min(limits.bodyTimeout, limits.stallTimeout) / 4
             let lookAtStreams = loop.now &- streamsSwept >= streamInterval.nanoseconds
             if lookAtStreams { streamsSwept = loop.now }
-            // Backwards, because the last one takes the place of one that closes.
+            // In reverse order, because a connection that closes is replaced by the last one.
             for connection in connections.reversed() where !connection.isClosed {
                 check(connection)
                 if lookAtStreams, !connection.isClosed { checkStreams(of: connection) }
@@ -43,7 +44,8 @@ extension ServerLoop {
         }
     }
 
-    /// A peer that is gone without a word is found out by its silence.
+    /// Sends a PING after a silence, and closes the connection if the answer is missing: a peer
+    /// that vanished sends nothing.
     private func checkPeer(of connection: Connection) {
         let session = connection.session
         if session.awaitsPing, connection.lastReceived <= connection.pinged {
@@ -58,7 +60,7 @@ extension ServerLoop {
 
     private func checkStreams(of connection: Connection) {
         let session = connection.session
-        // Backwards, because the last one takes the place of one that is given up.
+        // In reverse order, because a stream that closes is replaced by the last one.
         for stream in session.streams.reversed() {
             let stream = unsafeDowncast(stream, to: RequestStream.self)
             checkBody(of: stream, session)
@@ -71,7 +73,7 @@ extension ServerLoop {
         guard stream.awaitsBody, !stream.inputEnded else { return }
         var seen = stream.request.progress
         if seen.bodyBegan != 0, !hasPassed(limits.bodyTimeout, since: seen.bodyBegan) { return }
-        // A peer that we keep waiting is not slow.
+        // A peer that waits for us to read is not slow.
         let isSlow =
             seen.bodyBegan != 0 && stream.exchange.received - seen.received < limits.bodyProgress
             && stream.input.count < limits.inputWindow / 2

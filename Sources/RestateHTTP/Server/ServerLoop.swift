@@ -2,13 +2,13 @@ internal import Glibc
 internal import Synchronization
 internal import Times
 
-/// A server loop is a server's part on one event loop: the receiver, the connections and spare streams.
+/// A server's part on one event loop: the receiver, the connections, and streams for reuse.
 ///
 /// `@unchecked Sendable`: everything but `connectionCount` is confined to the loop.
 final class ServerLoop: @unchecked Sendable {
     let loop: EventLoop
     let limits: HTTPLimits
-    /// Read by the listener, which may live on another loop.
+    /// The number of connections. The listener reads it, possibly on another loop.
     let connectionCount = Atomic(0)
 
     private(set) var receiver: any RequestReceiver = NoReceiver()
@@ -27,14 +27,14 @@ final class ServerLoop: @unchecked Sendable {
         self.limits = limits
     }
 
-    /// Sets the receiver, on the loop and before the first connection.
+    /// Sets the receiver. Called on the loop, before the first connection.
     func begin(_ receiver: any RequestReceiver) { self.receiver = receiver }
 
     var openStreams: Int { connections.reduce(0) { $0 + $1.session.streams.count } }
 
     // MARK: Connections
 
-    /// Takes an accepted socket, which the listener has counted already.
+    /// Takes over an accepted socket, which the listener has already counted.
     func adopt(_ descriptor: Int32) {
         loop.assertAccess()
         let session = PrefaceSession(server: self, now: loop.now)
@@ -49,17 +49,17 @@ final class ServerLoop: @unchecked Sendable {
 
     func makeStream() -> RequestStream { spare.popLast() ?? RequestStream(loop: loop) }
 
-    /// Keeps a closed stream for the next request, if there is no other owner.
+    /// Keeps a closed stream for the next request, unless somebody else still holds a reference.
     func reuse(_ stream: inout HTTPStream) {
         if spare.count >= 128 || !isKnownUniquelyReferenced(&stream) { return }
         stream.recycle()
         spare.append(unsafeDowncast(stream, to: RequestStream.self))
     }
 
-    /// Shows a new stream to the receiver; calls the observers of the others.
+    /// Gives a new stream to the receiver, and calls the observers of others.
     func notifyObservers(of stream: RequestStream) {
         if !stream.request.isNew { return stream.notifyObservers() }
-        // The peer took the request back before the receiver saw it: it costs nothing more.
+        // The peer reset the request before the receiver saw it, so nothing more is spent on it.
         if stream.isClosed { return }
         stream.request.isNew = false
         if stream.request.isTooLarge {
@@ -76,7 +76,7 @@ final class ServerLoop: @unchecked Sendable {
 
     // MARK: The end
 
-    /// Lets the open exchanges finish. Each connection ends when it is empty.
+    /// Lets open exchanges finish. Each connection ends when it has none.
     func drain() {
         loop.assertAccess()
         if isDraining { return }
@@ -121,7 +121,7 @@ extension ServerLoop: ConnectionOwner {
     }
 }
 
-/// Answers with 503 until the loop has made the real receiver.
+/// Answers 503 until the loop has its real receiver.
 private final class NoReceiver: RequestReceiver {
     func received(_ stream: RequestStream) {
         stream.respond(status: 503)

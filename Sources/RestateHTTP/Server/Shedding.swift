@@ -1,7 +1,7 @@
 import Primitives
 
-/// Makes room when no connection more can be had: the one that has been idle for longest goes, and
-/// where none is idle, the one whose request or whose reading of an answer has taken longest.
+/// Frees a connection when the limit is reached: the one that has been idle longest is closed, or,
+/// if none is idle, the one whose request or whose reading of a response has taken longest.
 enum Shedding {
     struct Candidate {
         var isIdle: Bool
@@ -12,8 +12,8 @@ enum Shedding {
         }
     }
 
-    /// Asks all loops, then has the worst one closed.
-    /// - Parameter done: called on some loop; false if every connection is at work.
+    /// Asks all loops for a candidate, and has the best one closed.
+    /// - Parameter done: called on one of the loops, with false if every connection is working.
     static func closeOne(
         of servers: [ServerLoop], _ done: @escaping @Sendable (Bool) -> Void
     ) {
@@ -38,7 +38,7 @@ enum Shedding {
                 guard let chosen = result.server else { return done(false) }
                 let last = servers[chosen]
                 last.loop.execute {
-                    // It may have become busy meanwhile, and another one be idle.
+                    // The candidate may have become busy meanwhile, and another connection idle.
                     let connection = last.expendable()?.connection
                     connection?.close()
                     done(connection != nil)
@@ -60,7 +60,7 @@ extension ServerLoop {
         return worst
     }
 
-    /// Nil for one that is at work.
+    /// Returns nil for a connection that is working.
     private func candidate(_ connection: Connection) -> Shedding.Candidate? {
         let session = connection.session
         if let began = connection.lingerBegan { return .init(isIdle: true, since: began) }

@@ -2,21 +2,22 @@ internal import CLinux
 internal import Glibc
 internal import Primitives
 
-/// The eventfd that the signal handler writes to: a handler may do little else.
+/// An eventfd that the signal handler writes to. A handler may call only few functions, and `write`
+/// is one of them.
 private let terminationWakeup = eventfd(0, Int32(EFD_CLOEXEC))
 
 private let isListeningForSignals = Locked(false)
 
 extension HTTPServer {
-    /// Waits for SIGTERM or SIGINT. The second one ends the process as if there were no handler.
+    /// Waits for SIGTERM or SIGINT. A second signal ends the process as without a handler.
     package static func untilTerminated() async {
         listenForSignals()
         await withCheckedContinuation { continuation in
-            // Signals are rare and the wait is long: a thread of its own keeps everything else free.
+            // The wait is long, so it gets a thread of its own instead of one of a pool.
             let code = Threads.start {
                 var count: eventfd_t = 0
                 while eventfd_read(terminationWakeup, &count) != 0, errno == EINTR {}
-                // Left signalled for the next call.
+                // The descriptor stays signalled for later calls.
                 _ = eventfd_write(terminationWakeup, 1)
                 continuation.resume()
             }
@@ -25,7 +26,7 @@ extension HTTPServer {
     }
 
     private static func listenForSignals() {
-        // The descriptor must be there before the first signal.
+        // This makes the descriptor exist before the first signal.
         let isReady = terminationWakeup >= 0
         isListeningForSignals.withLock { isListening in
             if isListening || !isReady { return }

@@ -5,8 +5,8 @@ protocol ConnectionOwner: AnyObject {
     func closed(_ connection: Connection)
 }
 
-/// A connection owns one socket: it reads into the loop's buffer, sends the output of its session once
-/// a turn, and keeps only the bytes that the kernel would not take.
+/// A connection owns one socket. It reads into the loop's buffer, sends the output of its session
+/// once in each turn, and keeps only the bytes that the kernel did not take.
 final class Connection: EventSource {
     let loop: EventLoop
     private(set) var session: Session
@@ -16,7 +16,7 @@ final class Connection: EventSource {
     /// When the connection last read or sent something.
     private(set) var lastActivity: UInt64
     private(set) var lastReceived: UInt64
-    /// Since when the peer takes nothing of what waits for it; 0 when nothing does.
+    /// Since when the peer has read nothing of the output that waits; 0 if none waits.
     private(set) var blockedSince: UInt64 = 0
     var pinged: UInt64 = 0
     private(set) var lingerBegan: UInt64?
@@ -26,6 +26,7 @@ final class Connection: EventSource {
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
+    /// The bytes that `send` did not take.
     private var unsent = ByteBuffer()
     private var isReading = true
     private var waitsToWrite = false
@@ -44,10 +45,11 @@ final class Connection: EventSource {
         markDirty()
     }
 
-    /// Has the session's bytes sent at the end of this turn.
+    /// Sends the session's output at the end of this turn.
     func markDirty() { if !isDirty { loop.markDirty(self) } }
 
-    /// Goes on with another session, when the first bytes have shown which version the peer speaks.
+    /// Continues with another session, when the first bytes have shown which version of HTTP the
+    /// peer speaks.
     func replaceSession(by session: Session, with bytes: UnsafeRawBufferPointer) {
         self.session.connection = nil
         self.session = session
@@ -61,11 +63,11 @@ final class Connection: EventSource {
     override func readable(failed: Bool) {
         loop.assertAccess()
         if !isReading {
-            // Epoll is level-triggered: it would report the failure again for ever.
+            // epoll is level-triggered and would report the failure again and again.
             if failed { close() }
             return
         }
-        // A few buffers a turn, because other connections wait for theirs.
+        // The number of reads is bounded, because other connections wait for theirs.
         for _ in 0..<4 {
             if isClosed || !isReading { return }
             let buffer = loop.readBuffer
@@ -86,8 +88,8 @@ final class Connection: EventSource {
     }
 
     private func ended() {
-        // Half-closed connections are not served: from here they look like lost ones. Only a peer that
-        // ended in the middle of a request gets an answer.
+        // A half-closed connection looks like a lost one from here, and is not served. Only a peer
+        // that ended in the middle of a request gets an answer.
         if lingerBegan == nil, session.inputClosed() {
             peerHasEnded = true
             pauseReading()
@@ -103,7 +105,8 @@ final class Connection: EventSource {
     }
 
     func resumeReading() {
-        // Nothing comes any more, but while an answer is awaited the end must not be read again.
+        // After the peer's end, reading again would only report that end while its answer is
+        // awaited.
         if isReading || peerHasEnded && lingerBegan == nil { return }
         isReading = true
         watch()
@@ -129,7 +132,7 @@ final class Connection: EventSource {
         if !isBlocked, session.isDone { linger() }
     }
 
-    /// Sends all output; false when the peer must read first.
+    /// Sends all output. Returns false if the kernel takes no more until the peer has read.
     private func sendAll() -> Bool {
         if lingerBegan != nil { return true }
         while !isClosed {
@@ -172,8 +175,8 @@ final class Connection: EventSource {
 
     // MARK: The end
 
-    /// Closes our side and reads until the peer closes too: closing at once with something unread
-    /// would destroy the answer on its way.
+    /// Closes our side, and reads until the peer closes its side. Closing at once with unread input
+    /// would send a reset, which can destroy the response on its way.
     private func linger() {
         if lingerBegan != nil { return }
         if !session.lingers { return close() }
@@ -198,7 +201,7 @@ final class Connection: EventSource {
         owner?.closed(self)
     }
 
-    /// Closes with a reset, so that the peer does not take a part of an answer for a whole one.
+    /// Closes with a reset, so that the peer does not take a partial response for a complete one.
     func abort() {
         if !isClosed { Socket.abortOnClose(descriptor) }
         close()

@@ -1,4 +1,4 @@
-/// A session without a socket: its bytes go in and come out by hand, as fuzzers want them.
+/// A session without a socket, for fuzzers, which feed it bytes and take its output directly.
 ///
 /// Everything happens on the caller's thread, and the loop needs none.
 package final class LoneSession {
@@ -6,7 +6,7 @@ package final class LoneSession {
     private let loop: EventLoop
     private var out = ByteBuffer()
 
-    /// The server's side, whose requests go to `receiver`.
+    /// Makes a server's session, whose requests go to `receiver`.
     package init(
         server version: HTTPVersion, _ receiver: any RequestReceiver, on loop: EventLoop,
         limits: HTTPLimits = HTTPLimits()
@@ -21,7 +21,7 @@ package final class LoneSession {
             }
     }
 
-    /// The client's side.
+    /// Makes a client's session.
     package init(
         client version: HTTPVersion, on loop: EventLoop, limits: HTTPLimits = HTTPLimits()
     ) {
@@ -33,7 +33,7 @@ package final class LoneSession {
             }
     }
 
-    /// The client's side only: begins an exchange; nil if none may begin.
+    /// Begins an exchange on a client's session. Returns nil if none can begin.
     package func open(_ head: RequestHead, endStream: Bool) -> ClientStream? {
         guard let client = session as? any ClientSession, client.isUsable else { return nil }
         let stream = ClientStream(loop: loop)
@@ -45,7 +45,7 @@ package final class LoneSession {
         bytes.withUnsafeBytes { session.receive($0) }
     }
 
-    /// What would be sent now.
+    /// Returns the output that would be sent now.
     package func produce() -> [UInt8] {
         session.produce(into: &out)
         session.deliver()
@@ -55,7 +55,7 @@ package final class LoneSession {
 
     package var openStreams: Int { session.streams.count }
 
-    /// The peer has closed, and so the connection is gone.
+    /// Ends the session as if the peer had closed the connection.
     package func end() {
         _ = session.inputClosed()
         session.deliver()

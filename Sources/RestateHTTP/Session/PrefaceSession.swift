@@ -1,9 +1,10 @@
-/// The first bytes of a connection: do they begin HTTP/2, or a request of HTTP/1.1?
+/// Reads the first bytes of a connection, which decide between HTTP/2 and HTTP/1.1, and then
+/// replaces itself with a session for that version.
 final class PrefaceSession: Session {
     private let server: ServerLoop
     private var seen = ByteBuffer()
     private var hasExpired = false
-    /// No method of HTTP/1.1 begins so.
+    /// The beginning of HTTP/2's connection preface. No HTTP/1.1 method begins like this.
     private static let magic: StaticString = "PRI "
 
     init(server: ServerLoop, now: UInt64) {
@@ -19,7 +20,7 @@ final class PrefaceSession: Session {
         let isSame = seen.readable[..<count].elementsEqual(magic[..<count])
         if isSame, count < magic.count { return }
         guard let connection else { return }
-        // `replaceSession` releases this object.
+        // `replaceSession` releases the last reference to this object.
         withExtendedLifetime(self) {
             let session: Session =
                 isSame ? HTTP2ServerSession(server: server) : HTTP1ServerSession(server: server)
@@ -28,7 +29,7 @@ final class PrefaceSession: Session {
         }
     }
 
-    /// The first request may be on its way.
+    /// The first request may already be on its way.
     override func drain() { expireAfterRoundTrip() }
 
     override func expire() {

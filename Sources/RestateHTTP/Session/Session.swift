@@ -1,8 +1,9 @@
-/// A session gives the bytes of a connection their meaning: one version of HTTP, on one of its sides.
+/// A session implements one version of HTTP for one side of a connection.
 ///
-/// It turns what was read into streams and their changes (`receive`), and the output of the streams into
-/// bytes when the connection can send (`produce`). It calls observers after the parser is done with the
-/// bytes at hand (`deliver`), so that they may do anything.
+/// It turns bytes into streams and their changes (`receive`), and the streams' output into bytes
+/// when the connection can send (`produce`). It calls observers only when the parser has finished
+/// with the bytes at hand (`deliver`), so that an observer may do anything, including closing the
+/// connection.
 class Session {
     /// Unretained: the connection owns the session.
     private final var owner: Unmanaged<Connection>?
@@ -11,7 +12,7 @@ class Session {
     #endif
     private final var lists = Lists()
     private final var isDelivering = false
-    /// When the peer began the head that is not complete yet.
+    /// When the peer began a head that is still incomplete.
     final var headBegan: UInt64?
     final let limits: HTTPLimits
 
@@ -27,7 +28,8 @@ class Session {
             return delivering.indices
         }
 
-        /// Takes a stream out of the array, so that a second owner shows in its reference count.
+        /// Moves a stream out of the array, so that its reference count shows whether somebody else
+        /// holds it.
         mutating func take(_ index: Int) -> HTTPStream? { delivering[index].take() }
 
         mutating func endDelivery() { delivering.removeAll(keepingCapacity: true) }
@@ -43,29 +45,31 @@ class Session {
         set { owner = newValue.map { Unmanaged.passUnretained($0) } }
     }
 
-    /// Has the connection send at the end of this turn. Without a retain, because it is called several
-    /// times per exchange.
+    /// Makes the connection send at the end of this turn. It avoids a retain, because it is called
+    /// several times in each exchange.
     @inline(__always)
     final func touch() { owner?._withUnsafeGuaranteedRef { $0.markDirty() } }
 
     // MARK: For the connection
 
     func receive(_ bytes: UnsafeRawBufferPointer) {}
-    /// The peer will send nothing more. True if it still gets an answer; else the connection closes.
+    /// Called when the peer will send nothing more. Returns true if it still gets an answer;
+    /// otherwise the connection closes.
     func inputClosed() -> Bool { false }
-    /// Adds what is to be sent to `out`, about 64 KiB at most.
+    /// Appends what is to be sent to `out`, about 64 KiB at most.
     func produce(into out: inout ByteBuffer) {}
-    /// Nothing is left to be sent or received: the connection may close.
+    /// Whether nothing is left to be sent or received, so that the connection can close.
     var isDone: Bool { false }
-    /// The peer may still send while our last bytes are on the way to it.
+    /// Whether the peer may still be sending while our last bytes are on their way.
     var lingers: Bool { true }
-    /// Begins to end: sends a GOAWAY, or closes, as soon as no exchange is open.
+    /// Begins an orderly end: GOAWAY, or closing, as soon as no exchange is open.
     func drain() {}
-    /// Ends after the exchanges that are open: the idle time-out, and the last step of `drain`.
+    /// Ends after the open exchanges. Called after the idle timeout, and as the last step of
+    /// `drain`.
     func expire() { connection?.close() }
-    /// Sends a PING, in HTTP/2.
+    /// Sends a PING, over HTTP/2 only.
     func ping() {}
-    /// The answer to a PING is missing.
+    /// Whether the answer to a PING is outstanding.
     var awaitsPing: Bool { false }
     /// Closes the open streams, because the connection is gone.
     func connectionLost() {
@@ -81,13 +85,13 @@ class Session {
     func reset(_ stream: HTTPStream, code: UInt32) {}
     /// Sends the "100 Continue" that the peer waits for.
     func inviteBody() {}
-    /// Answers with 408, because the body that the application waits for does not come.
+    /// Answers 408, because a body that the application waits for does not come.
     func giveUpBody(of stream: RequestStream) {}
 
     // MARK: For its subclasses
 
-    /// Calls `expire` after the time of a round trip, so that requests are still served that the peer
-    /// sent before it could see our goodbye.
+    /// Calls `expire` after about a round trip, so that requests which the peer sent before it saw
+    /// our announcement are still served.
     final func expireAfterRoundTrip() {
         guard let connection else { return }
         _ = connection.loop.schedule(after: .milliseconds(100)) {
@@ -102,7 +106,7 @@ class Session {
         lists.streams.append(stream)
     }
 
-    /// Removes a stream from the open ones. `deliver` calls its observers.
+    /// Removes a stream from the open ones. Its observers are called by `deliver`.
     final func close(_ stream: HTTPStream, abnormal: Bool) {
         guard stream.carrier != nil else { return }
         var stream = stream
@@ -124,10 +128,10 @@ class Session {
         }
     }
 
-    /// Lets the subclass do its bookkeeping while the stream still has its buffers.
+    /// Called while a closing stream still has its buffers.
     func willClose(_ stream: HTTPStream) {}
 
-    /// Keeps a closed stream for the next exchange, if there is no other owner.
+    /// Keeps a closed stream for the next exchange, unless somebody else still holds a reference.
     func reuse(_ stream: inout HTTPStream) {}
 
     final func noteChange(_ stream: HTTPStream) {
@@ -135,7 +139,7 @@ class Session {
         lists.changed.append(stream)
     }
 
-    /// Calls a waiting writer's observer once half of the output limit is free again.
+    /// Has a waiting writer's observer called when half of the output limit is free again.
     final func noteOutputTaken(_ stream: HTTPStream) {
         if stream.exchange.wire.contains(.isFull), stream.output.count <= stream.outputLimit / 2 {
             stream.exchange.wire.remove(.isFull)
@@ -147,14 +151,15 @@ class Session {
     final func deliver() {
         if isDelivering || lists.changed.isEmpty { return }
         isDelivering = true
-        // The time of observers starts here, because the parser's is not theirs.
+        // The observers' time is measured from here, without the parser's.
         connection?.loop.giveTurn()
         while !lists.changed.isEmpty {
             for index in lists.beginDelivery() {
                 guard var stream = lists.take(index) else { continue }
                 stream.exchange.wire.remove(.isQueued)
                 notifyObservers(of: stream)
-                // At once, so that the next exchange gets the memory that this one has warmed up.
+                // The stream's task runs at once, so that the next exchange finds its memory in the
+                // cache.
                 connection?.loop.runJobs()
                 if stream.isClosed { reuse(&stream) }
             }
