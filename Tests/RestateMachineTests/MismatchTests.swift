@@ -258,7 +258,7 @@ private func changed<M: Message>(_ message: M, _ change: (inout M) -> Void) -> M
 
     @Test func `a command of a newer protocol is another command`() throws {
         struct Newer: Message {
-            var code: UInt16 { 0x0415 }
+            var code: UInt16 { 0x04FF }
             init() {}
             mutating func decode(
                 _ field: Field, from fields: inout FieldReader
@@ -268,7 +268,7 @@ private func changed<M: Message>(_ message: M, _ change: (inout M) -> Void) -> M
             func encode(into fields: inout FieldWriter) {}
         }
         let difference = Difference("", Newer()) { _ = try $0.run(name: "", at: here) }
-        #expect(try message(difference).message.contains("recorded:  command 0x0415\n"))
+        #expect(try message(difference).message.contains("recorded:  command 0x04FF\n"))
     }
 
     @Test func `long values are cut, at whole characters`() throws {

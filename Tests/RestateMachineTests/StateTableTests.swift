@@ -113,7 +113,7 @@ import Testing
     /// All known codes, and some that are not.
     static let codes =
         MessageType.allCases.map(\.rawValue) + [
-            0x0008, 0x03FF, 0x040F, 0x0415, 0x7FFF, 0x8000, 0x8014, 0xFBFE, 0xFC00, 0xFFFF,
+            0x0008, 0x03FF, 0x040F, 0x04FF, 0x7FFF, 0x8000, 0x80FF, 0xFBFE, 0xFC00, 0xFFFF,
         ]
 
     func frame(_ code: UInt16) -> [UInt8] {
