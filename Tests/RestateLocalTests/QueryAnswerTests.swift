@@ -11,7 +11,7 @@ import Testing
 @Suite struct QueryAnswerTests {
     /// Whose rows take longer than the whole query may.
     private struct DearRows: TableSource {
-        var tables: [TableDefinition] { RuntimeSchema.tables }
+        var tables: [TableDefinition] { RuntimeTable.definitions }
 
         func scan(
             _ table: String, _ columns: [String], wanted: [String]?,

@@ -14,7 +14,7 @@ import Testing
         let cancellation = QueryCancellation()
         private(set) var count = 0
 
-        var tables: [TableDefinition] { RuntimeSchema.tables }
+        var tables: [TableDefinition] { RuntimeTable.definitions }
 
         func scan(
             _ table: String, _ columns: [String], wanted: [String]?,

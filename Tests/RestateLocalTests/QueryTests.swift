@@ -10,7 +10,7 @@ import Testing
 struct MadeUpTables: TableSource {
     var rows: [String: [[String: SQLValue]]] = [:]
 
-    var tables: [TableDefinition] { RuntimeSchema.tables }
+    var tables: [TableDefinition] { RuntimeTable.definitions }
 
     func scan(
         _ table: String, _ columns: [String], wanted: [String]?,
@@ -181,7 +181,7 @@ struct MadeUpTables: TableSource {
         let recorded = (tables ?? [:]).mapValues { columns in
             (columns.array ?? []).map { $0.array?.first?.string ?? "" }
         }
-        let ours = RuntimeSchema.tables.map { ($0.name, $0.columns.map(\.name)) }
+        let ours = RuntimeTable.definitions.map { ($0.name, $0.columns.map(\.name)) }
         #expect(Dictionary(uniqueKeysWithValues: ours) == recorded)
     }
 

@@ -23,7 +23,7 @@ struct RuntimeTables: TableSource {
     /// The server version that the tables name as the creator of each invocation.
     let version: String
 
-    var tables: [TableDefinition] { RuntimeSchema.tables }
+    var tables: [TableDefinition] { RuntimeTable.definitions }
 
     /// Passes the rows of a table on until `receive` returns false.
     ///
@@ -42,47 +42,50 @@ struct RuntimeTables: TableSource {
                         return id
                     }))
         }
-        switch table {
-        case "sys_invocation":
+        switch RuntimeTable(rawValue: table) {
+        case .invocation:
             let row = row(of: columns, invocationColumns(isRaw: false))
             try invocations(ids) { try receive(row($0)) }
-        case "sys_invocation_status":
+        case .invocationStatus:
             let row = row(of: columns, invocationColumns(isRaw: true))
             try invocations(ids) { try receive(row($0)) }
-        case "sys_invocation_state":
+        case .invocationState:
             let row = row(of: columns, invocationColumns(isRaw: false))
             try invocations(ids) { $0.isHeldByInvoker ? try receive(row($0)) : true }
-        case "sys_journal":
+        case .journal:
             let row = row(of: columns, Self.journalColumns)
             try journals(ids) { try receive(row($0)) }
-        case "sys_journal_events":
+        case .journalEvents:
             let row = row(of: columns, Self.eventColumns)
             try events(ids) { try receive(row($0)) }
-        case "sys_inbox":
+        case .inbox:
             let row = row(of: columns, Self.inboxColumns)
             try sliced({ Array($0.locks.keys) }, { $0.inbox(of: $1) }) { try receive(row($0)) }
-        case "sys_keyed_service_status":
+        case .keyedServiceStatus:
             let row = row(of: columns, Self.lockColumns)
             try sliced({ Array($0.locks.keys) }, { $0.lockHolders(of: $1) }) {
                 try receive(row($0))
             }
-        case "state":
+        case .state:
             let row = row(of: columns, Self.stateColumns)
             try sliced({ Array($0.states.keys) }, { $0.stateRows(of: $1) }) { try receive(row($0)) }
-        case "sys_promise":
+        case .promise:
             let row = row(of: columns, Self.promiseColumns)
             try sliced({ Array($0.promises.keys) }, { $0.promiseRows(of: $1) }) {
                 try receive(row($0))
             }
-        case "sys_service":
+        case .service:
             let row = row(of: columns, Self.serviceColumns)
             let services = try access.look { Array($0.registry.services.values) }
             try all(services.sorted { $0.name < $1.name }) { try receive(row($0)) }
-        case "sys_deployment":
+        case .deployment:
             let row = row(of: columns, Self.deploymentColumns)
             let deployments = try access.look { Array($0.registry.deployments.values) }
             try all(deployments.sorted { $0.id < $1.id }) { try receive(row($0)) }
-        default: break
+        // About what is not in here.
+        case .rules, .vqueues, .scheduler, .vqueueMeta, .userLimits, .vqueueEntryStatus, .locks,
+            nil:
+            break
         }
     }
 
@@ -92,9 +95,13 @@ struct RuntimeTables: TableSource {
     /// Returns a function that makes the values of the requested columns. A column that this
     /// runtime does not fill is null.
     func row<Row>(of columns: [String], _ known: Columns<Row>) -> (Row) -> [SQLValue] {
+        assert(known.keys.allSatisfy(Self.names.contains), "a column that no table has")
         let values = columns.map { known[$0] ?? { _ in .null } }
         return { row in values.map { $0(row) } }
     }
+
+    /// A name that is spelled wrong would be a column without values.
+    private static let names = Set(RuntimeTable.definitions.flatMap(\.columns).map(\.name))
 
     func all<Row>(_ rows: [Row], _ take: Take<Row>) throws {
         for row in rows where try !take(row) { return }
