@@ -27,16 +27,13 @@ package struct Manifest: Decodable, Sendable {
     }
 
     package init(from decoder: any Decoder) throws {
-        let fields = try KnownFields(
-            decoder,
-            [
-                "protocolMode", "minProtocolVersion", "maxProtocolVersion", "services",
-                "lambdaCompression",
-            ])
+        var fields = try AskedFields(decoder)
         protocolMode = try fields.optional("protocolMode")
         minProtocolVersion = try fields.required("minProtocolVersion")
         maxProtocolVersion = try fields.required("maxProtocolVersion")
         services = try fields.required("services")
+        // Said by endpoints on AWS Lambda; there are none here.
+        _ = try fields.optional("lambdaCompression", as: JSONValue.self)
         unknown = fields.unknown ?? services.lazy.compactMap(\.unknown).first
     }
 }
@@ -75,11 +72,11 @@ package struct ManifestService: Decodable, Sendable {
     fileprivate let unknown: String?
 
     package init(from decoder: any Decoder) throws {
-        let fields = try KnownFields(decoder, ["name", "ty", "handlers"] + ManifestOptions.names)
+        var fields = try AskedFields(decoder)
         name = try fields.required("name")
         kind = try fields.required("ty")
         handlers = try fields.required("handlers")
-        options = try ManifestOptions(fields)
+        options = try ManifestOptions(&fields)
         unknown = fields.unknown ?? handlers.lazy.compactMap(\.unknown).first
     }
 }
@@ -99,15 +96,12 @@ package struct ManifestHandler: Decodable, Sendable {
     fileprivate let unknown: String?
 
     package init(from decoder: any Decoder) throws {
-        let fields = try KnownFields(
-            decoder,
-            ["name", "ty", "input", "output", "workflowCompletionRetention"]
-                + ManifestOptions.names)
+        var fields = try AskedFields(decoder)
         name = try fields.required("name")
         kind = try fields.optional("ty")
         input = try fields.optional("input")
         output = try fields.optional("output")
-        options = try ManifestOptions(fields)
+        options = try ManifestOptions(&fields)
         options.workflowCompletionRetention = try fields.optional("workflowCompletionRetention")
         unknown = fields.unknown ?? input?.unknown ?? output?.unknown
     }
@@ -120,11 +114,11 @@ package struct ManifestInput: Decodable, Sendable {
     fileprivate let unknown: String?
 
     package init(from decoder: any Decoder) throws {
-        let fields = try KnownFields(decoder, ["required", "contentType", "jsonSchema"])
-        unknown = fields.unknown
+        var fields = try AskedFields(decoder)
         isRequired = try fields.optional("required") ?? false
         contentType = try fields.optional("contentType")
         jsonSchema = try fields.optional("jsonSchema")
+        unknown = fields.unknown
     }
 }
 
@@ -135,24 +129,16 @@ package struct ManifestOutput: Decodable, Sendable {
     fileprivate let unknown: String?
 
     package init(from decoder: any Decoder) throws {
-        let fields = try KnownFields(
-            decoder, ["contentType", "setContentTypeIfEmpty", "jsonSchema"])
-        unknown = fields.unknown
+        var fields = try AskedFields(decoder)
         contentType = try fields.optional("contentType")
         setContentTypeIfEmpty = try fields.optional("setContentTypeIfEmpty") ?? false
         jsonSchema = try fields.optional("jsonSchema")
+        unknown = fields.unknown
     }
 }
 
 /// The options that a service and a handler can both set. The handler's count first.
 package struct ManifestOptions: Sendable {
-    static let names = [
-        "documentation", "metadata", "inactivityTimeout", "abortTimeout", "journalRetention",
-        "idempotencyRetention", "enableLazyState", "ingressPrivate", "retryPolicyInitialInterval",
-        "retryPolicyMaxInterval", "retryPolicyMaxAttempts", "retryPolicyExponentiationFactor",
-        "retryPolicyOnMaxAttempts",
-    ]
-
     package var documentation: String?
     package var metadata: [String: String]?
     package var inactivityTimeout: Milliseconds?
@@ -167,7 +153,7 @@ package struct ManifestOptions: Sendable {
 
     package init() {}
 
-    init(_ fields: KnownFields) throws {
+    init(_ fields: inout AskedFields) throws {
         documentation = try fields.optional("documentation")
         metadata = try fields.optional("metadata")
         inactivityTimeout = try fields.optional("inactivityTimeout")
@@ -207,22 +193,30 @@ struct FieldName: CodingKey {
     init?(intValue: Int) { nil }
 }
 
-/// A JSON object of which some members are known. It remembers the first other one, so that the
-/// caller can refuse or ignore it.
-struct KnownFields {
-    let unknown: String?
+/// A JSON object's members. It notes which were asked for, so that the caller can refuse or ignore the
+/// others.
+struct AskedFields {
     private let container: KeyedDecodingContainer<FieldName>
+    private var asked: Set<String> = []
 
-    init(_ decoder: any Decoder, _ known: [String]) throws {
+    init(_ decoder: any Decoder) throws {
         container = try decoder.container(keyedBy: FieldName.self)
-        unknown = container.allKeys.first { !known.contains($0.stringValue) }?.stringValue
     }
 
-    func required<Value: Decodable>(_ name: String) throws -> Value {
-        try container.decode(Value.self, forKey: FieldName(stringValue: name))
+    /// The first member that is not known here, once all others were asked for.
+    var unknown: String? {
+        container.allKeys.first { !asked.contains($0.stringValue) }?.stringValue
     }
 
-    func optional<Value: Decodable>(_ name: String, as: Value.Type = Value.self) throws -> Value? {
-        try container.decodeIfPresent(Value.self, forKey: FieldName(stringValue: name))
+    mutating func required<Value: Decodable>(_ name: String) throws -> Value {
+        asked.insert(name)
+        return try container.decode(Value.self, forKey: FieldName(stringValue: name))
+    }
+
+    mutating func optional<Value: Decodable>(
+        _ name: String, as: Value.Type = Value.self
+    ) throws -> Value? {
+        asked.insert(name)
+        return try container.decodeIfPresent(Value.self, forKey: FieldName(stringValue: name))
     }
 }
