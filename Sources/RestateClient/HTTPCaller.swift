@@ -2,6 +2,8 @@ internal import Foundation
 #if canImport(FoundationNetworking)
 internal import FoundationNetworking
 #endif
+internal import Restate
+internal import Times
 
 /// Requests to one server, made again where that is safe.
 struct HTTPCaller: Sendable {
@@ -146,15 +148,11 @@ extension HTTPCaller.Answer {
         [429, 502, 503, 504].contains(status) && !isOfInvocation
     }
 
-    /// In seconds, or as a moment.
+    /// A day at most.
     fileprivate var retryAfter: Duration? {
-        guard let text = header("retry-after") else { return nil }
-        if let seconds = Int(text) { return .seconds(min(max(seconds, 0), 86_400)) }
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.timeZone = TimeZone(secondsFromGMT: 0)
-        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        return format.date(from: text).map { .seconds(max($0.timeIntervalSinceNow, 0)) }
+        let now = UInt64(clamping: millisecondsSince1970())
+        return header("retry-after").flatMap { RetryAfter.delay($0, at: now) }
+            .map { .milliseconds(min($0, 86_400_000)) }
     }
 }
 

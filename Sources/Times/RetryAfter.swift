@@ -1,11 +1,9 @@
-import RestateRuntime
-import Times
-
-/// Parses the header `retry-after` of an endpoint: a number of seconds, or a date. Foundation's
-/// format style for HTTP dates is not part of the toolchain's version (6.3).
-enum RetryAfter {
-    /// Returns the delay from now in milliseconds; nil if the text is neither a number nor a date.
-    static func delay(_ text: String, at now: Timestamp) -> Milliseconds? {
+/// Parses HTTP's header `retry-after`: a number of seconds, or a date. Foundation's format style for HTTP
+/// dates is not part of the toolchain's version (6.3).
+package enum RetryAfter {
+    /// Returns the delay from `now`, which is in milliseconds since 1970, in milliseconds; nil if the text
+    /// is neither a number nor a date.
+    package static func delay(_ text: String, at now: UInt64) -> UInt64? {
         if let seconds = UInt64(text) {
             let (delay, overflow) = seconds.multipliedReportingOverflow(by: 1000)
             return overflow ? .max : delay
@@ -19,7 +17,7 @@ enum RetryAfter {
     ]
 
     /// Parses `Wed, 21 Oct 2026 07:28:00 GMT`, also with an offset such as `+0200` at the end.
-    private static func moment(_ text: String) -> Timestamp? {
+    private static func moment(_ text: String) -> UInt64? {
         let words = text.split(separator: " ")
         guard words.count == 6, let month = months.firstIndex(of: String(words[2])),
             let offset = offset(words[5])
@@ -30,7 +28,7 @@ enum RetryAfter {
         let date = "\(words[3])-\(padded("\(month + 1)"))-\(padded(words[1]))T\(words[4])Z"
         guard let moment = RFC3339.milliseconds(date) else { return nil }
         let utc = Int64(clamping: moment) - offset * 60_000
-        return utc >= 0 ? Timestamp(utc) : nil
+        return utc >= 0 ? UInt64(utc) : nil
     }
 
     /// Returns the minutes east of UTC.

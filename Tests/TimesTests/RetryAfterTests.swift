@@ -1,7 +1,5 @@
 import Testing
-
-@testable import RestateLocal
-@testable import RestateRuntime
+import Times
 
 @Suite struct RetryAfterTests {
     /// Sunday, 6 November 1994, 08:49:37 UTC.
@@ -13,7 +11,7 @@ import Testing
         ("Sun, 06 Nov 1994 10:49:47 +0200", 10_000), ("Sun, 06 Nov 1994 03:49:47 -0500", 10_000),
         ("Sun, 06 Nov 1994 08:49:00 GMT", 0),
     ])
-    func `an endpoint may say seconds or a date`(text: String, delay: UInt64) {
+    func `seconds and dates are waits from now on`(text: String, delay: UInt64) {
         #expect(RetryAfter.delay(text, at: Self.moment) == delay)
     }
 

@@ -1,5 +1,6 @@
 import RestateHTTP
 import RestateRuntime
+import Times
 
 /// Carries an attempt over HTTP/2 or HTTP/1.1. What is sent before there is a connection is
 /// buffered.
