@@ -25,32 +25,3 @@ package struct InvocationInput: Equatable, Sendable {
         (try? InputCommand(decoding: command))?.headers ?? []
     }
 }
-
-/// Whom to call, and with what: the same for calls that wait and calls that do not.
-package struct CallRequest: Sendable {
-    package var service: String
-    package var handler: String
-    package var key = ""
-    package var parameter: Bytes = []
-    package var headers: [Header] = []
-    package var idempotencyKey: String?
-    package var scope: String?
-    package var limitKey: String?
-    package var name = ""
-
-    package init(
-        service: String, handler: String, key: String = "", parameter: Bytes = [],
-        headers: [Header] = [], idempotencyKey: String? = nil, scope: String? = nil,
-        limitKey: String? = nil, name: String = ""
-    ) {
-        self.service = service
-        self.handler = handler
-        self.key = key
-        self.parameter = parameter
-        self.headers = headers
-        self.idempotencyKey = idempotencyKey
-        self.scope = scope
-        self.limitKey = limitKey
-        self.name = name
-    }
-}

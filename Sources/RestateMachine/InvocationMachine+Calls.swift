@@ -9,17 +9,9 @@ extension InvocationMachine {
         try enter("call")
         try check(request)
         var command = CallCommand()
-        command.service = request.service
-        command.handler = request.handler
-        command.parameter = request.parameter
-        command.headers = request.headers
-        command.key = request.key
-        command.idempotencyKey = request.idempotencyKey
-        command.scope = request.scope
-        command.limitKey = request.limitKey
+        command.request = request
         command.invocationIDCompletion = journal.completionID()
         command.completionID = journal.completionID()
-        command.name = request.name
         try issue(command, at: site)
         if options.implicitCancellation.tracksCalls { track(command.invocationIDCompletion) }
         return (command.invocationIDCompletion, command.completionID)
@@ -33,17 +25,9 @@ extension InvocationMachine {
         try enter("send")
         try check(request)
         var command = OneWayCallCommand()
-        command.service = request.service
-        command.handler = request.handler
-        command.parameter = request.parameter
+        command.request = request
         command.invokeTime = invokeTime
-        command.headers = request.headers
-        command.key = request.key
-        command.idempotencyKey = request.idempotencyKey
-        command.scope = request.scope
-        command.limitKey = request.limitKey
         command.invocationIDCompletion = journal.completionID()
-        command.name = request.name
         try issue(command, at: site)
         if options.implicitCancellation.tracksOneWayCalls {
             track(command.invocationIDCompletion)

@@ -116,10 +116,10 @@ private final class Dialogue {
             NotificationMessage(
                 .callInvocationIDCompletion, .completion(call.invocationIDCompletion),
                 .invocationID("inv_callee")))
-        var line = call.handler
-        if call.service == "SeatMap" {
+        var line = call.request.handler
+        if call.request.service == "SeatMap" {
             struct Update: Decodable { var status: String }
-            line = "show " + (try JSON.decode(Update.self, from: call.parameter)).status
+            line = "show " + (try JSON.decode(Update.self, from: call.request.parameter)).status
         }
         guard step(line) else { return }
         let result: NotificationResult =

@@ -36,13 +36,9 @@ import Testing
         _ = try attempt.machine.call(request, at: here)
         _ = try attempt.machine.send(request, invokeTime: 77, at: here)
         var call = call((1, 2))
-        (call.key, call.headers) = ("k", request.headers)
-        (call.idempotencyKey, call.scope, call.limitKey) = ("idem", "tenant", "user")
-        call.name = "my call"
+        call.request = request
         var send = send(3)
-        (send.key, send.headers, send.invokeTime) = ("k", request.headers, 77)
-        (send.idempotencyKey, send.scope, send.limitKey) = ("idem", "tenant", "user")
-        send.name = "my call"
+        (send.request, send.invokeTime) = (request, 77)
         try attempt.expect(call, send)
     }
 

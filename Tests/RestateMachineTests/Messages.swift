@@ -58,18 +58,16 @@ func call(
     _ ids: (UInt32, UInt32), _ parameter: String = "Francesco", handler: String = "greeter"
 ) -> CallCommand {
     var command = CallCommand()
-    command.service = "Greeter"
-    command.handler = handler
-    command.parameter = parameter.bytes
+    command.request.service = "Greeter"
+    command.request.handler = handler
+    command.request.parameter = parameter.bytes
     (command.invocationIDCompletion, command.completionID) = ids
     return command
 }
 
 func send(_ id: UInt32, _ parameter: String = "Francesco") -> OneWayCallCommand {
     var command = OneWayCallCommand()
-    command.service = "Greeter"
-    command.handler = "greeter"
-    command.parameter = parameter.bytes
+    command.request = request(parameter)
     command.invocationIDCompletion = id
     return command
 }

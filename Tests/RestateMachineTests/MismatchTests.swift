@@ -97,13 +97,13 @@ private func changed<M: Message>(_ message: M, _ change: (inout M) -> Void) -> M
         Difference(
             "call",
             changed(call((3, 4), "1", handler: "get")) {
-                $0.service = "Other"
-                $0.key = "a"
-                $0.headers = [Header(key: "h", value: "v"), Header(key: "i", value: "w")]
-                $0.idempotencyKey = "i"
-                $0.scope = "s"
-                $0.limitKey = "l"
-                $0.name = "n"
+                $0.request.service = "Other"
+                $0.request.key = "a"
+                $0.request.headers = [Header(key: "h", value: "v"), Header(key: "i", value: "w")]
+                $0.request.idempotencyKey = "i"
+                $0.request.scope = "s"
+                $0.request.limitKey = "l"
+                $0.request.name = "n"
             },
             "service_name: Other != Greeter", "handler_name: get != reset", "key: a != b",
             "parameter: '1' != '2'", "headers: h: v, i: w != <empty>",
@@ -119,12 +119,12 @@ private func changed<M: Message>(_ message: M, _ change: (inout M) -> Void) -> M
         Difference(
             "send",
             changed(send(3, "123")) {
-                $0.service = "Other"
-                $0.handler = "get"
-                $0.key = "a"
-                $0.headers = [Header(key: "h", value: "v")]
-                $0.idempotencyKey = "i"
-                $0.name = "n"
+                $0.request.service = "Other"
+                $0.request.handler = "get"
+                $0.request.key = "a"
+                $0.request.headers = [Header(key: "h", value: "v")]
+                $0.request.idempotencyKey = "i"
+                $0.request.name = "n"
                 $0.invokeTime = 7
             },
             "service_name: Other != Greeter", "handler_name: get != greeter", "key: a != ''",

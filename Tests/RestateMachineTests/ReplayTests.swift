@@ -118,7 +118,7 @@ import Testing
                 open.append(
                     completed(
                         .callCompletion, call.completionID,
-                        random.below(3) == 0 ? failure : .value(call.parameter)))
+                        random.below(3) == 0 ? failure : .value(call.request.parameter)))
             case .oneWayCallCommand:
                 let send = try add(OneWayCallCommand.self)
                 open.append(callee(send.invocationIDCompletion, "callee"))

@@ -51,17 +51,17 @@ import Testing
 
     @Test func `a call with all its fields`() throws {
         var call = CallCommand()
-        call.service = "S"
-        call.handler = "h"
-        call.parameter = [1]
-        call.headers = [Header(key: "a", value: "b"), Header(key: "c", value: "")]
-        call.key = "k"
-        call.idempotencyKey = "i"
-        call.scope = "s"
-        call.limitKey = "l"
+        call.request.service = "S"
+        call.request.handler = "h"
+        call.request.parameter = [1]
+        call.request.headers = [Header(key: "a", value: "b"), Header(key: "c", value: "")]
+        call.request.key = "k"
+        call.request.idempotencyKey = "i"
+        call.request.scope = "s"
+        call.request.limitKey = "l"
         call.invocationIDCompletion = 1
         call.completionID = 2
-        call.name = "n"
+        call.request.name = "n"
         try expect(
             call,
             """

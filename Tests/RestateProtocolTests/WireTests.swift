@@ -159,9 +159,9 @@ import Testing
     @Test func `optional fields keep their presence`() throws {
         var call = CallCommand()
         #expect(call.payload.isEmpty)
-        call.idempotencyKey = ""
-        call.scope = ""
-        call.limitKey = ""
+        call.request.idempotencyKey = ""
+        call.request.scope = ""
+        call.request.limitKey = ""
         #expect(hex(call.payload) == "32003a004200")
         #expect(try CallCommand(decoding: call.payload) == call)
 

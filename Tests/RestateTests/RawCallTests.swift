@@ -16,18 +16,15 @@ struct RawCallTests {
             return try await started.value.map(Int.init)
         }
         var call = CallCommand()
-        (call.service, call.key, call.handler, call.name) = ("Elsewhere", "k", "do", "n")
-        (call.idempotencyKey, call.scope, call.limitKey) = ("once", "s", "l")
-        call.headers = [Header(key: "x-a", value: "1")]
-        call.parameter = Bytes(Self.bytes)
+        call.request = CallRequest(
+            service: "Elsewhere", handler: "do", key: "k", parameter: Bytes(Self.bytes),
+            headers: [Header(key: "x-a", value: "1")], idempotencyKey: "once", scope: "s",
+            limitKey: "l", name: "n")
         (call.invocationIDCompletion, call.completionID) = (1, 2)
         #expect(try CallCommand(decoding: frames[0].payload) == call)
 
         let send = try OneWayCallCommand(decoding: frames[1].payload)
-        #expect((send.service, send.key, send.handler, send.name) == ("Elsewhere", "k", "do", "n"))
-        #expect((send.idempotencyKey, send.scope, send.limitKey) == ("once", "s", "l"))
-        #expect(send.headers == call.headers)
-        #expect(Array(send.parameter) == Self.bytes)
+        #expect(send.request == call.request)
         #expect(send.invokeTime > 0)
         #expect(lines.suffix(2) == ["Output [255,0,34]", "End"])
     }
@@ -37,9 +34,9 @@ struct RawCallTests {
             try await ctx.call(service: "Elsewhere", handler: "do")([]).map(Int.init)
         }
         let call = try CallCommand(decoding: frames[0].payload)
-        #expect(call.key == "")
-        #expect(call.parameter.isEmpty)
-        #expect(call.idempotencyKey == nil)
+        #expect(call.request.key == "")
+        #expect(call.request.parameter.isEmpty)
+        #expect(call.request.idempotencyKey == nil)
     }
 
     /// The server's answer to the first call is bytes that are no JSON.

@@ -2,17 +2,9 @@
 package struct CallCommand: CommandMessage {
     package static let type = MessageType.callCommand
     package static let word = "call"
-    package var service = ""
-    package var handler = ""
-    package var parameter: Bytes = []
-    package var headers: [Header] = []
-    package var key = ""
-    package var idempotencyKey: String?
-    package var scope: String?
-    package var limitKey: String?
+    package var request = CallRequest()
     package var invocationIDCompletion: UInt32 = 0
     package var completionID: UInt32 = 0
-    package var name = ""
 
     package init() {}
 
@@ -20,46 +12,40 @@ package struct CallCommand: CommandMessage {
         _ field: Field, from fields: inout FieldReader
     ) throws(WireError) {
         switch field.number {
-        case 1: service = try fields.string(field)
-        case 2: handler = try fields.string(field)
-        case 3: parameter = try fields.bytes(field)
-        case 4: headers.append(try fields.message(field))
-        case 5: key = try fields.string(field)
-        case 6: idempotencyKey = try fields.string(field)
-        case 7: scope = try fields.string(field)
-        case 8: limitKey = try fields.string(field)
+        case 1: request.service = try fields.string(field)
+        case 2: request.handler = try fields.string(field)
+        case 3: request.parameter = try fields.bytes(field)
+        case 4: request.headers.append(try fields.message(field))
+        case 5: request.key = try fields.string(field)
+        case 6: request.idempotencyKey = try fields.string(field)
+        case 7: request.scope = try fields.string(field)
+        case 8: request.limitKey = try fields.string(field)
         case 10: invocationIDCompletion = try fields.uint32(field)
         case 11: completionID = try fields.uint32(field)
-        case 12: name = try fields.string(field)
+        case 12: request.name = try fields.string(field)
         default: try fields.skip(field)
         }
     }
 
     package func encode(into fields: inout FieldWriter) {
-        fields.string(1, service)
-        fields.string(2, handler)
-        fields.bytes(3, parameter)
-        fields.messages(4, headers)
-        fields.string(5, key)
-        fields.optional(6, idempotencyKey)
-        fields.optional(7, scope)
-        fields.optional(8, limitKey)
+        fields.string(1, request.service)
+        fields.string(2, request.handler)
+        fields.bytes(3, request.parameter)
+        fields.messages(4, request.headers)
+        fields.string(5, request.key)
+        fields.optional(6, request.idempotencyKey)
+        fields.optional(7, request.scope)
+        fields.optional(8, request.limitKey)
         fields.uint32(10, invocationIDCompletion)
         fields.uint32(11, completionID)
-        fields.string(12, name)
+        fields.string(12, request.name)
     }
 
-    package var subject: String { "\(service)/\(handler)" }
+    package var name: String { request.name }
+    package var subject: String { request.subject }
 
     package func compare(with recorded: Self, into comparison: inout Comparison) {
-        comparison.check("service_name", recorded.service, service)
-        comparison.check("handler_name", recorded.handler, handler)
-        comparison.check("key", recorded.key, key)
-        comparison.payload("parameter", recorded.parameter, parameter)
-        comparison.check("headers", recorded.headers, headers)
-        comparison.check("idempotency_key", recorded.idempotencyKey, idempotencyKey)
-        comparison.check("scope", recorded.scope, scope)
-        comparison.check("limit_key", recorded.limitKey, limitKey)
+        request.compare(with: recorded.request, into: &comparison)
         comparison.check(
             "invocation_id_notification_idx", recorded.invocationIDCompletion,
             invocationIDCompletion)
@@ -72,17 +58,9 @@ package struct CallCommand: CommandMessage {
 package struct OneWayCallCommand: CommandMessage {
     package static let type = MessageType.oneWayCallCommand
     package static let word = "one way call"
-    package var service = ""
-    package var handler = ""
-    package var parameter: Bytes = []
+    package var request = CallRequest()
     package var invokeTime: UInt64 = 0  // milliseconds since 1970; 0 is now
-    package var headers: [Header] = []
-    package var key = ""
-    package var idempotencyKey: String?
-    package var scope: String?
-    package var limitKey: String?
     package var invocationIDCompletion: UInt32 = 0
-    package var name = ""
 
     package init() {}
 
@@ -90,46 +68,40 @@ package struct OneWayCallCommand: CommandMessage {
         _ field: Field, from fields: inout FieldReader
     ) throws(WireError) {
         switch field.number {
-        case 1: service = try fields.string(field)
-        case 2: handler = try fields.string(field)
-        case 3: parameter = try fields.bytes(field)
+        case 1: request.service = try fields.string(field)
+        case 2: request.handler = try fields.string(field)
+        case 3: request.parameter = try fields.bytes(field)
         case 4: invokeTime = try fields.uint64(field)
-        case 5: headers.append(try fields.message(field))
-        case 6: key = try fields.string(field)
-        case 7: idempotencyKey = try fields.string(field)
-        case 8: scope = try fields.string(field)
-        case 9: limitKey = try fields.string(field)
+        case 5: request.headers.append(try fields.message(field))
+        case 6: request.key = try fields.string(field)
+        case 7: request.idempotencyKey = try fields.string(field)
+        case 8: request.scope = try fields.string(field)
+        case 9: request.limitKey = try fields.string(field)
         case 10: invocationIDCompletion = try fields.uint32(field)
-        case 12: name = try fields.string(field)
+        case 12: request.name = try fields.string(field)
         default: try fields.skip(field)
         }
     }
 
     package func encode(into fields: inout FieldWriter) {
-        fields.string(1, service)
-        fields.string(2, handler)
-        fields.bytes(3, parameter)
+        fields.string(1, request.service)
+        fields.string(2, request.handler)
+        fields.bytes(3, request.parameter)
         fields.uint64(4, invokeTime)
-        fields.messages(5, headers)
-        fields.string(6, key)
-        fields.optional(7, idempotencyKey)
-        fields.optional(8, scope)
-        fields.optional(9, limitKey)
+        fields.messages(5, request.headers)
+        fields.string(6, request.key)
+        fields.optional(7, request.idempotencyKey)
+        fields.optional(8, request.scope)
+        fields.optional(9, request.limitKey)
         fields.uint32(10, invocationIDCompletion)
-        fields.string(12, name)
+        fields.string(12, request.name)
     }
 
-    package var subject: String { "\(service)/\(handler)" }
+    package var name: String { request.name }
+    package var subject: String { request.subject }
 
     package func compare(with recorded: Self, into comparison: inout Comparison) {
-        comparison.check("service_name", recorded.service, service)
-        comparison.check("handler_name", recorded.handler, handler)
-        comparison.check("key", recorded.key, key)
-        comparison.payload("parameter", recorded.parameter, parameter)
-        comparison.check("headers", recorded.headers, headers)
-        comparison.check("idempotency_key", recorded.idempotencyKey, idempotencyKey)
-        comparison.check("scope", recorded.scope, scope)
-        comparison.check("limit_key", recorded.limitKey, limitKey)
+        request.compare(with: recorded.request, into: &comparison)
         comparison.check(
             "invocation_id_notification_idx", recorded.invocationIDCompletion,
             invocationIDCompletion)

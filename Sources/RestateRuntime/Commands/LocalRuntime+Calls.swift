@@ -9,9 +9,7 @@ extension LocalRuntime {
     mutating func call(
         _ id: InvocationIdentity, _ call: CallCommand, _ frame: Frame, at now: Timestamp
     ) throws(EndpointFailure) {
-        let target = try callee(
-            id, call.service, call.key, call.handler, call.idempotencyKey, call.scope,
-            call.limitKey, at: now)
+        let target = try callee(of: call.request, by: id, at: now)
         store(frame, of: id, at: now)
         let isNew = introduce(target, to: id, call.invocationIDCompletion, at: now)
         if !isNew, target.head.handlerKind == .workflow {
@@ -21,7 +19,8 @@ extension LocalRuntime {
         }
         if isNew {
             begin(
-                target, headers: call.headers, body: call.parameter.copied, startAt: nil, at: now)
+                target, headers: call.request.headers, body: call.request.parameter.copied,
+                startAt: nil, at: now)
         }
         guard let asker = invocations[id]?.head.asker else { return }
         listen(
@@ -32,13 +31,11 @@ extension LocalRuntime {
     mutating func send(
         _ id: InvocationIdentity, _ call: OneWayCallCommand, _ frame: Frame, at now: Timestamp
     ) throws(EndpointFailure) {
-        let target = try callee(
-            id, call.service, call.key, call.handler, call.idempotencyKey, call.scope,
-            call.limitKey, at: now)
+        let target = try callee(of: call.request, by: id, at: now)
         store(frame, of: id, at: now)
         guard introduce(target, to: id, call.invocationIDCompletion, at: now) else { return }
         begin(
-            target, headers: call.headers, body: call.parameter.copied,
+            target, headers: call.request.headers, body: call.request.parameter.copied,
             startAt: call.invokeTime > now ? min(call.invokeTime, Moment.latest) : nil, at: now)
     }
 
@@ -61,22 +58,22 @@ extension LocalRuntime {
     /// Finds the handler and chooses the callee's id. Throws before anything is stored, so that a
     /// refused command leaves no trace in the journal.
     private mutating func callee(
-        _ id: InvocationIdentity, _ service: String, _ key: String, _ handler: String,
-        _ idempotencyKey: String?, _ scope: String?, _ limitKey: String?, at now: Timestamp
+        of request: CallRequest, by id: InvocationIdentity, at now: Timestamp
     ) throws(EndpointFailure) -> NewInvocation {
-        if scope != nil || limitKey != nil {
+        if request.scope != nil || request.limitKey != nil {
             throw EndpointFailure("RT0024", "scopes and limit keys are not supported")
         }
+        let (service, key, handler) = (request.service, request.key, request.handler)
         let isKeyed = registry.services[service]?.kind.isKeyed ?? !key.isEmpty
         var new: NewInvocation
         do throws(TargetError) {
-            if idempotencyKey == "" { throw .emptyIdempotencyKey }
+            if request.idempotencyKey == "" { throw .emptyIdempotencyKey }
             new = try target(service, isKeyed || !key.isEmpty ? key : nil, handler)
         } catch {
             throw EndpointFailure(refusing: error, service, handler)
         }
         if let caller = invocations[id]?.head.target { new.head.caller = .service(id, caller) }
-        new.head.identify(idempotencyKey, at: now, &random)
+        new.head.identify(request.idempotencyKey, at: now, &random)
         return new
     }
 }

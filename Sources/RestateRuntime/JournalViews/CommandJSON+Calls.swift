@@ -7,10 +7,8 @@ extension CommandJSON {
     static func view(
         _ command: CallCommand, _ around: JournalJSON.Surroundings
     ) -> CommandJSON {
-        let request = CallView(
-            service: command.service, key: command.key, handler: command.handler,
-            parameter: command.parameter, headers: command.headers,
-            idempotencyKey: command.idempotencyKey,
+        let view = CallView(
+            request: command.request,
             id: around.invocationIDs[command.invocationIDCompletion], around: around)
         let ids: (inout JSONLine) -> Void = { line in
             line.member("invocation_id_completion_id", command.invocationIDCompletion)
@@ -19,11 +17,11 @@ extension CommandJSON {
         return Self(
             "Call", command.name,
             brief: { line in
-                request.target(&line)
+                view.target(&line)
                 ids(&line)
             }
         ) { line in
-            line.member("request") { request.write(&$0) }
+            line.member("request") { view.write(&$0) }
             ids(&line)
         }
     }
@@ -31,10 +29,8 @@ extension CommandJSON {
     static func view(
         _ command: OneWayCallCommand, _ around: JournalJSON.Surroundings
     ) -> CommandJSON {
-        let request = CallView(
-            service: command.service, key: command.key, handler: command.handler,
-            parameter: command.parameter, headers: command.headers,
-            idempotencyKey: command.idempotencyKey,
+        let view = CallView(
+            request: command.request,
             id: around.invocationIDs[command.invocationIDCompletion], around: around)
         let rest: (inout JSONLine) -> Void = { line in
             line.member("invoke_time", command.invokeTime)
@@ -43,11 +39,11 @@ extension CommandJSON {
         return Self(
             "OneWayCall", command.name,
             brief: { line in
-                request.target(&line)
+                view.target(&line)
                 rest(&line)
             }
         ) { line in
-            line.member("request") { request.write(&$0) }
+            line.member("request") { view.write(&$0) }
             rest(&line)
         }
     }
@@ -55,12 +51,7 @@ extension CommandJSON {
 
 /// The request of a call, with the callee's id, kind and retention.
 private struct CallView {
-    var service: String
-    var key: String
-    var handler: String
-    var parameter: Bytes
-    var headers: [Header]
-    var idempotencyKey: String?
+    var request: CallRequest
     /// The callee's id; nil while it is not known.
     var id: String?
     var around: JournalJSON.Surroundings
@@ -71,18 +62,23 @@ private struct CallView {
             line.member("span_context") { line in
                 line.raw(Self.noSpan.utf8)
             }
-            line.member("parameter") { $0.numbers(parameter) }
-            line.headers(headers)
+            line.member("parameter") { $0.numbers(request.parameter) }
+            line.headers(request.headers)
             line.member("idempotency_key") { line in
-                if let idempotencyKey { line.value(idempotencyKey) } else { line.null() }
+                if let idempotencyKey = request.idempotencyKey {
+                    line.value(idempotencyKey)
+                } else {
+                    line.null()
+                }
             }
-            let retention = around.callees.retention(service, handler)
+            let retention = around.callees.retention(request.service, request.handler)
             Self.retention("completion", retention.completion, &line)
             Self.retention("journal", retention.journal, &line)
         }
     }
 
     func target(_ line: inout JSONLine) {
+        let (service, key, handler) = (request.service, request.key, request.handler)
         line.member("invocation_id", id ?? "")
         line.member("invocation_target") { line in
             line.object { line in

@@ -251,26 +251,25 @@ func sleep(_ id: UInt32, until time: Timestamp) -> SleepCommand {
 func invoke(
     _ target: String, _ ids: (UInt32, UInt32), idempotencyKey: String? = nil
 ) -> CallCommand {
-    let request = InvocationRequest(target)
     var command = CallCommand()
-    command.service = request.service
-    command.handler = request.handler
-    command.key = request.key ?? ""
-    command.idempotencyKey = idempotencyKey
+    command.request = request(to: target)
+    command.request.idempotencyKey = idempotencyKey
     command.invocationIDCompletion = ids.0
     command.completionID = ids.1
     return command
 }
 
 func oneWay(_ target: String, _ id: UInt32, at time: Timestamp = 0) -> OneWayCallCommand {
-    let request = InvocationRequest(target)
     var command = OneWayCallCommand()
-    command.service = request.service
-    command.handler = request.handler
-    command.key = request.key ?? ""
+    command.request = request(to: target)
     command.invocationIDCompletion = id
     command.invokeTime = time
     return command
+}
+
+private func request(to target: String) -> CallRequest {
+    let target = InvocationRequest(target)
+    return CallRequest(service: target.service, handler: target.handler, key: target.key ?? "")
 }
 
 func suspension(_ completions: UInt32..., signals: [UInt32] = [1]) -> SuspensionMessage {

@@ -122,9 +122,7 @@ struct ProgramAttempt {
             case .call(let target): wanted = [command(target, id)]
             case .send(let target, let delay):
                 var send = OneWayCallCommand()
-                let call = command(target, id)
-                (send.service, send.handler, send.key) = (call.service, call.handler, call.key)
-                (send.parameter, send.idempotencyKey) = (call.parameter, call.idempotencyKey)
+                send.request = command(target, id).request
                 send.invocationIDCompletion = id + 1
                 send.invokeTime = delay == 0 ? 0 : 1_000_000 + delay
                 wanted = [send]
@@ -161,9 +159,9 @@ struct ProgramAttempt {
     private func command(_ text: String, _ id: UInt32) -> CallCommand {
         let parts = text.split(separator: " ")
         var call = invoke(String(parts[0]), (id + 1, id))
-        call.parameter = Array(parts[1].utf8)[...]
+        call.request.parameter = Array(parts[1].utf8)[...]
         // A workflow takes none, and its handlers are called once each.
-        if call.service != "W" { call.idempotencyKey = "\(text) \(input)" }
+        if call.request.service != "W" { call.request.idempotencyKey = "\(text) \(input)" }
         return call
     }
 }

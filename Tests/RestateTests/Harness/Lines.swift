@@ -39,12 +39,12 @@ private func describe(_ frame: Frame) throws -> String {
         return "Sleep \(command.completionID)" + (command.name.isEmpty ? "" : " '\(command.name)'")
     case .callCommand:
         let command = try CallCommand(decoding: payload)
-        return "Call \(command.completionID) \(command.service)/\(command.handler) "
-            + text(command.parameter)
+        return "Call \(command.completionID) \(command.subject) "
+            + text(command.request.parameter)
     case .oneWayCallCommand:
         let command = try OneWayCallCommand(decoding: payload)
-        return "Send \(command.invocationIDCompletion) \(command.service)/\(command.handler) "
-            + text(command.parameter) + (command.invokeTime > 0 ? " later" : "")
+        return "Send \(command.invocationIDCompletion) \(command.subject) "
+            + text(command.request.parameter) + (command.invokeTime > 0 ? " later" : "")
     case .sendSignalCommand: return describe(try SendSignalCommand(decoding: payload))
     case .completeAwakeableCommand:
         let command = try CompleteAwakeableCommand(decoding: payload)
