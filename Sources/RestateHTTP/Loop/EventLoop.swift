@@ -29,7 +29,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// An eventfd to which other threads write to wake the loop.
     private let wakeup: Int32
 
-    /// State that belongs to the loop's thread.
     private struct Turn {
         var jobs: [UnownedJob] = []
         var runningJobs: [UnownedJob] = []
@@ -266,8 +265,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
                 dispatch(events[index].data.fd, events[index].events)
             }
             while let body = timers.next(at: now) { body() }
-            // The observers are called before the flush, because other threads wait for what they
-            // hand over.
+            // Observers come before the flush, because other threads wait for what they hand over.
             endTurn()
             runQueued()
             flush()
