@@ -1,8 +1,7 @@
 package import RestateProtocol
 import Times
 
-/// Why this attempt failed. The server makes another one, unless `behavior` asks for something
-/// else.
+/// Why this attempt failed. The server retries, unless `behavior` asks for something else.
 package struct AttemptFailure: Error, Equatable, Sendable {
     package static let internalError: UInt32 = 500
     package static let journalMismatch: UInt32 = 570
@@ -13,7 +12,7 @@ package struct AttemptFailure: Error, Equatable, Sendable {
     package var message: String
     package var stacktrace = ""
     package var related: RelatedCommand?
-    /// When to try again. Nil leaves it to the server's policy.
+    /// The delay before the next attempt; nil leaves it to the server's policy.
     package var nextRetryDelay: Duration?
     package var behavior = ErrorBehavior.retry
 
@@ -48,7 +47,7 @@ package struct AttemptFailure: Error, Equatable, Sendable {
     }
 }
 
-/// The command that a failure is about. The input of the invocation has index 0.
+/// The command that caused a failure. The invocation's input has index 0.
 package struct RelatedCommand: Equatable, Sendable {
     package var index: UInt32
     package var type: MessageType
@@ -63,12 +62,12 @@ package struct RelatedCommand: Equatable, Sendable {
 
 /// Why no operation is possible any more.
 ///
-/// All operations throw it, again and again. It unwinds the handler and is shown to nobody: a
-/// suspension is no error, and a failure is on its way to the server already.
+/// Every further operation throws it, so that the handler unwinds. It is not an error for anybody
+/// to see: a suspension is normal, and a failure is already on its way to the server.
 package enum AttemptEndCause: Error, Equatable, Sendable {
     case suspended
     indirect case failed(AttemptFailure)
-    /// The last word is said, or the connection is lost.
+    /// The last message is written, or the connection is lost.
     case closed
 }
 
@@ -108,7 +107,8 @@ extension AttemptFailure {
                 + "deployments that were registered with it.")
     }
 
-    /// More than a server takes, which would end the connection and say nothing about the place.
+    /// A message exceeds what a server accepts. The server would close the connection without
+    /// naming the operation.
     static func tooLarge(_ operation: String, _ size: Int, limit: Int) -> Self {
         Self(
             message: "\(operation): a message of \(size) bytes; a server takes at most \(limit).",

@@ -1,8 +1,9 @@
 import RestateProtocol
 
-/// What is known of the object's state without asking the server.
+/// The part of the object's state that this attempt knows without asking the server: what was sent
+/// along, and what the handler has written since.
 ///
-/// Keys are bytes: a `String` would take different spellings of one character for the same key.
+/// Keys are compared as bytes, because `String` would merge canonically equivalent ones.
 struct EagerState: Sendable {
     enum Entry: Equatable {
         case value(Bytes)
@@ -18,12 +19,13 @@ struct EagerState: Sendable {
         }
     }
 
-    /// A value of nil is a key that this attempt has cleared.
+    /// The known entries. A nil value marks a key that this attempt has cleared.
     private var entries: [(key: Bytes, value: Bytes?)] = []
-    /// Where each key stands, once there are so many that looking through them all would show.
+    /// The index of each key in `entries`. It is used only from a number of entries on at which a
+    /// linear search becomes slower.
     private var places: [Key: Int] = [:]
     private static let fewEntries = 8
-    /// False when a key that is not in `entries` does not exist.
+    /// Whether the server may have keys that are not in `entries`.
     private(set) var isPartial = true
 
     init() {}
@@ -54,7 +56,7 @@ struct EagerState: Sendable {
         isPartial = false
     }
 
-    /// All keys in the order of their bytes, or nil if only the server knows them all.
+    /// All keys in the order of their bytes; nil if only the server knows them all.
     var keys: [Bytes]? {
         guard !isPartial else { return nil }
         return entries.compactMap { $0.value == nil ? nil : $0.key }

@@ -1,9 +1,9 @@
-/// The text of an error as it goes into a frame.
+/// Shortens the text of an error for a message to the server.
 package enum ErrorText {
-    /// In bytes. The server keeps the text with its invocation and shows it in every list.
+    /// The most bytes. The server stores the text with its invocation and shows it in lists.
     package static let limit = 8 << 10
 
-    /// The text, or its beginning and its end with how much was left out in between.
+    /// Returns the text, or its beginning and end with a note of how much is missing between them.
     package static func fitting(_ text: String) -> String {
         guard text.utf8.count > limit else { return text }
         let bytes = Array(text.utf8)
@@ -15,7 +15,7 @@ package enum ErrorText {
             + String(decoding: bytes[tail...], as: UTF8.self)
     }
 
-    /// Of the character that the byte there is part of.
+    /// Returns the first byte of the character to which the byte at `index` belongs.
     private static func start(ofCharacterAt index: Int, _ bytes: [UInt8]) -> Int {
         var index = index
         while index > 0, bytes[index] & 0xC0 == 0x80 { index -= 1 }

@@ -1,16 +1,16 @@
 package import RestateProtocol
 
-/// What a handler learns about its own invocation.
+/// What a handler can learn about its own invocation.
 ///
-/// Kept once, by the machine, and as it came: an attempt reads little of it, and copies of so many
-/// fields would be a good part of a small invocation.
+/// The machine keeps it once and undecoded as far as possible: an attempt reads little of it, and
+/// copying so many fields would be a notable part of a small invocation.
 package struct InvocationInput: Equatable, Sendable {
-    /// Without the state, which has a place of its own.
+    /// The message Start without the state, which `EagerState` has.
     var start = StartMessage()
     package internal(set) var body: Bytes = []
-    /// The input command as it came.
+    /// The encoded Input command.
     var command: Bytes = []
-    /// The same in all attempts of an invocation.
+    /// The seed of random numbers, which is the same in all attempts.
     package internal(set) var randomSeed: UInt64 = 0
 
     package var id: Bytes { start.id }
@@ -20,7 +20,8 @@ package struct InvocationInput: Equatable, Sendable {
     package var limitKey: String? { start.limitKey }
     package var idempotencyKey: String? { start.idempotencyKey }
 
-    /// The headers of the call, in order. Read when somebody asks: few handlers do.
+    /// The headers of the call in their order. They are decoded on demand, because few handlers
+    /// read them.
     package var headers: [Header] {
         (try? InputCommand(decoding: command))?.headers ?? []
     }

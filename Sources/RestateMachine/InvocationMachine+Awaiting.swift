@@ -1,12 +1,13 @@
 package import RestateProtocol
 
-/// Await points: the only places where results become visible, closures are asked for, and the
-/// attempt suspends.
+/// Await points. Only here do results become visible, are closures requested, and can the attempt
+/// suspend.
 extension InvocationMachine {
-    /// Whether the program can go on, and if not, what the driver has to do.
+    /// Decides whether the program can continue, and if not, what the driver has to do.
     ///
-    /// With implicit cancellation, every await waits for the cancel signal as well.
-    /// - Throws: after writing the `Suspension`, if the input has ended and nothing can happen.
+    /// With implicit cancellation, every await also waits for the cancel signal.
+    /// - Throws: after writing the `Suspension`, if the input has ended and nothing else can
+    ///   happen.
     package mutating func awaitPoint(
         _ tree: AwaitTree, at site: CallSite
     ) throws(AttemptEndCause) -> AwaitAnswer {
@@ -17,14 +18,15 @@ extension InvocationMachine {
             return try progress(tree, orCancel: false, at: site)
         case .enabled:
             let answer = try progress(tree, orCancel: true, at: site)
-            // A cancel signal wins over what came with it, but not over an earlier result that
-            // decided the await: then it has not been read yet.
+            // A cancel signal takes precedence over results that became visible with it, but not
+            // over an earlier result that decided the await: in that case the signal has not been
+            // read yet.
             guard answer == .completed, notifications.isCancelReady else { return answer }
             return try cancelChildren(at: site)
         }
     }
 
-    /// Takes a result that is ready, and out of reach for every later await.
+    /// Removes and returns a result that is ready. No later await can see it.
     package mutating func take(_ id: NotificationID) -> NotificationResult? {
         guard isReady, let result = notifications.take(id) else { return nil }
         if case .completion(let completion) = id {
@@ -34,11 +36,12 @@ extension InvocationMachine {
         return result
     }
 
-    /// Whether `take` would give something.
+    /// Whether `take` would return a result.
     package func isCompleted(_ id: NotificationID) -> Bool {
         isReady && notifications.isReady(id)
     }
 
+    /// Reads notifications until the tree is decided or none is left.
     mutating func progress(
         _ tree: AwaitTree, orCancel: Bool, at site: CallSite
     ) throws(AttemptEndCause) -> AwaitAnswer {
@@ -56,7 +59,8 @@ extension InvocationMachine {
         return try block(on: plan)
     }
 
-    /// All that has arrived is read, and it does not suffice.
+    /// Decides what to do when everything that has arrived does not suffice: execute a run, wait,
+    /// or suspend.
     private mutating func block(on plan: WaitPlan) throws(AttemptEndCause) -> AwaitAnswer {
         var waitsForRun = false
         if !runs.isEmpty {
@@ -72,7 +76,8 @@ extension InvocationMachine {
             guard !waitsForRun else { return .wait(forInput: false, forRun: true) }
             throw suspending(on: plan)
         }
-        // What the server shows of a waiting invocation. Closures that run say it by themselves.
+        // The server shows what an invocation waits for. While closures run, their Run commands
+        // already show it.
         if version.reportsAwaiting, runs.executingCount == 0 {
             var message = AwaitingOnMessage()
             message.awaitingOn = plan.tree
@@ -83,15 +88,15 @@ extension InvocationMachine {
 
     // MARK: an await that was not there before
 
-    /// Commands are recorded after this point, so the execution that recorded them did not have
-    /// to wait here.
+    /// Fails because an await blocks in the middle of the replay: commands were recorded after this
+    /// point, so the recorded execution did not have to wait here.
     private mutating func addedAwait(
         _ plan: WaitPlan, _ orCancel: Bool, at site: CallSite
     ) -> AttemptEndCause {
         var ids = Set(plan.pending)
         if orCancel { ids.insert(.cancel) }
         let pending = ids.sorted(by: precedes)
-        // Loops, because a value that cannot be copied does not lend its methods to `map`.
+        // These are loops, because the methods of a noncopyable value cannot be passed to `map`.
         var related: RelatedCommand?
         var lines: [String] = []
         for id in pending {
@@ -123,7 +128,8 @@ extension InvocationMachine {
     }
 }
 
-/// Completions, named signals, numbered signals, and cancellation last.
+/// Orders ids for the error text: completions, named signals, numbered signals, then the
+/// cancellation.
 private func precedes(_ left: NotificationID, _ right: NotificationID) -> Bool {
     switch (left, right) {
     case (.completion(let left), .completion(let right)): left < right

@@ -1,7 +1,8 @@
 package import RestateProtocol
 
-/// Calls, and looking at invocations that others have started.
+/// Calls and sends, and the results of other invocations.
 extension InvocationMachine {
+    /// Calls a handler.
     /// - Returns: the ids of two completions: the callee's invocation id, and its result.
     package mutating func call(
         _ request: CallRequest, at site: CallSite
@@ -17,8 +18,10 @@ extension InvocationMachine {
         return (command.invocationIDCompletion, command.completionID)
     }
 
-    /// - Parameter invokeTime: milliseconds since 1970; 0 is now. Not compared in a replay.
-    /// - Returns: the id of a completion: the callee's invocation id.
+    /// Sends to a handler without waiting for its result.
+    /// - Parameter invokeTime: milliseconds since 1970; 0 means now. A replay does not compare it,
+    ///   because it depends on the clock.
+    /// - Returns: the id of the completion with the callee's invocation id.
     package mutating func send(
         _ request: CallRequest, invokeTime: UInt64 = 0, at site: CallSite
     ) throws(AttemptEndCause) -> UInt32 {
@@ -44,7 +47,8 @@ extension InvocationMachine {
 
     // MARK: invocations of others
 
-    /// - Returns: the id of a completion: the value or failure of the invocation.
+    /// Waits for the result of another invocation.
+    /// - Returns: the id of the completion with the invocation's value or failure.
     package mutating func attach(
         _ target: InvocationTarget, at site: CallSite
     ) throws(AttemptEndCause) -> UInt32 {
@@ -57,7 +61,9 @@ extension InvocationMachine {
         return command.completionID
     }
 
-    /// - Returns: the id of a completion: the value, the failure, or nothing yet.
+    /// Asks for the result of another invocation without waiting for its end.
+    /// - Returns: the id of the completion with the value, the failure, or void if it has not
+    ///   ended.
     package mutating func invocationOutput(
         _ target: InvocationTarget, at site: CallSite
     ) throws(AttemptEndCause) -> UInt32 {

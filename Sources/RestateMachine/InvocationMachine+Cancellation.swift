@@ -1,22 +1,24 @@
 import RestateProtocol
 
-/// A callee that is cancelled along with its caller.
+/// A callee that is cancelled together with its caller.
 struct TrackedChild: Sendable {
-    /// Answered by the invocation id.
+    /// The completion that has the callee's invocation id.
     let completionID: UInt32
     var invocationID: String?
 }
 
-/// Implicit cancellation: the signal is handed on to the callees, then the await fails.
+/// Implicit cancellation: the callees are cancelled, then the await fails.
 extension InvocationMachine {
-    /// Callees stay on the list when they are done: the server ignores the signal then.
+    /// Adds a callee. It stays in the list when it has ended, because the server then ignores the
+    /// signal.
     mutating func track(_ completionID: UInt32) {
         children.append(TrackedChild(completionID: completionID))
     }
 
-    /// The program took the id; from now on it is known here only.
+    /// Keeps an invocation id that the program has taken: from now on the notifications do not have
+    /// it.
     mutating func resolve(_ completionID: UInt32, _ invocationID: String) {
-        // The list is in the order of ids.
+        // The list is ordered by completion id, so a binary search finds the callee.
         var low = 0
         var high = children.count
         while low < high {
@@ -31,8 +33,8 @@ extension InvocationMachine {
         children[low].invocationID = invocationID
     }
 
-    /// May have to wait for the callees' ids: then this answer goes to the program, and the next
-    /// await comes back here, because the signal stays until all are told.
+    /// Cancels the callees. If it has to wait for a callee's id first, it returns that answer, and
+    /// the next await calls it again: the signal is taken only when all callees are cancelled.
     mutating func cancelChildren(at site: CallSite) throws(AttemptEndCause) -> AwaitAnswer {
         for index in children.indices where children[index].invocationID == nil {
             let id = NotificationID.completion(children[index].completionID)

@@ -1,8 +1,9 @@
 import RestateProtocol
 
-/// The one path of every command: matched with the journal while there is one, then written.
+/// The one path of every command: it is compared with the journal while commands are left there,
+/// and written afterwards.
 extension InvocationMachine {
-    /// Every operation starts here.
+    /// Checks that operations are allowed. Every operation calls it first.
     @inline(__always)
     mutating func enter(_ operation: StaticString) throws(AttemptEndCause) {
         switch phase {
@@ -12,6 +13,7 @@ extension InvocationMachine {
         }
     }
 
+    /// Compares a command with the next recorded one, or writes it.
     mutating func issue(
         _ command: some CommandMessage, at site: CallSite
     ) throws(AttemptEndCause) {
@@ -21,14 +23,14 @@ extension InvocationMachine {
             isAtFirstEntry = false
             let start = output.bytes.count
             output.frame(command)
-            // Its head is not counted: whoever set the limit does not know of it.
+            // The limit is the server's for a message, which does not include the frame's header.
             let size = output.bytes.count - start - FrameHeader.size
             if size > options.messageLimit { throw tooLarge(command, size, from: start, at: site) }
             return
         }
         let frame = try recorded(type, at: site)
-        // The usual case: same bytes, so nothing needs to be decoded. Big ones are not copied
-        // for that.
+        // Usually the encoded bytes are equal, and nothing has to be decoded. Large commands are
+        // compared field by field, which does not encode them again.
         if frame.payload.count <= 4096, output.writes(command, as: frame.payload) { return }
         try match(command, try decoded(frame), at: site)
     }
@@ -44,7 +46,8 @@ extension InvocationMachine {
             with: relate(.tooLarge(operation, size, limit: options.messageLimit)))
     }
 
-    /// The next recorded command, which must have this type.
+    /// Returns the next recorded command. Its type must be the given one. After the last one, the
+    /// attempt continues with processing.
     mutating func recorded(
         _ type: MessageType, at site: CallSite
     ) throws(AttemptEndCause) -> Frame {
@@ -72,6 +75,7 @@ extension InvocationMachine {
         }
     }
 
+    /// Compares a command with the recorded one field by field, and fails with all differences.
     mutating func match<C: CommandMessage>(
         _ command: C, _ recorded: C, at site: CallSite
     ) throws(AttemptEndCause) {
@@ -85,7 +89,7 @@ extension InvocationMachine {
 
     // MARK: failures of operations
 
-    /// A failure of the command that is being issued.
+    /// Names the command that is being issued as the cause of a failure.
     func relate(_ failure: AttemptFailure) -> AttemptFailure {
         var failure = failure
         failure.related = journal.current
@@ -105,7 +109,7 @@ extension InvocationMachine {
                 behavior: version.carriesErrorBehavior ? options.mismatchBehavior : .retry))
     }
 
-    /// What needs a newer protocol is refused before it gets an id.
+    /// Refuses what needs a newer protocol version, before any id is used for it.
     mutating func require(
         _ isSupported: Bool, _ feature: StaticString, since version: ProtocolVersion
     ) throws(AttemptEndCause) {
@@ -113,9 +117,9 @@ extension InvocationMachine {
         throw ending(with: .unsupported(feature, version: self.version, needs: version))
     }
 
-    /// A failure as it goes out: with a text that every list can show, and without metadata where
-    /// the protocol has none. The invocation must end all the same: nothing would come of another
-    /// attempt.
+    /// Prepares a failure for the protocol: its text is shortened, and its metadata is left out in
+    /// versions without it. The invocation must still end with it, because another attempt would
+    /// fail in the same way.
     mutating func outgoing(_ failure: Failure) -> Failure {
         var failure = failure
         failure.message = ErrorText.fitting(failure.message)
@@ -139,7 +143,7 @@ extension InvocationMachine {
 
     // MARK: input, sleep
 
-    /// Command 0. The handler cannot begin without it.
+    /// Reads command 0, the input. The handler can begin only after that.
     package mutating func readInput() throws(AttemptEndCause) {
         try enter("input")
         guard case .replaying = phase else {
@@ -156,7 +160,7 @@ extension InvocationMachine {
         input.command = frame.payload
     }
 
-    /// The journal's wake-up time counts, not this one, once it is recorded.
+    /// Sets a timer. In a replay the recorded wake-up time counts, and not this one.
     /// - Parameter wakeUpTime: milliseconds since 1970.
     /// - Returns: the id of a completion without a value.
     package mutating func sleep(

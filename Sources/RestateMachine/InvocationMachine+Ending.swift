@@ -1,8 +1,9 @@
 package import RestateProtocol
 
-/// The only writers of final frames. After one of them, nothing is written any more.
+/// The last messages of an attempt. Only these functions write them, and after one of them nothing
+/// is written.
 extension InvocationMachine {
-    /// The result of the invocation. `end` follows.
+    /// Writes the invocation's result. `end` must follow.
     package mutating func writeOutput(
         _ result: ValueOrFailure, at site: CallSite
     ) throws(AttemptEndCause) {
@@ -10,7 +11,7 @@ extension InvocationMachine {
         try issue(OutputCommand(result: outgoing(result)), at: site)
     }
 
-    /// The handler has returned, and its output is written.
+    /// Ends the attempt after the handler has returned and its output was written.
     package mutating func end() throws(AttemptEndCause) {
         if case .ended(.closed) = phase { return }
         try enter("end")
@@ -19,15 +20,17 @@ extension InvocationMachine {
                 with: .violation("The handler ended before it came to the end of its journal."))
         }
         output.frame(EndMessage())
-        phase = .ended(.closed)  // The driver drops the machine now, so nothing is tidied up first.
+        phase = .ended(.closed)  // The driver drops the machine now: nothing needs cleaning up.
     }
 
-    /// The handler failed, and not for good: the server tries again.
+    /// Ends the attempt because the handler failed with an error that is not terminal. The server
+    /// retries.
     package mutating func fail(_ failure: AttemptFailure) {
         _ = ending(with: checked(failure))
     }
 
-    /// The connection is lost. Nothing is written, and the handler stops at its next operation.
+    /// Ends the attempt because the connection is lost. Nothing is written, and the handler stops
+    /// at its next operation.
     package mutating func abort() {
         if !hasEnded { finish(.closed) }
         output = FieldWriter()
@@ -35,7 +38,7 @@ extension InvocationMachine {
 
     // MARK: for operations
 
-    /// Ends the attempt with `failure`, unless it has ended: the first reason counts.
+    /// Ends the attempt with a failure. If it has already ended, the first cause is returned.
     mutating func ending(with failure: AttemptFailure) -> AttemptEndCause {
         if case .ended(let end) = phase { return end }
         output.frame(failure.wire)
@@ -43,6 +46,7 @@ extension InvocationMachine {
         return .failed(failure)
     }
 
+    /// Ends the attempt with a suspension on what is left of the tree.
     mutating func suspending(on plan: WaitPlan) -> AttemptEndCause {
         guard !plan.isEmpty else {
             return ending(
@@ -55,7 +59,8 @@ extension InvocationMachine {
         return .suspended
     }
 
-    /// A pause or an end that the server would not understand becomes the failure that says so.
+    /// Returns the failure, or, if it asks for a pause or an end in a version that cannot express
+    /// it, a failure that says so.
     func checked(_ failure: AttemptFailure) -> AttemptFailure {
         guard failure.behavior != .retry, !version.carriesErrorBehavior else { return failure }
         return .unsupported("way to pause or end after an error", version: version, needs: .v7)
@@ -64,7 +69,7 @@ extension InvocationMachine {
     private mutating func finish(_ end: AttemptEndCause) {
         phase = .ended(end)
         issuedCommands = journal.upcomingIndex
-        // Nobody asks for these any more; the handler may take a while to unwind.
+        // This memory is freed at once, because the handler may take a while to unwind.
         journal = Journal()
         notifications = Notifications()
         state = EagerState()

@@ -1,8 +1,9 @@
 package import RestateProtocol
 
-/// The promises of a workflow.
+/// Operations on the promises of a workflow.
 extension InvocationMachine {
-    /// - Returns: the id of a completion: the value or failure, once there is one.
+    /// Waits for a promise.
+    /// - Returns: the id of the completion with its value or failure.
     package mutating func getPromise(
         _ key: String, at site: CallSite
     ) throws(AttemptEndCause) -> UInt32 {
@@ -14,7 +15,9 @@ extension InvocationMachine {
         return command.completionID
     }
 
-    /// - Returns: the id of a completion: the value, the failure, or nothing yet.
+    /// Reads a promise without waiting for it.
+    /// - Returns: the id of the completion with the value, the failure, or void if it is not
+    ///   completed.
     package mutating func peekPromise(
         _ key: String, at site: CallSite
     ) throws(AttemptEndCause) -> UInt32 {
@@ -26,7 +29,9 @@ extension InvocationMachine {
         return command.completionID
     }
 
-    /// - Returns: the id of a completion: nothing, or a failure if somebody was faster.
+    /// Completes a promise.
+    /// - Returns: the id of the completion, which is void, or a failure if the promise was
+    ///   completed before.
     package mutating func completePromise(
         _ key: String, _ result: ValueOrFailure, at site: CallSite
     ) throws(AttemptEndCause) -> UInt32 {

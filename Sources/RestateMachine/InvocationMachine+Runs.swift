@@ -1,10 +1,11 @@
 import RestateProtocol
 import Times
 
-/// Steps of the program's own. The closure runs elsewhere; its result counts once it is stored.
+/// Runs: closures whose results are recorded. The driver executes a closure; its result counts once
+/// the server has stored it.
 extension InvocationMachine {
-    /// The closure is not started here, but when an await point asks for it: a run that nobody
-    /// awaits is never executed.
+    /// Issues a run. Its closure is executed only when an await point asks for it, so a run that is
+    /// never awaited is never executed.
     package mutating func run(
         name: String, at site: CallSite
     ) throws(AttemptEndCause) -> RunStart {
@@ -16,8 +17,8 @@ extension InvocationMachine {
         return RunStart(completionID: id, isReplayed: isReplayed)
     }
 
-    /// The next run whose closure the last await point wants, if there is another one: the same
-    /// as asking `awaitPoint` again, but without looking at the whole tree.
+    /// Returns the next run that the last await point wants executed. It is a cheaper way to ask
+    /// `awaitPoint` again.
     package mutating func nextRun() -> UInt32? {
         guard case .processing = phase else { return nil }
         while let id = runnable.popLast() {
@@ -26,13 +27,14 @@ extension InvocationMachine {
         return nil
     }
 
-    /// The names of the runs whose closures run.
+    /// The names of the runs whose closures are being executed.
     package var executingRuns: [String] {
         runs.executing.sorted { $0.index < $1.index }.map(\.name)
     }
 
-    /// Offers the result of a closure. Late offers are dropped: the run is executed again.
-    /// - Throws: if that ends the attempt, because the closure is to be tried again.
+    /// Sends the result of a closure to the server. A result that comes after the attempt's end is
+    /// dropped, and the run will be executed again.
+    /// - Throws: if the closure failed and will be retried, which ends the attempt.
     package mutating func proposeRun(
         _ id: UInt32, _ outcome: RunOutcome
     ) throws(AttemptEndCause) {
@@ -71,7 +73,8 @@ extension InvocationMachine {
         var failure = failure
         failure.related = command
         guard let policy else { throw ending(with: checked(failure)) }
-        // The server counts since the journal last grew: new entries start a new count.
+        // The server counts failures since the journal last grew. If this attempt has added
+        // entries, that count is not about this run.
         let failed = isAtFirstEntry ? input.start.retryCount : 0
         let count = max(failed, failed &+ 1)
         let since = failed > 0 ? input.start.durationSinceLastEntry : 0

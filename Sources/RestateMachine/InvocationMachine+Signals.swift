@@ -1,8 +1,9 @@
 package import RestateProtocol
 
-/// Signals: awakeables, which have numbers and ids for the world, and named ones.
+/// Signals: numbered ones, which awakeables use and which have ids for the outside world, and named
+/// ones.
 extension InvocationMachine {
-    /// Waits for the outside world. Not a command: only its completion is in the journal.
+    /// Makes an awakeable. It is not a command: the journal contains only its completion.
     package mutating func awakeable() throws(AttemptEndCause) -> (signal: UInt32, id: String) {
         try enter("awakeable")
         let signal = journal.signalID()

@@ -1,8 +1,10 @@
 package import RestateProtocol
 
-/// Reads are answered at once if what the server sent along suffices; the journal keeps which.
+/// Operations on the object's state. A read is answered at once if the state that the server sent
+/// along suffices, and the journal records which kind of read it was.
 extension InvocationMachine {
-    /// - Returns: the id of a completion: a value, or nothing for a key that is not there.
+    /// Reads a key.
+    /// - Returns: the id of the completion with a value, or void if there is no such key.
     package mutating func getState(
         _ key: Bytes, at site: CallSite
     ) throws(AttemptEndCause) -> UInt32 {
@@ -28,7 +30,8 @@ extension InvocationMachine {
             }
             return id
         }
-        // The journal decides: the state may have come in another size this time.
+        // In a replay the recorded kind of read counts, because the server may have sent more or
+        // less state this time.
         guard journal.upcoming?.type != .getLazyStateCommand else {
             try issue(lazy, at: site)
             return id
@@ -42,7 +45,8 @@ extension InvocationMachine {
         return id
     }
 
-    /// - Returns: the id of a completion with the names of all keys.
+    /// Reads the names of all keys.
+    /// - Returns: the id of the completion with the names.
     package mutating func stateKeys(at site: CallSite) throws(AttemptEndCause) -> UInt32 {
         try enter("get state keys")
         let id = journal.completionID()
@@ -70,7 +74,8 @@ extension InvocationMachine {
         return id
     }
 
-    /// The recorded command is needed even if it matches: it has the result.
+    /// Compares an eager read with the recorded one, and returns that one, because it contains the
+    /// result.
     private mutating func replayRead<C: CommandMessage>(
         _ command: C, at site: CallSite
     ) throws(AttemptEndCause) -> C {

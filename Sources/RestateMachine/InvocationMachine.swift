@@ -1,25 +1,26 @@
 import Primitives
 package import RestateProtocol
 
-/// One attempt of one invocation: bytes of the request in, operations of the handler in, bytes
-/// of the response out. No I/O, no clock, no threads.
+/// The state machine of one attempt of one invocation: bytes of the request and operations of the
+/// handler go in, bytes of the response come out. It does no I/O and has no clock or threads.
 ///
 /// ```
 /// awaitingStart → receivingJournal → replaying → processing → ended
 ///        any of them, on a violation or failure  ────────────→ ended
 /// ```
 ///
-/// Nothing that a peer sends and nothing in an order that a handler chooses traps: what is
-/// wrong ends the attempt with an `Error` frame.
+/// No input of a peer and no order of operations traps. Whatever is wrong ends the attempt with an
+/// `Error` message. The machine is noncopyable, because accidental copies of a struct of this size
+/// would be expensive.
 package struct InvocationMachine: ~Copyable, Sendable {
     enum Phase: Sendable {
         case awaitingStart
         case receivingJournal(remaining: UInt32)
-        /// Recorded commands are left. Operations are matched with them.
+        /// Recorded commands are left, and operations are compared with them.
         case replaying
-        /// Operations are written.
+        /// All recorded commands are replayed, and operations are written.
         case processing
-        /// A final frame is written, or the connection is lost. Nothing is written any more.
+        /// A final message is written, or the connection is lost. Nothing more is written.
         case ended(AttemptEndCause)
     }
 
@@ -33,21 +34,22 @@ package struct InvocationMachine: ~Copyable, Sendable {
     var state = EagerState()
     var children: [TrackedChild] = []
     var runs = RunTable()
-    /// Runs that the last await point found waiting for their closures, the next one last.
+    /// The runs whose closures the last await point wants executed, the next one last.
     var runnable: [UInt32] = []
-    /// Results that were proposed and become visible with their acknowledgement.
+    /// The results that were proposed. Each becomes visible with its acknowledgement.
     var proposed: [UInt32: ValueOrFailure] = [:]
-    /// Since the journal ended, nothing was written: so the server's count of failed attempts
-    /// is about the command that was replayed last.
+    /// Whether nothing was written since the journal ended. Then the server's count of failures is
+    /// about the last replayed command.
     var isAtFirstEntry = false
-    /// Commands that were in the journal, the input among them; 0 as long as some are left.
+    /// The number of commands in the journal, including the input; 0 while some are left.
     var replayedCommands: UInt32 = 0
-    /// Commands that an attempt had issued when it ended.
+    /// The number of commands that had been issued when the attempt ended.
     var issuedCommands: UInt32 = 0
     var inputHasEnded = false
-    /// A failure of this attempt went out without the metadata that the program gave it.
+    /// Whether a failure was sent without its metadata, because the protocol version has none.
     package internal(set) var hasLeftOutMetadata = false
-    /// What is to be sent. Looked at directly, because a getter's call would move the machine.
+    /// The bytes to send. The driver reads this property directly, because calling a getter would
+    /// move the noncopyable machine.
     package internal(set) var output = FieldWriter()
     private var decoder: FrameDecoder
 
@@ -59,7 +61,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
 
     // MARK: what the driver asks
 
-    /// All known entries are here: the handler may start.
+    /// Whether the whole journal has arrived, so that the handler can start.
     package var isReady: Bool {
         switch phase {
         case .replaying, .processing: true
@@ -67,12 +69,13 @@ package struct InvocationMachine: ~Copyable, Sendable {
         }
     }
 
-    /// The handler does new things: what it logs, for example, was not logged before.
+    /// Whether the handler does new work. What it logs now, for example, was not logged by an
+    /// earlier attempt.
     package var isProcessing: Bool {
         if case .processing = phase { true } else { false }
     }
 
-    /// Operations are matched with what was recorded.
+    /// Whether operations are being compared with recorded commands.
     package var isReplaying: Bool {
         if case .replaying = phase { true } else { false }
     }
@@ -81,32 +84,33 @@ package struct InvocationMachine: ~Copyable, Sendable {
         if case .ended = phase { true } else { false }
     }
 
-    /// Why nothing is possible any more, once that is so.
+    /// Why the attempt has ended; nil while it goes on.
     package var outcome: AttemptEndCause? {
         if case .ended(let end) = phase { end } else { nil }
     }
 
-    /// The last word is said, or the connection lost; no failure and no suspension.
+    /// Whether the attempt has ended without a failure or suspension: the last message was written,
+    /// or the connection was lost.
     package var isClosed: Bool {
         if case .ended(.closed) = phase { true } else { false }
     }
 
-    /// Entries that came with the attempt, besides the input.
+    /// The number of entries that came with the attempt, without the input.
     package var knownEntries: Int { max(0, Int(input.start.knownEntries) - 1) }
 
-    /// Commands that this attempt has added to the journal.
+    /// The number of commands that this attempt has added to the journal.
     package var newCommands: Int {
         guard replayedCommands > 0 else { return 0 }
         return Int(max(issuedCommands, journal.upcomingIndex)) - Int(replayedCommands)
     }
 
-    /// How often the attempts before this one failed since the journal last grew.
+    /// The number of attempts that failed since the journal last grew.
     package var failedAttempts: Int { Int(input.start.retryCount) }
 
-    /// The command that was issued last, for a failure that it caused.
+    /// The command that was issued last, for a failure that it has caused.
     package var lastCommand: RelatedCommand? { journal.current }
 
-    /// The command that would be issued next, for a failure in its preparation.
+    /// The command that would be issued next, for a failure while it is prepared.
     package func nextCommand(_ type: MessageType, name: String = "") -> RelatedCommand {
         RelatedCommand(index: journal.upcomingIndex, type: type, name: name)
     }
@@ -114,7 +118,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
     // MARK: input
 
     package mutating func receive(_ bytes: [UInt8]) {
-        guard !hasEnded else { return }  // The server may still talk; we have said our last word.
+        guard !hasEnded else { return }  // The server may still send; the attempt is over.
         decoder.push(bytes)
         do throws(AttemptFailure) {
             while !hasEnded, let frame = try nextFrame() { try accept(frame) }
@@ -183,7 +187,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
         swap(&entries, &input.start.stateMap)
         for entry in entries where !isUTF8(entry.key) {
             throw AttemptFailure(
-                message: "Start has the state key \(Excerpt.bytes(entry.key)), which is no text.")
+                message: "Start has the state key \(Excerpt.bytes(entry.key)), which is not UTF-8.")
         }
         state = EagerState(entries, isPartial: input.start.partialState)
         input.randomSeed =
@@ -216,7 +220,8 @@ package struct InvocationMachine: ~Copyable, Sendable {
             throw .violation(
                 "Run \(message.completionID) was acknowledged, but nothing was proposed for it.")
         }
-        // It takes the place of the notification: the order of acknowledgements is the journal's.
+        // The acknowledgement replaces the notification: acknowledgements come in the journal's
+        // order.
         notifications.arrive(.completion(message.completionID), NotificationResult(result))
     }
 
@@ -227,13 +232,15 @@ package struct InvocationMachine: ~Copyable, Sendable {
     package mutating func drainOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
         guard hasOutput else { return }
         output.bytes.withUnsafeBytes(body)
-        // A waiting attempt should be small, one that writes should not allocate every time.
+        // An attempt that waits should keep little memory, and one that writes should not allocate
+        // each time.
         if output.bytes.capacity > 1024 { output = FieldWriter() } else { output.removeAll() }
     }
 }
 
 extension StartMessage {
-    /// Before its version, such fields are unknown ones.
+    /// Removes fields that older versions of the protocol do not have. A server of such a version
+    /// cannot have meant them.
     fileprivate mutating func forgetScopes() {
         scope = nil
         limitKey = nil
@@ -245,7 +252,7 @@ extension AttemptFailure {
     /// The answer to a frame that is not allowed where it came.
     static func refused(_ frame: Frame, _ place: StaticString) -> Self {
         let isKnown = frame.type != nil && frame.type != .commandAck
-        // We never ask for the acknowledgement of a command, so it is as strange as no message.
+        // CommandAck is treated as unknown, because we never ask for it.
         if frame.kind == .control, !isKnown {
             return undecodable("a frame", .unknownMessage(code: frame.code))
         }

@@ -1,20 +1,20 @@
 import RestateProtocol
 
-/// Where the attempt is in its journal: what was recorded and not yet reached, and the numbers
-/// that the next command gets.
+/// The attempt's position in its journal: the recorded commands that are still to be replayed, and
+/// the numbers for the next command.
 ///
-/// Ids are given out before a command is matched or written, in every attempt alike: so they
-/// are the same in a replay.
+/// Completion and signal ids are assigned before a command is compared or written, in the same
+/// order in every attempt. So they are the same in a replay.
 struct Journal: Sendable {
-    /// Awakeables share their numbers with the built-in signals, which end at 16.
+    /// The number of the first awakeable. The built-in signals use the numbers up to 16.
     static let firstSignalID: UInt32 = 17
 
-    /// The next recorded command. Beside the others, because most journals are just this one, the
-    /// input, and then need no array.
+    /// The next recorded command. It is stored apart from `others`, because most journals contain
+    /// only the input and then need no array.
     private(set) var upcoming: Frame?
     private var others: [Frame] = []
     private var next = 0
-    /// The command that is being issued or was issued last.
+    /// The command that is being issued, or was issued last.
     private(set) var current: RelatedCommand?
     private var nextCompletionID: UInt32 = 1
     private var nextSignalID = firstSignalID
@@ -23,7 +23,7 @@ struct Journal: Sendable {
     var upcomingIndex: UInt32 { (current?.index).map { $0 &+ 1 } ?? 0 }
 
     mutating func expect(_ count: UInt32) {
-        // The count comes from the peer: what it promises is only worth a little memory.
+        // The count comes from the peer, so it may not make us allocate much.
         if count > 1 { others.reserveCapacity(Int(min(count - 1, 256))) }
     }
 
@@ -31,7 +31,7 @@ struct Journal: Sendable {
         if upcoming == nil { upcoming = frame } else { others.append(frame) }
     }
 
-    /// Counts the command that is about to be matched or written.
+    /// Counts a command before it is compared or written.
     mutating func advance(_ type: MessageType, _ name: String) {
         current = RelatedCommand(index: upcomingIndex, type: type, name: name)
     }

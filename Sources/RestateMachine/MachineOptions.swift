@@ -1,26 +1,26 @@
 package import RestateProtocol
 
-/// What an attempt may be told besides the protocol's version.
+/// The settings of an attempt.
 package struct MachineOptions: Sendable {
     package var implicitCancellation = ImplicitCancellation.enabled(
         calls: true, oneWayCalls: false)
-    /// False for payloads whose bytes differ from process to process. Everything else about a
-    /// command is compared all the same.
+    /// Whether payloads are compared in a replay. Turn it off for payloads whose bytes differ from
+    /// process to process; all other fields are still compared.
     package var checksPayloads = true
-    /// What the server shall do when the code does not follow its journal.
+    /// What the server should do after a journal mismatch.
     package var mismatchBehavior = ErrorBehavior.retry
-    /// Of what is read.
+    /// The most bytes of a message that is received.
     package var frameLimit = FrameDecoder.defaultLimit
-    /// Bytes of one message that is written.
+    /// The most bytes of a message that is sent.
     package var messageLimit = Int.max
 
     package init() {}
 }
 
-/// Whether a cancel signal ends every await, and which callees it is handed on to.
+/// Whether a cancel signal makes awaits fail, and which callees are cancelled as well.
 package enum ImplicitCancellation: Equatable, Sendable {
     case enabled(calls: Bool, oneWayCalls: Bool)
-    /// The signal is a notification like any other, for whoever waits for it.
+    /// The signal is a notification like any other, which the handler can wait for.
     case disabled
 
     var tracksCalls: Bool {
@@ -31,7 +31,7 @@ package enum ImplicitCancellation: Equatable, Sendable {
     }
 }
 
-/// Where in the handler's source an operation stands. Shown when it differs from the journal.
+/// The place of an operation in the handler's source. Error texts show it.
 package struct CallSite: Sendable, CustomStringConvertible {
     package var fileID: StaticString
     package var line: UInt
@@ -41,6 +41,6 @@ package struct CallSite: Sendable, CustomStringConvertible {
         self.line = line
     }
 
-    /// Line 0 stands for a place that is no line of the handler's.
+    /// Line 0 marks a place that is not in the handler's source.
     package var description: String { line == 0 ? "\(fileID)" : "\(fileID):\(line)" }
 }

@@ -1,7 +1,7 @@
 import RestateProtocol
 
-/// The texts for a handler that does not follow its journal. Each says where, what was recorded,
-/// what the code did, and what usually helps.
+/// The texts of journal mismatches. Each names the place, what was recorded, what the code
+/// attempted, and the usual causes.
 enum Mismatch {
     private static let advice = """
         The journal of this invocation was recorded by an execution that took another path. \
@@ -51,7 +51,8 @@ enum Mismatch {
     }
 }
 
-/// The name of a recorded command, whatever its type: all have it in the same field.
+/// Reads the name of a recorded command of any type: the protocol uses field 12 for it in all of
+/// them.
 private struct RecordedName: FieldCoded {
     var name = ""
 

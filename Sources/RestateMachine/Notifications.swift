@@ -1,10 +1,10 @@
 import RestateProtocol
 
-/// Results in the order in which they came, and those that the program may already see.
+/// The results that have arrived, in order, and those that the program can already see.
 ///
-/// The program must see results in the order of the journal, in every attempt. So arriving makes
-/// nothing visible: an await that cannot be decided reads one notification at a time, and stops
-/// as soon as anything is decided.
+/// The program must see results in the order of the journal, in every attempt. So an arriving
+/// result is not visible yet: an await that is not decided reads one notification at a time, and
+/// stops as soon as it is.
 struct Notifications: Sendable {
     private struct Entry {
         var id: NotificationID
@@ -13,13 +13,14 @@ struct Notifications: Sendable {
 
     private var arrived: [Entry] = []
     private var next = 0
-    /// The completions in `arrived`, once there are too many to look at all of them.
+    /// The completions in `arrived`. It is built only when there are too many for a linear search.
     private var index: Set<UInt32>?
 
-    /// What became visible last is mostly what is taken next: then nothing needs to be hashed.
+    /// The result that became visible last. It is usually the next one to be taken, which then
+    /// needs no hashing.
     private var latest: Entry?
     private var ready: [NotificationID: NotificationResult] = [:]
-    /// Every await asks for this one.
+    /// Whether the cancel signal is visible. It is kept apart, because every await asks for it.
     private(set) var isCancelReady = false
 
     // MARK: arrived
@@ -29,7 +30,8 @@ struct Notifications: Sendable {
         arrived.append(Entry(id: id, result: result))
     }
 
-    /// Whether the journal has this completion, seen or not. The only look ahead there is.
+    /// Whether a completion has arrived, visible or not. A run needs to know; nothing else looks
+    /// ahead.
     mutating func holds(completion id: UInt32) -> Bool {
         isReady(.completion(id)) || hasArrived(id)
     }
@@ -71,7 +73,8 @@ struct Notifications: Sendable {
         }
     }
 
-    /// Reads until `id`, or the signal to cancel, is visible. False if neither has arrived.
+    /// Makes notifications visible until `id`, or the cancel signal, is among them. Returns false
+    /// if neither has arrived.
     mutating func read(until id: NotificationID, orCancel: Bool) -> Bool {
         if isReady(id) || (orCancel && isCancelReady) { return true }
         while let read = read() {
@@ -82,7 +85,8 @@ struct Notifications: Sendable {
 
     // MARK: visible
 
-    /// Makes a result visible that the program itself has found out.
+    /// Makes a result visible at once that was determined without the server, such as an eager
+    /// read.
     mutating func put(_ id: NotificationID, _ result: NotificationResult) {
         show(Entry(id: id, result: result))
     }
@@ -91,7 +95,7 @@ struct Notifications: Sendable {
         if let latest, latest.id != entry.id { ready[latest.id] = latest.result }
         latest = entry
         if case .completion = entry.id { return }
-        // A signal may come again before the last one was taken: then that one is lost.
+        // A signal that comes again before it was taken replaces the earlier one.
         ready[entry.id] = nil
         if entry.id == .cancel { isCancelReady = true }
     }

@@ -1,9 +1,10 @@
 import Primitives
 import RestateProtocol
 
-/// Where the invocation's random numbers start: the same in every attempt.
+/// The seed of an invocation's random numbers, which must be the same in every attempt.
 enum RandomSeed {
-    /// Servers send the seed since version 6. Before, it follows from what never changes.
+    /// Derives the seed from the invocation's id, for protocol versions below 6, in which servers
+    /// do not send one.
     static func seed(of id: Bytes) -> UInt64 {
         SHA256.digest(id).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }

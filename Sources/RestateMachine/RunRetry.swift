@@ -1,20 +1,20 @@
 package import RestateProtocol
 import Times
 
-/// How often the closure of a run is tried, and how long the server waits in between.
+/// How often the closure of a run is executed, and how long the server waits between attempts.
 package struct RunRetry: Equatable, Sendable {
     package enum Exhaustion: Equatable, Sendable {
-        /// The run fails for good, with the last error.
+        /// The run fails with the last error as its result.
         case terminal
-        /// The invocation stands still until somebody resumes it. Since version 7.
+        /// The invocation pauses until it is resumed. Needs protocol version 7.
         case pause
     }
 
-    /// The wait before the first retry. Nil leaves all waits to the server.
+    /// The delay before the first retry; nil leaves all delays to the server.
     package var initialInterval: Duration?
     package var factor: Double
     package var maxInterval: Duration?
-    /// Executions including the first, so that 0 and 1 both mean no retry.
+    /// The most executions, including the first, so that 0 and 1 both mean no retry.
     package var maxAttempts: UInt32?
     package var maxDuration: Duration?
     package var onMax: Exhaustion
@@ -36,14 +36,15 @@ package struct RunRetry: Equatable, Sendable {
         case exhausted
     }
 
-    /// What follows the `count`th failure in a row.
+    /// Decides what follows after `count` failures in a row.
     func decision(count: UInt32, elapsed: Duration) -> Decision {
         if let maxAttempts, maxAttempts <= count { return .exhausted }
         if let maxDuration, maxDuration <= elapsed { return .exhausted }
         return .retry(after: initialInterval.map { interval($0, retry: count) })
     }
 
-    /// Intervals grow without limit, up to what a number of milliseconds can say.
+    /// Returns the delay before a retry. Without a maximum it grows up to what fits into a number
+    /// of milliseconds.
     private func interval(_ initial: Duration, retry: UInt32) -> Duration {
         initial.grown(
             by: factor, times: Int(retry == 0 ? 0 : retry - 1),
@@ -54,20 +55,21 @@ package struct RunRetry: Equatable, Sendable {
 /// How the closure of a run ended.
 package enum RunOutcome: Equatable, Sendable {
     case value(Bytes)
-    /// For good: the run has this result in all attempts.
+    /// The closure failed with a terminal error, which is the run's result in all attempts.
     case failure(Failure)
-    /// To be tried again. Without a policy for ever, at the server's pace.
+    /// The closure failed and is to be retried: by the policy, or without one endlessly, at the
+    /// server's pace.
     case retryable(AttemptFailure, policy: RunRetry?, elapsed: Duration)
 }
 
-/// What a run gets when it is issued.
+/// What the caller of a new run gets.
 package struct RunStart: Equatable, Sendable {
     package var completionID: UInt32
-    /// The journal has the result: the closure is not needed at all.
+    /// Whether the journal has the result, so that the closure is not needed.
     package var isReplayed: Bool
 }
 
-/// The runs whose results are in nobody's hands yet.
+/// The runs that have no result yet.
 struct RunTable: Sendable {
     struct Run: Sendable {
         var command: RelatedCommand
@@ -81,14 +83,14 @@ struct RunTable: Sendable {
 
     subscript(id: UInt32) -> Run? { runs[id] }
 
-    /// Those whose closures run.
+    /// The commands of the runs whose closures are being executed.
     var executing: [RelatedCommand] { runs.values.filter(\.isExecuting).map(\.command) }
 
     mutating func add(_ id: UInt32, _ command: RelatedCommand) {
         runs[id] = Run(command: command)
     }
 
-    /// False if that is not to be done any more.
+    /// Marks a run as executing. Returns false if it is already, or has a result.
     mutating func execute(_ id: UInt32) -> Bool {
         guard runs[id]?.isExecuting == false else { return false }
         runs[id]?.isExecuting = true
@@ -102,7 +104,7 @@ struct RunTable: Sendable {
         return run
     }
 
-    /// Its result came from elsewhere before its closure was needed.
+    /// Removes a run whose result came from the journal before its closure was started.
     mutating func forgetIfIdle(_ id: UInt32) {
         if runs[id]?.isExecuting == false { runs[id] = nil }
     }

@@ -1,36 +1,35 @@
 import RestateProtocol
 
-/// An `AwaitTree` laid out flat, so that one result settles its leaves in constant time.
+/// An `AwaitTree` in flat arrays, in which one result settles its leaves in constant time.
 ///
-/// Settling drops what is completed. It stops as soon as some combinator has something for the
-/// program to see: which result settles which combinator is the program's business, one step
-/// at a time.
+/// Settling removes what is completed from the tree. It stops as soon as a combinator has something
+/// that the program can see: the program then takes one step, and awaits the rest.
 struct WaitPlan {
     private struct Node {
         let combinator: Combinator
         let parent: Int
-        /// Children that are not completed.
+        /// The number of children that are not completed.
         var pending: Int
     }
     private struct Leaf {
         let id: NotificationID
         let parent: Int
         var isPending = true
-        /// Another leaf for the same result.
+        /// The next leaf that waits for the same result.
         var next = noLeaf
     }
 
-    /// The parent of the root.
+    /// The parent index of the root.
     private static let outside = -1
     private static let noLeaf = -1
-    /// A few leaves are found faster by looking at all of them.
+    /// Up to this number of leaves a linear search is faster than hashing.
     private static let smallCount = 8
 
     private var nodes: [Node] = []
     private var leaves: [Leaf] = []
-    /// The first leaf of each result, if there are many.
+    /// The first leaf of each result. It is filled only if there are many leaves.
     private var firstLeaves: [NotificationID: Int] = [:]
-    /// The signal to cancel decides every tree.
+    /// Whether the cancel signal decides the tree, too.
     private let orCancel: Bool
 
     init(_ tree: AwaitTree, orCancel: Bool) throws(AttemptFailure) {
@@ -55,8 +54,8 @@ struct WaitPlan {
         }
     }
 
-    /// Reads notifications until something is decided. False if they do not suffice: then what
-    /// is left of the tree is pending.
+    /// Reads notifications until something is decided. Returns false if they do not suffice; then
+    /// the remaining tree is what to wait for.
     mutating func isDecided(by notifications: inout Notifications) -> Bool {
         if settleEmptyNodes() { return true }
         if notifications.hasReady {
@@ -98,7 +97,7 @@ struct WaitPlan {
         }
     }
 
-    /// A combinator without children that waits for all of them has nothing to wait for.
+    /// Settles combinators without children, which wait for nothing.
     private mutating func settleEmptyNodes() -> Bool {
         for index in nodes.indices where nodes[index].pending == 0 {
             switch nodes[index].combinator {
@@ -117,7 +116,8 @@ struct WaitPlan {
         return settleChild(of: leaves[leaf].parent, failed: failed)
     }
 
-    /// True if that is something for the program to see.
+    /// Settles one child of a node, and the node's parents as far as they are completed by that.
+    /// Returns true if the program can see something now.
     private mutating func settleChild(of parent: Int, failed: Bool) -> Bool {
         var node = parent
         var failed = failed
@@ -134,7 +134,7 @@ struct WaitPlan {
             }
             nodes[node].pending -= 1
             if nodes[node].pending > 0 { return false }
-            // All children gone: `failed` is the node's own outcome now.
+            // All children are completed, so `failed` is now the outcome of the node itself.
             node = nodes[node].parent
         }
         return true
@@ -142,14 +142,14 @@ struct WaitPlan {
 
     // MARK: what is left
 
-    /// The cancel signal is not among them.
+    /// The results that are still waited for, without the cancel signal.
     var pending: some Sequence<NotificationID> {
         leaves.lazy.filter(\.isPending).map(\.id)
     }
 
     var isEmpty: Bool { !orCancel && !leaves.contains(where: \.isPending) }
 
-    /// What is left, as the server wants to know it.
+    /// The remaining tree in the protocol's form.
     var tree: FutureTree {
         var trees = nodes.map { node in
             var tree = FutureTree()
@@ -165,7 +165,8 @@ struct WaitPlan {
                 trees[leaf.parent].append(leaf.id)
             }
         }
-        // Children stand behind their parents, so each is whole when its turn comes.
+        // Children come after their parents in the array, so that each tree is complete when it is
+        // appended.
         for index in nodes.indices.reversed() where !isSettled(nodes[index]) {
             trees[index].nested.reverse()
             if nodes[index].parent != Self.outside {
@@ -182,7 +183,7 @@ struct WaitPlan {
 
     private func isSettled(_ node: Node) -> Bool {
         guard node.pending == 0 else { return false }
-        // Without children, these two wait for ever.
+        // Without children, these two never complete.
         return node.combinator != .firstCompleted && node.combinator != .unknown
     }
 }
@@ -198,8 +199,8 @@ extension FutureTree {
 }
 
 extension SuspensionMessage {
-    /// Before the tree there were three lists: the same members, a node before those nested
-    /// in it.
+    /// Encodes a tree. Versions below 7 have three lists of ids instead, which contain the same
+    /// leaves.
     init(awaiting tree: FutureTree, version: ProtocolVersion) {
         self.init()
         if version.suspendsOnTree {
