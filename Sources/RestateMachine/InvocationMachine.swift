@@ -13,7 +13,7 @@ package import RestateProtocol
 /// `Error` message. The machine is noncopyable, because accidental copies of a struct of this size
 /// would be expensive.
 package struct InvocationMachine: ~Copyable, Sendable {
-    enum Phase: Sendable {
+    package enum Phase: Sendable {
         case awaitingStart
         case receivingJournal(remaining: UInt32)
         /// Recorded commands are left, and operations are compared with them.
@@ -27,7 +27,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
     let version: ProtocolVersion
     let options: MachineOptions
 
-    var phase = Phase.awaitingStart
+    package internal(set) var phase = Phase.awaitingStart
     package internal(set) var input = InvocationInput()
     var journal = Journal()
     var notifications = Notifications()
@@ -60,9 +60,11 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     // MARK: what the driver asks
+    //
+    // Inlinable, because the call of a getter in another module moves the whole machine.
 
     /// Whether the whole journal has arrived, so that the handler can start.
-    package var isReady: Bool {
+    @inlinable @inline(__always) package var isReady: Bool {
         switch phase {
         case .replaying, .processing: true
         case .awaitingStart, .receivingJournal, .ended: false
@@ -76,11 +78,11 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     /// Whether operations are being compared with recorded commands.
-    package var isReplaying: Bool {
+    @inlinable @inline(__always) package var isReplaying: Bool {
         if case .replaying = phase { true } else { false }
     }
 
-    package var hasEnded: Bool {
+    @inlinable @inline(__always) package var hasEnded: Bool {
         if case .ended = phase { true } else { false }
     }
 

@@ -1,3 +1,4 @@
+import RestateMachine
 import RestateHTTP
 import Support
 import Testing
@@ -24,6 +25,6 @@ struct EndpointBoundTests {
         limit: Int, frame: Int
     ) throws {
         let settings = try AttemptSettings(of: Endpoint([]).messageSizeLimit(limit))
-        #expect(settings.frameLimit == frame)
+        #expect(settings.machine.frameLimit == frame)
     }
 }

@@ -33,7 +33,8 @@ final class AttemptDriver: StreamObserver {
     /// Those that are under way, and this one's place among them.
     private let attempts: LoopAttempts?
     var place = 0
-    let began: UInt64
+    /// When this attempt began, in monotonic nanoseconds. `attempts` notes it, as it knows the time.
+    var began: UInt64 = 0
     /// What hooks learn of this attempt, once somebody has asked.
     var knownInfo: AttemptInfo?
     /// The terminal error that was written as the output.
@@ -54,16 +55,12 @@ final class AttemptDriver: StreamObserver {
         _ loop: any Confinement, _ attempts: LoopAttempts? = nil
     ) {
         self.handler = handler
-        var options = MachineOptions()
-        options.messageLimit = handler.settings.messageLimit
-        options.frameLimit = handler.settings.frameLimit
-        machine = InvocationMachine(version: version, options: options)
+        machine = InvocationMachine(version: version, options: handler.settings.machine)
         self.stream = stream
         self.loop = loop
         self.attempts = attempts
-        began = attempts?.loop.now ?? monotonicNow()
         stream.observer = self
-        attempts?.add(self)
+        if let attempts { attempts.add(self) } else { began = monotonicNow() }
     }
 
     /// Bytes that one message may have.
@@ -282,8 +279,9 @@ final class AttemptDriver: StreamObserver {
     @inline(never)
     private func giveTurn() {
         let held = loop.giveTurn() &- turnTaken
+        guard held > longestHold else { return }
         // Before the journal is there, the handler had no part in it.
-        guard !isReceiving(), held > longestHold else { return }
+        guard !isReceiving() else { return }
         longestHold = held
         // Not only at the end: that may be far away, and the next calls are perhaps here already.
         handler.pace.note(held)

@@ -1,4 +1,5 @@
 import RestateHTTP
+import RestateMachine
 import RestateProtocol
 internal import Glibc
 
@@ -10,10 +11,8 @@ final class AttemptSettings: Sendable {
     let log: @Sendable (String) -> Void
     /// Bytes of one message to the server.
     let messageLimit: Int
-    /// Bytes of one message from it, which may bring along what several to it have made.
-    var frameLimit: Int {
-        max(FrameDecoder.defaultLimit, 2 * min(messageLimit, Int(UInt32.max)))
-    }
+    /// What every machine is told, made once.
+    let machine: MachineOptions
     let cuts = CutAttempts()
 
     /// Threads for the closures of runs, for all endpoints of the process that say nothing else.
@@ -28,6 +27,11 @@ final class AttemptSettings: Sendable {
     ) {
         runs = runThreads.map { ThreadPool(limit: $0) } ?? Self.sharedRuns
         self.messageLimit = messageLimit
+        var machine = MachineOptions()
+        machine.messageLimit = messageLimit
+        // A message from the server may bring along what several to it have made.
+        machine.frameLimit = max(FrameDecoder.defaultLimit, 2 * min(messageLimit, Int(UInt32.max)))
+        self.machine = machine
         self.log = log
     }
 

@@ -17,6 +17,7 @@ final class LoopAttempts: @unchecked Sendable {
     func add(_ attempt: AttemptDriver) {
         loop.assertAccess()
         attempt.place = attempts.count
+        attempt.began = loop.now
         attempts.append(attempt)
     }
 

@@ -20,8 +20,9 @@ package protocol Confinement: TaskExecutor {
 }
 
 extension Confinement {
-    /// Traps in debug builds when this code may not touch what is confined there.
-    @inline(__always)
+    /// Traps in debug builds when this code may not touch what is confined there. Inlinable, so that
+    /// nothing of it is left in a release build of another module.
+    @inlinable @inline(__always)
     package func assertAccess() {
         assert(allowsAccess, "this belongs to another event loop or strand")
     }

@@ -1,14 +1,15 @@
 /// Carries a value that belongs to a loop or strand through code that other threads may run.
 ///
 /// The compiler cannot check that the value is used only where it belongs. Debug builds check it at
-/// each access; release builds store nothing but the value.
+/// each access; release builds store nothing but the value. It is inlinable, because every operation
+/// of a handler goes through it, and a generic call into another module costs more than most of them.
 package struct LoopBound<Value>: @unchecked Sendable {
-    private let bound: Value
+    @usableFromInline let bound: Value
     #if DEBUG
-    private let place: any Confinement
+    @usableFromInline let place: any Confinement
     #endif
 
-    package init(_ value: Value, on place: any Confinement) {
+    @inlinable @inline(__always) package init(_ value: Value, on place: any Confinement) {
         bound = value
         #if DEBUG
         self.place = place
@@ -16,7 +17,7 @@ package struct LoopBound<Value>: @unchecked Sendable {
     }
 
     /// The value, for code that runs on its loop or strand.
-    package var value: Value {
+    @inlinable @inline(__always) package var value: Value {
         #if DEBUG
         place.assertAccess()
         #endif

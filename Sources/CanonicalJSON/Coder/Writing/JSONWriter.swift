@@ -277,8 +277,13 @@ final class JSONWriter {
         return false
     }
 
-    func misuseError(_ value: Any) -> EncodingError? {
-        misuse.map { .invalidValue(value, $0) }
+    /// Returns the mistake that `fail` noted, as an error about `value`.
+    ///
+    /// Inlined, because as `Any` each value would be put into a box, only for the case of a mistake.
+    @inline(__always)
+    func misuseError<T>(_ value: T) -> EncodingError? {
+        guard let misuse else { return nil }
+        return .invalidValue(value, misuse)
     }
 
     // MARK: Bytes
