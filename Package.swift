@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "Restate", targets: ["Restate"]),
         .library(name: "RestateLocal", targets: ["RestateLocal"]),
         .library(name: "RestateClient", targets: ["RestateClient"]),
+        .library(name: "RestateTesting", targets: ["RestateTesting"]),
         .executable(name: "nexus", targets: ["NexusCommand"]),
         .executable(name: "restate-local", targets: ["LocalCommand"]),
         .executable(name: "test-services", targets: ["TestServices"]),
@@ -95,6 +96,13 @@ let package = Package(
             ]),
         // Floor 4 too: handlers called from programs outside of them.
         target("RestateClient", ["CanonicalJSON", "Restate", "Times"]),
+        // Floor 4 too: handlers tried out in tests, without ports.
+        target(
+            "RestateTesting",
+            [
+                "CanonicalJSON", "Primitives", "Restate", "RestateHTTP", "RestateProtocol",
+                "RestateRuntime", "Times",
+            ]),
         // Floor 5: the application and the executables.
         customer("Nexus", ["Restate"]),
         customer("NexusScenarios", ["Nexus", "Restate", "RestateClient", "RestateLocal"]),
@@ -151,6 +159,7 @@ let package = Package(
         tests(
             "RestateClientTests",
             ["Primitives", "Restate", "RestateClient", "RestateHTTP", "RestateLocal", "Support"]),
+        tests("RestateTestingTests", ["Nexus", "Restate", "RestateTesting", "Support"]),
         tests("FuzzersTests", ["Fuzzers"]),
         tests(
             "LocalCommandTests",

@@ -56,6 +56,11 @@ package struct IndexedHeap<Payload> {
     @inlinable package var earliest: UInt64? { heap.first?.time }
     @inlinable package var count: Int { heap.count }
 
+    /// The earliest time of those that are meant. Looks at all of them.
+    package func earliest(where isMeant: (Payload) -> Bool) -> UInt64? {
+        heap.filter { slots[$0.slot].payload.map(isMeant) ?? false }.map(\.time).min()
+    }
+
     @inlinable
     package mutating func add(_ payload: Payload, at time: UInt64) -> Token {
         let slot: Int

@@ -62,6 +62,17 @@ package struct LocalRuntime: Sendable {
     /// The time at which `advance` has something to do; nil if no deadline is set.
     package var nextDeadline: Timestamp? { deadlines.earliest }
 
+    /// The time at which an invocation goes on by itself: with a timer, a delayed start or a retry.
+    /// Looks at all deadlines.
+    package var nextWakeUp: Timestamp? {
+        deadlines.earliest { deadline in
+            switch deadline {
+            case .start, .sleep, .retry: true
+            case .attempt, .makeRoom, .expiry: false
+            }
+        }
+    }
+
     /// Handles all deadlines up to now.
     package mutating func advance(to now: Timestamp) {
         while let deadline = deadlines.next(at: now) {

@@ -21,6 +21,12 @@ package struct TargetName: Hashable, Sendable, CustomStringConvertible {
     package var key: String?
     package var handler: String
 
+    package init(service: String, key: String?, handler: String) {
+        self.service = service
+        self.key = key
+        self.handler = handler
+    }
+
     package var description: String {
         key.map { "\(service)/\($0)/\(handler)" } ?? "\(service)/\(handler)"
     }

@@ -302,11 +302,11 @@ struct HookTests {
             seen.withLock { $0 } == ["inv_1 Probe/key/run 2 true", "a=b", "after false"])
     }
 
-    @Test func `a stand-in gives a step's result, and the hooks are around it`() async throws {
+    @Test func `a rehearsal gives a step's result, and the hooks are around it`() async throws {
         let reached = Reached()
         var endpoint = Endpoint(Probe { try await $0.run("a") { 1 } })
             .hooks(NotingHooks("hook", reached))
-        endpoint.standIn = { name, _ in name == "a" ? Array("42".utf8) : nil }
+        endpoint.rehearsal = FixedResult(bytes: Array("42".utf8))
         let ready = endpoint
         try await onLoop { loop in
             let attempt = try Attempt(loop, Journal(), of: ready)
@@ -315,6 +315,21 @@ struct HookTests {
             _ = await attempt.rest()
         }
         #expect(reached.places.contains("hook ran a"))
+    }
+}
+
+/// Every step has this result.
+private final class FixedResult: Rehearsal {
+    let now: Int64 = 0
+    let runs: ThreadPool? = nil
+    private let bytes: [UInt8]
+
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    func execute(
+        _ run: RehearsedRun, _ closure: @Sendable () async throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        bytes
     }
 }
 

@@ -15,8 +15,7 @@ extension AttemptDriver {
         let (loop, invocation) = (loop, LoopBound(self, on: loop))
         let task = Task(executorPreference: executor) {
             // Nobody has waited for it, or the attempt is over.
-            if Task.isCancelled { return }
-            let outcome = await body()
+            let outcome = Task.isCancelled ? nil : await body()
             loop.execute { invocation.value.finished(id, outcome) }
         }
         runs[id] = .started(task, executor)
@@ -49,10 +48,13 @@ extension AttemptDriver {
         }
     }
 
-    private func finished(_ id: UInt32, _ outcome: RunOutcome) {
+    private func finished(_ id: UInt32, _ outcome: RunOutcome?) {
         executing[id] = nil
-        attempt { try machine.proposeRun(id, outcome) }
-        flush()  // The server can only acknowledge what it has seen.
-        streamChanged()
+        if let outcome {
+            attempt { try machine.proposeRun(id, outcome) }
+            flush()  // The server can only acknowledge what it has seen.
+            streamChanged()
+        }
+        comesToRest?()
     }
 }

@@ -28,6 +28,8 @@ final class AttemptDriver: StreamObserver {
     var executing: [UInt32: Task<Void, Never>] = [:]
 
     private var waiter: UnsafeContinuation<Void, Never>?
+    /// Told when nothing moves here any more; only in a rehearsal.
+    var comesToRest: (() -> Void)?
     /// The endpoint ends: there is nothing more to wait for here.
     private var isDraining = false
     /// Those that are under way, and this one's place among them.
@@ -67,6 +69,11 @@ final class AttemptDriver: StreamObserver {
     var messageLimit: Int { handler.settings.messageLimit }
 
     var attemptHeaders: [(name: String, value: String)] { stream.requestHeaders }
+
+    var isExecuting: Bool { !executing.isEmpty }
+    var isWaiting: Bool { waiter != nil && !isExecuting }
+
+    var rehearsal: (any Rehearsal)? { handler.settings.rehearsal }
 
     // MARK: the attempt
 
@@ -267,6 +274,7 @@ final class AttemptDriver: StreamObserver {
                 assert(
                     waiter == nil, "an attempt has one waiter: another one would never be resumed")
                 waiter = continuation
+                comesToRest?()
             }
             turnTaken = loop.turnTaken
         }

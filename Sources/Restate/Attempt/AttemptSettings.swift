@@ -14,6 +14,8 @@ final class AttemptSettings: Sendable {
     /// What every machine is told, made once.
     let machine: MachineOptions
     let cuts = CutAttempts()
+    /// Nil for an endpoint that serves.
+    let rehearsal: (any Rehearsal)?
 
     /// Threads for the closures of runs, for all endpoints of the process that say nothing else.
     static let runThreads = 64
@@ -23,9 +25,10 @@ final class AttemptSettings: Sendable {
 
     init(
         runThreads: Int? = nil, messageLimit: Int = AttemptSettings.messageLimit,
-        log: @escaping @Sendable (String) -> Void = AttemptSettings.complain
+        log: @escaping @Sendable (String) -> Void = AttemptSettings.complain,
+        rehearsal: (any Rehearsal)? = nil
     ) {
-        runs = runThreads.map { ThreadPool(limit: $0) } ?? Self.sharedRuns
+        runs = rehearsal?.runs ?? runThreads.map { ThreadPool(limit: $0) } ?? Self.sharedRuns
         self.messageLimit = messageLimit
         var machine = MachineOptions()
         machine.messageLimit = messageLimit
@@ -33,6 +36,7 @@ final class AttemptSettings: Sendable {
         machine.frameLimit = max(FrameDecoder.defaultLimit, 2 * min(messageLimit, Int(UInt32.max)))
         self.machine = machine
         self.log = log
+        self.rehearsal = rehearsal
     }
 
     convenience init(of endpoint: Endpoint) throws(EndpointError) {
@@ -45,7 +49,7 @@ final class AttemptSettings: Sendable {
         self.init(
             runThreads: endpoint.runThreads,
             messageLimit: endpoint.messageLimit ?? Self.messageLimit,
-            log: endpoint.log ?? Self.complain)
+            log: endpoint.log ?? Self.complain, rehearsal: endpoint.rehearsal)
     }
 
     /// A line on standard error, in one piece.

@@ -31,10 +31,7 @@ package struct EndpointLink: Sendable {
         service: String, handler: String, contentType: String,
         _ stream: any RelayableStream, on loop: EventLoop
     ) -> (status: Int, task: Task<Void, Never>?) {
-        let path = Array("/invoke/\(service)/\(handler)".utf8)
-        guard case .handler(let handler) = path.withUnsafeBytes(router.place) else {
-            return (404, nil)
-        }
+        guard let handler = self.handler(service, handler) else { return (404, nil) }
         let version: ProtocolVersion
         do {
             version = try ProtocolVersion(contentType: contentType)
@@ -42,5 +39,11 @@ package struct EndpointLink: Sendable {
             return (415, nil)
         }
         return (200, placement.begin(handler, version, stream, on: loop))
+    }
+
+    func handler(_ service: String, _ handler: String) -> ServedHandler? {
+        let path = Array("/invoke/\(service)/\(handler)".utf8)
+        guard case .handler(let found) = path.withUnsafeBytes(router.place) else { return nil }
+        return found
     }
 }

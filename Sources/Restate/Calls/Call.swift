@@ -85,7 +85,7 @@ public struct Call<Input, Output> {
         _ argument: Input, after delay: Duration = .zero,
         fileID: StaticString = #fileID, line: UInt = #line
     ) -> SentCall<Output> {
-        let time = delay > .zero ? WakeUpTime.after(delay) : 0
+        let time = delay > .zero ? invocation.moment(after: delay) : 0
         return send(argument, time: time, CallSite(fileID: fileID, line: line))
     }
 

@@ -88,13 +88,25 @@ extension Context {
         guard !run.isReplayed else { return run.completionID }
         let closure = RunClosure(
             name: name, site: site, policy: retry?.machinePolicy,
-            limit: invocation.messageLimit, body: hooked(body, name))
+            limit: invocation.messageLimit,
+            body: hooked(rehearsed(body, name, run.completionID), name))
         if isStarted {
             invocation.keepStarted({ await closure.outcome() }, for: run.completionID)
         } else {
             invocation.keep({ await closure.outcome() }, for: run.completionID)
         }
         return run.completionID
+    }
+
+    /// The closure, or what a rehearsal does in its place.
+    private func rehearsed(
+        _ body: @escaping @Sendable () async throws -> [UInt8], _ name: String, _ id: UInt32
+    ) -> @Sendable () async throws -> [UInt8] {
+        guard let rehearsal = invocation.rehearsal else { return body }
+        let run = RehearsedRun(
+            invocation: invocation.machine.input.debugID, service: invocation.target.service,
+            handler: invocation.target.handler, name: name, id: id)
+        return { try await rehearsal.execute(run, body) }
     }
 
     /// The closure with the hooks around it, if there are any.
@@ -159,10 +171,13 @@ private struct RunClosure: Sendable {
         } catch let error as TerminalError {
             return .failure(error.failure)
         } catch {
+            let isInjected = error is InjectedFailure && policy == nil
+            let error = (error as? InjectedFailure)?.error ?? error
             let place = "\(operation(name)) at \(site)"
             return .retryable(
                 AttemptFailure(
-                    message: ErrorText.describe(error), stacktrace: trace(of: error, at: place)),
+                    message: ErrorText.describe(error), stacktrace: trace(of: error, at: place),
+                    nextRetryDelay: isInjected ? InjectedFailure.delay : nil),
                 policy: policy, elapsed: ContinuousClock.now - start)
         }
     }

@@ -18,7 +18,7 @@ extension Context {
         let site = CallSite(fileID: fileID, line: line)
         let id = invocation.issue {
             try invocation.machine.sleep(
-                until: WakeUpTime.after(duration), name: name, at: site)
+                until: invocation.moment(after: duration), name: name, at: site)
         }
         try await Self.nothing(invocation.result(.completion(id), at: site))
     }
@@ -33,7 +33,7 @@ extension Context {
             at: site,
             {
                 try self.invocation.machine.sleep(
-                    until: WakeUpTime.after(duration), name: name, at: site)
+                    until: self.invocation.moment(after: duration), name: name, at: site)
             }, { try Self.nothing($0) })
     }
 
@@ -41,8 +41,9 @@ extension Context {
     public nonisolated(nonsending) func now(
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Date {
+        let rehearsal = invocation.rehearsal
         let milliseconds = try await run("now", fileID: fileID, line: line) {
-            millisecondsSince1970()
+            rehearsal?.now ?? millisecondsSince1970()
         }
         return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
     }
@@ -53,9 +54,10 @@ package func millisecondsSince1970() -> Int64 {
     Int64((Date().timeIntervalSince1970 * 1000).rounded())
 }
 
-/// A moment as the protocol counts it, now at the earliest.
-enum WakeUpTime {
-    static func after(_ duration: Duration) -> UInt64 {
-        Moment.after(duration, from: UInt64(clamping: millisecondsSince1970()))
+extension AttemptDriver {
+    /// A moment as the protocol counts it, now at the earliest.
+    func moment(after duration: Duration) -> UInt64 {
+        Moment.after(
+            duration, from: UInt64(clamping: rehearsal?.now ?? millisecondsSince1970()))
     }
 }

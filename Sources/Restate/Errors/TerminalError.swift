@@ -1,4 +1,4 @@
-import RestateProtocol
+package import RestateProtocol
 
 /// Ends an invocation for good: the caller gets this error, and nothing is retried.
 ///
@@ -41,7 +41,7 @@ extension TerminalError: CustomStringConvertible {
 }
 
 extension TerminalError {
-    init(_ failure: Failure) {
+    package init(_ failure: Failure) {
         let metadata = failure.metadata.map { ($0.key, $0.value) }
         self.init(
             failure.message, code: UInt16(clamping: failure.code),
@@ -49,7 +49,7 @@ extension TerminalError {
     }
 
     /// Metadata goes out sorted, so that a replay gives the same bytes.
-    var failure: Failure {
+    package var failure: Failure {
         Failure(
             code: UInt32(code), message: message,
             metadata: metadata.sorted { $0.key < $1.key }

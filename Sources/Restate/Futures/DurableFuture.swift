@@ -44,7 +44,7 @@ public class DurableFuture<Value> {
             invocation,
             { [invocation] in
                 try invocation.machine.sleep(
-                    until: WakeUpTime.after(duration), name: "", at: site)
+                    until: invocation.moment(after: duration), name: "", at: site)
             }, { try Context.nothing($0) })
         return DurableFuture(TimeLimitedNode(node, timer), invocation, site)
     }

@@ -6,13 +6,11 @@ import RestateHTTP
 /// A handler without any has no chain, and is served as if there were no hooks.
 struct HookChain: Sendable {
     let hooks: [any InvocationHooks]
-    private let standIn: RunStandIn?
 
     /// Nil without any.
-    init?(_ hooks: [any InvocationHooks], _ standIn: RunStandIn? = nil) {
-        if hooks.isEmpty, standIn == nil { return nil }
+    init?(_ hooks: [any InvocationHooks]) {
+        if hooks.isEmpty { return nil }
         self.hooks = hooks
-        self.standIn = standIn
     }
 
     /// The handler's body with the hooks around it.
@@ -51,12 +49,7 @@ struct HookChain: Sendable {
     ) async throws -> [UInt8] {
         let output = Locked<[UInt8]?>(nil)
         try await run(name, info, 0) {
-            let bytes: [UInt8]
-            if let given = try await standIn?(name, info) {
-                bytes = given
-            } else {
-                bytes = try await body()
-            }
+            let bytes = try await body()
             output.withLock { $0 = bytes }
         }
         return output.withLock { $0 } ?? []
@@ -83,7 +76,3 @@ struct HookChain: Sendable {
         for hooks in hooks { hooks.ended(info, report) }
     }
 }
-
-/// Gives the result of a step instead of its closure, as the JSON that the journal gets; nil to have the
-/// closure run. The hooks are around it as around the closure.
-package typealias RunStandIn = @Sendable (String, AttemptInfo) async throws -> [UInt8]?

@@ -15,14 +15,14 @@ public struct Endpoint: Sendable {
     private(set) var identityKeys: [String]?
     /// Where attempts run. Only tests say another rule.
     package var placing = Placement.Rule.adaptive()
+    /// Set while the handlers are tried out.
+    package var rehearsal: (any Rehearsal)?
     /// Nil: as the version of HTTP says that asks.
     private(set) var isStreaming: Bool?
     private(set) var runThreads: Int?
     private(set) var messageLimit: Int?
     private(set) var log: (@Sendable (String) -> Void)?
     private(set) var hooks: [any InvocationHooks] = []
-    /// For test kits: gives results of steps instead of their closures.
-    package var standIn: RunStandIn?
     var defaults = HandlerOptions()
     /// By the service's type; of two for one service the later counts.
     var options: [(service: any RestateService.Type, values: HandlerOptions)] = []

@@ -49,8 +49,7 @@ struct ServiceDefinition: Sendable {
             handlers.append(
                 ServedHandler(
                     service: S.name, name: name, entry: entry, options: own, settings: settings,
-                    hooks: HookChain(
-                        endpoint.hooks + options.hooks + entry.options.hooks, endpoint.standIn),
+                    hooks: HookChain(endpoint.hooks + options.hooks + entry.options.hooks),
                     body: body))
         }
         name = S.name

@@ -1,5 +1,5 @@
 import Primitives
-import RestateProtocol
+package import RestateProtocol
 
 /// The commands on the promises of a workflow. Every handler of a workflow may use them.
 extension LocalRuntime {
@@ -62,10 +62,26 @@ extension LocalRuntime {
         }
         notify(
             id, .completePromiseCompletion, .completion(command.completionID), .void, at: now)
+        tell(waiting, completion.notification, at: now)
+    }
+
+    private mutating func tell(
+        _ waiting: [PromiseTable.Waiting], _ result: NotificationResult, at now: Timestamp
+    ) {
         for waiter in waiting where invocations.contains(waiter.asker) {
             notify(
-                waiter.asker.id, .getPromiseCompletion, .completion(waiter.completion),
-                completion.notification, at: now)
+                waiter.asker.id, .getPromiseCompletion, .completion(waiter.completion), result,
+                at: now)
         }
+    }
+
+    /// Completes a promise from outside. False if it was completed before.
+    package mutating func completePromise(
+        _ name: String, of owner: StateOwner, _ result: ValueOrFailure, at now: Timestamp
+    ) -> Bool {
+        let resolved = promises.resolve(ExactName(text: name), of: owner, with: result)
+        guard let waiting = resolved else { return false }
+        tell(waiting, result.notification, at: now)
+        return true
     }
 }

@@ -83,7 +83,7 @@ extension InvocationIdentity {
 
     /// Returns the id of a call with an idempotency key. It is derived from the call's names, so
     /// that a second call finds the first one.
-    static func idempotent(
+    package static func idempotent(
         service: String, key: String?, handler: String, idempotencyKey: String
     ) -> InvocationIdentity {
         var parts = ["ik", service]

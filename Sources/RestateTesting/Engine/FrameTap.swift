@@ -1,0 +1,64 @@
+internal import RestateProtocol
+internal import RestateRuntime
+
+/// Sees each frame between the runtime and the endpoint, and may lose the connection behind it.
+protocol FrameTap: AnyObject {
+    func began(_ request: AttemptRequest)
+    func passed(_ frame: TappedFrame) -> TapDecision
+}
+
+enum TapDecision: Equatable {
+    case goOn
+    /// The connection is lost behind this frame.
+    case cut
+    /// The invocation is cancelled.
+    case cancel
+}
+
+/// One message on its way.
+struct TappedFrame: Sendable {
+    enum Direction: Sendable { case toEndpoint, fromEndpoint }
+
+    let direction: Direction
+    let attempt: AttemptID
+    let invocation: InvocationIdentity
+    let target: TargetName
+    let code: UInt16
+    /// With its header.
+    let bytes: [UInt8]
+
+    var type: MessageType? { MessageType(rawValue: code) }
+    var payload: Bytes { bytes[8...] }
+
+    /// The frames that a piece consists of: both sides write whole ones.
+    static func frames(
+        in piece: [UInt8], _ direction: Direction, _ request: AttemptRequest
+    ) -> [TappedFrame] {
+        var frames: [TappedFrame] = []
+        var rest = piece[...]
+        while rest.count >= 8 {
+            let header = rest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let size = min(8 + Int(header & 0xFFFF_FFFF), rest.count)
+            frames.append(
+                TappedFrame(
+                    direction: direction, attempt: request.attempt,
+                    invocation: request.invocation,
+                    target: TargetName(
+                        service: request.service, key: request.key, handler: request.handler),
+                    code: UInt16(header >> 48), bytes: Array(rest.prefix(size))))
+            rest = rest.dropFirst(size)
+        }
+        return frames
+    }
+}
+
+/// An entry of a journal in a few words: `Run "charge"`.
+struct JournalLine: CustomStringConvertible {
+    let description: String
+
+    init(_ entry: JournalEntry) {
+        let view = JournalJSON(code: entry.code, payload: entry.payload)
+        let name = view.name.flatMap { $0.isEmpty ? nil : " \"\($0)\"" } ?? ""
+        description = view.entryType + name
+    }
+}

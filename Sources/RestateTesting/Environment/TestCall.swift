@@ -1,0 +1,169 @@
+internal import Restate
+internal import RestateProtocol
+internal import RestateRuntime
+internal import Times
+
+/// A handler about to be called by a test. Its options are methods that give a changed copy.
+///
+/// Handlers that are private to the ingress can be called, too.
+public struct TestCall<Input, Output>: Sendable {
+    let environment: TestEnvironment
+    let key: String?
+    let handler: HandlerReference<Input, Output>
+    private var idempotencyKey: String?
+    private var headers: [Header] = []
+
+    init(
+        environment: TestEnvironment, key: String?, handler: HandlerReference<Input, Output>
+    ) {
+        self.environment = environment
+        self.key = key
+        self.handler = handler
+    }
+
+    /// Calls with the same key are one call.
+    public func idempotencyKey(_ key: String) -> TestCall {
+        var copy = self
+        copy.idempotencyKey = key
+        return copy
+    }
+
+    /// A header for the handler, in addition to those given before.
+    public func header(_ name: String, _ value: String) -> TestCall {
+        var copy = self
+        copy.headers.append(Header(key: name, value: value))
+        return copy
+    }
+
+    // MARK: calling
+
+    /// Calls the handler and waits for its result. Meanwhile the clock jumps from timer to timer.
+    /// - Throws: the ``TerminalError`` that it ended with; ``HandlerFailed`` if it, or any other,
+    ///   failed with an ordinary error; ``TestStuck`` if nothing can run any more.
+    public func callAsFunction(_ argument: Input) async throws -> Output {
+        let request = try request(argument)
+        let outcome = try await environment.outcome(of: name) { runtime, waiter, now in
+            do throws(TargetError) {
+                _ = try runtime.submit(request, waiter: waiter, at: now)
+            } catch {
+                throw Self.mistake(error, request)
+            }
+        }
+        return try outcome.decoded(handler.decode)
+    }
+
+    /// Starts the handler, now or later, without waiting for its end. It has done what it can do by
+    /// ``TestEnvironment/settle()``.
+    @discardableResult
+    public func send(
+        _ argument: Input, after delay: Duration = .zero
+    ) async throws -> TestInvocation<Output> {
+        var request = try request(argument)
+        if delay > .zero {
+            request.startAt = environment.world.time.later(by: delay.millisecondsRoundedUp)
+        }
+        let sent = request
+        let submitted = await environment.ask { engine in
+            engine.perform { runtime, now in
+                Result { () throws(TargetError) in try runtime.submit(sent, at: now) }
+            }
+        }
+        do throws(TargetError) {
+            return invocation(try submitted.get().id)
+        } catch {
+            throw Self.mistake(error, request)
+        }
+    }
+
+    // MARK: earlier calls
+
+    /// Waits for the result of the call that was made with this idempotency key, or of this workflow's
+    /// run.
+    public func attach() async throws -> Output { try await found().attach() }
+
+    /// The result of the call that was made with this idempotency key, or of this workflow's run; nil
+    /// if it has not ended.
+    public func output() async throws -> Output? { try await found().output() }
+
+    private func found() throws -> TestInvocation<Output> {
+        if handler.isWorkflowRun {
+            return invocation(.workflow(handler.service, key: key ?? ""))
+        }
+        guard let idempotencyKey else {
+            throw TestMistake(
+                description: "Only a call with an idempotency key or a workflow's run can be found "
+                    + "again; use the invocation that send gives.")
+        }
+        return invocation(
+            .idempotent(
+                service: handler.service, key: key, handler: handler.handler,
+                idempotencyKey: idempotencyKey))
+    }
+
+    private func invocation(_ id: InvocationIdentity) -> TestInvocation<Output> {
+        TestInvocation(environment, id, name) { [handler] in try handler.decode($0) }
+    }
+
+    private var name: String {
+        "\(TargetName(service: handler.service, key: key, handler: handler.handler))"
+    }
+
+    private func request(_ argument: Input) throws -> InvocationRequest {
+        if let problem = handler.problem { throw TestMistake(description: problem) }
+        var request = InvocationRequest(
+            service: handler.service, key: key, handler: handler.handler)
+        request.body = try handler.encode(argument)[...]
+        request.headers = headers
+        request.idempotencyKey = idempotencyKey
+        if let type = handler.contentType, !request.body.isEmpty {
+            request.headers.append(Header(key: "content-type", value: type))
+        }
+        return request
+    }
+
+    private static func mistake(
+        _ error: TargetError, _ request: InvocationRequest
+    ) -> TestMistake {
+        let target = "\(request.service)/\(request.handler)"
+        let text =
+            switch error {
+            case .unknownService: "The endpoint of this test has no service '\(request.service)'."
+            case .unknownHandler: "'\(request.service)' has no handler '\(request.handler)'."
+            case .keyMissing: "'\(target)' needs a key."
+            case .keyNotAllowed: "'\(target)' has no key."
+            case .emptyIdempotencyKey: "The idempotency key is empty."
+            case .idempotencyKeyOnWorkflow: "A workflow's run takes no idempotency key."
+            }
+        return TestMistake(description: text)
+    }
+}
+
+extension InvocationOutcome {
+    /// - Throws: the terminal error that it is.
+    func decoded<Output>(_ decode: ([UInt8]) throws -> Output) throws -> Output {
+        switch result {
+        case .value(let bytes): return try decode(Array(bytes))
+        case .failure(let failure): throw TerminalError(failure)
+        }
+    }
+}
+
+// A handler without an input, or with an optional one, is also called without an argument.
+
+extension TestCall where Input == Void {
+    public func callAsFunction() async throws -> Output { try await self(()) }
+
+    @discardableResult
+    public func send(after delay: Duration = .zero) async throws -> TestInvocation<Output> {
+        try await send((), after: delay)
+    }
+}
+
+extension TestCall where Input: ExpressibleByNilLiteral {
+    public func callAsFunction() async throws -> Output { try await self(nil) }
+
+    @discardableResult
+    public func send(after delay: Duration = .zero) async throws -> TestInvocation<Output> {
+        try await send(nil, after: delay)
+    }
+}

@@ -1,0 +1,181 @@
+public import Restate
+internal import Primitives
+internal import RestateHTTP
+internal import RestateProtocol
+internal import RestateRuntime
+
+/// An endpoint's handlers to be tried out, with everything that a server does for them: journals,
+/// calls, state, timers, retries. There are no ports, and no time passes but in the clock of its own.
+///
+/// ``withRestate(_:_:_:)`` makes one, and so does the trait ``Testing/Trait/restate(_:_:)``.
+///
+/// ```swift
+/// try await withRestate(Endpoint(Counter())) { restate in
+///     let sum = try await restate.object(Counter.self, "k").add(2)
+///     #expect(sum == 2)
+///     try await #expect(restate.state(of: Counter.self, "k").get(Counter.count) == 2)
+/// }
+/// ```
+/// A handler's ``TerminalError`` is thrown as it is, with code and metadata; an ordinary error as
+/// ``HandlerFailed``, to whoever waits for anything: a server would try again for ever.
+public final class TestEnvironment: Sendable {
+    let loop: EventLoop
+    let world: TestWorld
+    private let ownsLoop: Bool
+    private let engine: LoopBound<TestEngine>
+    private let waiters = Locked<UInt64>(0)
+
+    /// Makes one that lives until ``shutdown()``.
+    /// - Throws: ``EndpointError`` if the services cannot be served.
+    public convenience init(_ endpoint: Endpoint, _ settings: TestSettings = TestSettings()) throws
+    {
+        let world = TestWorld(startingAt: settings.startTime)
+        let loop = EventLoop()
+        let engine = try TestEngine(endpoint, settings, world, on: loop)
+        self.init(LoopBound(engine, on: loop), world, loop, ownsLoop: true)
+        loop.start()
+    }
+
+    init(
+        _ engine: LoopBound<TestEngine>, _ world: TestWorld, _ loop: EventLoop, ownsLoop: Bool
+    ) {
+        self.engine = engine
+        self.world = world
+        self.loop = loop
+        self.ownsLoop = ownsLoop
+    }
+
+    /// Gives up everything that is under way.
+    public func shutdown() async {
+        await ask { $0.shutdown() }
+        if ownsLoop { loop.stop() }
+    }
+
+    // MARK: clients
+
+    /// A ``Service``, to call its handlers.
+    public func service<S: Service>(_ type: S.Type) -> TestClient<S> {
+        TestClient(environment: self, key: nil)
+    }
+
+    /// The object of that key, to call its handlers.
+    public func object<S: VirtualObject>(_ type: S.Type, _ key: String) -> TestClient<S> {
+        TestClient(environment: self, key: key)
+    }
+
+    /// The workflow of that key, to start it, talk to it, or wait for its end.
+    public func workflow<S: Workflow>(_ type: S.Type, _ key: String) -> TestClient<S> {
+        TestClient(environment: self, key: key)
+    }
+
+    /// Any handler by its names. Bytes in, bytes out.
+    public func call(
+        service: String, key: String? = nil, handler: String
+    ) -> TestCall<[UInt8], [UInt8]> {
+        TestCall(
+            environment: self, key: key,
+            handler: HandlerReference(service: service, handler: handler, contentType: "*/*"))
+    }
+
+    // MARK: what happens beside calls
+
+    /// Waits until nothing can run any more: whatever has begun has ended, or waits for something
+    /// that the test does. No time passes.
+    /// - Throws: ``HandlerFailed`` if something has failed meanwhile, of which nobody was told.
+    public func settle() async throws {
+        try await waiting { $0.rest($1) }
+    }
+
+    /// The clock of this environment.
+    public var clock: TestClock { TestClock(environment: self) }
+
+    // MARK: the engine
+
+    func ask<R>(_ body: sending @escaping (TestEngine) -> sending R) async -> sending R {
+        let body = LoopBound(body, on: loop)
+        return await withUnsafeContinuation { continuation in
+            loop.execute { [engine] in
+                continuation.resume(returning: body.value(engine.value))
+            }
+        }
+    }
+
+    func waiting(
+        _ begin:
+            @escaping @Sendable (
+                TestEngine, _ tell: @escaping (Result<Void, any Error>) -> Void
+            ) -> Void
+    ) async throws {
+        try await withUnsafeThrowingContinuation { continuation in
+            loop.execute { [engine] in
+                begin(engine.value) { continuation.resume(with: $0) }
+            }
+        }
+    }
+
+    /// Has an invocation begun or looked for, and waits for its end.
+    func outcome(
+        of target: String,
+        _ begin: @escaping @Sendable (inout LocalRuntime, WaiterID, Timestamp) throws -> Void
+    ) async throws -> InvocationOutcome {
+        let id = waiters.withLock { last in
+            last += 1
+            return WaiterID(last)
+        }
+        let isCancelled = Locked(false)
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                loop.execute { [engine] in
+                    let engine = engine.value
+                    if isCancelled.withLock({ $0 }) {
+                        return continuation.resume(throwing: CancellationError())
+                    }
+                    if let trouble = engine.takeTrouble() {
+                        return continuation.resume(throwing: trouble)
+                    }
+                    engine.wait(as: id, for: target) { continuation.resume(with: $0) }
+                    do {
+                        try engine.perform { try begin(&$0, id, $1) }
+                    } catch {
+                        engine.forget(id, error)
+                    }
+                }
+            }
+        } onCancel: {
+            isCancelled.withLock { $0 = true }
+            loop.execute { [engine] in engine.value.forget(id, CancellationError()) }
+        }
+    }
+}
+
+/// Tries an endpoint's handlers out, and gives up what is under way at the end.
+///
+/// - Parameter body: the test. Handlers are called in it, time is advanced, state is looked at.
+/// - Throws: what the body throws; ``HandlerFailed`` if something failed of which the body was not told.
+@discardableResult
+public nonisolated(nonsending) func withRestate<Result>(
+    _ endpoint: Endpoint, _ settings: TestSettings = TestSettings(),
+    _ body: nonisolated(nonsending) (TestEnvironment) async throws -> Result
+) async throws -> Result {
+    let environment = try TestEnvironment(endpoint, settings)
+    do {
+        let result = try await body(environment)
+        try await environment.close()
+        return result
+    } catch {
+        await environment.shutdown()
+        throw error
+    }
+}
+
+extension TestEnvironment {
+    /// Shuts down, and tells of what nobody was told.
+    func close() async throws {
+        let trouble = await ask { engine in
+            defer { engine.shutdown() }
+            return engine.takeTrouble()
+        }
+        await shutdown()
+        if let trouble { throw trouble }
+    }
+}

@@ -1,0 +1,92 @@
+internal import CanonicalJSON
+public import Restate
+internal import RestateRuntime
+
+/// An invocation that a test has started: its id, its result when there is one, and what people do to
+/// invocations.
+public struct TestInvocation<Output>: Sendable {
+    public let id: InvocationID<Output>
+    private let environment: TestEnvironment
+    private let identity: InvocationIdentity
+    private let name: String
+    private let decode: @Sendable ([UInt8]) throws -> Output
+
+    init(
+        _ environment: TestEnvironment, _ identity: InvocationIdentity, _ name: String,
+        decode: @escaping @Sendable ([UInt8]) throws -> Output
+    ) {
+        id = InvocationID(identity.text)
+        self.environment = environment
+        self.identity = identity
+        self.name = name
+        self.decode = decode
+    }
+
+    /// Waits for the result. Meanwhile the clock jumps from timer to timer.
+    /// - Throws: the ``TerminalError`` that it ended with; ``HandlerFailed``; ``TestStuck``.
+    public func attach() async throws -> Output {
+        let (identity, name) = (identity, name)
+        let outcome = try await environment.outcome(of: name) { runtime, waiter, now in
+            guard runtime.attach(identity, waiter: waiter, at: now) else {
+                throw TestMistake(description: "There is no invocation \(identity) of \(name).")
+            }
+        }
+        return try outcome.decoded(decode)
+    }
+
+    /// The result; nil if the invocation has not ended.
+    public func output() async throws -> Output? {
+        let identity = identity
+        let lookup = await environment.ask { $0.runtime.lookup(identity) }
+        switch lookup {
+        case .completed(let outcome): return try outcome.decoded(decode)
+        case .running: return nil
+        case .unknown:
+            throw TestMistake(description: "There is no invocation \(identity) of \(name).")
+        }
+    }
+
+    /// Cancels it: where it waits, it gets a ``TerminalError`` whose `isCancellation` is true.
+    public func cancel() async {
+        let identity = identity
+        await environment.ask { engine in engine.perform { _ = $0.cancel(identity, at: $1) } }
+    }
+
+    /// Ends it and everything that it started, without asking.
+    public func kill() async {
+        let identity = identity
+        await environment.ask { engine in engine.perform { _ = $0.kill(identity, at: $1) } }
+    }
+
+    /// Its journal, a line for each entry: what a failing test may print.
+    public func journal() async -> [String] {
+        let identity = identity
+        return await environment.ask { engine in
+            (engine.runtime.journal(of: identity) ?? []).map { "\(JournalLine($0))" }
+        }
+    }
+}
+
+extension TestEnvironment {
+    /// An invocation that was started before, by its id.
+    /// - Throws: ``TestMistake`` if the text is no id.
+    public func invocation<Output: Codable & Sendable>(
+        _ id: InvocationID<Output>
+    ) throws -> TestInvocation<Output> {
+        TestInvocation(self, try identity(id.rawValue), id.rawValue) { bytes in
+            try JSON.decode(Output.self, from: bytes)
+        }
+    }
+
+    /// An invocation of a handler that gives nothing.
+    public func invocation(_ id: InvocationID<Void>) throws -> TestInvocation<Void> {
+        TestInvocation(self, try identity(id.rawValue), id.rawValue) { _ in }
+    }
+
+    private func identity(_ text: String) throws -> InvocationIdentity {
+        guard let identity = InvocationIdentity(text) else {
+            throw TestMistake(description: "'\(text)' is no id of an invocation.")
+        }
+        return identity
+    }
+}

@@ -1,0 +1,145 @@
+public import Restate
+internal import RestateProtocol
+internal import RestateRuntime
+
+/// The state of an object or a workflow, read and written by a test with the keys of the handlers.
+///
+/// What is written while an exclusive handler runs on the key counts after it.
+public struct TestState: Sendable {
+    let environment: TestEnvironment
+    let owner: StateOwner
+
+    /// The value of an entry; the key's default if there is none.
+    public func get<Value>(_ key: StateKey<Value>) async throws -> Value {
+        let bytes = await entries().first { $0.name == key.name }?.value
+        return try key.value(of: bytes.map { $0[...] })
+    }
+
+    /// Stores an entry. Storing nil removes it.
+    public func set<Value>(_ key: StateKey<Value>, _ value: Value) async throws {
+        let bytes = try key.bytes(of: value)
+        await change { entries in
+            entries.removeAll { $0.key.elementsEqual(key.name.utf8) }
+            if let bytes { entries.append((Bytes(key.name.utf8), bytes[...])) }
+        }
+    }
+
+    /// Removes an entry.
+    public func clear<Value>(_ key: StateKey<Value>) async {
+        await change { entries in entries.removeAll { $0.key.elementsEqual(key.name.utf8) } }
+    }
+
+    /// Removes all entries.
+    public func clearAll() async { await change { $0 = [] } }
+
+    /// All entries as they are kept: mostly JSON.
+    public func all() async -> [String: String] {
+        let pairs = await entries().map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }
+        return Dictionary(pairs, uniquingKeysWith: { $1 })
+    }
+
+    private func entries() async -> [(name: String, value: [UInt8])] {
+        let owner = owner
+        return await environment.ask { engine in
+            engine.runtime.state(of: owner).map {
+                (String(decoding: $0.key, as: UTF8.self), Array($0.value))
+            }
+        }
+    }
+
+    private func change(
+        _ body: @escaping @Sendable (inout [(key: Bytes, value: Bytes)]) -> Void
+    ) async {
+        let owner = owner
+        await environment.ask { engine in
+            engine.perform { runtime, _ in
+                var entries = runtime.state(of: owner)
+                body(&entries)
+                runtime.setState(service: owner.service, key: owner.key, entries)
+            }
+        }
+    }
+}
+
+/// A promise of a workflow, seen and completed by a test.
+public struct TestPromise<Value: Codable & Sendable>: Sendable {
+    let environment: TestEnvironment
+    let owner: StateOwner
+    let key: PromiseKey<Value>
+
+    /// Its value if it is completed, else nil.
+    /// - Throws: the ``TerminalError`` that it was rejected with.
+    public func peek() async throws -> Value? {
+        let (owner, name) = (owner, key.name)
+        let result = await environment.ask { engine in
+            engine.runtime.promiseRows(of: owner).first { $0.name == name }?.result
+        }
+        switch result {
+        case .value(let bytes)?: return try key.value(of: bytes)
+        case .failure(let failure)?: throw TerminalError(failure)
+        case nil: return nil
+        }
+    }
+
+    /// Completes it with a value.
+    /// - Throws: a ``TerminalError`` if it was completed before.
+    public func resolve(with value: Value) async throws {
+        try await complete(.value(try key.bytes(of: value)[...]))
+    }
+
+    /// Completes it with a terminal error.
+    /// - Throws: a ``TerminalError`` if it was completed before.
+    public func reject(_ error: TerminalError) async throws {
+        try await complete(.failure(error.failure))
+    }
+
+    private func complete(_ result: ValueOrFailure) async throws {
+        let (owner, name) = (owner, key.name)
+        let isNew = await environment.ask { engine in
+            engine.perform { $0.completePromise(name, of: owner, result, at: $1) }
+        }
+        if !isNew { throw TerminalError("promise was already completed", code: 409) }
+    }
+}
+
+extension TestEnvironment {
+    /// The state of an object.
+    public func state<S: VirtualObject>(of type: S.Type, _ key: String) -> TestState {
+        TestState(environment: self, owner: StateOwner(service: S.name, key: key))
+    }
+
+    /// The state of a workflow.
+    public func state<S: Workflow>(of type: S.Type, _ key: String) -> TestState {
+        TestState(environment: self, owner: StateOwner(service: S.name, key: key))
+    }
+
+    /// A promise of a workflow.
+    public func promise<S: Workflow, Value>(
+        of type: S.Type, _ key: String, _ promise: PromiseKey<Value>
+    ) -> TestPromise<Value> {
+        TestPromise(
+            environment: self, owner: StateOwner(service: S.name, key: key), key: promise)
+    }
+
+    // MARK: awakeables
+
+    /// Completes an awakeable with a value.
+    public func resolve<Value: Codable & Sendable>(
+        _ id: AwakeableID<Value>, with value: Value
+    ) async throws {
+        let bytes = try PromiseKey<Value>("").bytes(of: value)
+        try await complete(id.rawValue, .value(bytes[...]))
+    }
+
+    /// Completes an awakeable with a terminal error.
+    public func reject<Value>(_ id: AwakeableID<Value>, _ error: TerminalError) async throws {
+        try await complete(id.rawValue, .failure(error.failure))
+    }
+
+    private func complete(_ id: String, _ result: ValueOrFailure) async throws {
+        let isKnown = await ask { engine in
+            engine.perform { $0.completeAwakeable(id, result, at: $1) }
+        }
+        if !isKnown { throw TestMistake(description: "'\(id)' is no id of an awakeable.") }
+    }
+}
