@@ -1,4 +1,4 @@
-/// The tables that tell of the tables: `information_schema`.
+/// The tables of `information_schema`, in front of the source's own tables.
 struct Catalog {
     let source: any TableSource
 
@@ -44,7 +44,7 @@ struct Catalog {
         }
     }
 
-    /// All rows of one of them, as named values; nil for any other table.
+    /// Returns the rows of a table of this catalog as named values; nil for any other table.
     private func rows(of table: String) -> [[String: SQLValue]]? {
         switch table {
         case "information_schema.tables":
@@ -99,7 +99,7 @@ struct Catalog {
         }
     }
 
-    /// Rows of the source's tables and of these.
+    /// Passes on the rows of a table of the source or of this catalog.
     func scan(
         _ table: String, _ columns: [String], wanted: [String]?,
         _ receive: ([SQLValue]) throws -> Bool

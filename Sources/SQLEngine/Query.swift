@@ -1,10 +1,10 @@
 import CanonicalJSON
 
-/// One query, from its text to the bytes of its answer.
+/// Answers one SQL query.
 ///
-/// The text is parsed into a tree, the tree is understood against the tables (names and types, in the
-/// server's words), and what comes out of that runs row by row into the answer. Every step has a
-/// bound; see ``QueryLimits``.
+/// The text is parsed into a tree, the tree is bound to the tables (names, types and errors are the
+/// server's), and the resulting closures produce the rows of the answer. Every step is bounded; see
+/// ``QueryLimits``.
 package enum Query {
     package enum Form { case json, arrow }
 
@@ -55,7 +55,8 @@ package enum Query {
         }
     }
 
-    /// Understood twice: then it is known which columns are looked at, and only those are read.
+    /// Binds a query twice. The first pass finds the columns that are used, so that the second one
+    /// can read only those.
     private static func plan(_ query: SQLQuery, _ binder: SQLBinder) throws -> SQLPlan {
         binder.startPass(first: true)
         _ = try binder.query(query, outer: nil)
@@ -81,7 +82,7 @@ package enum Query {
             + "ORDER BY ordinal_position"
     }
 
-    /// There is one plan here, which is shown for both that a server has.
+    /// Answers EXPLAIN. A server shows two plans; here is only one, which is shown for both.
     private static func explanation(_ text: String) -> SQLPlan {
         let columns = ["plan_type", "plan"].map {
             SQLPlan.Column(name: $0, table: nil, type: .utf8, isNullable: false)

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Whether somebody still waits for a query's answer. Told from another thread.
+/// Whether the client of a query has gone. It is set from another thread.
 package final class QueryCancellation: Sendable {
     private let flag = Atomic(false)
 
@@ -11,8 +11,9 @@ package final class QueryCancellation: Sendable {
     package func cancel() { flag.store(true, ordering: .relaxed) }
 }
 
-/// What one query may take: bytes that it makes and holds, steps, time. Everything in a query that
-/// can grow is counted here, so that no text of a query keeps a thread or fills the memory, and none goes on that nobody waits for.
+/// What one query may use: bytes, steps and time. Everything in a query that can grow is counted
+/// here, so that no query keeps a thread busy or fills the memory, and none goes on after its
+/// client has gone.
 final class QueryBudget {
     let limits: QueryLimits
     private let cancellation: QueryCancellation
@@ -27,25 +28,27 @@ final class QueryBudget {
         deadline = .now + limits.time
     }
 
-    /// Counts a table's row, which may be a dear one: each time the clock is looked at.
+    /// Counts a row of a table. Producing one can be expensive, so the clock is read each time.
     func row() throws {
         nextLook = 0
         try work()
     }
 
-    /// Counts characters or whatever is gone through.
+    /// Counts steps, such as characters or rows that are processed. The clock is read every few
+    /// thousand.
     func work(_ count: Int = 1) throws {
         steps &+= count
         if steps >= nextLook {
             nextLook = steps + 4096
-            if cancellation.isCancelled { throw QueryError.execution("nobody waits any more") }
+            if cancellation.isCancelled { throw QueryError.execution("the client has gone") }
             guard ContinuousClock.now < deadline else {
                 throw QueryError.bound("the query takes longer than \(limits.time)")
             }
         }
     }
 
-    /// Counts what is made or kept. It stays counted until the query ends.
+    /// Counts bytes that are made or kept. They stay counted until the query ends, because nothing
+    /// tells when they are freed.
     func hold(_ count: Int) throws {
         bytes += count
         guard bytes <= limits.memory else {
@@ -55,7 +58,7 @@ final class QueryBudget {
         }
     }
 
-    /// A text or list that is made.
+    /// Counts a text or list that is made, whose size also has a limit of its own.
     func made(_ count: Int) throws {
         guard count <= limits.value else {
             throw QueryError.bound("a value of more than \(limits.value) bytes")

@@ -1,6 +1,7 @@
-/// A query that cannot be answered: in the server's words where it has some.
+/// Why a query is not answered, in the server's words where it has some.
 package struct QueryError: Error, Equatable, CustomStringConvertible {
-    /// 400 for what the server's parser and planner refuse, 500 for the rest: as it has them.
+    /// The HTTP status. A server answers 400 for most errors of parser and planner, and 500 for
+    /// others.
     package let status: Int
     let sentence: String
 
@@ -27,7 +28,7 @@ package struct QueryError: Error, Equatable, CustomStringConvertible {
     static let tooDeep = QueryError(
         400, "SQL error: RecursionLimitExceeded (current limit: \(SQLParser.depthLimit))")
 
-    /// What the planner does not accept.
+    /// The binder does not accept the query.
     static func planning(_ text: String, status: Int = 400) -> QueryError {
         QueryError(status, "Error during planning: \(text)")
     }
@@ -42,7 +43,7 @@ package struct QueryError: Error, Equatable, CustomStringConvertible {
     }
     static func arrow(_ text: String) -> QueryError { QueryError(500, "Arrow error: \(text)") }
 
-    /// More than one query may have; the sentence says how much that is.
+    /// The query exceeds a limit, which the text names.
     static func bound(_ text: String) -> QueryError {
         QueryError(400, "Resources exhausted: \(text)")
     }

@@ -1,12 +1,13 @@
 import CanonicalJSON
 
-/// Takes a query's rows and makes its answer.
+/// Encodes the rows of a query as its answer.
 protocol QueryWriter {
     mutating func add(_ row: [SQLValue]) throws
     mutating func finish() throws -> [UInt8]
 }
 
 extension QueryWriter {
+    /// Checks the size of the answer.
     func check(_ count: Int, _ limit: Int) throws {
         guard count <= limit else {
             throw QueryError.bound(
@@ -15,7 +16,7 @@ extension QueryWriter {
     }
 }
 
-/// `{"rows":[…]}`; what is null is left out.
+/// Writes `{"rows":[…]}`. Nulls are left out, as by a server.
 struct JSONRowsWriter: QueryWriter {
     private let columns: [SQLPlan.Column]
     private let names: [[UInt8]]
@@ -93,9 +94,9 @@ struct JSONRowsWriter: QueryWriter {
     }
 }
 
-/// An Arrow stream, with a batch for every so many rows.
+/// Writes an Arrow stream, in batches of rows.
 struct ArrowWriter: QueryWriter {
-    /// Of a server's batches.
+    /// The number of rows in a server's batches.
     private static let batchRows = 8192
 
     private let columns: [ArrowStream.Column]

@@ -1,4 +1,4 @@
-/// A table that queries may name.
+/// A table that queries can name.
 package struct TableDefinition: Sendable {
     package struct Column: Sendable {
         package var name: String
@@ -14,10 +14,10 @@ package struct TableDefinition: Sendable {
 
     package let name: String
     package let columns: [Column]
-    /// Said in `information_schema`; it is read like any other.
+    /// Whether `information_schema` lists it as a view. It is read like any other table.
     package let isView: Bool
-    /// The text column whose wanted values a source is told, so that `name = '…'` is looked up instead
-    /// of read through.
+    /// The text column for which the source is told the wanted values, so that `name = '…'` is a
+    /// lookup instead of a scan.
     package let lookup: String?
 
     package init(name: String, columns: [Column], isView: Bool = false, lookup: String? = nil) {
@@ -28,15 +28,15 @@ package struct TableDefinition: Sendable {
     }
 }
 
-/// Where the tables' rows come from.
+/// Provides the tables and their rows.
 package protocol TableSource {
-    /// In the order in which `SHOW TABLES` lists them.
+    /// The tables in the order of `SHOW TABLES`.
     var tables: [TableDefinition] { get }
 
-    /// All rows of a table with the values of these columns, in this order.
+    /// Passes on all rows of a table, with the values of the given columns in their order.
     /// - Parameters:
-    ///   - wanted: the only values of the `lookup` column that are asked for; nil for all.
-    ///   - receive: told one row after the other, until it has enough.
+    ///   - wanted: the wanted values of the `lookup` column; nil for all rows.
+    ///   - receive: is called for each row, until it returns false.
     func scan(
         _ table: String, _ columns: [String], wanted: [String]?,
         _ receive: ([SQLValue]) throws -> Bool

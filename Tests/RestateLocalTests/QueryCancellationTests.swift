@@ -39,7 +39,7 @@ import Testing
         let source = Endless()
         var limits = QueryLimits()
         limits.time = .seconds(3600)
-        #expect(throws: QueryError.execution("nobody waits any more")) {
+        #expect(throws: QueryError.execution("the client has gone")) {
             try Query.answer(
                 query, on: source, as: .json, now: 0, limits: limits,
                 cancellation: source.cancellation)

@@ -1,6 +1,7 @@
-/// A result as an Arrow IPC stream: the schema, batches of rows, the end.
+/// Writes a result as an Arrow IPC stream: the schema, batches of rows, and the end mark.
 ///
-/// Byte for byte what a Restate server writes for the same rows, as far as it was recorded.
+/// The bytes are those that a Restate server writes for the same rows, as far as that was recorded.
+/// So layout choices that Arrow leaves open are fixed here.
 package enum ArrowStream {
     struct Column {
         var name: String
@@ -11,7 +12,7 @@ package enum ArrowStream {
     package static let contentType = "application/vnd.apache.arrow.stream"
     static let end: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]
 
-    /// Buffers begin at multiples of this.
+    /// Buffers begin at multiples of this number of bytes.
     private static let alignment = 64
 
     static func schema(_ columns: [Column]) -> [UInt8] {
@@ -24,13 +25,15 @@ package enum ArrowStream {
 
     private enum Header: UInt8 { case schema = 1, recordBatch = 3 }
 
+    /// Writes the schema of a column, after the schemas of what it contains.
     private static func field(_ column: Column, _ buffer: inout FlatBuffer) -> Int {
         var inner = children(of: column.type)
-        // A map's entries and their keys are always there, and readers want to be told.
+        // The entries of a map and their keys are never null, and readers require the schema to say
+        // so.
         if column.name == "entries", !column.isNullable { inner[0].isNullable = false }
         let children = inner.map { field($0, &buffer) }
         let name = buffer.string(column.name)
-        // Numbers are laid down in the other order, so that the bytes are the recorded ones.
+        // For integers the server writes these two parts in the other order.
         let early = column.type.arrowCode == 2 ? buffer.offsets(children) : nil
         let type = column.type.arrowTable(&buffer)
         let list = early ?? buffer.offsets(children)
@@ -43,7 +46,7 @@ package enum ArrowStream {
         }
     }
 
-    /// What is inside of lists, structs and maps.
+    /// The columns inside a list, a struct or a map.
     private static func children(of type: SQLType) -> [Column] {
         switch type {
         case .list(let element): [Column(name: "item", type: element, isNullable: true)]
@@ -62,6 +65,7 @@ package enum ArrowStream {
         }
     }
 
+    /// The buffers of a batch, with the places and counts that its metadata lists.
     private struct Body {
         var bytes: [UInt8] = []
         var buffers: [(Int, Int)] = []
@@ -75,7 +79,7 @@ package enum ArrowStream {
 
         mutating func add(_ values: [SQLValue], _ type: SQLType) {
             nodes.append((values.count, values.count { $0.isNull }))
-            // What has no type has no buffers either.
+            // A column without a type has no buffers.
             if type == .null { return }
             add(ArrowStream.validity(values))
             for buffer in type.arrowBuffers(values) { add(buffer) }
@@ -83,7 +87,7 @@ package enum ArrowStream {
         }
     }
 
-    /// The values inside of lists, structs and maps, one after the other.
+    /// The values inside lists, structs or maps, concatenated.
     private static func contents(_ values: [SQLValue], _ type: SQLType) -> [([SQLValue], SQLType)] {
         switch type {
         case .list(let element):
@@ -105,6 +109,7 @@ package enum ArrowStream {
         }
     }
 
+    /// Encodes rows column by column.
     static func batch(_ columns: [Column], _ rows: [[SQLValue]]) -> [UInt8] {
         var body = Body()
         for (index, column) in columns.enumerated() {
@@ -122,21 +127,22 @@ package enum ArrowStream {
         }
     }
 
-    /// One bit a row. What follows the last row is set too, when no row is null.
+    /// Returns one bit for each row that is not null. Without nulls the unused bits of the last
+    /// byte are set, too, as the server has it.
     private static func validity(_ values: [SQLValue]) -> [UInt8] {
         let size = (values.count + 7) / 8
         guard values.contains(where: \.isNull) else { return [UInt8](repeating: 0xff, count: size) }
         return SQLType.bits(values.map { !$0.isNull })
     }
 
-    /// A marker, the metadata's length, the metadata, and the body.
+    /// Encodes a message: a marker, the length of the metadata, the metadata, and the body.
     private static func message(
         body: [UInt8], _ header: (inout FlatBuffer) -> (Header, Int)
     ) -> [UInt8] {
         var buffer = FlatBuffer()
         let (kind, table) = header(&buffer)
         let root = buffer.table { message in
-            message.field(0, Int16(4))  // Metadata version 5: they count from 0.
+            message.field(0, Int16(4))  // Metadata version 5; versions are counted from 0.
             message.field(1, kind.rawValue)
             message.field(3, Int64(body.count))
             message.field(2, at: table)

@@ -1,9 +1,11 @@
-/// Writes FlatBuffers, the form of Arrow's metadata. Built from the end to the front, as the format
-/// wants it: what is referred to comes first, and an offset is the distance from the end.
+/// Writes FlatBuffers, the format of Arrow's metadata. It is built from the end to the front,
+/// because an object must be written before what refers to it. An offset here is the distance from
+/// the end.
 struct FlatBuffer {
-    /// The bytes so far, last one first.
+    /// The bytes so far, in reverse order.
     private var reversed: [UInt8] = []
     private var alignment = 1
+    /// The vtables so far. Tables with the same layout share one.
     private var vtables: [Int] = []
     private var fields: [(slot: Int, offset: Int)] = []
     private var tableStart = 0
@@ -28,7 +30,7 @@ struct FlatBuffer {
         return size
     }
 
-    /// Structs of two 64-bit numbers each.
+    /// Writes a vector of structs with two 64-bit numbers each.
     mutating func pairs(_ pairs: [(Int, Int)]) -> Int {
         align(8, upcoming: pairs.count * 16)
         for (first, second) in pairs.reversed() {
@@ -41,12 +43,12 @@ struct FlatBuffer {
 
     // MARK: Tables
 
-    /// Fields are laid down in the order in which `body` adds them.
+    /// Writes a table. Its fields are laid out in the order in which `body` adds them.
     mutating func table(_ body: (inout FlatBuffer) -> Void) -> Int {
         fields = []
         tableStart = size
         body(&self)
-        push(Int32(0))  // Where the vtable's distance will stand.
+        push(Int32(0))  // The vtable's distance is filled in below.
         let table = size
         let slots = (fields.map(\.slot).max() ?? -1) + 1
         var vtable = [UInt16](repeating: 0, count: slots + 2)
@@ -72,7 +74,7 @@ struct FlatBuffer {
     mutating func field<Number: FixedWidthInteger>(
         _ slot: Int, _ number: Number, evenIfZero: Bool = false
     ) {
-        // Zero is what stands there anyway, unless the format has another default.
+        // A field that is left out is read as zero, unless the format defines another default.
         if number == 0, !evenIfZero { return }
         push(number)
         fields.append((slot, size))
@@ -85,7 +87,7 @@ struct FlatBuffer {
         fields.append((slot, size))
     }
 
-    /// The whole, with the root in front.
+    /// Returns the whole buffer, which begins with the offset of the root.
     consuming func finish(_ root: Int) -> [UInt8] {
         align(max(4, alignment), upcoming: 4)
         pushOffset(root)
@@ -104,7 +106,7 @@ struct FlatBuffer {
         push(UInt32(size - target + 4))
     }
 
-    /// So that what follows the next `upcoming` bytes stands at a multiple of `unit`.
+    /// Adds padding so that what follows the next `upcoming` bytes begins at a multiple of `unit`.
     private mutating func align(_ unit: Int, upcoming: Int) {
         alignment = max(alignment, unit)
         while (size + upcoming) % unit != 0 { reversed.append(0) }

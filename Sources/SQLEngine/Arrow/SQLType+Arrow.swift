@@ -1,4 +1,4 @@
-/// How columns are written in Arrow streams.
+/// The representation of types and values in Arrow streams.
 extension SQLType {
     /// The type's number in Arrow's union of types.
     var arrowCode: UInt8 {
@@ -21,6 +21,7 @@ extension SQLType {
         }
     }
 
+    /// Writes the table with the type's parameters.
     func arrowTable(_ buffer: inout FlatBuffer) -> Int {
         switch self {
         case .int32, .int64, .uint32, .uint64:
@@ -37,16 +38,16 @@ extension SQLType {
                 if let zone { table.field(1, at: zone) }
                 table.field(0, Int16(unit == .milliseconds ? 1 : 3))
             }
-        // Days; milliseconds are the default.
+        // The unit is days; without the field it would be milliseconds.
         case .date: return buffer.table { $0.field(0, Int16(0), evenIfZero: true) }
         case .interval: return buffer.table { $0.field(0, Int16(2)) }
         case .duration(.nanoseconds): return buffer.table { $0.field(0, Int16(3)) }
-        // Milliseconds are the default of a duration, too.
+        // The default unit of a duration is milliseconds.
         default: return buffer.table { _ in }
         }
     }
 
-    /// What follows the validity of a column.
+    /// The buffers of a column that follow the one for validity.
     func arrowBuffers(_ values: [SQLValue]) -> [[UInt8]] {
         switch self {
         case .int64, .uint64: [values.flatMap { Self.little(Self.integer($0)) }]
@@ -73,7 +74,7 @@ extension SQLType {
         return bytes
     }
 
-    /// Where each begins and the last ends, and all of them in one run.
+    /// Returns the offsets of the values, and the concatenated values.
     private static func variable(
         _ values: [[UInt8]], _ number: (Int) -> [UInt8]
     ) -> [[UInt8]] {
@@ -134,7 +135,7 @@ extension SQLType {
 }
 
 extension SQLValue {
-    /// Of a list, a struct or a map.
+    /// The contents of a list, a struct or a map.
     var elements: [SQLValue] {
         switch self {
         case .list(let values), .members(let values): values

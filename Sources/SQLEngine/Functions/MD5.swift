@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The digest of RFC 1321. Not for secrets: queries may ask for it.
+/// The digest of RFC 1321. It is not for security: the server has an SQL function for it.
 enum MD5 {
     private static let shifts: [UInt32] = [
         7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21,

@@ -1,11 +1,11 @@
-/// Gathers the values of a group's rows, which come one after the other.
+/// Computes an aggregate over the rows of one group, which it gets one after another.
 protocol SQLAccumulator: AnyObject {
-    /// - Parameter values: of the arguments.
+    /// - Parameter values: the arguments of the call for one row.
     func add(_ values: [SQLValue], _ budget: QueryBudget) throws
     func result(_ budget: QueryBudget) throws -> SQLValue
 }
 
-/// The functions of groups.
+/// The aggregate functions. Names, types and error texts are DataFusion's.
 enum SQLAggregateFunction {
     static let names = [
         "count", "sum", "avg", "mean", "min", "max", "median", "approx_median",
@@ -14,7 +14,8 @@ enum SQLAggregateFunction {
         "last_value", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor",
     ]
 
-    /// The result's type, and how one is made for each group.
+    /// Checks a call, and returns the type of its result and a function that makes an accumulator
+    /// for a group.
     static func make(
         _ name: String, _ arguments: [SQLBound], isOfRows: Bool
     ) throws -> (SQLType, isNullable: Bool, () -> any SQLAccumulator) {
@@ -288,14 +289,15 @@ enum SQLAggregateFunction {
     }
 }
 
-/// One aggregate of one group: what it is fed with, in which order, once or always.
+/// One aggregate in one group: it applies FILTER, DISTINCT and ORDER BY before the accumulator.
 final class SQLAggregateState {
     private let input: SQLAggregateInput
     private let accumulator: any SQLAccumulator
     private var seen: Set<SQLValue> = []
-    /// With an order, until all have come.
+    /// The values of an ordered aggregate, which are sorted when all rows have come.
     private var held: [(keys: [SQLValue], values: [SQLValue])] = []
-    /// With an order of which only the first or the last is wanted.
+    /// For `first_value` and `last_value` with an order, whether the first is wanted. Then only one
+    /// row is held instead of all.
     private let keepsOne: Bool?
 
     init(_ call: (type: SQLType, make: () -> any SQLAccumulator, input: SQLAggregateInput)) {

@@ -1,8 +1,9 @@
 internal import Primitives
 
-/// Values turned into those of another type, as `CAST` does.
+/// Converts values between types, as `CAST` does.
 enum SQLConversion {
-    /// - Throws: if the value does not fit; with `isTry` that is null.
+    /// Converts a value.
+    /// - Throws: if the value cannot be converted. With `isTry` the result is null instead.
     static func convert(
         _ value: SQLValue, from source: SQLType, to target: SQLType, isTry: Bool = false
     ) throws -> SQLValue {
@@ -26,7 +27,7 @@ enum SQLConversion {
         return "Cast error: Can't cast value \(shown) to type \(target.name)"
     }
 
-    /// Nil if it cannot be.
+    /// Returns nil if the value cannot be converted.
     private static func converted(
         _ value: SQLValue, _ source: SQLType, _ target: SQLType
     ) throws -> SQLValue? {
@@ -122,7 +123,7 @@ enum SQLConversion {
         return range.contains(number) ? .integer(number) : nil
     }
 
-    /// A moment as its own type counts it.
+    /// Returns a moment or duration in the unit of its type.
     private static func inUnits(_ microseconds: Int64, of type: SQLType) -> Int64 {
         switch type {
         case .timestamp(.milliseconds, _), .duration(.milliseconds):
@@ -164,13 +165,13 @@ enum SQLConversion {
             let (time, overflow) = days.multipliedReportingOverflow(by: SQLTime.day)
             return overflow ? nil : .moment(time)
         case .text(let text): return SQLTime.moment(text).map(SQLValue.moment)
-        // Numbers are nanoseconds.
+        // A number is taken as nanoseconds.
         case .integer(let number): return .moment(SQLTime.divided(number, by: 1000).quotient)
         default: return nil
         }
     }
 
-    /// As a text of the result has it.
+    /// Returns the text that a result shows for a value.
     static func text(of value: SQLValue, _ type: SQLType) -> String {
         switch value {
         case .null: return ""

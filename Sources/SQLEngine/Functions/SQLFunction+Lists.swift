@@ -1,5 +1,7 @@
+/// The functions of lists.
 extension SQLFunction {
-    /// With a list and a value that is turned into the type of its elements.
+    /// Makes a function of a list and a value, which is converted to the type of the list's
+    /// elements.
     static func withElement(
         _ result: @escaping @Sendable (SQLType) -> SQLType,
         _ body: @escaping @Sendable ([SQLValue], SQLValue, QueryBudget) throws -> SQLValue
@@ -21,12 +23,14 @@ extension SQLFunction {
         }
     }
 
+    /// Makes a list and counts its size against the query's budget.
     static func made(_ values: [SQLValue], _ budget: QueryBudget) throws -> SQLValue {
         let list = SQLValue.list(values)
         try budget.made(list.size)
         return list
     }
 
+    /// Makes a function whose result has the type of its list.
     static func same(
         _ body: @escaping @Sendable ([SQLValue], QueryBudget) throws -> SQLValue
     ) -> SQLFunction {
@@ -42,6 +46,7 @@ extension SQLFunction {
         }
     }
 
+    /// Makes a test of two lists as sets.
     static func both(_ body: @escaping @Sendable (Set<SQLValue>, Set<SQLValue>) -> Bool)
         -> SQLFunction
     {
@@ -239,7 +244,7 @@ extension SQLFunction {
     }
 }
 
-/// Numbers at equal distances.
+/// Numbers at equal distances, computed one by one so that a long series needs no memory.
 struct SQLSeries {
     private let start: Int64
     private let end: Int64
@@ -253,7 +258,7 @@ struct SQLSeries {
         (self.start, self.end, self.step, self.isClosed) = (start, end, step, isClosed)
     }
 
-    /// Nil after the last.
+    /// Returns nil after the last number.
     func number(_ index: Int) -> Int64? {
         let (distance, overflow) = step.multipliedReportingOverflow(by: Int64(index))
         let (number, overflow2) = start.addingReportingOverflow(distance)

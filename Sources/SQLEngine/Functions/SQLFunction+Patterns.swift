@@ -1,4 +1,4 @@
-/// Functions of regular expressions.
+/// The functions of regular expressions.
 extension SQLFunction {
     static let patterns: [String: SQLFunction] = [
         "regexp_like": SQLFunction([.text], 2...3) { binder, _ in
@@ -69,6 +69,8 @@ extension SQLFunction {
         return start < 0 || end < start ? .null : .text(SQLText.text(text[start..<end]))
     }
 
+    /// Returns the first match, or all matches that do not overlap. After an empty match the search
+    /// goes on one character later.
     static func matches(
         _ pattern: SQLPattern, _ text: [UInt32], all: Bool, _ budget: QueryBudget
     ) throws -> [[Int]] {
@@ -85,7 +87,7 @@ extension SQLFunction {
         return matches
     }
 
-    /// `\1` and `$1` in what comes instead are the groups.
+    /// Appends the replacement of a match, in which `\1` and `$1` mean the groups.
     static func replace(
         _ match: [Int], _ text: [UInt32], _ other: [Unicode.Scalar], _ result: inout [UInt32]
     ) {

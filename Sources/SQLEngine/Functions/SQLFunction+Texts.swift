@@ -1,7 +1,9 @@
 internal import Foundation
 internal import Primitives
 
+/// The functions of texts. They count characters as Unicode scalars, as the server does.
 extension SQLFunction {
+    /// Makes a function from text to text.
     static func text(_ body: @escaping @Sendable (String) -> String) -> SQLFunction {
         SQLFunction([.text], .utf8) { values, budget in
             let text = body(values.text(0))
@@ -256,6 +258,7 @@ extension SQLFunction {
         }
     }
 
+    /// Splits a text at each occurrence of a separator.
     static func split(
         _ text: String, by separator: String, _ budget: QueryBudget
     ) throws -> [String] {

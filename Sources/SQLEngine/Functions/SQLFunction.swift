@@ -1,7 +1,8 @@
-/// A function of a row's values. Only what is listed can be called, and nothing in the list reaches
-/// beyond its arguments.
+/// A scalar function. Queries can call only the listed ones, and none of them reaches beyond its
+/// arguments: no files, no network.
 struct SQLFunction: Sendable {
-    /// What an argument has to be; the last one stands for all that follow.
+    /// The kinds of arguments. The last one listed for a function also holds for all further
+    /// arguments.
     enum Argument: Sendable {
         case any, text, integer, number, moment, interval, list, bytes
 
@@ -37,9 +38,9 @@ struct SQLFunction: Sendable {
 
     var arguments: [Argument]
     var count: ClosedRange<Int>
-    /// Called with nulls, too; else a null among the arguments is the result.
+    /// Whether the function is called with nulls. Otherwise a null argument makes the result null.
     var takesNulls = false
-    /// The type of the result, and how it is found.
+    /// Returns the type of the result and the implementation, for the types of the arguments.
     var make: @Sendable (SQLBinder, [SQLBound]) throws -> (SQLType, Values)
 
     init(
@@ -52,7 +53,7 @@ struct SQLFunction: Sendable {
         self.make = make
     }
 
-    /// With a type that is always the same.
+    /// Makes a function whose result always has the same type.
     init(
         _ arguments: [Argument], _ type: SQLType, _ count: ClosedRange<Int>? = nil,
         takesNulls: Bool = false,
@@ -96,7 +97,7 @@ struct SQLFunction: Sendable {
 }
 
 extension SQLBinder {
-    /// A call of a function by its name, with arguments that are bound already.
+    /// Binds a call of a function to its bound arguments.
     func function(
         _ name: String, _ arguments: [SQLBound], named shown: String? = nil
     ) throws -> SQLBound {
@@ -121,6 +122,7 @@ extension SQLBinder {
         }
     }
 
+    /// Checks number and types of the arguments. The error texts are DataFusion's.
     func check(
         _ function: SQLFunction, _ name: String, _ arguments: [SQLBound]
     ) throws {
@@ -156,7 +158,8 @@ extension SQLBinder {
         return .planning("Invalid function '\(name)'.\nDid you mean '\(nearest)'?", status: 500)
     }
 
-    /// How many letters have to be changed (Levenshtein).
+    /// Returns the Levenshtein distance, by which the error for an unknown function proposes a
+    /// known one. The first name is cut, because a query chooses its length.
     static func distance(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a.utf8.prefix(40)), Array(b.utf8))
         var row = Array(0...b.count)
@@ -173,7 +176,8 @@ extension SQLBinder {
     }
 }
 
-/// The arguments of a function, which were checked: what is not there is null.
+/// Access to the arguments of a function, whose types were checked. A null is read as an empty
+/// value.
 extension Array where Element == SQLValue {
     func text(_ index: Int) -> String {
         if case .text(let text) = self[index] { text } else { "" }

@@ -1,5 +1,6 @@
-/// A regular expression, matched in time that grows with the text and not faster: as a set of places
-/// that are moved on together (Thompson, Pike), never by trying one way after the other.
+/// A regular expression, matched in time that is linear in the text: all alternatives advance
+/// together as a set of places (Thompson, Pike), and nothing is tried again by backtracking. So no
+/// pattern of a query can keep a thread busy.
 struct SQLPattern {
     private static let sizeLimit = 5000
     private static let depthLimit = 50
@@ -8,7 +9,7 @@ struct SQLPattern {
         case scalar(UInt32)
         case any
         case set([ClosedRange<UInt32>], isNegated: Bool)
-        /// To the first, if that leads to a match, else to the second.
+        /// Continues at both places. A match through the first one takes precedence.
         case split(Int, Int)
         case jump(Int)
         case save(Int)
@@ -22,7 +23,7 @@ struct SQLPattern {
     private(set) var groupCount = 1
     private let ignoresCase: Bool
 
-    /// - Parameter flags: `i` takes no notice of case.
+    /// - Parameter flags: `i` ignores case.
     init(_ pattern: String, flags: String = "") throws {
         var pattern = Array(pattern.unicodeScalars)
         var ignoresCase = flags.contains("i")
@@ -113,7 +114,7 @@ struct SQLPattern {
             return node
         }
 
-        /// `{2}`, `{2,}`, `{2,5}`; nil, and nothing is taken, if it is something else.
+        /// Reads `{2}`, `{2,}` or `{2,5}`. For anything else it returns nil and takes nothing.
         private mutating func counts() -> (Int, Int?)? {
             let text = pattern[(index + 1)...].prefix { $0 != "}" }.prefix(12)
             guard index + 1 + text.count < pattern.count else { return nil }
@@ -240,7 +241,8 @@ struct SQLPattern {
     }
 
     private mutating func add(_ node: Node) throws {
-        // Also what adds no step takes time: nothing, a thousand times a thousand times.
+        // Nodes that add no step are counted as well: an empty one, repeated a thousand times a
+        // thousand times, also takes time.
         nodeCount += 1
         guard nodeCount <= Self.sizeLimit * 4 else {
             throw Self.invalid("the pattern is too large")
@@ -294,7 +296,8 @@ struct SQLPattern {
 
     // MARK: Matching
 
-    /// Where the first match and its groups lie in a text of scalars, as pairs; -1 for none.
+    /// Returns the ranges of the first match and its groups as pairs of offsets; -1 for a group
+    /// that did not take part.
     func firstMatch(
         in text: [UInt32], from start: Int = 0, _ budget: QueryBudget
     ) throws -> [Int]? {
@@ -335,7 +338,7 @@ struct SQLPattern {
         }
     }
 
-    /// Goes on through everything that takes no character.
+    /// Follows all steps that take no character, in the order of their precedence.
     private func follow(
         _ first: Int, _ places: [Int], _ index: Int, _ text: [UInt32], _ threads: inout Threads
     ) {

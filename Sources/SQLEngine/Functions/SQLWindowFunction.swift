@@ -1,11 +1,11 @@
-/// Functions of a row among others.
+/// Window functions, which compute a value for a row from the rows around it.
 enum SQLWindowFunction {
     static let names = [
         "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead",
         "nth_value",
     ]
 
-    /// Nil if it is no function of windows only.
+    /// Returns the type of the result; nil if the name is not only a window function.
     static func type(_ name: String, _ arguments: [SQLBound]) throws -> SQLType? {
         let count: ClosedRange<Int>
         switch name {
@@ -25,7 +25,7 @@ enum SQLWindowFunction {
         }
     }
 
-    /// The values of one call, in the rows' order.
+    /// Returns the values of one call for all rows, in the rows' order.
     static func values(
         _ call: SQLWindows.Call, of frames: [SQLFrame], _ budget: QueryBudget
     ) throws -> [SQLValue] {
@@ -45,14 +45,15 @@ enum SQLWindowFunction {
         return values
     }
 
+    /// The rows of one partition.
     private struct Partition {
         let call: SQLWindows.Call
-        /// In the window's order.
+        /// The rows in the order of the window.
         let frames: [SQLFrame]
         let places: [Int]
         let keys: [[SQLValue]]
         let budget: QueryBudget
-        /// Of each row, the first and the last with the same keys.
+        /// For each row, the range of rows that have the same sort keys.
         let peers: [Range<Int>]
 
         init(
@@ -139,7 +140,7 @@ enum SQLWindowFunction {
             return call.arguments.count > 2 ? try call.arguments[2].value(frames[index]) : .null
         }
 
-        /// The rows that the frame has for a row.
+        /// The rows that belong to the window frame of a row.
         private func range(_ index: Int) -> Range<Int> {
             func place(_ bound: SQLWindow.Frame.Bound, isEnd: Bool) -> Int {
                 switch bound {
@@ -158,6 +159,8 @@ enum SQLWindowFunction {
             return start..<end
         }
 
+        /// Computes an aggregate over the window. If the frame only grows from row to row, one
+        /// accumulator serves all of them; otherwise each row gets a new one.
         private mutating func fillAggregate(_ values: inout [SQLValue]) throws {
             let isGrowing = call.frame.start == .unboundedPreceding
             var accumulator = call.make?()

@@ -1,4 +1,4 @@
-/// Operators, by their precedence.
+/// Parses operators by their precedence, with the levels of the server's parser.
 extension SQLParser {
     mutating func expression() throws -> SQLExpression { try expression(above: 0) }
 
@@ -8,7 +8,8 @@ extension SQLParser {
         return expressions
     }
 
-    /// Whatever is above something is a level deeper; too many of them are an error.
+    /// Makes a node of the tree, one level above the nodes below it. A tree that becomes too deep
+    /// is an error, because binding and evaluation recurse over it.
     mutating func made(
         _ kind: SQLExpression.Kind, _ below: [SQLExpression], inside: Int = 0
     ) throws -> SQLExpression {
@@ -20,7 +21,7 @@ extension SQLParser {
         return SQLExpression(kind: kind, depth: depth)
     }
 
-    /// A subquery, and how deep it is.
+    /// Parses a subquery, and returns how deep its expressions are.
     mutating func subquery() throws -> (query: SQLQuery, depth: Int) {
         let outer = deepest
         deepest = 0
@@ -30,7 +31,7 @@ extension SQLParser {
         return (query, depth)
     }
 
-    /// Operators that bind closer than `level`, behind an operand.
+    /// Parses an operand and all operators after it that bind more tightly than `level`.
     mutating func expression(above level: Int) throws -> SQLExpression {
         try nested { parser in
             var left = try parser.operand()
@@ -48,7 +49,7 @@ extension SQLParser {
         static let subscripted = 100
     }
 
-    /// How close the operator binds that stands here; nil for none.
+    /// The precedence of the operator at this place; nil if there is none.
     func level() -> Int? {
         if let word = token.word {
             switch word {
@@ -127,6 +128,7 @@ extension SQLParser {
         }
     }
 
+    /// Parses a chain of ANDs or ORs as one flat node, so that long conditions stay shallow.
     mutating func chain(
         _ word: String, _ first: SQLExpression, _ level: Int
     ) throws -> SQLExpression {

@@ -1,4 +1,4 @@
-/// What stands between operators: literals, columns, calls, `CASE`, `CAST`, subqueries.
+/// Parses operands: literals, columns, calls, `CASE`, `CAST`, subqueries.
 extension SQLParser {
     mutating func operand() throws -> SQLExpression {
         let first = token
@@ -118,7 +118,7 @@ extension SQLParser {
         }
     }
 
-    /// Words that begin no expression.
+    /// Words with which no expression begins.
     static let never: Set = [
         "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "SELECT", "AS", "ON", "AND",
         "OR",
@@ -126,6 +126,7 @@ extension SQLParser {
     ]
 
     mutating func exists(isNegated: Bool) throws -> SQLExpression {
+        // An example is `approx_percentile_cont(0.5) WITHIN GROUP (ORDER BY x)`.
         try demand(symbol: "(")
         let (query, depth) = try subquery()
         try demand(symbol: ")")
@@ -165,7 +166,7 @@ extension SQLParser {
         return try made(.choice(operand, cases, otherwise), below)
     }
 
-    /// Functions whose arguments stand between words.
+    /// Parses functions whose arguments are separated by words.
     mutating func special(_ word: String) throws -> SQLExpression {
         var call = SQLCall(name: word.lowercased())
         switch word {
@@ -206,7 +207,7 @@ extension SQLParser {
         return try made(.call(call), call.arguments)
     }
 
-    /// A column's name, or a call.
+    /// Parses the name of a column, or a call.
     mutating func column() throws -> SQLExpression {
         let parts = try name()
         guard takes(symbol: "(") else { return try made(.column(parts), []) }

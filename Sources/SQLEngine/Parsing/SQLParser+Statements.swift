@@ -1,4 +1,5 @@
-/// Whole statements: queries, `SHOW`, `DESCRIBE`, `EXPLAIN`, and the words for what is not taken.
+/// Parses statements: queries, `SHOW`, `DESCRIBE`, `EXPLAIN`. All others are refused with the
+/// server's errors.
 extension SQLParser {
     mutating func whole() throws -> SQLStatement {
         while takes(symbol: ";") {}
@@ -58,7 +59,7 @@ extension SQLParser {
         while token.kind != .end, !token.isSymbol(";") { advance() }
     }
 
-    /// What is no query is told apart by its first words.
+    /// Returns the server's error for a statement that is not a query, by its first words.
     func refusal(of word: String) -> QueryError {
         let second = ahead().word ?? ""
         let object = second == "OR" ? ahead(3).word ?? "" : second
@@ -85,7 +86,7 @@ extension SQLParser {
         }
     }
 
-    /// The statement as the server's parser prints it.
+    /// The statement as the server's parser prints it in an error.
     func statementText() -> String {
         let shown = tokens[index...].prefix { $0.kind != .end && !$0.isSymbol(";") }.prefix(40)
         let words: Set = ["BEGIN", "PRAGMA", "ATTACH", "DATABASE", "AS", "ALTER", "VACUUM"]

@@ -1,4 +1,4 @@
-/// Windows of functions, and the names of types.
+/// Parses windows and the names of types.
 extension SQLParser {
     mutating func window() throws -> SQLWindow {
         var window = SQLWindow()

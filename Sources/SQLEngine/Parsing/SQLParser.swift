@@ -1,17 +1,17 @@
-/// Reads a query: statements, `SELECT`s and what stands in `FROM`.
-///
-/// By recursion, to a depth that is limited; errors have the words of the server's parser.
+/// A recursive-descent parser for queries, with bounded depth. Its errors have the words of the
+/// server's parser.
 struct SQLParser {
-    /// Of parentheses and subqueries in each other, as on the server.
+    /// The most levels of parentheses and subqueries, as on the server.
     static let depthLimit = 50
-    /// Of expressions in each other: a chain of operators is as deep as it is long.
+    /// The most levels of an expression. A chain of operators such as `a + b + c` is as deep as it
+    /// is long.
     static let expressionLimit = 200
     static let tableLimit = 64
 
     let tokens: [SQLToken]
     var index = 0
     var depth = 0
-    /// The deepest expression so far, so that a subquery counts what is in it.
+    /// The depth of the deepest expression so far, by which a subquery's depth is found.
     var deepest = 0
     var tableCount = 0
 
@@ -28,6 +28,7 @@ struct SQLParser {
     func ahead(_ distance: Int = 1) -> SQLToken { tokens[min(index + distance, tokens.count - 1)] }
     mutating func advance() { index = min(index + 1, tokens.count - 1) }
 
+    /// Consumes these words if they are next.
     mutating func takes(_ words: String...) -> Bool {
         for (distance, word) in words.enumerated() where !ahead(distance).isWord(word) {
             return false
@@ -54,7 +55,7 @@ struct SQLParser {
         .parser("Expected: \(what), found: \(token.shown)")
     }
 
-    /// Runs something that may come to the same place again, a level deeper.
+    /// Runs a part of the parser that can recurse, one level deeper.
     mutating func nested<R>(_ body: (inout SQLParser) throws -> R) throws -> R {
         depth += 1
         defer { depth -= 1 }
@@ -62,6 +63,7 @@ struct SQLParser {
         return try body(&self)
     }
 
+    /// Parses a name. Unquoted names are folded to lower case, ASCII letters only.
     mutating func identifier() throws -> String {
         let name: String
         switch token.kind {
@@ -130,7 +132,7 @@ struct SQLParser {
         }
     }
 
-    /// `INTERSECT` binds closer than the two others.
+    /// Parses set operations. `INTERSECT` binds more tightly than `UNION` and `EXCEPT`.
     mutating func body(above level: Int) throws -> SQLQuery.Body {
         let first = try term()
         var operations: [SQLQuery.Operation] = []
@@ -199,7 +201,8 @@ struct SQLParser {
         return select
     }
 
-    /// A comma behind the last item is allowed.
+    /// Whether the list of items ends here although a comma came before: the server allows a
+    /// trailing comma.
     var isAtClause: Bool { token.isWord("FROM") }
 
     mutating func item() throws -> SQLSelect.Item {
@@ -315,7 +318,8 @@ struct SQLParser {
         return SQLTable.Alias(name: name, columns: token.isSymbol("(") ? try names() : [])
     }
 
-    /// Words that go on behind an item or a table, and so are no names for it.
+    /// Words that continue the query after an item or a table, and so cannot be an alias without
+    /// AS.
     static let afterItem: Set = [
         "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "EXCEPT",
         "INTERSECT", "MINUS", "QUALIFY", "WINDOW", "INTO", "WITH", "SELECT", "CLUSTER",

@@ -1,4 +1,4 @@
-/// What a query says, as a tree. Names are in lower case unless they were quoted.
+/// An expression as a syntax tree. Names are in lower case unless they were quoted.
 struct SQLExpression {
     indirect enum Kind {
         case null
@@ -7,21 +7,21 @@ struct SQLExpression {
         case string(String)
         case bytes([UInt8])
         case placeholder(String)
-        /// With what stands before its dots.
+        /// The name of a column with the qualifiers before it.
         case column([String])
         case interval(String)
-        /// `-`, `+` and `NOT`.
+        /// One of `-`, `+` and `NOT`.
         case unary(String, SQLExpression)
         case binary(String, SQLExpression, SQLExpression)
-        /// Any number of expressions between `AND`s or `OR`s.
+        /// Any number of operands of `AND` or of `OR`.
         case chain(String, [SQLExpression])
-        /// `IS NULL`, `IS NOT TRUE` and so on: what follows `IS`.
+        /// A test such as `IS NULL` or `IS NOT TRUE`, with the words after `IS`.
         case test(SQLExpression, String)
         case between(SQLExpression, SQLExpression, SQLExpression, isNegated: Bool)
         case inList(SQLExpression, [SQLExpression], isNegated: Bool)
         case inQuery(SQLExpression, SQLQuery, isNegated: Bool)
         case like(SQLExpression, SQLExpression, SQLLike)
-        /// `x = ANY(…)` and `ALL`, of a list.
+        /// A comparison with `ANY(list)` or `ALL(list)`.
         case quantified(SQLExpression, String, SQLExpression, isAll: Bool)
         case exists(SQLQuery, isNegated: Bool)
         case subquery(SQLQuery)
@@ -35,7 +35,7 @@ struct SQLExpression {
     }
 
     let kind: Kind
-    /// How many levels are below it.
+    /// The number of levels below this node.
     let depth: Int
 }
 
@@ -73,14 +73,14 @@ struct SQLWindow {
         var end: Bound
     }
 
-    /// Of a window that is defined elsewhere.
+    /// The name of a window that is defined by the `WINDOW` clause.
     var name: String?
     var partition: [SQLExpression] = []
     var order: [SQLOrder] = []
     var frame: Frame?
 }
 
-/// A class, as queries stand inside of expressions.
+/// A query. It is a class, because expressions contain queries and queries contain expressions.
 final class SQLQuery {
     struct Named {
         var name: String
@@ -92,7 +92,7 @@ final class SQLQuery {
         case select(SQLSelect)
         case values([[SQLExpression]])
         case query(SQLQuery)
-        /// One after the other, from the left.
+        /// Set operations, applied from left to right.
         case combined(Body, [Operation])
     }
 
@@ -157,6 +157,6 @@ enum SQLStatement {
     case showColumns([String])
     case describe([String])
     case explain(SQLQuery)
-    /// `SET` and `PREPARE`, which are taken and mean nothing.
+    /// `SET` and `PREPARE`, which are accepted and have no effect.
     case ignored
 }

@@ -1,20 +1,20 @@
-/// A word, number, text or sign of a query, with the place where it stands.
+/// A token of a query with its place, which error texts name.
 struct SQLToken: Equatable {
     enum Kind { case word, quoted, number, string, hex, placeholder, symbol, end }
 
     var kind: Kind
-    /// Without quotes, and in the case in which it was written.
+    /// The text without quotes, in its original case.
     var text: String
     var line: Int
     var column: Int
 
-    /// The key word, in capitals; nil for anything else.
+    /// The keyword in upper case; nil if the token is not an unquoted word.
     var word: String? { kind == .word ? text.uppercased() : nil }
 
     func isWord(_ word: String) -> Bool { kind == .word && text.uppercased() == word }
     func isSymbol(_ symbol: String) -> Bool { kind == .symbol && text == symbol }
 
-    /// As an error shows it.
+    /// The token as an error text shows it.
     var shown: String {
         switch kind {
         case .end: "EOF"
@@ -28,7 +28,7 @@ struct SQLToken: Equatable {
     private var place: String { " at Line: \(line), Column: \(column)" }
 }
 
-/// Cuts a query into tokens.
+/// Splits a query into tokens.
 struct SQLLexer {
     private let bytes: [UInt8]
     private var index = 0
@@ -126,7 +126,7 @@ struct SQLLexer {
         return text
     }
 
-    /// A quote inside is written twice.
+    /// Reads a quoted text. A quote inside is written twice.
     private mutating func quoted(_ quote: UInt8, _ what: String) throws -> String {
         let place = "at Line: \(line), Column: \(column)"
         advance()

@@ -1,3 +1,4 @@
+/// Binds calls: scalar functions, aggregates and window functions.
 extension SQLBinder {
     func call(_ call: SQLCall, _ scope: SQLScope) throws -> SQLBound {
         if let window = call.window { return try windowCall(call, window, scope) }
@@ -10,6 +11,7 @@ extension SQLBinder {
         return try function(call.name, call.arguments.map { try bind($0, scope) })
     }
 
+    /// Whether an expression contains an aggregate, so that its SELECT is grouped.
     static func isAggregate(_ expression: SQLExpression) -> Bool {
         switch expression.kind {
         case .call(let call):
@@ -34,6 +36,7 @@ extension SQLBinder {
         }
     }
 
+    /// Binds an aggregate to a column behind those of the groups. Equal calls share one column.
     func aggregate(_ call: SQLCall, _ scope: SQLScope) throws -> SQLBound {
         guard let aggregates = scope.aggregates else {
             throw QueryError.planning(
@@ -54,6 +57,8 @@ extension SQLBinder {
         return SQLBound(name, type, nullable: isNullable) { $0.row[index] }
     }
 
+    /// Binds the arguments, order and filter of an aggregate, and returns them with the name that
+    /// the server gives the column.
     func input(
         of call: SQLCall, _ scope: SQLScope
     ) throws -> (SQLAggregateInput, name: String) {
@@ -75,6 +80,8 @@ extension SQLBinder {
 
     // MARK: Windows
 
+    /// Binds a window function to a place in the frame's window values. Equal calls share one
+    /// place.
     func windowCall(
         _ call: SQLCall, _ window: SQLWindow, _ scope: SQLScope
     ) throws -> SQLBound {
@@ -136,7 +143,7 @@ extension SQLBinder {
 }
 
 extension SQLWindow.Frame {
-    /// As a column's name has it.
+    /// The frame as part of a column's name.
     var text: String {
         func text(_ bound: Bound) -> String {
             switch bound {

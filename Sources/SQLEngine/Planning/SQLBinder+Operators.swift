@@ -1,3 +1,4 @@
+/// Binds operators: comparisons, texts, patterns, arithmetic on numbers and times.
 extension SQLBinder {
     func binary(_ name: String, _ left: SQLBound, _ right: SQLBound) throws -> SQLBound {
         switch name {
@@ -75,7 +76,7 @@ extension SQLBinder {
         }
     }
 
-    /// `x LIKE 'a%'`: `%` stands for any text and `_` for any character.
+    /// Binds `LIKE`, in whose pattern `%` matches any text and `_` any character.
     func like(_ operand: SQLBound, _ pattern: SQLBound, _ like: SQLLike) throws -> SQLBound {
         for side in [operand, pattern] where !side.type.isText && side.type != .null {
             throw QueryError.planning(
@@ -125,7 +126,7 @@ extension SQLBinder {
         let shown = "\(left.name) \(name) \(right.name)"
         if let timely = try times(name, left, right, shown) { return timely }
         var (left, right) = (left, right)
-        // A text beside a number is read as one.
+        // A text operand beside a number is converted to a number.
         if left.type.isText, right.type.isNumber { left = try cast(left, to: right.type) }
         if right.type.isText, left.type.isNumber { right = try cast(right, to: left.type) }
         let isKnown = { (type: SQLType) in type.isNumber || type == .null }
@@ -167,7 +168,7 @@ extension SQLBinder {
         }
     }
 
-    /// What does not fit goes round, as on the server.
+    /// Computes with integers. An overflow wraps around, as on the server.
     static func whole<Number: FixedWidthInteger>(
         _ name: String, _ a: Number, _ b: Number
     ) throws -> Number {
@@ -202,7 +203,7 @@ extension SQLBinder {
         }
     }
 
-    /// Moments, spans and intervals; nil if neither side is one.
+    /// Binds arithmetic on moments, durations and intervals. Returns nil if no operand is one.
     func times(
         _ name: String, _ left: SQLBound, _ right: SQLBound, _ shown: String
     ) throws -> SQLBound? {
@@ -271,7 +272,7 @@ extension SQLBinder {
     }
 }
 
-/// The last pattern, compiled: most queries have one.
+/// Keeps the last pattern compiled, because most queries have one pattern for all rows.
 final class SQLPatternCache {
     private var last: (text: String, flags: String, pattern: SQLPattern)?
 
@@ -285,7 +286,7 @@ final class SQLPatternCache {
     }
 }
 
-/// Searching in texts, in time that grows with them and not faster.
+/// Searches in texts in time that is linear in their length.
 enum SQLText {
     static func scalars(_ text: String, _ budget: QueryBudget) throws -> [UInt32] {
         try budget.work(text.utf8.count / 16)
@@ -298,7 +299,8 @@ enum SQLText {
         return String(view)
     }
 
-    /// `LIKE`: back to the last `%` when what follows it does not fit.
+    /// Matches a `LIKE` pattern. On a mismatch it returns to the last `%` and tries one character
+    /// later.
     static func matches(
         _ text: String, _ pattern: String, _ like: SQLLike, _ budget: QueryBudget
     ) throws -> Bool {
@@ -335,7 +337,7 @@ enum SQLText {
         return wanted[place...].allSatisfy { $0 == "%" }
     }
 
-    /// Where a part begins in a text (Knuth, Morris, Pratt).
+    /// Returns where a part begins in a text, by the algorithm of Knuth, Morris and Pratt.
     static func find(
         _ part: [UInt8], in text: [UInt8], from start: Int = 0, _ budget: QueryBudget
     ) throws -> Int? {

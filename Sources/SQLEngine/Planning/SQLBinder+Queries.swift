@@ -1,3 +1,4 @@
+/// Binds whole queries: WITH, set operations, VALUES, ORDER BY, and subqueries in expressions.
 extension SQLBinder {
     func query(_ query: SQLQuery, outer: SQLScope?) throws -> SQLPlan {
         let around = commonTables
@@ -16,6 +17,7 @@ extension SQLBinder {
         return try ordered(plan, query.order, limit, offset, outer)
     }
 
+    /// Evaluates a limit or an offset, which may not depend on a row.
     func constant(_ expression: SQLExpression?, _ name: String) throws -> Int? {
         guard let expression else { return nil }
         let bound = try bind(expression, SQLScope([], outer: nil))
@@ -82,6 +84,7 @@ extension SQLBinder {
 
     // MARK: UNION, EXCEPT, INTERSECT
 
+    /// Combines queries. `UNION ALL` passes rows on at once; the others have to collect them.
     func combined(
         _ start: SQLPlan, _ rest: [(operation: SQLQuery.Operation, plan: SQLPlan)]
     ) throws -> SQLPlan {
@@ -161,7 +164,7 @@ extension SQLBinder {
         }
     }
 
-    /// The order and the limit behind a query that is more than one `SELECT`.
+    /// Adds the order and the limit to a query that is not a single `SELECT`.
     func ordered(
         _ plan: SQLPlan, _ order: [SQLOrder], _ limit: Int?, _ offset: Int, _ outer: SQLScope?
     ) throws -> SQLPlan {
@@ -186,7 +189,7 @@ extension SQLBinder {
         }
     }
 
-    /// A whole number names a column by its place.
+    /// Returns the index of the column that an integer in ORDER BY or GROUP BY means.
     static func position(_ expression: SQLExpression, _ count: Int) throws -> Int? {
         guard case .number(let digits) = expression.kind, let number = Int(digits) else {
             return nil
@@ -200,8 +203,11 @@ extension SQLBinder {
 
     // MARK: Subqueries in expressions
 
+    /// Binds a subquery in an expression. One that does not refer to the row around it is evaluated
+    /// once.
     func subquery(_ expression: SQLExpression, _ scope: SQLScope) throws -> SQLBound {
-        // Empty, it only tells whether something inside looks beyond it.
+        // This scope has no columns. It only notes whether the subquery refers to something
+        // outside.
         let border = SQLScope([], outer: scope)
         let budget = budget
         switch expression.kind {
@@ -287,7 +293,7 @@ extension SQLBinder {
     }
 }
 
-/// Puts rows into an order, and leaves out those before the offset and behind the limit.
+/// Sorts rows, and applies offset and limit.
 struct SQLSorter {
     private let keys: [SQLSortKey]
     private let limit: Int?
@@ -303,7 +309,8 @@ struct SQLSorter {
         self.budget = budget
     }
 
-    /// Without an order, what is wanted goes on at once.
+    /// Adds a row. Without an order it is passed on at once. Returns false when no more rows are
+    /// needed.
     mutating func add(
         _ row: [SQLValue], _ values: [SQLValue], _ receive: SQLRelation.Receive
     ) throws -> Bool {
@@ -315,7 +322,7 @@ struct SQLSorter {
             return limit.map { count - offset < $0 } ?? true
         }
         rows.append((values, row, count))
-        // Of many only the first are wanted: the others need not be kept.
+        // With a limit only the first rows are needed, so the others are dropped from time to time.
         if let limit, limit < 1 << 20, offset < 1 << 20, rows.count > 2 * (limit + offset) + 1000 {
             try sort()
             rows.removeSubrange((limit + offset)...)

@@ -1,5 +1,6 @@
-/// Casts, and what takes its type from its parts: lists, `CASE`, time zones.
+/// Binds casts, and expressions whose type follows from their parts: lists, `CASE`, time zones.
 extension SQLBinder {
+    /// Returns the type in which two values can be compared.
     func common(_ a: SQLType, _ b: SQLType, _ name: String) throws -> SQLType {
         guard let type = a.common(with: b) else {
             throw QueryError.planning(
@@ -9,7 +10,8 @@ extension SQLBinder {
         return type
     }
 
-    /// Casts leave no trace in names.
+    /// Converts an operand. A literal is converted now. The expression's name does not change, as
+    /// on the server.
     func cast(_ operand: SQLBound, to type: SQLType, isTry: Bool = false) throws -> SQLBound {
         if operand.type == type { return operand }
         let source = operand.type

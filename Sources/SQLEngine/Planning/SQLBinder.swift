@@ -1,19 +1,19 @@
-/// Understands expressions: finds the columns, types and functions that they name.
-///
-/// What comes out has the server's name for the expression, and a closure for its value.
+/// Binds expressions: it resolves names to columns, types and functions. A bound expression has the
+/// name that the server gives it, and a closure that computes its value.
 final class SQLBinder {
     let budget: QueryBudget
     let source: Catalog
-    /// The moment of the query, in microseconds: the same wherever it is asked for.
+    /// The time of the query in microseconds. `now()` returns it everywhere in the query.
     let now: Int64
-    /// Common tables that can be named here.
+    /// The common table expressions that are visible at this place.
     var commonTables: [String: SQLCommonTable] = [:]
-    /// Which columns of each scan are looked at: known after a first pass, so that a second one
-    /// reads only those.
+    /// The columns of each scan that are used. The first pass finds them, so that the second one
+    /// can read only those.
     var used: [Int: Set<Int>] = [:]
     var isFirstPass = true
     var scanCount = 0
-    /// Relations of this query, common tables again each time that they are named.
+    /// The number of relations in this query. A common table counts each time that it is named,
+    /// because it is expanded each time.
     private var relationCount = 0
 
     init(_ budget: QueryBudget, _ source: Catalog, now: Int64) {
@@ -38,10 +38,11 @@ final class SQLBinder {
 
     // MARK: Expressions
 
+    /// Binds an expression in a scope.
     func bind(_ expression: SQLExpression, _ scope: SQLScope) throws -> SQLBound {
         try budget.work()
         let bound = try understand(expression, scope)
-        // What is grouped by is a column of its own from here on.
+        // Behind the grouping, an expression of GROUP BY is a column of its own.
         if scope.aggregates != nil, bound.literal == nil, let group = scope.groups[bound.name] {
             var column = group.bound
             let index = group.index
@@ -115,7 +116,8 @@ final class SQLBinder {
         return SQLBound("Float64(\(decimal(number)))", .float64, literal: .real(number))
     }
 
-    /// Without an exponent, and without a point if it is whole.
+    /// Writes a number as the server does in names: without an exponent, and without a fraction if
+    /// it is whole.
     static func decimal(_ number: Double) -> String {
         let text = "\(number)"
         guard let mark = text.firstIndex(of: "e"),
@@ -133,6 +135,7 @@ final class SQLBinder {
 
     // MARK: Columns
 
+    /// Resolves a column: in this scope, as an alias of SELECT, then in the scopes around it.
     func column(_ parts: [String], _ scope: SQLScope) throws -> SQLBound {
         var depth = 0
         var place: SQLScope? = scope
@@ -141,7 +144,8 @@ final class SQLBinder {
                 return try bound(column, depth, scope, in: here)
             }
             if depth == 0, parts.count == 1, let meant = scope.aliases[parts[0]] {
-                // Once: an alias of itself is a column that is missing.
+                // The alias is removed meanwhile, so that one that refers to itself is a missing
+                // column and not an endless recursion.
                 scope.aliases[parts[0]] = nil
                 defer { scope.aliases[parts[0]] = meant }
                 return try bind(meant, scope)
@@ -209,7 +213,7 @@ final class SQLBinder {
 
     // MARK: Simple operators
 
-    /// A bound expression over others: what they lack, it lacks.
+    /// Makes a bound expression over operands. It is nullable or ungrouped if one of them is.
     func over(
         _ operands: [SQLBound], _ name: String, _ type: SQLType, nullable: Bool? = nil,
         _ value: @escaping (SQLFrame) throws -> SQLValue
@@ -318,7 +322,7 @@ final class SQLBinder {
         let value = try cast(operand, to: type).value
         let elements = try list.map { try cast($0, to: type) }
         let literals = elements.compactMap(\.literal)
-        // Long lists are long lists of ids.
+        // Long lists are mostly lists of ids, so literals are looked up in a set.
         let known = literals.count == elements.count ? Set(literals.filter { !$0.isNull }) : nil
         let hasNull = literals.contains(where: \.isNull)
         return over([operand] + list, name, .boolean) { frame in

@@ -1,4 +1,7 @@
+/// Binds joins.
 extension SQLBinder {
+    /// Binds a join. Equations between the two sides become keys, so that matching rows are found
+    /// by hashing.
     func join(
         _ leftTable: SQLTable, _ kind: SQLTable.JoinKind, _ rightTable: SQLTable,
         _ condition: SQLTable.JoinCondition, _ outer: SQLScope?, _ hints: [SQLExpression]
@@ -30,7 +33,8 @@ extension SQLBinder {
             try match.add(self, equal[0], equal[1])
         }
         if case .none = condition, kind == .inner {
-            // `FROM a, b WHERE a.x = b.y`: the condition comes later, but its keys are of use here.
+            // In `FROM a, b WHERE a.x = b.y` the condition is applied later, but its equations can
+            // serve as keys here.
             for case .binary("=", let a, let b) in hints.map(\.kind) {
                 _ = try addKey(a, b, left, right, outer, &match)
             }
@@ -54,6 +58,7 @@ extension SQLBinder {
         }
     }
 
+    /// The operands of the outermost ANDs.
     static func conjuncts(_ expression: SQLExpression) -> [SQLExpression] {
         if case .chain("AND", let parts) = expression.kind { return parts.flatMap(conjuncts) }
         return [expression]
@@ -79,7 +84,7 @@ extension SQLBinder {
         }
     }
 
-    /// An equation with one side in each table, so that rows are found and not searched.
+    /// Adds an equation with one side in each table as a key. Returns false if it is not one.
     func addKey(
         _ a: SQLExpression, _ b: SQLExpression, _ left: SQLRelation, _ right: SQLRelation,
         _ outer: SQLScope?, _ match: inout SQLJoinMatch
@@ -87,7 +92,8 @@ extension SQLBinder {
         for (a, b) in [(a, b), (b, a)] {
             if let here = try? bind(a, SQLScope(left.columns, outer: nil)), here.literal == nil,
                 let there = try? bind(b, SQLScope(right.columns, outer: nil)), there.literal == nil,
-                // What both sides have is for the condition to complain of.
+                // A name that exists on both sides is left to the condition, which reports it as
+                // ambiguous.
                 (try? bind(a, SQLScope(right.columns, outer: nil))) == nil,
                 here.type.common(with: there.type) != nil
             {
@@ -99,10 +105,10 @@ extension SQLBinder {
     }
 }
 
-/// What rows of two tables have to have in common.
+/// The condition of a join, split into equal keys and all else.
 struct SQLJoinMatch {
     var leftKeys: [SQLBound] = []
-    /// With the places of the joined row.
+    /// The keys of the right side. They refer to the columns of the joined row.
     var rightKeys: [SQLBound] = []
     var conditions: [SQLBound] = []
 
@@ -113,7 +119,8 @@ struct SQLJoinMatch {
     }
 }
 
-/// A join at work: the right side is kept, by its keys, and the left side runs by.
+/// Executes a join: the rows of the right side are held by their keys, and those of the left side
+/// pass by.
 struct SQLJoinRun {
     private let kind: SQLTable.JoinKind
     private let left: SQLRelation

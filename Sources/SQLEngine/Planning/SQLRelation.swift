@@ -1,16 +1,18 @@
-/// Something with rows: a table, a subquery, a join.
+/// A source of rows: a table, a subquery or a join.
 struct SQLRelation {
-    /// Told one row after the other, until it has enough.
+    /// Called for each row, until it returns false.
     typealias Receive = ([SQLValue]) throws -> Bool
 
     var columns: [SQLColumn]
-    /// How many values a row has.
+    /// The number of values in a row.
     var width: Int
-    /// - Parameter outer: the row around, for a subquery.
+    /// Produces the rows.
+    ///
+    /// - Parameter outer: the row around a subquery.
     var run: (_ outer: SQLFrame?, _ receive: Receive) throws -> Void
 }
 
-/// A query that is understood.
+/// A bound query: its columns, and a closure that produces its rows.
 struct SQLPlan {
     struct Column {
         var name: String
@@ -22,8 +24,8 @@ struct SQLPlan {
     var columns: [Column]
     var run: (_ outer: SQLFrame?, _ receive: SQLRelation.Receive) throws -> Void
 
-    /// As a table of another query. Without an alias its columns keep the names of their tables,
-    /// which may so be used outside.
+    /// Makes the query a table of another query. Without an alias its columns keep the names of
+    /// their tables, by which they can be addressed outside.
     func relation(_ alias: SQLTable.Alias?) throws -> SQLRelation {
         if let alias, alias.columns.count > columns.count {
             throw QueryError.planning(
@@ -40,14 +42,14 @@ struct SQLPlan {
     }
 }
 
-/// A query of `WITH`.
+/// A common table expression of `WITH`.
 final class SQLCommonTable {
     let query: SQLQuery
     let columns: [String]
     let isRecursive: Bool
-    /// What could be named where it stands.
+    /// The common tables that were visible where it was defined.
     let around: [String: SQLCommonTable]
-    /// Inside of itself: the columns, and the rows of the last round.
+    /// Inside a recursive query, its columns and the rows of the last round.
     var working: (columns: [SQLPlan.Column], rows: SQLWorkingRows)?
 
     init(_ named: SQLQuery.Named, isRecursive: Bool, around: [String: SQLCommonTable]) {
@@ -63,7 +65,10 @@ final class SQLWorkingRows {
 }
 
 extension SQLBinder {
-    /// - Parameter hints: conditions that will be asked of each row, which may spare reading some.
+    /// Binds a table.
+    ///
+    /// - Parameter hints: conditions that will be applied to each row. They can spare reading some
+    ///   rows.
     func relation(
         _ table: SQLTable, outer: SQLScope?, hints: [SQLExpression]
     ) throws -> SQLRelation {
@@ -118,7 +123,8 @@ extension SQLBinder {
         }
     }
 
-    /// The values of `column = '…'` and `column IN ('…', …)`, if there is such a condition.
+    /// Returns the wanted values of a column if a condition is `column = '…'` or `column IN ('…',
+    /// …)`.
     static func values(
         of column: String, in hints: [SQLExpression], _ table: String
     ) -> [String]? {
@@ -174,8 +180,8 @@ extension SQLBinder {
         return try plan.relation(shown)
     }
 
-    /// Round after round over the rows of the last one. As on the server, its columns are called
-    /// what the first query calls them.
+    /// Binds a recursive query: each round runs over the rows of the last one, until a round finds
+    /// none. As on the server, the columns have the names of the first query.
     func recursive(
         _ name: String, _ common: SQLCommonTable, _ first: SQLQuery.Body,
         _ rest: SQLQuery.Operation
@@ -213,6 +219,7 @@ extension SQLBinder {
         }
     }
 
+    /// Binds a function that produces a table.
     func function(
         _ name: String, _ arguments: [SQLExpression], _ alias: SQLTable.Alias?, _ outer: SQLScope?
     ) throws -> SQLRelation {

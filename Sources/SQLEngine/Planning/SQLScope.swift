@@ -1,5 +1,5 @@
-/// What a row is while a query runs: the values of the columns, those of window functions, and the
-/// row around it that a subquery may look at.
+/// A row during evaluation: the values of its columns and window functions, and the row around it,
+/// to which a subquery can refer.
 final class SQLFrame {
     var row: [SQLValue]
     var windows: [SQLValue] = []
@@ -11,16 +11,17 @@ final class SQLFrame {
     }
 }
 
-/// An expression that is understood: how the server names it, its type, and how its value is found.
+/// A bound expression: the name that the server gives it, its type, and a closure for its value.
 struct SQLBound {
     var name: String
     var type: SQLType
     var isNullable = true
-    /// The value, if it is the same for all rows and stands in the query.
+    /// The value, if it stands in the query and is the same for all rows.
     var literal: SQLValue?
-    /// What its column is called in the result, with the table; nil if it is no column.
+    /// The name of the result's column and its table; nil if the expression is not a column.
     var field: (table: String?, name: String)?
-    /// A column that is neither grouped nor aggregated, where only those may stand.
+    /// The name of a column in the expression that is neither grouped nor aggregated, in a SELECT
+    /// where that is an error.
     var ungrouped: String?
     var value: (SQLFrame) throws -> SQLValue
 
@@ -40,17 +41,18 @@ struct SQLBound {
     }
 }
 
-/// A column that expressions may name.
+/// A column that expressions can refer to.
 struct SQLColumn {
     var table: String?
     var name: String
     var type: SQLType
     var isNullable = true
-    /// Where it stands in a row.
+    /// The index in a row; -1 in the second pass if the column is not read.
     var index: Int
-    /// The same as another one, after `USING`: found only with its table's name.
+    /// Whether `USING` has merged it with another column, so that it is found only by its qualified
+    /// name.
     var isMerged = false
-    /// Tells its table that it is looked at.
+    /// Notes that the column is used.
     var use: () -> Void = {}
 
     /// `sys_service.name`
@@ -59,7 +61,7 @@ struct SQLColumn {
         return table.map { "\(Self.quoted($0)).\(own)" } ?? own
     }
 
-    /// As a computed column's name has it: without quotes.
+    /// The name in a computed column's name, without quotes.
     var plainName: String { table.map { "\($0).\(name)" } ?? name }
 
     static func quoted(_ name: String) -> String {
@@ -76,16 +78,17 @@ struct SQLColumn {
 final class SQLScope {
     var columns: [SQLColumn]
     let outer: SQLScope?
-    /// Expressions that have a name of their own in `SELECT`.
+    /// The expressions with an alias in `SELECT`.
     var aliases: [String: SQLExpression] = [:]
-    /// Of `GROUP BY`, by their names; and what is computed of each group.
+    /// The expressions of `GROUP BY` by their names. With `aggregates` this is the scope behind the
+    /// grouping.
     var groups: [String: (index: Int, bound: SQLBound)] = [:]
     var aggregates: SQLAggregates?
     var windows: SQLWindows?
     var namedWindows: [String: SQLWindow] = [:]
-    /// `EXISTS` and the like are known in conditions only, as on the server.
+    /// Whether a condition is being bound. As on the server, `EXISTS` is allowed only there.
     var isCondition = false
-    /// Something in here looks at the row around.
+    /// Whether something in this scope refers to the row around it.
     private(set) var looksOutside = false
 
     init(_ columns: [SQLColumn], outer: SQLScope?) {
@@ -93,7 +96,7 @@ final class SQLScope {
         self.outer = outer
     }
 
-    /// The same names, where each is a column again: inside of an aggregate.
+    /// The scope for the arguments of an aggregate, in which names mean the ungrouped columns.
     var beforeGroups: SQLScope {
         let scope = SQLScope(columns, outer: outer)
         scope.inner = self
@@ -102,10 +105,10 @@ final class SQLScope {
 
     private var inner: SQLScope?
 
-    /// Nil if there is no such column here.
+    /// Returns a column by its name; nil if there is none in this scope.
     func find(_ parts: [String]) throws -> SQLColumn? {
         let name = parts[parts.count - 1]
-        // `restate.public.t.x` and `public.t.x` are `t.x`.
+        // The catalog and the schema are ignored: `restate.public.t.x` is `t.x`.
         let table = parts.count > 1 ? parts[parts.count - 2] : nil
         var found: SQLColumn?
         for column in columns where column.name == name {
@@ -131,24 +134,25 @@ final class SQLScope {
     }
 }
 
-/// The aggregates of a `SELECT`, each once.
+/// The aggregates of a `SELECT`. Equal ones are computed once.
 final class SQLAggregates {
     var calls: [(type: SQLType, make: () -> any SQLAccumulator, input: SQLAggregateInput)] = []
     var places: [String: Int] = [:]
 }
 
-/// What an aggregate is fed with.
+/// The input of an aggregate.
 struct SQLAggregateInput {
     var arguments: [SQLBound]
     var isDistinct = false
     var order: [SQLSortKey] = []
     var filter: SQLBound?
     var ignoresNulls = false
-    /// Only the first row in the order counts, or only the last; nil if all do.
+    /// For `first_value` true and for `last_value` false, so that only one row of the order is
+    /// needed; nil for all others.
     var keepsFirst: Bool?
 }
 
-/// The window functions of a `SELECT`, each once.
+/// The window functions of a `SELECT`. Equal ones are computed once.
 final class SQLWindows {
     struct Call {
         var name: String
@@ -157,7 +161,7 @@ final class SQLWindows {
         var order: [SQLSortKey]
         var frame: SQLWindow.Frame
         var filter: SQLBound?
-        /// Of an aggregate over a window.
+        /// Makes the accumulator of an aggregate over a window; nil for other window functions.
         var make: (() -> any SQLAccumulator)?
     }
 
@@ -165,7 +169,7 @@ final class SQLWindows {
     var places: [String: Int] = [:]
 }
 
-/// What rows are sorted by.
+/// A key by which rows are sorted.
 struct SQLSortKey {
     var bound: SQLBound
     var isDescending: Bool
@@ -186,7 +190,7 @@ struct SQLSortKey {
         return isDescending ? -order : order
     }
 
-    /// As a column's name has it.
+    /// The key as part of a column's name.
     var text: String {
         "\(bound.name) \(isDescending ? "DESC" : "ASC") NULLS \(nullsFirst ? "FIRST" : "LAST")"
     }

@@ -1,4 +1,4 @@
-/// Understands one `SELECT`, with the order and the limit behind it.
+/// Binds one `SELECT` with its order and limit.
 struct SQLSelectBinder {
     private let binder: SQLBinder
     private let select: SQLSelect
@@ -19,9 +19,9 @@ struct SQLSelectBinder {
     private struct Item {
         var bound: SQLBound
         var name: String
-        /// Which no other column may have.
+        /// The qualified name, which must be unique in the result.
         var fullName: String
-        /// Its elements become rows.
+        /// Whether each element of the value becomes a row (`unnest`).
         var isUnnested = false
     }
 
@@ -84,7 +84,7 @@ struct SQLSelectBinder {
 
     // MARK: Groups
 
-    /// The scope of what is told of groups; nil if there are none.
+    /// Returns the scope behind the grouping; nil if the SELECT is not grouped.
     private func grouped(_ scope: SQLScope) throws -> SQLScope? {
         var expressions =
             order.map(\.expression) + [select.having, select.qualify].compactMap { $0 }
@@ -106,7 +106,7 @@ struct SQLSelectBinder {
         return upper
     }
 
-    /// `GROUP BY 1` is the first item.
+    /// Resolves `GROUP BY 1`, which means the first item.
     private func meant(_ group: SQLExpression) throws -> SQLExpression {
         guard let index = try SQLBinder.position(group, select.items.count),
             case .expression(let expression, _) = select.items[index]
@@ -182,6 +182,7 @@ struct SQLSelectBinder {
         }
     }
 
+    /// Refuses two columns of one name, as the server does.
     private func checkNames(_ items: [Item]) throws {
         var places: [String: Int] = [:]
         for (index, item) in items.enumerated() {
@@ -234,11 +235,11 @@ struct SQLSelectBinder {
     }
 }
 
-/// A `SELECT` at work, from its tables to the rows of the result.
+/// Executes a `SELECT`: filter, groups, windows, items, distinct, order, limit.
 struct SQLSelectRun {
     typealias Value = (SQLFrame) throws -> SQLValue
 
-    /// Where a key of the order is found.
+    /// Where a sort key comes from: a column of the result, or a value of its own.
     enum KeySource {
         case item(Int)
         case value(Value)
@@ -283,6 +284,7 @@ struct SQLSelectRun {
         try sorter.finish(receive)
     }
 
+    /// Computes the items of a row. With `unnest` it becomes several rows.
     private func rows(_ frame: SQLFrame) throws -> [[SQLValue]] {
         var row: [SQLValue] = []
         row.reserveCapacity(items.count)
@@ -300,7 +302,8 @@ struct SQLSelectRun {
         }
     }
 
-    /// One frame after the other, with groups and windows filled in.
+    /// Produces the rows behind grouping and window functions. With window functions all rows have
+    /// to be collected first.
     private func frames(_ outer: SQLFrame?, _ receive: (SQLFrame) throws -> Bool) throws {
         guard !windows.isEmpty else {
             return try beforeWindows(outer) { frame in
@@ -362,7 +365,7 @@ struct SQLSelectRun {
             return true
         }
         if found.isEmpty, groups.isEmpty { try begin([]) }
-        // Whoever asks for no order still gets the same one each time.
+        // Without ORDER BY the order is open. Sorting by the key gives the same order each time.
         found.sort { SQLValue.order($0.key, $1.key) < 0 }
         for (key, states) in found {
             guard try receive(key + states.map { try $0.result(budget) }) else { return }

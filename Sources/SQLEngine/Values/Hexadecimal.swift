@@ -1,4 +1,4 @@
-/// Bytes as two digits each.
+/// Converts between bytes and texts with two hexadecimal digits for each.
 enum Hexadecimal {
     static func bytes(_ text: String) -> [UInt8]? {
         let digits = text.utf8.map { byte -> UInt8 in

@@ -1,4 +1,4 @@
-/// Texts and parts of moments, as `to_char`, `date_part`, `date_trunc` and `date_bin` have them.
+/// Texts and parts of moments for `to_char`, `date_part`, `date_trunc` and `date_bin`.
 extension SQLTime {
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -8,7 +8,7 @@ extension SQLTime {
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
     ]
 
-    /// In the way of `strftime`; nil if the format has a part that is not known.
+    /// Formats the moment in the way of `strftime`. Returns nil if the format has an unknown part.
     func formatted(_ format: String) -> String? {
         var text = ""
         var rest = Substring(format)
@@ -95,7 +95,7 @@ extension SQLTime {
         }
     }
 
-    /// A number out of a moment; nil if there is no such part.
+    /// Returns a part of the moment as a number; nil if there is no such part.
     func value(of part: String) -> SQLValue? {
         let number: Int64
         switch part.lowercased() {
@@ -119,7 +119,7 @@ extension SQLTime {
         return .integer(number)
     }
 
-    /// The beginning of the hour, the month and so on; nil if there is no such unit.
+    /// Returns the beginning of the hour, the month and so on; nil if there is no such unit.
     func truncated(to unit: String) -> SQLTime? {
         var time = self
         func cut(_ unit: Int64) { time.microseconds -= time.microseconds % unit }
@@ -139,8 +139,8 @@ extension SQLTime {
         return time
     }
 
-    /// The beginning of the bin in which a moment lies, counted from an origin. Nil for a stride that
-    /// is none.
+    /// Returns the beginning of the bin in which a moment lies, counted from an origin. Returns nil
+    /// if the stride is not positive, or mixes months with other units.
     static func bin(_ stride: SQLInterval, _ moment: Int64, origin: Int64) -> Int64? {
         if stride.months != 0 {
             guard stride.months > 0, stride.days == 0, stride.nanoseconds == 0 else { return nil }

@@ -1,4 +1,4 @@
-/// Moments taken apart in the calendar (UTC, Gregorian for all time) and put together again.
+/// A moment as calendar fields, in UTC and the proleptic Gregorian calendar.
 struct SQLTime {
     static let second: Int64 = 1_000_000
     static let day: Int64 = 86_400 * second
@@ -6,7 +6,7 @@ struct SQLTime {
     var year: Int64
     var month: Int64
     var dayOfMonth: Int64
-    /// Since midnight.
+    /// The microseconds since midnight.
     var microseconds: Int64 = 0
 
     init(year: Int64, month: Int64, day: Int64, microseconds: Int64 = 0) {
@@ -16,15 +16,15 @@ struct SQLTime {
         self.microseconds = microseconds
     }
 
-    /// Of microseconds since 1970.
+    /// Splits microseconds since 1970 into fields.
     init(_ moment: Int64) {
         let (days, rest) = Self.divided(moment, by: Self.day)
         self.init(days: days)
         microseconds = rest
     }
 
-    // Years are counted from March here, so that the day that a leap year has more comes last.
-
+    /// Splits days since 1970 into fields. Years begin with March here, so that a leap year's extra
+    /// day is the last one.
     init(days: Int64) {
         let (era, dayOfEra) = Self.divided(days + 719_468, by: 146_097)
         let yearOfEra =
@@ -44,18 +44,18 @@ struct SQLTime {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// Nil if it is too far away.
+    /// The microseconds since 1970; nil if they do not fit into 64 bits.
     var moment: Int64? {
         let (days, overflow) = days.multipliedReportingOverflow(by: Self.day)
         let (moment, overflow2) = days.addingReportingOverflow(microseconds)
         return overflow || overflow2 ? nil : moment
     }
 
-    /// 1 is a Monday.
+    /// The day of the week, from 1 for Monday to 7.
     var weekday: Int64 { Self.divided(days + 3, by: 7).rest + 1 }
     var dayOfYear: Int64 { days - SQLTime(year: year, month: 1, day: 1).days + 1 }
 
-    /// The year that most of its week lies in, and the week's number in that.
+    /// The ISO week: its number, and the year in which most of it lies.
     var isoWeek: (year: Int64, week: Int64) {
         let thursday = SQLTime(days: days - weekday + 4)
         return (thursday.year, (thursday.dayOfYear - 1) / 7 + 1)
@@ -66,7 +66,7 @@ struct SQLTime {
     var second: Int64 { microseconds / Self.second % 60 }
     var fraction: Int64 { microseconds % Self.second }
 
-    /// Rounded down, so that what is left is never negative.
+    /// Divides with rounding down, so that the remainder is never negative.
     static func divided(_ number: Int64, by divisor: Int64) -> (quotient: Int64, rest: Int64) {
         let (quotient, rest) = number.quotientAndRemainder(dividingBy: divisor)
         return rest < 0 ? (quotient - 1, rest + divisor) : (quotient, rest)
@@ -84,7 +84,7 @@ struct SQLTime {
         }
     }
 
-    /// The last day of a shorter month stands for those that it has not.
+    /// Adds months. A day that the resulting month does not have becomes its last day.
     func adding(months: Int64) -> SQLTime {
         let (years, month) = Self.divided(year * 12 + self.month - 1 + months, by: 12)
         var time = self
@@ -96,6 +96,8 @@ struct SQLTime {
 
     // MARK: Arithmetic
 
+    /// Adds or subtracts an interval: months first, then days, then the time. Returns nil on
+    /// overflow.
     static func sum(_ moment: Int64, _ interval: SQLInterval, sign: Int64) -> Int64? {
         var time = SQLTime(moment)
         guard interval.months.magnitude < 1 << 31, interval.days.magnitude < 1 << 31 else {
@@ -111,7 +113,7 @@ struct SQLTime {
 
     // MARK: Texts
 
-    /// `2024-01-02T03:04:05`, with as many thousandths as there are.
+    /// The text `2024-01-02T03:04:05`, with a fraction if there is one.
     func text(zoned: Bool) -> String {
         "\(dateText)T\(clockText)\(fractionText)\(zoned ? "Z" : "")"
     }
@@ -136,7 +138,7 @@ struct SQLTime {
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 
-    /// `PT86400S`, and `P0D` for none at all.
+    /// The text of a duration in ISO 8601, such as `PT86400S`; zero is `P0D`.
     static func text(ofDuration microseconds: Int64) -> String {
         if microseconds == 0 { return "P0D" }
         let (seconds, rest) = microseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
@@ -147,7 +149,7 @@ struct SQLTime {
 
     // MARK: Reading
 
-    /// A day, with a time of day and a zone if there are any.
+    /// Parses a date, optionally with a time of day and a zone.
     static func moment(_ text: String) -> Int64? {
         var reader = Reader(text)
         guard var time = reader.date() else { return nil }
@@ -171,7 +173,7 @@ struct SQLTime {
         return reader.date().map(\.days)
     }
 
-    /// Digits and signs, from the left.
+    /// Reads digits and signs from the left.
     struct Reader {
         private let bytes: [UInt8]
         private var index = 0
@@ -236,7 +238,7 @@ struct SQLTime {
             return seconds * SQLTime.second + fraction
         }
 
-        /// `+01:00`, `-0130`, `+01`
+        /// Reads `+01:00`, `-0130` or `+01`.
         mutating func zone() -> Int64? {
             let isWest = takes("-")
             guard isWest || takes("+"), let hours = digits(2...2), hours < 24 else { return nil }
@@ -248,7 +250,7 @@ struct SQLTime {
 }
 
 extension SQLInterval {
-    /// `1 hour`, `1 day 02:30`, `-5 minutes`; nil if it is none.
+    /// Parses texts such as `1 hour`, `1 day 02:30` or `-5 minutes`; nil for any other.
     init?(_ text: String) {
         self.init()
         let words = text.lowercased().split { $0 == " " || $0 == "," }.map(String.init)
@@ -264,7 +266,7 @@ extension SQLInterval {
                 add(Double(clock) * (isNegative ? -1 : 1) * 1000, to: \.nanoseconds)
                 continue
             }
-            // The unit may follow at once, as in `5m`.
+            // The unit can follow without a space, as in `5m`.
             let number = word.prefix { $0.isNumber || $0 == "." || $0 == "-" || $0 == "+" }
             guard let amount = Double(number), amount.isFinite, abs(amount) < 1e12 else {
                 return nil
@@ -304,13 +306,13 @@ extension SQLInterval {
     }
 
     private mutating func add(_ amount: Double, to part: WritableKeyPath<SQLInterval, Int64>) {
-        // What is beyond all time stays at its end.
+        // Larger amounts are clamped, which no moment can reach anyway.
         let most = Double(Int64.max / 4)
         let sum = max(-most, min(most, Double(self[keyPath: part]) + amount.rounded()))
         self[keyPath: part] = Int64(sum)
     }
 
-    /// `1 mons 2 days 3 hours`
+    /// The text of a result, such as `1 mons 2 days 3 hours`.
     var text: String {
         var parts: [String] = []
         if months != 0 { parts.append("\(months) mons") }
@@ -327,7 +329,7 @@ extension SQLInterval {
         return parts.joined(separator: " ")
     }
 
-    /// As the server names a column that is only this.
+    /// The name that the server gives a column with only this literal.
     var name: String {
         "IntervalMonthDayNano(\"IntervalMonthDayNano { months: \(months), days: \(days), "
             + "nanoseconds: \(nanoseconds) }\")"

@@ -1,13 +1,14 @@
-/// The types of columns and expressions, as the server's engine (DataFusion, on Arrow) has them.
+/// The types of columns and expressions. They are those of the server's engine (DataFusion, with
+/// Arrow's types).
 package indirect enum SQLType: Hashable, Sendable {
     package enum Unit: Sendable { case milliseconds, nanoseconds }
 
     case null, boolean
     case int32, int64, uint32, uint64, float64
-    /// Texts of expressions, and those of tables.
+    /// Texts of expressions, and texts of tables.
     case utf8, largeUtf8
     case binary, largeBinary
-    /// A moment; those of tables have a zone, which is UTC.
+    /// A moment. Those of tables have a zone, which is UTC.
     case timestamp(Unit, zoned: Bool)
     case date
     case interval
@@ -21,7 +22,7 @@ package indirect enum SQLType: Hashable, Sendable {
         package var type: SQLType
     }
 
-    /// As `information_schema` and `arrow_typeof` write it.
+    /// The name that `information_schema` and `arrow_typeof` show.
     var name: String {
         switch self {
         case .null: "Null"
@@ -74,8 +75,8 @@ package indirect enum SQLType: Hashable, Sendable {
         if case .list(let element) = self { element } else { nil }
     }
 
-    /// What values of both types are turned into where they meet: compared, in one list, in one
-    /// column of a union. Nil if they have nothing in common.
+    /// The type to which values of both types are converted where they meet: in comparisons, lists
+    /// and unions. Nil if there is none.
     func common(with other: SQLType) -> SQLType? {
         if self == other || other == .null { return self }
         if self == .null { return other }
@@ -90,7 +91,7 @@ package indirect enum SQLType: Hashable, Sendable {
         case (.duration, .duration): return .duration(.nanoseconds)
         case (.interval, .duration), (.duration, .interval): return .interval
         case (.list(let a), .list(let b)): return a.common(with: b).map(SQLType.list)
-        // A text beside something else is read as that, as in `created_at > '2024-01-01'`.
+        // A text beside another type is parsed as that type, as in `created_at > '2024-01-01'`.
         case (_, _) where other.isText && isReadFromText: return self
         case (_, _) where isText && other.isReadFromText: return other
         default: return nil

@@ -1,14 +1,15 @@
-/// What stands in one cell: its type, which says how it is written, is the column's.
+/// The value of one cell. How it is shown depends on the column's type.
 package enum SQLValue: Sendable {
     case null
     case boolean(Bool)
     case integer(Int64)
-    /// Beyond what ``integer(_:)`` holds; smaller numbers are always integers.
+    /// A number beyond the range of ``integer(_:)``. Smaller numbers are always integers, so that
+    /// equal numbers are equal values.
     case unsigned(UInt64)
     case real(Double)
     case text(String)
     case bytes([UInt8])
-    /// Microseconds since 1970: nanoseconds would end in the year 2262.
+    /// Microseconds since 1970. Nanoseconds in 64 bits would end in the year 2262.
     case moment(Int64)
     /// Days since 1970.
     case date(Int64)
@@ -16,7 +17,7 @@ package enum SQLValue: Sendable {
     /// Microseconds.
     case duration(Int64)
     case list([SQLValue])
-    /// A struct's members, or a map's entries as pairs.
+    /// The members of a struct, or the entries of a map as pairs.
     case members([SQLValue])
 
     package init(_ text: String?) { self = text.map(SQLValue.text) ?? .null }
@@ -31,7 +32,7 @@ package enum SQLValue: Sendable {
         return .unsigned(UInt64(clamping: number))
     }
 
-    /// Milliseconds since 1970 as a moment.
+    /// Makes a moment from milliseconds since 1970.
     package static func time(_ milliseconds: UInt64?) -> SQLValue {
         milliseconds.map { .moment(microseconds($0)) } ?? .null
     }
@@ -54,7 +55,7 @@ package enum SQLValue: Sendable {
 
     package var isNull: Bool { if case .null = self { true } else { false } }
 
-    /// About how many bytes it takes.
+    /// The approximate number of bytes in memory.
     var size: Int {
         switch self {
         case .text(let text): 32 + text.utf8.count
@@ -65,14 +66,14 @@ package enum SQLValue: Sendable {
     }
 }
 
-/// A span in the calendar: a month has no fixed length, a day may have 23 hours.
+/// A calendar interval. Its parts are kept apart, because months and days have no fixed length.
 package struct SQLInterval: Hashable, Sendable {
     var months: Int64 = 0
     var days: Int64 = 0
     var nanoseconds: Int64 = 0
 }
 
-// Texts are compared by their bytes: what looks alike is not the same name.
+// Texts are compared by their bytes, and not by Swift's canonical equivalence.
 extension SQLValue: Hashable {
     package static func == (a: SQLValue, b: SQLValue) -> Bool { a.order(b) == 0 }
 
@@ -93,8 +94,8 @@ extension SQLValue: Hashable {
         }
     }
 
-    /// Less than 0, 0 or more, as this comes before, with or after another value of the same type.
-    /// Nulls are alike here and come last; what is of another kind has some order, too.
+    /// Returns a negative number, 0 or a positive number for before, equal and after. Nulls are
+    /// equal here and come last. Values of different kinds have some fixed order.
     func order(_ other: SQLValue) -> Int {
         switch (self, other) {
         case (.integer(let a), .integer(let b)): Self.order(a, b)
@@ -119,7 +120,7 @@ extension SQLValue: Hashable {
         }
     }
 
-    /// NaN comes after all numbers.
+    /// Orders numbers, with NaN after all others.
     private static func order(_ a: Double, _ b: Double) -> Int {
         if a.isNaN || b.isNaN { return (a.isNaN ? 1 : 0) - (b.isNaN ? 1 : 0) }
         return a < b ? -1 : a > b ? 1 : 0
@@ -167,7 +168,7 @@ extension SQLValue: Hashable {
 }
 
 extension SQLInterval {
-    /// For comparisons, with months of 30 days.
+    /// The length for comparisons, with months of 30 days.
     fileprivate var length: Double {
         Double(months) * 30 * 86_400e9 + Double(days) * 86_400e9 + Double(nanoseconds)
     }
