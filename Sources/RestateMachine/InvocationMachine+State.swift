@@ -6,15 +6,17 @@ extension InvocationMachine {
     /// Reads a key.
     /// - Returns: the id of the completion with a value, or void if there is no such key.
     package mutating func getState(
-        _ key: Bytes, at site: CallSite
+        _ key: Bytes, name: String = "", at site: CallSite
     ) throws(AttemptEndCause) -> UInt32 {
         try enter("get state")
         let id = journal.completionID()
         var lazy = GetLazyStateCommand()
         lazy.key = key
+        lazy.name = name
         lazy.completionID = id
         var eager = GetEagerStateCommand()
         eager.key = key
+        eager.name = name
         guard case .replaying = phase else {
             switch state[key] {
             case .unknown:
@@ -47,12 +49,16 @@ extension InvocationMachine {
 
     /// Reads the names of all keys.
     /// - Returns: the id of the completion with the names.
-    package mutating func stateKeys(at site: CallSite) throws(AttemptEndCause) -> UInt32 {
+    package mutating func stateKeys(
+        name: String = "", at site: CallSite
+    ) throws(AttemptEndCause) -> UInt32 {
         try enter("get state keys")
         let id = journal.completionID()
         var lazy = GetLazyStateKeysCommand()
+        lazy.name = name
         lazy.completionID = id
         var eager = GetEagerStateKeysCommand()
+        eager.name = name
         guard case .replaying = phase else {
             guard let keys = state.keys else {
                 try issue(lazy, at: site)
@@ -79,35 +85,43 @@ extension InvocationMachine {
     private mutating func replayRead<C: CommandMessage>(
         _ command: C, at site: CallSite
     ) throws(AttemptEndCause) -> C {
-        journal.advance(C.type, "")
+        journal.advance(C.type, command.name)
         let recorded: C = try decoded(try recorded(C.type, at: site))
         try match(command, recorded, at: site)
         return recorded
     }
 
     package mutating func setState(
-        _ key: Bytes, _ value: Bytes, at site: CallSite
+        _ key: Bytes, _ value: Bytes, name: String = "", at site: CallSite
     ) throws(AttemptEndCause) {
         try enter("set state")
         state.set(key, value)
         var command = SetStateCommand()
         command.key = key
         command.value = value
+        command.name = name
         try issue(command, at: site)
     }
 
-    package mutating func clearState(_ key: Bytes, at site: CallSite) throws(AttemptEndCause) {
+    package mutating func clearState(
+        _ key: Bytes, name: String = "", at site: CallSite
+    ) throws(AttemptEndCause) {
         try enter("clear state")
         state.clear(key)
         var command = ClearStateCommand()
         command.key = key
+        command.name = name
         try issue(command, at: site)
     }
 
-    package mutating func clearAllState(at site: CallSite) throws(AttemptEndCause) {
+    package mutating func clearAllState(
+        name: String = "", at site: CallSite
+    ) throws(AttemptEndCause) {
         try enter("clear all state")
         state.clearAll()
-        try issue(ClearAllStateCommand(), at: site)
+        var command = ClearAllStateCommand()
+        command.name = name
+        try issue(command, at: site)
     }
 }
 

@@ -35,6 +35,35 @@ struct StateTests {
         #expect(lines == ["Fetch 1 count", "Output 3", "End"])
     }
 
+    @Test func `entries that did not come along are fetched at once by futures`() async throws {
+        var journal = Journal()
+        journal.start.partialState = true
+        journal.later = [
+            completed(.getLazyStateCompletion, 2, #""alice""#),
+            completed(.getLazyStateCompletion, 1, "3"),
+        ]
+        let lines = try await lines(journal) { ctx in
+            let (number, name) = try await ctx.all(ctx.startGet(count), ctx.startGet(owner)).value
+            return "\(number) \(name ?? "nobody")"
+        }
+        #expect(lines == ["Fetch 1 count", "Fetch 2 owner", #"Output "3 alice""#, "End"])
+    }
+
+    @Test func `an operation's name is compared on a replay`() async throws {
+        var recorded = SetStateCommand()
+        recorded.key = Bytes("count".utf8)
+        recorded.value = Bytes("1".utf8)
+        recorded.name = "first"
+        for name in ["first", "second"] {
+            let lines = try await lines(Journal(recorded)) { ctx in
+                ctx.set(count, 1, name: name)
+                return 1
+            }
+            let ends = lines.last == "End"
+            #expect(ends == (name == "first"), "\(lines)")
+        }
+    }
+
     @Test func `setting nil removes the entry`() async throws {
         let lines = try await lines { ctx in
             ctx.set(owner, "alice")

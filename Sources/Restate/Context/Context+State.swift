@@ -6,34 +6,59 @@ extension SharedObjectContext {
     /// Reads a state entry.
     ///
     /// A shared handler sees what exclusive handlers have stored, also those that still run.
+    ///
+    /// - Parameter name: shown with the journal, and compared on a replay.
     public nonisolated(nonsending) func get<Value>(
-        _ key: StateKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
+        _ key: StateKey<Value>, name: String = "",
+        fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Value {
         let site = CallSite(fileID: fileID, line: line)
         let id = invocation.issue {
-            try invocation.machine.getState(Bytes(key.name.utf8), at: site)
+            try invocation.machine.getState(Bytes(key.name.utf8), name: name, at: site)
         }
+        return try key.value(await invocation.result(.completion(id), at: site), at: site)
+    }
+
+    /// Reads a state entry and gives the future of what ``get(_:name:fileID:line:)`` gives, so that
+    /// several entries that must be fetched come at once.
+    public func startGet<Value>(
+        _ key: StateKey<Value>, name: String = "",
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) -> DurableFuture<Value> {
+        let site = CallSite(fileID: fileID, line: line)
+        return future(
+            at: site,
+            { try invocation.machine.getState(Bytes(key.name.utf8), name: name, at: site) },
+            { try key.value($0, at: site) })
+    }
+
+    /// The names of all state entries, in no particular order.
+    ///
+    /// - Parameter name: shown with the journal, and compared on a replay.
+    public nonisolated(nonsending) func stateKeys(
+        name: String = "", fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws -> [String] {
+        let site = CallSite(fileID: fileID, line: line)
+        let id = invocation.issue { try invocation.machine.stateKeys(name: name, at: site) }
         switch try await invocation.result(.completion(id), at: site) {
-        case .void: return key.defaultValue
+        case .stateKeys(let keys): return keys.map { String(decoding: $0, as: UTF8.self) }
+        case let other: throw UnexpectedResult(of: "get state keys", other)
+        }
+    }
+}
+
+extension StateKey {
+    /// What the server's answer to a read of this entry says.
+    fileprivate func value(_ result: NotificationResult, at site: CallSite) throws -> Value {
+        switch result {
+        case .void: return defaultValue
         case .value(let bytes):
             do {
                 return try Payload.decode(bytes)
             } catch {
-                throw UnreadableState(key: key.name, site: site, reason: ErrorText.describe(error))
+                throw UnreadableState(key: name, site: site, reason: ErrorText.describe(error))
             }
         case let other: throw UnexpectedResult(of: "get state", other)
-        }
-    }
-
-    /// The names of all state entries, in no particular order.
-    public nonisolated(nonsending) func stateKeys(
-        fileID: StaticString = #fileID, line: UInt = #line
-    ) async throws -> [String] {
-        let site = CallSite(fileID: fileID, line: line)
-        let id = invocation.issue { try invocation.machine.stateKeys(at: site) }
-        switch try await invocation.result(.completion(id), at: site) {
-        case .stateKeys(let keys): return keys.map { String(decoding: $0, as: UTF8.self) }
-        case let other: throw UnexpectedResult(of: "get state keys", other)
         }
     }
 }
@@ -45,32 +70,44 @@ public protocol StateWritingContext: SharedObjectContext {}
 
 extension StateWritingContext {
     /// Stores a state entry. Storing nil removes it.
+    ///
+    /// - Parameter name: shown with the journal, and compared on a replay.
     public func set<Value>(
-        _ key: StateKey<Value>, _ value: Value,
+        _ key: StateKey<Value>, _ value: Value, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
     ) {
         if JSON.isOptional(Value.self), JSON.isAbsent(value) {
-            return clear(key, fileID: fileID, line: line)
+            return clear(key, name: name, fileID: fileID, line: line)
         }
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
             let bytes = try encoded(value, for: "set state \"\(key.name)\"", at: site)
-            try invocation.machine.setState(Bytes(key.name.utf8), bytes[...], at: site)
+            try invocation.machine.setState(
+                Bytes(key.name.utf8), bytes[...], name: name, at: site)
         }
     }
 
     /// Removes a state entry.
+    ///
+    /// - Parameter name: shown with the journal, and compared on a replay.
     public func clear<Value>(
-        _ key: StateKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
+        _ key: StateKey<Value>, name: String = "",
+        fileID: StaticString = #fileID, line: UInt = #line
     ) {
         let site = CallSite(fileID: fileID, line: line)
-        invocation.attempt { try invocation.machine.clearState(Bytes(key.name.utf8), at: site) }
+        invocation.attempt {
+            try invocation.machine.clearState(Bytes(key.name.utf8), name: name, at: site)
+        }
     }
 
     /// Removes all state entries of this key.
-    public func clearAll(fileID: StaticString = #fileID, line: UInt = #line) {
+    ///
+    /// - Parameter name: shown with the journal, and compared on a replay.
+    public func clearAll(
+        name: String = "", fileID: StaticString = #fileID, line: UInt = #line
+    ) {
         let site = CallSite(fileID: fileID, line: line)
-        invocation.attempt { try invocation.machine.clearAllState(at: site) }
+        invocation.attempt { try invocation.machine.clearAllState(name: name, at: site) }
     }
 }
 
