@@ -101,6 +101,35 @@ final class MappedNode<Source, Value>: FutureNode<Value> {
     override var tree: AwaitTree { .node(.unknown, [source.tree]) }
 }
 
+/// A future whose value or terminal error becomes something else.
+final class ResultMappedNode<Source, Value>: FutureNode<Value> {
+    private let source: FutureNode<Source>
+    private let transform: (Result<Source, TerminalError>) throws -> Value
+
+    init(
+        _ source: FutureNode<Source>,
+        _ transform: @escaping (Result<Source, TerminalError>) throws -> Value
+    ) {
+        self.source = source
+        self.transform = transform
+    }
+
+    override func decide(_ invocation: AttemptDriver) -> Result<Value, any Error>? {
+        guard source.poll(invocation) != .pending else { return nil }
+        do {
+            let value = try source.result()
+            return Result { try transform(.success(value)) }
+        } catch let error as TerminalError {
+            return Result { try transform(.failure(error)) }
+        } catch {
+            // No outcome of what was waited for, but an attempt that goes wrong.
+            return .failure(error)
+        }
+    }
+
+    override var tree: AwaitTree { .node(.unknown, [source.tree]) }
+}
+
 /// A future that fails when a timer is done first.
 final class TimeLimitedNode<Value>: FutureNode<Value> {
     private let source: FutureNode<Value>
