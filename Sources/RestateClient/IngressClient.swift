@@ -11,6 +11,13 @@ public struct IngressClient<S: RestateService>: Sendable {
     ) -> IngressCall<Input, Output> {
         IngressCall(ingress: ingress, key: key, handler: HandlerReference(path))
     }
+
+    /// A handler that another program serves.
+    public subscript<Input, Output>(
+        dynamicMember path: KeyPath<S.API, RemoteHandler<Input, Output>>
+    ) -> IngressCall<Input, Output> {
+        IngressCall(ingress: ingress, key: key, handler: HandlerReference(of: S.self, path))
+    }
 }
 
 extension IngressClient {

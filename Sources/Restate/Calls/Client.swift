@@ -19,6 +19,22 @@ public struct Client<S: RestateService> {
     ) -> Call<Input, Output> {
         let table = TableCache.table(of: S.self)
         let entry = table.api[keyPath: path]
+        return call(of: entry, in: table, entry.input, entry.output)
+    }
+
+    /// A handler that another program serves.
+    public subscript<Input, Output>(
+        dynamicMember path: KeyPath<S.API, RemoteHandler<Input, Output>>
+    ) -> Call<Input, Output> {
+        let table = TableCache.table(of: S.self)
+        let entry = table.api[keyPath: path]
+        return call(of: entry, in: table, entry.input, entry.output)
+    }
+
+    private func call<Input, Output>(
+        of entry: any AnyHandler, in table: NamedTable<S.API>, _ input: PayloadCodec<Input>,
+        _ output: PayloadCodec<Output>
+    ) -> Call<Input, Output> {
         guard let name = table.name(of: entry) else {
             // The program is wrong, but this is the first that anybody sees of it: it ends the
             // attempt that calls, and no other of the process.
@@ -31,7 +47,7 @@ public struct Client<S: RestateService> {
         return Call(
             invocation: invocation,
             request: CallRequest(service: table.service, handler: name, key: key),
-            input: entry.input, output: entry.output)
+            input: input, output: output)
     }
 }
 

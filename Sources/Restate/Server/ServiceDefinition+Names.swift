@@ -23,6 +23,13 @@ func checkEntry(
     guard isName(name, also: "_") else {
         throw EndpointError(.invalidName, "'\(service).\(name)' cannot be a handler's name.")
     }
+    guard !(entry is any AnyRemoteHandler) else {
+        throw EndpointError(
+            .handlers,
+            "'\(service).\(name)' is listed with 'remote(…)' at \(entry.place): another program serves "
+                + "it. List a method of this one with 'handler(…)', or do not serve '\(service)' here."
+        )
+    }
     guard !entry.place.isConfused else {
         throw EndpointError(
             .handlers,

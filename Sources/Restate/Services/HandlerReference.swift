@@ -16,12 +16,29 @@ package struct HandlerReference<Input, Output>: Sendable {
     package init<S: RestateService>(_ path: KeyPath<S.API, Handler<S, Input, Output>>) {
         let table = TableCache.table(of: S.self)
         let entry = table.api[keyPath: path]
+        self.init(
+            table, entry, entry.input, entry.output, isWorkflowRun: entry.kind == .workflow)
+    }
+
+    /// Of a handler that another program serves.
+    package init<S: RestateService>(
+        of type: S.Type, _ path: KeyPath<S.API, RemoteHandler<Input, Output>>
+    ) {
+        let table = TableCache.table(of: type)
+        let entry = table.api[keyPath: path]
+        let isRun = type is any Workflow.Type && table.name(of: entry) == "run"
+        self.init(table, entry, entry.input, entry.output, isWorkflowRun: isRun)
+    }
+
+    private init<API>(
+        _ table: NamedTable<API>, _ entry: any AnyHandler, _ input: PayloadCodec<Input>,
+        _ output: PayloadCodec<Output>, isWorkflowRun: Bool
+    ) {
         let name = table.name(of: entry)
-        let (input, output) = (entry.input, entry.output)
         service = table.service
         handler = name ?? ""
-        problem = name == nil ? NotInTable(table: "\(S.API.self)").description : nil
-        isWorkflowRun = entry.kind == .workflow
+        problem = name == nil ? NotInTable(table: "\(API.self)").description : nil
+        self.isWorkflowRun = isWorkflowRun
         contentType = input.description.contentType
         encode = input.encode
         decode = { try output.decode($0[...]) }

@@ -19,7 +19,7 @@ final class NamedTable<API: HandlerTable>: Sendable {
             guard let label = child.label, let entry = child.value as? any AnyHandler else {
                 return nil
             }
-            return (label, entry)
+            return ((entry as? any AnyRemoteHandler)?.name ?? label, entry)
         }
         names = Dictionary(
             entries.map { (ObjectIdentifier($0.entry), $0.name) },
