@@ -1,0 +1,120 @@
+import CanonicalJSON
+import Primitives
+import RestateMachine
+import RestateProtocol
+
+// State as one value: each stored property of a Codable type is an entry of its own.
+extension SharedObjectContext {
+    /// Reads the state as one value: one entry per stored property, by its coding key.
+    ///
+    /// ```swift
+    /// struct Cart: Codable, Sendable {
+    ///     var items: [String] = []
+    ///     var coupon: String?
+    /// }
+    ///
+    /// var cart = try await ctx.state(Cart.self, default: Cart())
+    /// ```
+    /// Entries that must be fetched are fetched at once. Entries that the type does not have are left
+    /// alone, so that a ``StateKey`` of the same name reads and writes the same entry.
+    ///
+    /// - Parameter value: what a property reads as that has no entry. Without it such a property must be
+    ///   optional, or the attempt fails.
+    public nonisolated(nonsending) func state<State: Codable & Sendable>(
+        _ type: State.Type = State.self, default value: State? = nil,
+        fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws -> State {
+        let site = CallSite(fileID: fileID, line: line)
+        let entries = try WholeState(of: type, at: site)
+        let ids = entries.names.map { name in
+            invocation.issue { try invocation.machine.getState(Bytes(name.utf8), at: site) }
+        }
+        var members = try value.map { try entries.members(of: $0) } ?? [:]
+        for (name, id) in zip(entries.names, ids) {
+            switch try await invocation.result(.completion(id), at: site) {
+            case .void: continue
+            case .value(let bytes): members[name] = Array(bytes)
+            case let other: throw UnexpectedResult(of: "get state", other)
+            }
+        }
+        return try entries.value(members)
+    }
+}
+
+extension StateWritingContext {
+    /// Stores the state as one value: one entry per stored property, by its coding key. A property that
+    /// is nil has no entry. Entries that the type does not have are left alone.
+    public func setState<State: Codable & Sendable>(
+        _ state: State, fileID: StaticString = #fileID, line: UInt = #line
+    ) {
+        let site = CallSite(fileID: fileID, line: line)
+        invocation.attempt {
+            let entries = try WholeState(of: State.self, at: site)
+            let members = try entries.members(of: state)
+            for name in entries.names {
+                let key = Bytes(name.utf8)
+                if let bytes = members[name] {
+                    try invocation.machine.setState(key, bytes[...], at: site)
+                } else {
+                    try invocation.machine.clearState(key, at: site)
+                }
+            }
+        }
+    }
+}
+
+/// The entries that a type's stored properties are.
+private struct WholeState<State: Codable> {
+    let names: [String]
+    let site: CallSite
+
+    init(of type: State.Type, at site: CallSite) throws {
+        guard let names = StateNames.all(of: type) else {
+            throw OperationError("state of \(type)", at: site, NoProperties())
+        }
+        self.names = names
+        self.site = site
+    }
+
+    func members(of state: State) throws -> [String: [UInt8]] {
+        let bytes = try encoded(state, for: "state of \(State.self)", at: site)
+        guard case .object(let members) = try JSON.decode(JSONValue.self, from: bytes) else {
+            throw OperationError("state of \(State.self)", at: site, NoProperties())
+        }
+        return try members.filter { $0.value != .null }.mapValues { try JSON.encode($0) }
+    }
+
+    func value(_ members: [String: [UInt8]]) throws -> State {
+        var bytes = Array("{".utf8)
+        for (name, member) in members {
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            bytes += try JSON.encode(name) + [UInt8(ascii: ":")] + member
+        }
+        bytes.append(UInt8(ascii: "}"))
+        do {
+            return try JSON.decode(State.self, from: bytes)
+        } catch {
+            throw OperationError("state of \(State.self)", at: site, error)
+        }
+    }
+}
+
+private struct NoProperties: Error, CustomStringConvertible {
+    var description: String {
+        "the type must read and write its stored properties one by one, as a struct does whose "
+            + "'Codable' the compiler writes"
+    }
+}
+
+/// The names of the types of state that were asked for, found out once: that takes a walk through the type.
+private enum StateNames {
+    private static let known = Locked<[ObjectIdentifier: [String]]>([:])
+
+    static func all<State: Decodable>(of type: State.Type) -> [String]? {
+        let id = ObjectIdentifier(type)
+        if let names = known.withLock({ $0[id] }) { return names }
+        guard let names = JSON.members(of: type) else { return nil }
+        known.withLock { $0[id] = names }
+        return names
+    }
+}
