@@ -34,16 +34,39 @@ extension Context {
     }
 
     /// The result of an invocation if it has ended, else nil.
+    ///
+    /// - Throws: the terminal error that it ended with.
     public nonisolated(nonsending) func output<Output: Codable & Sendable>(
         of id: InvocationID<Output>, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output? {
-        let site = CallSite(fileID: fileID, line: line)
-        let completion = invocation.issue {
-            try invocation.machine.invocationOutput(.id(id.rawValue), at: site)
-        }
-        let result = try await invocation.result(.completion(completion), at: site)
+        let result = try await output(.id(id.rawValue), CallSite(fileID: fileID, line: line))
         if case .void = result { return nil }
-        return try Self.json(result)
+        // Of this very type: an output that is nil is there, and no missing output.
+        let output: Output = try Self.json(result)
+        return output
+    }
+
+    /// Whether an invocation without a result has ended: nil until then.
+    ///
+    /// ```swift
+    /// if try await ctx.output(of: id) == nil { … }  // It still runs.
+    /// ```
+    /// - Throws: the terminal error that it ended with.
+    public nonisolated(nonsending) func output(
+        of id: InvocationID<Void>, fileID: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Void? {
+        let result = try await output(.id(id.rawValue), CallSite(fileID: fileID, line: line))
+        if case .void = result { return nil }
+        return try Self.nothing(result)
+    }
+
+    private nonisolated(nonsending) func output(
+        _ target: InvocationTarget, _ site: CallSite
+    ) async throws -> NotificationResult {
+        let completion = invocation.issue {
+            try invocation.machine.invocationOutput(target, at: site)
+        }
+        return try await invocation.result(.completion(completion), at: site)
     }
 
     private func attach<Output>(
