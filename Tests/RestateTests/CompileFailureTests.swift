@@ -25,7 +25,7 @@ struct CompileFailureTests {
     @Test func `wrong programs fail, right ones do not, and the prelude is never the reason`()
         async throws
     {
-        #expect(wrongTypes.count + wrongRegions.count >= 20)
+        #expect(wrongTypes.count + wrongRegions.count >= 45)
         #expect(try await !Compiler.shared.outcome(of: .types).succeeded)
         #expect(try await !Compiler.shared.outcome(of: .regions).succeeded)
         let right = try await Compiler.shared.outcome(of: .right)

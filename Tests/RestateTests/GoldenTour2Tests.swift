@@ -11,26 +11,16 @@ import Testing
 @Suite(.timeLimit(.minutes(10)), .serialized) struct GoldenTour2Tests {
     /// What is not served, and why.
     static let leftOut = [
-        "Tour2Entries": notYet,
-        "Tour2Errors": notYet,
         "Tour2Explicit": notYet,
-        "Tour2Flow": notYet,
-        "Tour2Flows": notYet,
         "Tour2Formats": noFormats,
         "Tour2FormatsFlow": noFormats,
         "Tour2FormatsObject": noFormats,
-        "Tour2Futures": notYet,
         "Tour2Mapped": notYet,
         "Tour2Mismatch": notYet,
         "Tour2MismatchFail": notYet,
         "Tour2MismatchObject": notYet,
         "Tour2MismatchPause": notYet,
-        "Tour2Named": notYet,
-        "Tour2Object": notYet,
-        "Tour2Output": notYet,
-        "Tour2Quick": notYet,
         "Tour2Retries": notYet,
-        "Tour2Scopes": notYet,
         "Tour2Undo": notYet,
     ]
     private static let notYet = "it is not built yet"

@@ -1,5 +1,4 @@
 import Foundation
-import Primitives
 
 /// One attempt of one invocation between a real server and an official SDK, as it was recorded.
 package struct Golden: Sendable, CustomStringConvertible {
@@ -67,6 +66,8 @@ package struct GoldenFrame: Sendable {
     package let fields: FixtureJSON
     /// With the frame's header.
     package let bytes: [UInt8]
+    /// The SHA-256 of a long frame as it was recorded, of which only this and the fields are kept.
+    package let digest: String?
 
     init?(_ direction: Direction, _ parts: [FixtureJSON]) throws {
         guard let name = parts[1].string, let flags = parts[2].integer,
@@ -78,10 +79,9 @@ package struct GoldenFrame: Sendable {
         if text.hasPrefix("sha256:") {
             fields = try Self.joined(parts[3])
             bytes = try Self.encoded(name, UInt16(flags), fields)
-            guard text == "sha256:" + hex(SHA256.digest(bytes)) else {
-                throw FixtureError("A long \(name) is not what was recorded")
-            }
+            digest = String(text.dropFirst("sha256:".count))
         } else {
+            digest = nil
             fields = parts[3]
             bytes = try Support.bytes(hex: text)
         }

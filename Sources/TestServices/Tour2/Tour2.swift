@@ -75,6 +75,10 @@ struct Tour2: Service {
 /// Ten minutes: for what is never waited for until its end.
 let long = Duration.seconds(600)
 
+/// A retry policy that is used up soon.
+let endsSoon = InvocationRetryPolicy(
+    initialInterval: .milliseconds(20), maxAttempts: 2, onMaxAttempts: .kill)
+
 /// The value that an operation gives, or the terminal error with which it failed, in one line.
 nonisolated(nonsending) func valueOrTold(
     _ operation: nonisolated(nonsending) () async throws -> JSONValue
@@ -84,6 +88,22 @@ nonisolated(nonsending) func valueOrTold(
     } catch let error as TerminalError {
         return .string(told(error))
     }
+}
+
+nonisolated(nonsending) func valueOrTold(
+    _ operation: nonisolated(nonsending) () async throws -> String
+) async throws -> String {
+    do {
+        return try await operation()
+    } catch let error as TerminalError {
+        return told(error)
+    }
+}
+
+/// The text that a value is.
+func text(_ value: JSONValue) throws -> String {
+    guard case .string(let text) = value else { throw TerminalError("\(value) is no text") }
+    return text
 }
 
 /// A terminal error with its metadata, for handlers that report what they caught.
