@@ -12,7 +12,7 @@ package class HTTPStream {
     package final let loop: EventLoop
     /// The session that carries the bytes; nil once the stream has closed. Unretained, because a session
     /// closes all its streams before it goes, and because it is used several times per exchange.
-    final var carrier: Unmanaged<Session>?
+    final var carrier: Borrowed<Session>?
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
@@ -81,7 +81,7 @@ package class HTTPStream {
         let count = min(count, input.count)
         if count <= 0 { return }
         input.consume(count)
-        carrier?._withUnsafeGuaranteedRef { $0.inputTaken(self, count) }
+        carrier?.use { $0.inputTaken(self, count) }
     }
 
     // MARK: Output
@@ -99,7 +99,7 @@ package class HTTPStream {
         guard let carrier, !exchange.outputEnded, !bytes.isEmpty else { return }
         output.append(bytes)
         if output.count >= outputLimit { exchange.wire.insert(.isFull) }
-        carrier._withUnsafeGuaranteedRef { $0.outputChanged(self) }
+        carrier.use { $0.outputChanged(self) }
     }
 
     package final func write(_ bytes: [UInt8]) {
@@ -112,7 +112,7 @@ package class HTTPStream {
         guard let carrier, !exchange.outputEnded else { return }
         willFinish()
         exchange.finish()
-        carrier._withUnsafeGuaranteedRef { $0.outputChanged(self) }
+        carrier.use { $0.outputChanged(self) }
     }
 
     /// Ends the exchange in both directions at once. HTTP/1.1 has no such code, so the connection
@@ -121,7 +121,7 @@ package class HTTPStream {
         loop.assertAccess()
         guard let carrier else { return }
         exchange.abandon()
-        carrier._withUnsafeGuaranteedRef { $0.reset(self, code: code) }
+        carrier.use { $0.reset(self, code: code) }
     }
 
     /// Lets a response without a head get one before it ends.

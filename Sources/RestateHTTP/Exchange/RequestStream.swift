@@ -155,7 +155,7 @@ package final class RequestStream: HTTPStream {
         guard let carrier, exchange.lacksHead else { return }
         exchange.giveHead(status: (200...999).contains(status) ? UInt16(status) : 500)
         headers.storage.withUnsafeBytes { responseBlock.append($0) }
-        carrier._withUnsafeGuaranteedRef { $0.headReady(self) }
+        carrier.use { $0.headReady(self) }
     }
 
     override func willFinish() {
@@ -178,7 +178,7 @@ package final class RequestStream: HTTPStream {
 
     override func inviteBody() {
         exchange.wire.remove(.expectsContinue)
-        if exchange.lacksHead { carrier?._withUnsafeGuaranteedRef { $0.inviteBody() } }
+        if exchange.lacksHead { carrier?.use { $0.inviteBody() } }
     }
 
     override func willNotifyClosed() {

@@ -11,7 +11,7 @@ private func withSession(
     _ pointer: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Void
 ) {
     guard let pointer else { return }
-    Unmanaged<HTTP2Session>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
+    Borrowed<HTTP2Session>(pointer).use(body)
 }
 
 @inline(__always)
@@ -19,7 +19,7 @@ private func withStream(
     _ pointer: UnsafeMutableRawPointer?, _ id: Int32, _ body: (HTTP2Session, HTTPStream) -> Void
 ) {
     withSession(pointer) { session in
-        session.find(id)?._withUnsafeGuaranteedRef { body(session, $0) }
+        session.find(id)?.use { body(session, $0) }
     }
 }
 
@@ -98,19 +98,19 @@ extension HTTP2Session {
         case NGHTTP2_HEADERS.rawValue:
             headBegan = nil
             headID = 0
-            find(header.stream_id)?._withUnsafeGuaranteedRef { stream in
+            find(header.stream_id)?.use { stream in
                 headEnded(stream)
                 if ends { inputEnded(stream) }
             }
         case NGHTTP2_DATA.rawValue:
             if ends {
-                find(header.stream_id)?._withUnsafeGuaranteedRef { inputEnded($0) }
+                find(header.stream_id)?.use { inputEnded($0) }
             } else if header.length == 0 {
                 countControlFrame()
             }
         case NGHTTP2_RST_STREAM.rawValue:
             let code = frame.pointee.rst_stream.error_code
-            find(header.stream_id)?._withUnsafeGuaranteedRef { stream in
+            find(header.stream_id)?.use { stream in
                 stream.exchange.noteReset(code: code)
                 countReset(of: stream)
             }

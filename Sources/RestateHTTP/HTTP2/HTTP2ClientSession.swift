@@ -54,7 +54,7 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
     private func submit(
         _ stream: ClientStream, _ list: UnsafePointer<nghttp2_nv>?, _ count: Int, withBody: Bool
     ) {
-        let user = Unmanaged.passUnretained(stream as HTTPStream).toOpaque()
+        let user = Borrowed(stream as HTTPStream).pointer
         var provider = dataProvider()
         let id = withUnsafePointer(to: &provider) {
             nghttp2_submit_request(handle, nil, list, count, withBody ? $0 : nil, user)

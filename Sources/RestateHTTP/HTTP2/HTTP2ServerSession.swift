@@ -28,7 +28,7 @@ final class HTTP2ServerSession: HTTP2Session {
         stream.exchange.id = id
         stream.exchange.began = rates.now
         open(stream)
-        let pointer = Unmanaged.passUnretained(stream as HTTPStream).toOpaque()
+        let pointer = Borrowed(stream as HTTPStream).pointer
         nghttp2_session_set_stream_user_data(handle, id, pointer)
         remember(id, pointer)
     }

@@ -20,7 +20,7 @@ class HTTP2Session: Session {
     final var headID: Int32 = 0
     /// The stream that was looked up last. Consecutive callbacks are mostly about the same one.
     private final var recentID: Int32 = 0
-    private final var recent: Unmanaged<HTTPStream>?
+    private final var recent: Borrowed<HTTPStream>?
     /// The buffer of the current call of `produce`.
     private final var out: UnsafeMutablePointer<ByteBuffer>?
     /// Whether a GOAWAY was sent or received, so that no new streams can begin.
@@ -53,7 +53,7 @@ class HTTP2Session: Session {
         shim_set_stream_reset_rate_limit(options, .max, .max)
         var made: OpaquePointer?
         let code = make(
-            &made, sessionCallbacks, Unmanaged.passUnretained(self).toOpaque(), options)
+            &made, sessionCallbacks, Borrowed(self).pointer, options)
         nghttp2_option_del(options)
         precondition(code == 0, "no memory for an HTTP/2 session")
         handle = made
@@ -213,8 +213,9 @@ class HTTP2Session: Session {
 
     /// Returns the open stream with an identifier.
     @inline(__always)
-    final func find(_ id: Int32) -> Unmanaged<HTTPStream>? {
+    final func find(_ id: Int32) -> Borrowed<HTTPStream>? {
         if id != recentID { remember(id, nghttp2_session_get_stream_user_data(handle, id)) }
+        assert(recent?.use(isOpen) != false, "nghttp2 knows a stream that is closed")
         return recent
     }
 
@@ -222,7 +223,7 @@ class HTTP2Session: Session {
         // A stream that does not exist yet is not remembered, because it may exist at the next
         // look-up.
         recentID = pointer == nil ? 0 : id
-        recent = pointer.map { Unmanaged.fromOpaque($0) }
+        recent = pointer.map { Borrowed($0) }
     }
 
     // MARK: From nghttp2, see HTTP2Callbacks.swift

@@ -5,8 +5,8 @@
 /// with the bytes at hand (`deliver`), so that an observer may do anything, including closing the
 /// connection.
 class Session {
-    /// Unretained: the connection owns the session.
-    private final var owner: Unmanaged<Connection>?
+    /// The connection owns the session.
+    private final var owner: Borrowed<Connection>?
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
@@ -40,15 +40,20 @@ class Session {
     /// The open exchanges.
     final var streams: [HTTPStream] { lists.streams }
 
+    /// Whether a stream has its place among the open ones.
+    final func isOpen(_ stream: HTTPStream) -> Bool {
+        lists.streams.indices.contains(stream.slot) && lists.streams[stream.slot] === stream
+    }
+
     final var connection: Connection? {
-        get { owner?.takeUnretainedValue() }
-        set { owner = newValue.map { Unmanaged.passUnretained($0) } }
+        get { owner?.object }
+        set { owner = newValue.map { Borrowed($0) } }
     }
 
     /// Makes the connection send at the end of this turn. It avoids a retain, because it is called
     /// several times in each exchange.
     @inline(__always)
-    final func touch() { owner?._withUnsafeGuaranteedRef { $0.markDirty() } }
+    final func touch() { owner?.use { $0.markDirty() } }
 
     // MARK: For the connection
 
@@ -100,7 +105,7 @@ class Session {
     }
 
     final func open(_ stream: HTTPStream) {
-        stream.carrier = Unmanaged.passUnretained(self)
+        stream.carrier = Borrowed(self)
         stream.outputLimit = limits.outputBuffer
         stream.slot = lists.streams.count
         lists.streams.append(stream)
