@@ -20,7 +20,7 @@ public struct IngressCall<Input, Output>: Sendable {
         self.handler = handler
     }
 
-    // MARK: options
+    // MARK: Options
 
     /// Calls with the same key are one call, for as long as the result is kept. Only such a call is
     /// made again by itself when the connection is lost.
@@ -37,7 +37,7 @@ public struct IngressCall<Input, Output>: Sendable {
         return copy
     }
 
-    // MARK: calling
+    // MARK: Calling
 
     /// Calls the handler and waits for its result.
     /// - Throws: the ``TerminalError`` that it ended with; ``IngressError`` if there is no answer.
@@ -89,7 +89,7 @@ public struct IngressCall<Input, Output>: Sendable {
         return request
     }
 
-    // MARK: results of earlier calls
+    // MARK: Results of earlier calls
 
     /// Waits for the result of the call that was made with this idempotency key, or of this
     /// workflow's run.

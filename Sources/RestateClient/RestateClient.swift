@@ -73,7 +73,7 @@ public struct RestateClient: Sendable {
         IngressInvocation(id: id, ingress: ingress) { _ in }
     }
 
-    // MARK: awakeables
+    // MARK: Awakeables
 
     /// Completes an awakeable with a value.
     public func resolve<Value: Codable & Sendable>(

@@ -71,7 +71,7 @@ package enum AttemptEndCause: Error, Equatable, Sendable {
     case closed
 }
 
-// MARK: the peer's and the program's violations
+// MARK: The peer's and the program's violations
 
 extension AttemptFailure {
     static func violation(_ message: String) -> Self {

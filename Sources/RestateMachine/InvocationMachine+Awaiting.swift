@@ -86,7 +86,7 @@ extension InvocationMachine {
         return .wait(forInput: true, forRun: waitsForRun)
     }
 
-    // MARK: an await that was not there before
+    // MARK: An await that was not there before
 
     /// Fails because an await blocks in the middle of the replay: commands were recorded after this
     /// point, so the recorded execution did not have to wait here.

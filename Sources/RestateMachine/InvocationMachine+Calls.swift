@@ -45,7 +45,7 @@ extension InvocationMachine {
         try check(scope: request.scope, limitKey: request.limitKey)
     }
 
-    // MARK: invocations of others
+    // MARK: Invocations of others
 
     /// Waits for the result of another invocation.
     /// - Returns: the id of the completion with the invocation's value or failure.

@@ -87,7 +87,7 @@ extension InvocationMachine {
         throw mismatch(Mismatch.fields(comparison.lines, attempted: attempted, at: site))
     }
 
-    // MARK: failures of operations
+    // MARK: Failures of operations
 
     /// Names the command that is being issued as the cause of a failure.
     func relate(_ failure: AttemptFailure) -> AttemptFailure {
@@ -141,7 +141,7 @@ extension InvocationMachine {
         try require(version.carriesScopes || limitKey == nil, "limit key", since: .v7)
     }
 
-    // MARK: input, sleep
+    // MARK: Input, sleep
 
     /// Reads command 0, the input. The handler can begin only after that.
     package mutating func readInput() throws(AttemptEndCause) {

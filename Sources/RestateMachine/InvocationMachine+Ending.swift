@@ -36,7 +36,7 @@ extension InvocationMachine {
         output = FieldWriter()
     }
 
-    // MARK: for operations
+    // MARK: For operations
 
     /// Ends the attempt with a failure. If it has already ended, the first cause is returned.
     mutating func ending(with failure: AttemptFailure) -> AttemptEndCause {

@@ -59,7 +59,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
         decoder = FrameDecoder(limit: options.frameLimit)
     }
 
-    // MARK: what the driver asks
+    // MARK: What the driver asks
     //
     // Inlinable, because the call of a getter in another module moves the whole machine.
 
@@ -117,7 +117,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
         RelatedCommand(index: journal.upcomingIndex, type: type, name: name)
     }
 
-    // MARK: input
+    // MARK: Input
 
     package mutating func receive(_ bytes: [UInt8]) {
         guard !hasEnded else { return }  // The server may still send; the attempt is over.
@@ -227,7 +227,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
         notifications.arrive(.completion(message.completionID), NotificationResult(result))
     }
 
-    // MARK: output
+    // MARK: Output
 
     package var hasOutput: Bool { !output.bytes.isEmpty }
 

@@ -23,7 +23,7 @@ struct Notifications: Sendable {
     /// Whether the cancel signal is visible. It is kept apart, because every await asks for it.
     private(set) var isCancelReady = false
 
-    // MARK: arrived
+    // MARK: Arrived
 
     mutating func arrive(_ id: NotificationID, _ result: NotificationResult) {
         if index != nil, case .completion(let id) = id { index?.insert(id) }
@@ -83,7 +83,7 @@ struct Notifications: Sendable {
         return false
     }
 
-    // MARK: visible
+    // MARK: Visible
 
     /// Makes a result visible at once that was determined without the server, such as an eager
     /// read.

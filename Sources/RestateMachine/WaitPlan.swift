@@ -140,7 +140,7 @@ struct WaitPlan {
         return true
     }
 
-    // MARK: what is left
+    // MARK: What is left
 
     /// The results that are still waited for, without the cancel signal.
     var pending: some Sequence<NotificationID> {

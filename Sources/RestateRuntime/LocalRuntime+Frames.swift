@@ -78,7 +78,7 @@ extension LocalRuntime {
         }
     }
 
-    // MARK: commands
+    // MARK: Commands
 
     /// Stores a command that needs no answer. It is decoded first, because an unreadable entry
     /// would make the journal unreadable.
@@ -128,7 +128,7 @@ extension LocalRuntime {
         }
     }
 
-    // MARK: notifications
+    // MARK: Notifications
 
     /// Appends a notification to the journal and delivers it: a running attempt is sent it, and a
     /// suspended invocation that waits for it continues. A cancellation also continues a paused

@@ -39,7 +39,7 @@ package struct LocalRuntime: Sendable {
         promises = PromiseTable(isStored: isStored)
     }
 
-    // MARK: effects
+    // MARK: Effects
 
     /// Returns and removes what is to be done now, in order.
     package mutating func takeEffects() -> [Effect] {
@@ -57,7 +57,7 @@ package struct LocalRuntime: Sendable {
         attempts.flush(attempt, into: &effects)
     }
 
-    // MARK: time
+    // MARK: Time
 
     /// The time at which `advance` has something to do; nil if no deadline is set.
     package var nextDeadline: Timestamp? { deadlines.earliest }
@@ -89,7 +89,7 @@ package struct LocalRuntime: Sendable {
         }
     }
 
-    // MARK: registry
+    // MARK: Registry
 
     /// Registers what discovery has found at an endpoint.
     package mutating func register(

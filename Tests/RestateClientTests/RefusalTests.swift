@@ -81,7 +81,7 @@ import Testing
         await #expect(throws: IngressError.self) { try await client.health() }
     }
 
-    // MARK: whose error it is
+    // MARK: Whose error it is
 
     private struct Said {
         var status = 500

@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    // MARK: manifests
+    // MARK: Manifests
 
     private func complaint(_ services: String) -> RegistrationError? {
         do {
@@ -120,7 +120,7 @@ import Testing
         #expect(status("a/b") == 500)
     }
 
-    // MARK: descriptions
+    // MARK: Descriptions
 
     private func handler(_ members: String) throws -> HandlerRecord {
         var script = try Script()

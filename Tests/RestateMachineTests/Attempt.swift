@@ -118,7 +118,7 @@ struct Attempt {
         return error
     }
 
-    // MARK: what a handler does
+    // MARK: What a handler does
 
     @discardableResult
     mutating func begin() throws -> InvocationInput {

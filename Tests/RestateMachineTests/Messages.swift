@@ -119,7 +119,7 @@ func eagerKeys(_ keys: String...) -> GetEagerStateKeysCommand {
     return command
 }
 
-// MARK: notifications
+// MARK: Notifications
 
 func completed(
     _ type: MessageType, _ id: UInt32, _ result: NotificationResult = .void
@@ -147,7 +147,7 @@ func signalled(_ id: UInt32, _ result: NotificationResult) -> NotificationMessag
 
 let cancelled = signalled(1, .void)
 
-// MARK: trees
+// MARK: Trees
 
 func tree(
     _ combinator: Combinator = .firstCompleted, completions: [UInt32] = [],

@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    // MARK: frames
+    // MARK: Frames
 
     /// All known codes, and some that are not.
     static let codes =
@@ -175,7 +175,7 @@ import Testing
         try expect(isEarly ? .fails(571) : .ignored, from: state, attempt, "\(state)")
     }
 
-    // MARK: operations
+    // MARK: Operations
 
     struct Operation: Sendable {
         var name: String

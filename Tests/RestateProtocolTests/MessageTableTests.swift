@@ -12,7 +12,7 @@ import Testing
         codec = TableCodec(tables)
     }
 
-    // MARK: the first table
+    // MARK: The first table
 
     @Test func `the table lists exactly the message types of the code`() {
         let listed = tables.messages.map { "\($0.code) \($0.name) \($0.kind)" }
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    // MARK: the second table
+    // MARK: The second table
 
     @Test func `every row names a message or a part that is used`() {
         let messages = Set(tables.messages.map(\.name))

@@ -89,7 +89,7 @@ struct ErrorTests {
         }
     }
 
-    // MARK: what tools show
+    // MARK: What tools show
 
     @Test func `an error of a run says its type and where the run stands`() async throws {
         let trace = try await trace { ctx in
@@ -190,7 +190,7 @@ struct ErrorTests {
         }
     }
 
-    // MARK: after the end of the attempt
+    // MARK: After the end of the attempt
 
     @Test func `a handler can tell a suspension from a failure`() async throws {
         let seen = Locked<[Bool]>([])
@@ -233,7 +233,7 @@ struct ErrorTests {
         #expect(lines == ["Sleep 1", "Suspension [1, cancel]"])
     }
 
-    // MARK: mismatches
+    // MARK: Mismatches
 
     @Test func `another command than the recorded one is a 570 that says where`() async throws {
         let place = Place()
@@ -285,7 +285,7 @@ struct ErrorTests {
         #expect(lines.first?.contains("ErrorTests.swift") == true)
     }
 
-    // MARK: input and output
+    // MARK: Input and output
 
     @Test func `input of another type is a terminal 400 that says where`() async throws {
         var journal = Journal()

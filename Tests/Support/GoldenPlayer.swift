@@ -110,7 +110,7 @@ package final class GoldenPlayer {
         return nil
     }
 
-    // MARK: frames of the endpoint
+    // MARK: Frames of the endpoint
 
     /// The next frame to compare with; proposals wait until they are asked for.
     private func answer(to expected: Answer) async throws -> Answer? {

@@ -65,7 +65,7 @@ package struct MessageTables: Sendable {
 
     package func message(code: UInt16) -> MessageRow? { byCode[code] }
 
-    // MARK: reading the tables
+    // MARK: Reading the tables
 
     /// The rows below each head of a text, by the head's first cell. Tables of one head are joined.
     package static func tables(in text: String) -> [String: [[String]]] {

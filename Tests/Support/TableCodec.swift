@@ -7,7 +7,7 @@ package struct TableCodec: Sendable {
 
     package init(_ tables: MessageTables) { self.tables = tables }
 
-    // MARK: writing
+    // MARK: Writing
 
     /// The fields in ascending order, each that is there, defaults too.
     package func encode(_ json: FixtureJSON, as message: String) throws -> [UInt8] {
@@ -81,7 +81,7 @@ package struct TableCodec: Sendable {
         return .object(["hex": .string(hex(bytes))])
     }
 
-    // MARK: reading
+    // MARK: Reading
 
     package func decode(_ frame: Frame) throws -> FixtureJSON {
         guard let row = tables.message(code: frame.code) else {

@@ -38,7 +38,7 @@ struct MeasuredAttempt {
         return size
     }
 
-    // MARK: what is measured
+    // MARK: What is measured
 
     /// Runs whose results are in the journal: read, compared, and their results taken.
     static func replayingRuns(_ count: Int) -> MeasuredAttempt {

@@ -75,7 +75,7 @@ final class AttemptDriver: StreamObserver {
 
     var rehearsal: (any Rehearsal)? { handler.settings.rehearsal }
 
-    // MARK: the attempt
+    // MARK: The attempt
 
     /// Runs the handler from the first byte to the last.
     ///
@@ -170,7 +170,7 @@ final class AttemptDriver: StreamObserver {
     /// How long the request may stay open after our last word.
     private static let lingering = Duration.seconds(5)
 
-    // MARK: waiting
+    // MARK: Waiting
 
     /// Waits for one notification: the short way, without a tree.
     nonisolated(nonsending) func result(
@@ -255,7 +255,7 @@ final class AttemptDriver: StreamObserver {
         }
     }
 
-    // MARK: bytes
+    // MARK: Bytes
 
     func streamChanged() {
         loop.assertAccess()
@@ -316,7 +316,7 @@ final class AttemptDriver: StreamObserver {
         if let warning { handler.settings.log(warning) }
     }
 
-    // MARK: the endpoint's end
+    // MARK: The endpoint's end
 
     /// From now on nothing more is expected of the server: whatever waits suspends, and what runs is
     /// finished before.

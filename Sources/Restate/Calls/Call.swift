@@ -18,7 +18,7 @@ public struct Call<Input, Output> {
     let input: PayloadCodec<Input>
     let output: PayloadCodec<Output>
 
-    // MARK: options
+    // MARK: Options
 
     /// Calls with the same key are one call, for as long as the callee's result is kept.
     public func idempotencyKey(_ key: String) -> Call {
@@ -50,7 +50,7 @@ public struct Call<Input, Output> {
         return copy
     }
 
-    // MARK: calling
+    // MARK: Calling
 
     /// Calls the handler and waits for its result.
     /// - Throws: the terminal error that it ended with.

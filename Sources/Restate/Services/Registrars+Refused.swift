@@ -4,7 +4,7 @@
 /// What those functions would give.
 public struct RefusedHandler: Sendable {}
 
-// MARK: handler
+// MARK: Handler
 
 @available(
     *, unavailable, message: "the input and the output of a handler must be Codable and Sendable"
@@ -64,7 +64,7 @@ public func handler<S: Actor, C: Context, O>(
     _ method: @escaping @Sendable (isolated S) -> (C) async throws -> O
 ) -> RefusedHandler { RefusedHandler() }
 
-// MARK: exclusive
+// MARK: Exclusive
 
 @available(
     *, unavailable, message: "the input and the output of a handler must be Codable and Sendable"
@@ -124,7 +124,7 @@ public func exclusive<S: Actor, C: Context, O>(
     _ method: @escaping @Sendable (isolated S) -> (C) async throws -> O
 ) -> RefusedHandler { RefusedHandler() }
 
-// MARK: shared
+// MARK: Shared
 
 @available(
     *, unavailable, message: "the input and the output of a handler must be Codable and Sendable"
@@ -198,7 +198,7 @@ public func shared<S: Actor, C: Context, O>(
     _ method: @escaping @Sendable (isolated S) -> (C) async throws -> O
 ) -> RefusedHandler { RefusedHandler() }
 
-// MARK: workflow
+// MARK: Workflow
 
 @available(
     *, unavailable, message: "the input and the output of a handler must be Codable and Sendable"

@@ -44,7 +44,7 @@ package struct Bound: Sendable {
             .joined(separator: "\n")
     }
 
-    // MARK: values as texts
+    // MARK: Values as texts
 
     package static func bytes(_ count: Int) -> String {
         if count % (1 << 20) == 0 { return "\(count >> 20) MiB" }

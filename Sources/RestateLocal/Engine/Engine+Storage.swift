@@ -73,7 +73,7 @@ extension Engine {
         carryOut(items)
     }
 
-    // MARK: failure
+    // MARK: Failure
 
     /// Stops the engine. To go on in memory would promise what cannot be kept.
     private func fail(_ error: StorageError) {

@@ -64,7 +64,7 @@ package final class Engine {
 
     package var now: Timestamp { options.clock.now }
 
-    // MARK: the runtime
+    // MARK: The runtime
 
     /// Changes the runtime, and carries out the effects. There is no other way to change it.
     @discardableResult
@@ -154,7 +154,7 @@ package final class Engine {
         }
     }
 
-    // MARK: attempts
+    // MARK: Attempts
 
     /// Begins an attempt on a new transport, which the engine keeps until the attempt ends.
     private func start(_ request: AttemptRequest) {
@@ -232,7 +232,7 @@ package final class Engine {
         return pool
     }
 
-    // MARK: endpoints in this process
+    // MARK: Endpoints in this process
 
     /// Makes an endpoint of this process reachable without a socket. It must still be registered.
     package func link(_ endpoint: Endpoint, name: String) throws -> DeploymentEndpoint {

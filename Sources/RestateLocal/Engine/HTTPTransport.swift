@@ -72,7 +72,7 @@ final class HTTPTransport: AttemptTransport, StreamObserver {
         }
     }
 
-    // MARK: to the endpoint
+    // MARK: To the endpoint
 
     func send(_ bytes: [UInt8]) {
         switch state {
@@ -116,7 +116,7 @@ final class HTTPTransport: AttemptTransport, StreamObserver {
         stream.reset(code: Self.cancel)
     }
 
-    // MARK: from the endpoint
+    // MARK: From the endpoint
 
     /// Reports what the endpoint has sent: the head once, then bytes, then the end.
     func streamChanged() {

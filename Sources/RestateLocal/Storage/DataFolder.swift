@@ -182,7 +182,7 @@ final class DataFolder {
         COMMIT
         """
 
-    // MARK: write
+    // MARK: Write
 
     /// Stores a batch in one transaction, so that after a crash all of it is there or nothing.
     func write(_ batch: StoreBatch) throws(StorageError) {

@@ -60,7 +60,7 @@ package struct FieldReader {
         return Field(number: Int(tag >> 3), wireType: type, offset: start)
     }
 
-    // MARK: values
+    // MARK: Values
 
     package mutating func uint64(_ field: Field) throws(WireError) -> UInt64 {
         try expect(.varint, field)
@@ -148,7 +148,7 @@ package struct FieldReader {
         }
     }
 
-    // MARK: the cursor
+    // MARK: The cursor
 
     @inline(__always)
     private mutating func varint() throws(WireError) -> UInt64 {

@@ -43,7 +43,7 @@ package struct FieldWriter: Sendable {
         }
     }
 
-    // MARK: plain fields, left out when they hold their default
+    // MARK: Plain fields, left out when they hold their default
 
     package mutating func uint32(_ number: Int, _ value: UInt32) {
         if value != 0 { optional(number, value) }
@@ -65,7 +65,7 @@ package struct FieldWriter: Sendable {
         if !value.isEmpty { present(number, value) }
     }
 
-    // MARK: fields with presence, written whenever there is a value
+    // MARK: Fields with presence, written whenever there is a value
 
     package mutating func optional(_ number: Int, _ value: UInt32?) {
         if let value { varintField(number, UInt64(value)) }
@@ -138,7 +138,7 @@ package struct FieldWriter: Sendable {
         for value in values { varint(UInt64(value)) }
     }
 
-    // MARK: bytes
+    // MARK: Bytes
 
     private mutating func varintField(_ number: Int, _ value: UInt64) {
         tag(number, .varint)

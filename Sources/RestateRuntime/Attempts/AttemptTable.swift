@@ -107,7 +107,7 @@ struct AttemptTable: Sendable {
         return values[place]
     }
 
-    // MARK: output
+    // MARK: Output
 
     /// Appends bytes to an attempt's output. All output of one turn goes out as one `send`, so that
     /// many small frames cost one write.

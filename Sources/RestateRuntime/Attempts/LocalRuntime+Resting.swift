@@ -61,7 +61,7 @@ extension LocalRuntime {
         launch(id, at: now)
     }
 
-    // MARK: failure
+    // MARK: Failure
 
     /// Ends a failed attempt and decides what follows: another attempt after a delay, a pause, or a
     /// failed invocation.

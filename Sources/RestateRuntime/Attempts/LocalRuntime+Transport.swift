@@ -93,7 +93,7 @@ extension LocalRuntime {
         attemptFailed(id, EndpointFailure("RT0010", reason), at: now)
     }
 
-    // MARK: quiet
+    // MARK: Quiet
 
     /// Handles the deadline of an attempt. After the inactivity timeout its input is ended, so that
     /// the handler suspends; if it is still there after the abort timeout, it is aborted.
@@ -132,7 +132,7 @@ extension LocalRuntime {
         emit(.endInput(attempt))
     }
 
-    // MARK: end
+    // MARK: End
 
     /// Removes an invocation's attempt, if it has one. The invocation itself stays as it is.
     ///

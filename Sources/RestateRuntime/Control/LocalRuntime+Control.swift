@@ -89,7 +89,7 @@ extension LocalRuntime {
         return .purged
     }
 
-    // MARK: pause and resume
+    // MARK: Pause and resume
 
     /// Pauses an invocation. One with an attempt is paused when that ends; its input is ended now,
     /// so that it suspends soon. A suspended invocation does nothing anyway, and counts as paused.
@@ -173,7 +173,7 @@ extension LocalRuntime {
         return PinnedDeployment(deployment: name, version: pinned.version)
     }
 
-    // MARK: once more
+    // MARK: Once more
 
     /// Starts a new invocation with the first entries of the journal of a finished one.
     ///

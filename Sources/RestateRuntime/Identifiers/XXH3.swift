@@ -48,7 +48,7 @@ private struct Hash {
         }
     }
 
-    // MARK: short
+    // MARK: Short
 
     private var upTo3: UInt64 {
         let combined =
@@ -76,7 +76,7 @@ private struct Hash {
             UInt64(count) &+ low.byteSwapped &+ high &+ Self.folded(low, high))
     }
 
-    // MARK: middle
+    // MARK: Middle
 
     private var upTo128: UInt64 {
         var sum = UInt64(count) &* XXH3.prime64[0]
@@ -102,7 +102,7 @@ private struct Hash {
             Self.word(input, place) ^ word(key), Self.word(input, place + 8) ^ word(key + 8))
     }
 
-    // MARK: long
+    // MARK: Long
 
     /// Hashes inputs over 240 bytes: eight lanes take in stripes of 64 bytes, and are scrambled
     /// after each block. The last stripe may overlap the one before.
@@ -143,7 +143,7 @@ private struct Hash {
         }
     }
 
-    // MARK: words
+    // MARK: Words
 
     private func word(_ place: Int) -> UInt64 { Self.word(secret, place) }
 

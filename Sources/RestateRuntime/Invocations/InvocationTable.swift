@@ -36,7 +36,7 @@ struct InvocationTable: Sendable {
 
     init(isStored: Bool) { unstored = Unstored(isKept: isStored) }
 
-    // MARK: looking
+    // MARK: Looking
 
     var count: Int { places.count }
     var values: [OpenInvocation] { heads.indices.compactMap { self[place: $0] } }
@@ -67,7 +67,7 @@ struct InvocationTable: Sendable {
         self[asker.id]?.serial == asker.serial
     }
 
-    // MARK: changing
+    // MARK: Changing
 
     /// Adds a new invocation and gives it the next serial number.
     mutating func insert(
@@ -166,7 +166,7 @@ struct InvocationTable: Sendable {
         links[place] = invocation?.links ?? InvocationLinks()
     }
 
-    // MARK: recovery
+    // MARK: Recovery
 
     /// Adds an invocation that was stored, with its own serial number.
     mutating func recover(_ invocation: OpenInvocation) {

@@ -41,7 +41,7 @@ package struct KeyLocks: Sendable {
 
     func waiting(for owner: StateOwner) -> [Waiting] { locks[owner]?.queue.waiting ?? [] }
 
-    // MARK: turns
+    // MARK: Turns
 
     /// Gives the key to an invocation and returns nil, or queues it and returns its number in the
     /// inbox.
@@ -83,7 +83,7 @@ package struct KeyLocks: Sendable {
         locks[owner] = nil
     }
 
-    // MARK: recovery
+    // MARK: Recovery
 
     /// Gives a key to the stored invocation that held it. Returns the other holder if there are
     /// two, which means damage.

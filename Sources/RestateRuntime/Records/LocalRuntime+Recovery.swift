@@ -55,7 +55,7 @@ extension LocalRuntime {
         invocations.values.sorted { $0.serial < $1.serial }.map(\.id)
     }
 
-    // MARK: invocations
+    // MARK: Invocations
 
     private mutating func recover(
         _ record: InvocationRecord, _ ending: EndingRecord, _ journal: ArchivedJournal
@@ -151,7 +151,7 @@ extension LocalRuntime {
         }
     }
 
-    // MARK: awake
+    // MARK: Awake
 
     /// Lets a recovered runtime continue: what had an attempt gets a new one, and deadlines that
     /// passed meanwhile are handled. The lost attempts do not count as failures.

@@ -43,7 +43,7 @@ extension LocalRuntime {
         }
     }
 
-    // MARK: waiters
+    // MARK: Waiters
 
     /// What is known about an invocation's result.
     package enum Lookup: Sendable {

@@ -77,7 +77,7 @@ struct ResultTable: Sendable {
         return invocation
     }
 
-    // MARK: recovery
+    // MARK: Recovery
 
     /// Adds a finished invocation that was stored.
     mutating func recover(

@@ -58,7 +58,7 @@ final class TestEngine {
         _ = runtime.takeEffects()
     }
 
-    // MARK: the runtime
+    // MARK: The runtime
 
     /// Everything that changes the runtime goes through here; then its effects are carried out.
     @discardableResult
@@ -101,7 +101,7 @@ final class TestEngine {
         }
     }
 
-    // MARK: attempts
+    // MARK: Attempts
 
     private func start(_ request: AttemptRequest) {
         guard !isShutDown else { return }
@@ -171,7 +171,7 @@ final class TestEngine {
         lookLater()
     }
 
-    // MARK: rest
+    // MARK: Rest
 
     private func lookLater() {
         guard !isLookPlanned, !isShutDown else { return }
@@ -227,7 +227,7 @@ final class TestEngine {
         return answers.sorted { $0.key.number < $1.key.number }
     }
 
-    // MARK: trouble
+    // MARK: Trouble
 
     /// Whoever waits for anything is told; if nobody does, whoever comes next.
     private func report(_ failure: HandlerFailed) {
@@ -251,7 +251,7 @@ final class TestEngine {
         return troubles.first
     }
 
-    // MARK: what a test waits for
+    // MARK: What a test waits for
 
     func wait(
         as id: WaiterID, for target: String,

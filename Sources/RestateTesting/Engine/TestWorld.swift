@@ -31,7 +31,7 @@ final class TestWorld: Rehearsal {
         self.observer = observer
     }
 
-    // MARK: time
+    // MARK: Time
 
     var now: Int64 { Int64(clamping: time) }
     var time: Timestamp { state.withLock { $0.now } }
@@ -40,7 +40,7 @@ final class TestWorld: Rehearsal {
         state.withLock { $0.now = max($0.now, time) }
     }
 
-    // MARK: runs
+    // MARK: Runs
 
     func replace(_ name: String, with closure: Closure?) {
         state.withLock { $0.replacements[name] = closure }

@@ -35,7 +35,7 @@ public struct TestCall<Input, Output>: Sendable {
         return copy
     }
 
-    // MARK: calling
+    // MARK: Calling
 
     /// Calls the handler and waits for its result. Meanwhile the clock jumps from timer to timer.
     /// - Throws: the ``TerminalError`` that it ended with; ``HandlerFailed`` if it, or any other,
@@ -75,7 +75,7 @@ public struct TestCall<Input, Output>: Sendable {
         }
     }
 
-    // MARK: earlier calls
+    // MARK: Earlier calls
 
     /// Waits for the result of the call that was made with this idempotency key, or of this workflow's
     /// run.

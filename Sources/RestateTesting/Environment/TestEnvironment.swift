@@ -51,7 +51,7 @@ public final class TestEnvironment: Sendable {
         if ownsLoop { loop.stop() }
     }
 
-    // MARK: clients
+    // MARK: Clients
 
     /// A ``Service``, to call its handlers.
     public func service<S: Service>(_ type: S.Type) -> TestClient<S> {
@@ -77,7 +77,7 @@ public final class TestEnvironment: Sendable {
             handler: HandlerReference(service: service, handler: handler, contentType: "*/*"))
     }
 
-    // MARK: what happens beside calls
+    // MARK: What happens beside calls
 
     /// Waits until nothing can run any more: whatever has begun has ended, or waits for something
     /// that the test does. No time passes.
@@ -89,7 +89,7 @@ public final class TestEnvironment: Sendable {
     /// The clock of this environment.
     public var clock: TestClock { TestClock(environment: self) }
 
-    // MARK: the engine
+    // MARK: The engine
 
     func ask<R>(_ body: sending @escaping (TestEngine) -> sending R) async -> sending R {
         let body = LoopBound(body, on: loop)

@@ -121,7 +121,7 @@ extension TestEnvironment {
             environment: self, owner: StateOwner(service: S.name, key: key), key: promise)
     }
 
-    // MARK: awakeables
+    // MARK: Awakeables
 
     /// Completes an awakeable with a value.
     public func resolve<Value: Codable & Sendable>(

@@ -8,7 +8,7 @@ import Testing
 
 /// What has a limit: places, memory, times.
 @Suite struct CoreLimitTests {
-    // MARK: places
+    // MARK: Places
 
     @Test func `callers give their places up to those whom they call`() throws {
         var script = try Script { $0.concurrentAttempts = 4 }
@@ -66,7 +66,7 @@ import Testing
         #expect(script.runtime.room.placeCount < 1200)
     }
 
-    // MARK: linear
+    // MARK: Linear
 
     /// An array that is shared with a copy is copied by the next entry: with each entry, if somebody
     /// holds a copy of the invocation while it writes.
@@ -136,7 +136,7 @@ import Testing
         #expect(state.isEmpty)
     }
 
-    // MARK: memory
+    // MARK: Memory
 
     @Test func `an input over the memory of an invocation pauses it`() throws {
         var script = try Script { $0.invocationMemory = 10_000 }
@@ -167,7 +167,7 @@ import Testing
         #expect(script.status(lazy) == "running")
     }
 
-    // MARK: times
+    // MARK: Times
 
     @Test func `nothing is planned beyond the year 9999`() throws {
         var script = try Script()
@@ -198,7 +198,7 @@ import Testing
         try script.register(services(#","journalRetention":631107417600000"#, ""), at: "two")
     }
 
-    // MARK: outcomes
+    // MARK: Outcomes
 
     @Test func `the same delayed send twice tells when the first one begins`() throws {
         var script = try Script()

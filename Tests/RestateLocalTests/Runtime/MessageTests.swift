@@ -202,7 +202,7 @@ import Testing
         #expect(script.attempts[0].inputEnded)
     }
 
-    // MARK: suspension
+    // MARK: Suspension
 
     private func decided(_ tree: FutureTree, _ results: [UInt32: Bool]) -> Bool {
         var named: [NotificationID: Bool] = [:]
@@ -262,7 +262,7 @@ import Testing
         #expect(script.status(id) == "backing-off")
     }
 
-    // MARK: registration
+    // MARK: Registration
 
     @Test func `a deployment is registered once, and again by force`() throws {
         var script = try Script()

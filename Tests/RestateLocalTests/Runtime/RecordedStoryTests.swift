@@ -66,7 +66,7 @@ import Testing
         try compare(left, with: recorded)
     }
 
-    // MARK: what was left
+    // MARK: What was left
 
     private struct Left: Sendable {
         var handler: String
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    // MARK: what was recorded
+    // MARK: What was recorded
 
     private func goldens(in story: String, _ folder: String) throws -> [[Golden]] {
         let all = try Fixtures.journals(in: story).filter {

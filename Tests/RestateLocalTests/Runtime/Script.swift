@@ -98,7 +98,7 @@ struct Script {
         return Discovered(manifest: manifest, sdkVersion: "script/1")
     }
 
-    // MARK: outside
+    // MARK: Outside
 
     /// Calls and waits; the waiter's number finds the answer.
     mutating func call(
@@ -137,7 +137,7 @@ struct Script {
 
     func status(_ id: InvocationIdentity) -> String? { runtime.snapshot(id)?.status.rawValue }
 
-    // MARK: the endpoint
+    // MARK: The endpoint
 
     var last: Int { attempts.count - 1 }
 
@@ -232,7 +232,7 @@ struct Script {
     }
 }
 
-// MARK: what handlers say
+// MARK: What handlers say
 
 func set(_ key: String, _ value: String) -> SetStateCommand {
     var command = SetStateCommand()

@@ -19,7 +19,7 @@ final class FakeStream: RelayableStream {
     private var frames: [Frame] = []
     private var reader: UnsafeContinuation<Void, Never>?
 
-    // MARK: the handler's side
+    // MARK: The handler's side
 
     var hasInput: Bool { !input.isEmpty }
 
@@ -43,7 +43,7 @@ final class FakeStream: RelayableStream {
         wakeReader()
     }
 
-    // MARK: the test's side
+    // MARK: The test's side
 
     func send(_ bytes: [UInt8]) {
         input += bytes
