@@ -1,8 +1,11 @@
 /// Collects how a recorded command differs from the one that the code issues.
 ///
-/// Each field is named once, for the comparison and for the text: so they cannot drift apart.
+/// One call names, compares and describes a field, so the check and its message cannot diverge.
 package struct Comparison {
+    /// Whether payloads are compared. A program may turn it off where its coder does not write
+    /// equal values as equal bytes.
     package let checksPayloads: Bool
+    /// There is one line for each field that differs; no lines mean that the commands match.
     package private(set) var lines: [String] = []
 
     package init(checksPayloads: Bool) {
@@ -10,12 +13,13 @@ package struct Comparison {
     }
 
     package mutating func check(_ field: StaticString, _ recorded: String, _ attempted: String) {
-        // Byte by byte: `==` takes different spellings of one character for equal.
+        // Texts are compared byte by byte, because `==` holds for canonically equivalent Unicode
+        // texts.
         if recorded.utf8.elementsEqual(attempted.utf8) { return }
         add(field, Excerpt.text(recorded), Excerpt.text(attempted))
     }
 
-    /// An absent text is not an empty one.
+    /// An absent text differs from an empty one.
     package mutating func check(_ field: StaticString, _ recorded: String?, _ attempted: String?) {
         switch (recorded, attempted) {
         case (nil, nil): break
@@ -41,7 +45,8 @@ package struct Comparison {
         if !same { add(field, Excerpt.headers(recorded), Excerpt.headers(attempted)) }
     }
 
-    /// The only part that may be left unchecked: bytes that a coder made of a value.
+    /// Compares bytes that a coder made of a value. Only these can be left unchecked; whether there
+    /// is a value at all is always checked.
     package mutating func payload(_ field: StaticString, _ recorded: Bytes?, _ attempted: Bytes?) {
         switch (recorded, attempted) {
         case (nil, nil): break
@@ -52,7 +57,7 @@ package struct Comparison {
         }
     }
 
-    /// Failures are compared even where values are not.
+    /// Compares values as payloads, and failures always.
     package mutating func result(
         _ field: StaticString, _ recorded: ValueOrFailure?, _ attempted: ValueOrFailure?
     ) {
@@ -66,7 +71,7 @@ package struct Comparison {
         }
     }
 
-    /// A result that is compared whatever the options say.
+    /// Compares results always, even if payloads are left unchecked.
     package mutating func checkExactly(
         _ field: StaticString, _ recorded: NotificationResult?, _ attempted: NotificationResult?
     ) {
@@ -93,6 +98,8 @@ package struct Comparison {
         }
     }
 
+    /// Compares messages by their encoded bytes, so that the texts inside are compared byte by
+    /// byte, too.
     private func isWritten<M: Message>(_ message: M, like other: M) -> Bool {
         var writer = FieldWriter()
         writer.frame(other)

@@ -1,6 +1,9 @@
-/// Values as they appear in messages: readable, and never longer than a line or two, because
-/// they come from a peer or are as big as a program likes.
+/// Formats values for error messages.
+///
+/// The result is readable and at most a line or two long, because the values come from a peer or
+/// have whatever size a program gave them.
 package enum Excerpt {
+    /// Values are cut after this number of bytes.
     package static let limit = 200
 
     package static func text(_ text: String) -> String {
@@ -9,11 +12,11 @@ package enum Excerpt {
         return cut(bytes[...]) + rest(bytes.count)
     }
 
-    /// Text in quotes, or else the numbers.
+    /// Formats bytes as text in quotes if they are UTF-8, and as a list of numbers otherwise.
     package static func bytes(_ bytes: Bytes) -> String {
         let head = bytes.prefix(limit)
         let tail = bytes.count > limit ? rest(bytes.count) : ""
-        // The cut may split the last character: what counts is that the rest is text.
+        // The cut may split the last character, which must not make the rest look like binary data.
         let whole = bytes.count > limit ? head.dropLast(partialCount(head)) : head
         if let text = String(validating: whole, as: UTF8.self) { return "'\(text)'\(tail)" }
         let numbers = head.prefix(40).map(String.init).joined(separator: ", ")
@@ -22,7 +25,7 @@ package enum Excerpt {
 
     package static func headers(_ headers: [Header]) -> String {
         guard !headers.isEmpty else { return "<empty>" }
-        // A few fill the limit, however many there are.
+        // More than these are not worth formatting: the text is cut anyway.
         let shown = headers.prefix(20).map { "\($0.key): \($0.value)" }.joined(separator: ", ")
         return text(headers.count > 20 ? shown + ", …" : shown)
     }
@@ -64,7 +67,7 @@ package enum Excerpt {
         return String(decoding: head.dropLast(partialCount(head)), as: UTF8.self)
     }
 
-    /// How many bytes at the end belong to a character that is not all there.
+    /// Returns how many bytes at the end belong to a character that is incomplete.
     private static func partialCount(_ bytes: Bytes) -> Int {
         for (count, byte) in bytes.suffix(4).reversed().enumerated() where byte & 0xC0 != 0x80 {
             let needed = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4

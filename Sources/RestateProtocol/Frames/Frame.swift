@@ -1,14 +1,15 @@
-/// A run of bytes inside a chunk that others share: slicing copies nothing.
+/// A range of bytes that shares its storage with the chunk it arrived in: slicing copies nothing.
 package typealias Bytes = ArraySlice<UInt8>
 
-/// The eight bytes before every message: type, flags and length, big endian.
+/// The eight bytes before every message hold its type, flags and length in big-endian order.
 package struct FrameHeader: Equatable, Sendable {
     package static let size = 8
-    /// Asks for an acknowledgement. Only a run's proposal may carry it.
+    /// This flag asks the server for an acknowledgement. Only a run's proposal may carry it.
     package static let requestedAck: UInt16 = 0x8000
 
     package var code: UInt16
     package var flags: UInt16
+    /// Counts the bytes of the payload, without this header.
     package var length: UInt32
 
     package init(code: UInt16, flags: UInt16 = 0, length: UInt32) {
@@ -17,7 +18,7 @@ package struct FrameHeader: Equatable, Sendable {
         self.length = length
     }
 
-    /// The header in the first eight of `bytes`, which must hold that many.
+    /// Reads the header from the first eight of `bytes`, which must hold at least that many.
     init(_ bytes: Bytes) {
         let word = bytes.withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
         self.init(
@@ -29,7 +30,7 @@ package struct FrameHeader: Equatable, Sendable {
     package var requestsAck: Bool { flags & Self.requestedAck != 0 }
 }
 
-/// One message as it travels: its code, flags and the bytes of its fields.
+/// A message before it is decoded: its code, its flags and the bytes of its fields.
 package struct Frame: Equatable, Sendable {
     package var code: UInt16
     package var flags: UInt16
@@ -41,7 +42,7 @@ package struct Frame: Equatable, Sendable {
         self.payload = payload
     }
 
-    /// Absent for codes that this protocol does not list.
+    /// Nil for codes that this version of the protocol does not define.
     package var type: MessageType? { MessageType(rawValue: code) }
     package var kind: MessageKind { MessageKind(code: code) }
     package var requestsAck: Bool { flags & FrameHeader.requestedAck != 0 }

@@ -1,21 +1,24 @@
-/// Push chunks of any size, pull whole frames.
+/// Splits a stream of bytes, which is pushed in chunks of any size, into frames.
 ///
-/// A frame that lies within one chunk shares its bytes; only one that is split is put together
-/// in an array of its own. The limit is checked as soon as a header is there, before any of the
-/// payload is kept.
+/// A frame that lies within one chunk shares its bytes; only a frame that is split across chunks is
+/// copied into an array of its own. The limit is checked as soon as the header is complete, so a
+/// peer cannot make the decoder collect a payload that is too large.
 package struct FrameDecoder: Sendable {
-    /// Payload bytes of one frame: twice what a server accepts by default.
+    /// Bounds the payload of a frame in bytes, at twice what a server accepts by default.
     package static let defaultLimit = 64 << 20
 
     private let limit: Int
+    /// The bytes that were pushed and not consumed yet.
     private var chunk: Bytes = []
+    /// The beginning of a frame, header included, whose end has not arrived. The chunk continues
+    /// it.
     private var partial: [UInt8] = []
 
     package init(limit: Int = FrameDecoder.defaultLimit) {
         self.limit = limit
     }
 
-    /// True when bytes of an unfinished frame are waiting for the rest.
+    /// Whether a frame has begun and is not complete. At the end of the stream this is an error.
     package var isInsideFrame: Bool { !partial.isEmpty || !chunk.isEmpty }
 
     package mutating func push(_ bytes: [UInt8]) {
@@ -26,7 +29,7 @@ package struct FrameDecoder: Sendable {
         }
     }
 
-    /// The next whole frame, or nil when more bytes are needed.
+    /// Returns the next complete frame, or nil if more bytes are needed.
     package mutating func next() throws(WireError) -> Frame? {
         guard partial.isEmpty else { return try finishPartial() }
         guard chunk.count >= FrameHeader.size else {

@@ -1,4 +1,4 @@
-/// The sixteen-bit codes of the messages that this protocol knows.
+/// The messages that this library knows, by their sixteen-bit codes on the wire.
 package enum MessageType: UInt16, CaseIterable, Sendable {
     case start = 0x0000
     case suspension = 0x0001
@@ -46,11 +46,13 @@ package enum MessageType: UInt16, CaseIterable, Sendable {
     package var kind: MessageKind { MessageKind(code: rawValue) }
 }
 
-/// What a code stands for in the journal. It follows from the number alone, so that entries
-/// of a newer protocol still count as what they are.
+/// The role of a message in the journal.
+///
+/// It follows from the range that the code lies in, so entries that a newer protocol adds are still
+/// counted correctly.
 package enum MessageKind: Sendable {
     case control, command, notification
-    /// Reserved for applications; never part of a journal.
+    /// Codes that are reserved for applications. Such messages are never part of a journal.
     case custom
 
     package init(code: UInt16) {
@@ -64,7 +66,7 @@ package enum MessageKind: Sendable {
 }
 
 extension MessageType {
-    /// A code as people write it, also of a message that is not known here: `0x040C`.
+    /// Formats a code, which may be unknown here, as the protocol's documentation does: `0x040C`.
     package static func hexCode(_ code: UInt16) -> String {
         let digits = String(code, radix: 16, uppercase: true)
         return "0x" + String(repeating: "0", count: 4 - digits.count) + digits

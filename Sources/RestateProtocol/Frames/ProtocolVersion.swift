@@ -1,6 +1,7 @@
 /// The negotiated version of the invocation protocol.
 ///
-/// This is the only place that compares versions: everything else asks for an ability.
+/// Only this type compares versions: all other code asks for a capability, so support for a new
+/// version is added in one place.
 package enum ProtocolVersion: Int, CaseIterable, Comparable, Sendable {
     case v5 = 5
     case v6 = 6
@@ -10,7 +11,8 @@ package enum ProtocolVersion: Int, CaseIterable, Comparable, Sendable {
     package static let highest = v7
     package static let contentTypePrefix = "application/vnd.restate.invocation.v"
 
-    /// The content type of both directions of an invocation, compared as an exact string.
+    /// The content type of the requests and responses of an invocation. It is compared as an exact
+    /// string.
     package var contentType: StaticString {
         switch self {
         case .v5: "application/vnd.restate.invocation.v5"
@@ -19,38 +21,40 @@ package enum ProtocolVersion: Int, CaseIterable, Comparable, Sendable {
         }
     }
 
-    /// The version that a request speaks, by its content type.
+    /// Finds the version of a request by its content type.
     package init(contentType: String?) throws(NegotiationError) {
         let match = Self.allCases.first { $0.contentType.description == contentType }
         guard let match else { throw NegotiationError(contentType: contentType) }
         self = match
     }
 
-    /// `Failure.metadata` may be sent.
+    /// Whether `Failure.metadata` may be sent.
     package var carriesFailureMetadata: Bool { self >= .v6 }
-    /// `Start.random_seed` is filled in; before, the seed follows from the invocation's id.
+    /// Whether `Start` has a random seed. In version 5 the seed is derived from the invocation's
+    /// id.
     package var carriesRandomSeed: Bool { self >= .v6 }
-    /// A suspension names a tree of futures instead of three flat lists.
+    /// Whether a suspension carries a tree of futures. In older versions it has three flat lists.
     package var suspendsOnTree: Bool { self >= .v7 }
-    /// `AwaitingOn` may be sent.
+    /// Whether `AwaitingOn` may be sent.
     package var reportsAwaiting: Bool { self >= .v7 }
-    /// A run's proposal is answered by a short acknowledgement instead of the whole result.
+    /// Whether a run's proposal may be answered by an acknowledgement. In older versions the server
+    /// sends the whole result back.
     package var acknowledgesRuns: Bool { self >= .v7 }
-    /// `Start` and commands carry scope, limit key and idempotency key.
+    /// Whether `Start` and the commands have a scope, a limit key and an idempotency key.
     package var carriesScopes: Bool { self >= .v7 }
-    /// `Error.behavior` may ask for a pause or a failure.
+    /// Whether `Error.behavior` may ask the server to pause or to fail the invocation.
     package var carriesErrorBehavior: Bool { self >= .v7 }
 
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Why a request cannot be spoken with. All are answered with HTTP status 415.
+/// The reason why a request has no usable protocol version. The response is HTTP status 415.
 package enum NegotiationError: Error, Equatable, CustomStringConvertible {
     case missing
     case unsupportedVersion(String)
     case notAnInvocation(String)
 
-    /// What is wrong with a content type that is none of ours.
+    /// Classifies a content type that belongs to no supported version.
     package init(contentType: String?) {
         switch contentType {
         case nil: self = .missing
@@ -65,9 +69,9 @@ package enum NegotiationError: Error, Equatable, CustomStringConvertible {
             "\(ProtocolVersion.lowest.contentType) to \(ProtocolVersion.highest.contentType)"
         return switch self {
         case .missing:
-            "The request has no content-type. Invocations come from a Restate server, as \(range)."
+            "The request has no content-type. A Restate server invokes handlers with \(range)."
         case .unsupportedVersion(let type):
-            "The service protocol version '\(type)' is not supported; this endpoint speaks "
+            "The service protocol version '\(type)' is not supported; this endpoint supports "
                 + "\(range). Register the deployment again, so that the server learns the "
                 + "versions (error RT0015)."
         case .notAnInvocation(let type):

@@ -1,14 +1,18 @@
 internal import Primitives
 
-/// The name under which the outside world knows a signal of an invocation: `sign_1`, and base64url of
-/// the invocation's 24 bytes and the signal's number.
+/// The id under which external systems complete an awakeable, which is a signal of an invocation.
+///
+/// The text is `sign_1`, followed by the base64url encoding of the invocation's 24 bytes and of the
+/// signal's number in four bytes, big endian.
 package struct AwakeableIDText {
     package let invocation: [UInt8]
     package let signal: UInt32
-    /// An id of protocol versions that are not spoken here: well formed, but of no invocation.
+    /// Whether the id has the form `prom_1…` of protocol versions before 5. Such an id is well
+    /// formed, so it is no error, but no invocation here can have it.
     package let isOld: Bool
 
-    /// With or without the padding that some encoders write; nil for any other text.
+    /// Parses an id with or without base64 padding, because some encoders write it. Fails for any
+    /// other text.
     package init?(_ text: String) {
         isOld = text.hasPrefix("prom_1")
         guard isOld || text.hasPrefix(Self.prefix) else { return nil }
@@ -19,7 +23,7 @@ package struct AwakeableIDText {
         signal = bytes.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
-    /// The id of a signal.
+    /// Makes the id of a signal; `invocation` is the 24 bytes of the invocation's id.
     package static func text(invocation: some Collection<UInt8>, signal: UInt32) -> String {
         var bytes = Array(invocation)
         withUnsafeBytes(of: signal.bigEndian) { bytes.append(contentsOf: $0) }

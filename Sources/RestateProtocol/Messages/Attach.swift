@@ -1,12 +1,14 @@
-/// Which invocation is meant, by one of three names.
+/// Identifies an invocation by its id, by an idempotency key, or by a workflow's key.
 package enum InvocationTarget: Equatable, Sendable {
     case id(String)
     case idempotent(IdempotentRequestTarget)
     case workflow(WorkflowTarget)
 }
 
+/// Identifies the invocation that an earlier request with this idempotency key started.
 package struct IdempotentRequestTarget: FieldCoded {
     package var service = ""
+    /// The key of the virtual object or workflow; nil for a service.
     package var key: String?
     package var handler = ""
     package var idempotencyKey = ""
@@ -36,6 +38,7 @@ package struct IdempotentRequestTarget: FieldCoded {
     }
 }
 
+/// Identifies the `run` invocation of a workflow.
 package struct WorkflowTarget: FieldCoded {
     package var workflow = ""
     package var key = ""
@@ -61,7 +64,7 @@ package struct WorkflowTarget: FieldCoded {
     }
 }
 
-/// Waits for the result of an invocation that runs already.
+/// Waits for the result of an invocation that was started elsewhere.
 package struct AttachInvocationCommand: CommandMessage {
     package static let type = MessageType.attachInvocationCommand
     package static let word = "attach invocation"
@@ -94,7 +97,7 @@ package struct AttachInvocationCommand: CommandMessage {
     }
 }
 
-/// Looks at the result of an invocation without waiting.
+/// Reads the result of an invocation without waiting; it may have none yet.
 package struct GetInvocationOutputCommand: CommandMessage {
     package static let type = MessageType.getInvocationOutputCommand
     package static let word = "get invocation output"
@@ -128,6 +131,7 @@ package struct GetInvocationOutputCommand: CommandMessage {
 }
 
 extension FieldReader {
+    /// Reads a field of the `oneof target`, which has the same numbers in both commands.
     fileprivate mutating func target(
         _ field: Field, into target: inout InvocationTarget?
     ) throws(WireError) {

@@ -1,4 +1,6 @@
-/// Calls a handler and waits for it. Answered twice: by the invocation's id and by its result.
+/// Calls a handler and waits for its result.
+///
+/// The command has two completions: the first brings the invocation's id, the second its result.
 package struct CallCommand: CommandMessage {
     package static let type = MessageType.callCommand
     package static let word = "call"
@@ -54,7 +56,8 @@ package struct CallCommand: CommandMessage {
     }
 }
 
-/// Calls a handler without waiting, now or later. Answered by the invocation's id.
+/// Calls a handler, now or later, without waiting for its result. The completion brings the
+/// invocation's id.
 package struct OneWayCallCommand: CommandMessage {
     package static let type = MessageType.oneWayCallCommand
     package static let word = "one way call"

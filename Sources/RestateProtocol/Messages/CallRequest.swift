@@ -1,7 +1,10 @@
-/// Whom to call, and with what: the same for calls that wait and calls that do not.
+/// The target and the payload of a call, which both kinds of calls share.
+///
+/// It is no message of its own on the wire: the commands number these fields differently.
 package struct CallRequest: Equatable, Sendable {
     package var service: String
     package var handler: String
+    /// The key of the virtual object or workflow; empty for a service.
     package var key: String
     package var parameter: Bytes
     package var headers: [Header]
@@ -29,7 +32,7 @@ package struct CallRequest: Equatable, Sendable {
 
     var subject: String { "\(service)/\(handler)" }
 
-    /// All but the name, which commands compare last.
+    /// Compares all fields except the name, which commands compare last.
     func compare(with recorded: Self, into comparison: inout Comparison) {
         comparison.check("service_name", recorded.service, service)
         comparison.check("handler_name", recorded.handler, handler)

@@ -1,9 +1,12 @@
-/// Ends an attempt that failed: the server tries again, by its policy or by what is asked here.
+/// Ends an attempt that failed.
+///
+/// The server tries again by its retry policy, or does what `nextRetryDelay` and `behavior` ask.
 package struct ErrorMessage: TypedMessage {
     package static let type = MessageType.error
     package var failureCode: UInt32 = 0
     package var message = ""
     package var stacktrace = ""
+    /// These three fields tell users which command failed, as far as that is known.
     package var relatedCommandIndex: UInt32?
     package var relatedCommandName: String?
     package var relatedCommandType: UInt32?
@@ -40,14 +43,14 @@ package struct ErrorMessage: TypedMessage {
     }
 }
 
-/// What the server does after an error.
+/// What an endpoint asks the server to do after an error.
 package enum ErrorBehavior: UInt32, CaseIterable, Sendable {
     case retry = 0
     case pause = 1
     case fail = 2
 }
 
-/// Ends an attempt whose output is written.
+/// Ends an attempt whose output was written.
 package struct EndMessage: TypedMessage {
     package static let type = MessageType.end
 
@@ -62,7 +65,7 @@ package struct EndMessage: TypedMessage {
     package func encode(into fields: inout FieldWriter) {}
 }
 
-/// Says that a command is stored, if its frame asked for it. We never ask.
+/// Confirms that a command is stored, if its frame asked for that. The state machine never asks.
 package struct CommandAckMessage: TypedMessage {
     package static let type = MessageType.commandAck
     package var commandIndex: UInt32 = 0

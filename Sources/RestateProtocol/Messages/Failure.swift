@@ -1,4 +1,4 @@
-/// A terminal failure: the result of an invocation, a run, a promise, an awakeable.
+/// A terminal failure, which is the result of an invocation, a run, a promise or an awakeable.
 package struct Failure: FieldCoded {
     package var code: UInt32 = 0
     package var message = ""
@@ -29,7 +29,7 @@ package struct Failure: FieldCoded {
     }
 }
 
-/// A pair of texts: a header of a request, or an entry of a failure's metadata.
+/// A pair of texts, which is a header of a request or an entry of a failure's metadata.
 package struct Header: FieldCoded {
     package var key = ""
     package var value = ""
@@ -56,8 +56,9 @@ package struct Header: FieldCoded {
     }
 }
 
-/// A value, or a failure in its place. Wherever a message has the choice, each kind has a field
-/// number of its own.
+/// A successful result or a failure.
+///
+/// On the wire this is a choice of two fields, whose numbers depend on the message.
 package enum ValueOrFailure: Equatable, Sendable {
     case value(Bytes)
     case failure(Failure)

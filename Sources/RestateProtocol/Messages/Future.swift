@@ -1,5 +1,6 @@
-/// What an invocation waits for, as a tree of combinators over notifications.
+/// Describes what an invocation waits for, as a tree of combinators over notifications.
 package struct FutureTree: FieldCoded {
+    /// The leaves of this node, by completion id, signal index and signal name.
     package var completions: [UInt32] = []
     package var signals: [UInt32] = []
     package var namedSignals: [String] = []
@@ -30,9 +31,10 @@ package struct FutureTree: FieldCoded {
     }
 }
 
-/// When a node of the tree is decided.
+/// Decides when a node of the tree is complete.
 package enum Combinator: UInt32, CaseIterable, Sendable {
-    /// Only the program can say: mapped futures and time-outs.
+    /// Only the program can tell when the node is complete, as with mapped futures and time-outs.
+    /// So the server resumes it after any change.
     case unknown = 0
     case firstCompleted = 1
     case allCompleted = 2
@@ -40,8 +42,9 @@ package enum Combinator: UInt32, CaseIterable, Sendable {
     case allSucceededOrFirstFailed = 4
 }
 
-/// Ends an attempt: call again when one of these has happened.
-/// Before version 7 the three flat lists are filled in, from then on the tree.
+/// Ends an attempt until one of the awaited notifications has arrived.
+///
+/// Before version 7 the three flat lists are filled in, and from version 7 on the tree.
 package struct SuspensionMessage: TypedMessage {
     package static let type = MessageType.suspension
     package var completions: [UInt32] = []
@@ -71,10 +74,11 @@ package struct SuspensionMessage: TypedMessage {
     }
 }
 
-/// Tells the server, which only shows it, what a running attempt waits for.
+/// Tells the server what a running attempt waits for. The server only displays it.
 package struct AwaitingOnMessage: TypedMessage {
     package static let type = MessageType.awaitingOn
     package var awaitingOn: FutureTree?
+    /// Whether closures of runs are executing at the same time.
     package var executingSideEffects = false
 
     package init() {}

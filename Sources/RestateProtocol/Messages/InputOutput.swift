@@ -1,4 +1,5 @@
-/// Command 0 of every journal: what the invocation was called with.
+/// The first command of every journal: the headers and the value that the invocation was called
+/// with.
 package struct InputCommand: CommandMessage {
     package static let type = MessageType.inputCommand
     package static let word = "handler input"
@@ -25,16 +26,19 @@ package struct InputCommand: CommandMessage {
         if let value { fields.value(14, value) }
     }
 
+    /// Nothing is compared: the code cannot issue this command, it only reads it.
     package func compare(with recorded: Self, into comparison: inout Comparison) {}
 }
 
 extension InputCommand {
-    /// What every handler needs of an input command: the value alone, empty if there is none.
+    /// Reads only the value, which is empty if there is none. Headers are skipped here, because
+    /// most handlers never look at them.
     package static func value(in payload: Bytes) throws(WireError) -> Bytes {
         try InputValue(decoding: payload).value
     }
 }
 
+/// Decodes the value of an input command and skips its other fields.
 private struct InputValue: FieldCoded {
     var value: Bytes = []
 
@@ -52,7 +56,7 @@ private struct InputValue: FieldCoded {
     }
 }
 
-/// The result of the invocation, followed by `End`.
+/// The result of the invocation. `End` follows.
 package struct OutputCommand: CommandMessage {
     package static let type = MessageType.outputCommand
     package static let word = "handler return"

@@ -1,5 +1,5 @@
 extension MessageType {
-    /// The command of this code; nil for messages that are none.
+    /// The type that decodes this command; nil for messages that are not commands.
     package var command: (any CommandMessage.Type)? {
         switch self {
         case .inputCommand: InputCommand.self
@@ -32,7 +32,8 @@ extension MessageType {
         }
     }
 
-    /// What a program calls this command.
+    /// The name of this command in messages to users, or the code of a message that is not a
+    /// command.
     package var word: String {
         command?.word ?? "message \(Self.hexCode(rawValue))"
     }

@@ -1,13 +1,14 @@
-/// What a notification answers: a command's completion, or a signal.
+/// Identifies what a notification answers: a command, by its completion id, or a signal.
 package enum NotificationID: Hashable, Sendable {
     case completion(UInt32)
     case signal(UInt32)
     case namedSignal(String)
 
+    /// The built-in signal that cancels the invocation.
     package static let cancel = NotificationID.signal(SendSignalCommand.cancel)
 
-    /// Names by their bytes: two spellings of an accented letter, which are one text to `String`, are
-    /// two signals to everybody else.
+    /// Compares names byte by byte. Canonically equivalent Unicode texts are equal as `String`s,
+    /// but the server and the other SDKs treat them as different signals.
     package static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
         case (.completion(let left), .completion(let right)): left == right
@@ -29,7 +30,9 @@ package enum NotificationID: Hashable, Sendable {
     }
 }
 
+/// The result that a notification brings.
 package enum NotificationResult: Equatable, Sendable {
+    /// The promise, the state entry or the output is absent, or there is nothing to return.
     case void
     case value(Bytes)
     case failure(Failure)
@@ -41,7 +44,7 @@ package enum NotificationResult: Equatable, Sendable {
     }
 }
 
-/// Every completion and signal has this one shape; only the code differs.
+/// A completion or a signal. All of them have the same fields; only the code differs.
 package struct NotificationMessage: Message {
     package var code: UInt16 = MessageType.signalNotification.rawValue
     package var id: NotificationID?

@@ -1,4 +1,4 @@
-/// Waits for a workflow's promise.
+/// Waits for the completion of a workflow's promise.
 package struct GetPromiseCommand: CommandMessage {
     package static let type = MessageType.getPromiseCommand
     package static let word = "get promise"
@@ -32,7 +32,7 @@ package struct GetPromiseCommand: CommandMessage {
     }
 }
 
-/// Looks at a workflow's promise without waiting.
+/// Reads a workflow's promise without waiting; it may have no result yet.
 package struct PeekPromiseCommand: CommandMessage {
     package static let type = MessageType.peekPromiseCommand
     package static let word = "peek promise"
@@ -66,7 +66,8 @@ package struct PeekPromiseCommand: CommandMessage {
     }
 }
 
-/// Resolves or rejects a workflow's promise. The first one wins; later ones are told.
+/// Resolves or rejects a workflow's promise. Only the first completion takes effect; for later ones
+/// the command's own completion is a failure.
 package struct CompletePromiseCommand: CommandMessage {
     package static let type = MessageType.completePromiseCommand
     package static let word = "complete promise"

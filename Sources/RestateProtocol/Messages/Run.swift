@@ -1,4 +1,4 @@
-/// A step whose result is kept: answered by a run completion with the same id.
+/// A step whose result is stored. A run completion with the same id brings the result.
 package struct RunCommand: CommandMessage {
     package static let type = MessageType.runCommand
     package static let word = "run"
@@ -32,11 +32,11 @@ package struct RunCommand: CommandMessage {
     }
 }
 
-/// Offers the result of a run's closure. It counts only once the server has stored it.
+/// Proposes the result of a run's closure. The result is valid only once the server has stored it.
 package struct ProposeRunCompletionMessage: TypedMessage {
     package static let type = MessageType.proposeRunCompletion
     package var completionID: UInt32 = 0
-    /// The value is raw bytes here, not a `Value` message.
+    /// In this message the value is encoded as raw bytes, not as a `Value` message.
     package var result: ValueOrFailure?
 
     package init() {}
@@ -62,7 +62,7 @@ package struct ProposeRunCompletionMessage: TypedMessage {
     }
 }
 
-/// Says that a proposal is stored. Since version 7.
+/// Confirms that a proposal is stored. It exists since version 7.
 package struct ProposeRunCompletionAckMessage: TypedMessage {
     package static let type = MessageType.proposeRunCompletionAck
     package var completionID: UInt32 = 0

@@ -1,9 +1,11 @@
-/// Sends a signal to an invocation: by index (1 cancels it, 17 and up are its awakeables) or name.
+/// Sends a signal to an invocation, by name or by index. Index 1 cancels the invocation, and the
+/// indexes from 17 on are its awakeables.
 package struct SendSignalCommand: CommandMessage {
     package enum Selector: Equatable, Sendable {
         case index(UInt32)
         case name(String)
     }
+    /// What the receiver's signal future returns.
     package enum Result: Equatable, Sendable {
         case void
         case value(Bytes)
@@ -12,9 +14,10 @@ package struct SendSignalCommand: CommandMessage {
 
     package static let type = MessageType.sendSignalCommand
     package static let word = "send signal"
-    /// The index of the built-in signal that cancels.
+    /// The index of the built-in signal that cancels an invocation.
     package static let cancel: UInt32 = 1
 
+    /// The id of the invocation that receives the signal.
     package var target = ""
     package var signal: Selector?
     package var result: Result?
@@ -65,7 +68,7 @@ package struct SendSignalCommand: CommandMessage {
     }
 }
 
-/// Resolves or rejects somebody's awakeable by its id.
+/// Resolves or rejects an awakeable, which usually belongs to another invocation, by its id.
 package struct CompleteAwakeableCommand: CommandMessage {
     package static let type = MessageType.completeAwakeableCommand
     package static let word = "complete awakeable"

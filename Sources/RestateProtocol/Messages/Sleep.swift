@@ -1,4 +1,4 @@
-/// Sets a durable timer. Answered once, by a sleep completion with the same id.
+/// Sets a durable timer. A sleep completion with the same id arrives when it fires.
 package struct SleepCommand: CommandMessage {
     package static let type = MessageType.sleepCommand
     package static let word = "sleep"
@@ -25,6 +25,8 @@ package struct SleepCommand: CommandMessage {
         fields.string(12, name)
     }
 
+    /// The wake-up time is not compared: it was computed from the clock and is later in every
+    /// attempt.
     package func compare(with recorded: Self, into comparison: inout Comparison) {
         comparison.check("name", recorded.name, name)
     }

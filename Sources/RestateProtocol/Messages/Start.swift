@@ -1,13 +1,18 @@
-/// The first message of an attempt: who the invocation is and how much journal follows.
+/// The first message of an attempt. It identifies the invocation and says how many journal entries
+/// follow.
 package struct StartMessage: TypedMessage {
     package static let type = MessageType.start
     package var id: Bytes = []
-    /// A text, as bytes: most handlers never ask for it.
+    /// UTF-8 text that stays bytes, because most handlers never read it.
     private var debugName: Bytes = []
     package var knownEntries: UInt32 = 0
     package var stateMap: [StateEntry] = []
+    /// Whether the server may have state entries that are not in `stateMap`. If not, a key that is
+    /// absent from the map has no value.
     package var partialState = false
+    /// The key of the virtual object or workflow; empty for a service.
     package var key = ""
+    /// Counts the failed attempts since the last entry was stored.
     package var retryCount: UInt32 = 0
     package var durationSinceLastEntry: UInt64 = 0  // milliseconds
     package var randomSeed: UInt64 = 0
@@ -22,8 +27,9 @@ package struct StartMessage: TypedMessage {
         set { debugName = Bytes(newValue.utf8) }
     }
 
-    /// The same as `init(decoding:)`, but specialized (other modules reach only the generic one)
-    /// and in place: a message of so many fields is dear to move.
+    /// Does the same as `init(decoding:)`, but faster. It is specialized, while other modules can
+    /// call only the generic initializer, and it decodes in place, because a message with so many
+    /// fields is expensive to move.
     package mutating func read(_ payload: Bytes) throws(WireError) {
         try merge(payload)
     }
@@ -64,7 +70,7 @@ package struct StartMessage: TypedMessage {
     }
 }
 
-/// One entry of the state that a server sends along.
+/// An entry of the state that the server sends with `Start`.
 package struct StateEntry: FieldCoded {
     package var key: Bytes = []
     package var value: Bytes = []

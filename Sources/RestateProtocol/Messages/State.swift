@@ -32,7 +32,7 @@ package struct GetLazyStateCommand: CommandMessage {
     }
 }
 
-/// Notes what a read of known state gave, so that a replay gives the same.
+/// Records what a read of state that came with `Start` returned, so that a replay returns the same.
 package struct GetEagerStateCommand: CommandMessage {
     package enum Result: Equatable, Sendable {
         case void
@@ -71,13 +71,15 @@ package struct GetEagerStateCommand: CommandMessage {
         }
     }
 
-    /// What was read then counts, whatever the state is now.
+    /// The result is not compared: the recorded one is valid, even if the state has changed since.
     package func compare(with recorded: Self, into comparison: inout Comparison) {
         comparison.check("key", recorded.key, key)
         comparison.check("name", recorded.name, name)
     }
 }
 
+/// Sets a state entry. Writes to state have no completion: the server applies them as it stores the
+/// command.
 package struct SetStateCommand: CommandMessage {
     package static let type = MessageType.setStateCommand
     package static let word = "set state"
@@ -113,6 +115,7 @@ package struct SetStateCommand: CommandMessage {
     }
 }
 
+/// Removes a state entry.
 package struct ClearStateCommand: CommandMessage {
     package static let type = MessageType.clearStateCommand
     package static let word = "clear state"
@@ -142,6 +145,7 @@ package struct ClearStateCommand: CommandMessage {
     }
 }
 
+/// Removes all state entries of the object or workflow.
 package struct ClearAllStateCommand: CommandMessage {
     package static let type = MessageType.clearAllStateCommand
     package static let word = "clear all state"

@@ -1,4 +1,4 @@
-/// Asks the server for the names of all state entries.
+/// Asks the server for the keys of all state entries.
 package struct GetLazyStateKeysCommand: CommandMessage {
     package static let type = MessageType.getLazyStateKeysCommand
     package static let word = "get state keys"
@@ -28,7 +28,7 @@ package struct GetLazyStateKeysCommand: CommandMessage {
     }
 }
 
-/// Notes the names of all state entries, when they were known.
+/// Records the keys of all state entries, if all of them came with `Start`.
 package struct GetEagerStateKeysCommand: CommandMessage {
     package static let type = MessageType.getEagerStateKeysCommand
     package static let word = "get state keys"
@@ -52,11 +52,13 @@ package struct GetEagerStateKeysCommand: CommandMessage {
         if let keys { fields.message(14, keys) }
     }
 
+    /// The keys are not compared: the recorded ones are valid, even if the state has changed since.
     package func compare(with recorded: Self, into comparison: inout Comparison) {
         comparison.check("name", recorded.name, name)
     }
 }
 
+/// The keys of the state entries, which are bytes on the wire.
 package struct StateKeys: FieldCoded {
     package var keys: [Bytes] = []
 

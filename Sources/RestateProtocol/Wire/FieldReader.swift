@@ -1,13 +1,15 @@
 import Primitives
 
-/// A field's number and wire type, as its tag says.
+/// The tag before a field's value: the field's number and its wire type.
 package struct Field {
     package let number: Int
     let wireType: WireType
+    /// The position of the tag in the payload, for error messages.
     let offset: Int
 }
 
-/// The shapes that a field can have on the wire. Groups are long gone and count as malformed.
+/// The encodings of a field's value. Groups (3 and 4) are deprecated in protobuf and count as
+/// malformed.
 enum WireType: UInt8 {
     case varint = 0
     case fixed64 = 1
@@ -15,22 +17,25 @@ enum WireType: UInt8 {
     case fixed32 = 5
 }
 
-/// Reads the fields of one message: bounded, and with an offset in every error.
+/// Reads the fields of one message. Reads are bounds-checked, and every error has an offset.
 ///
-/// The cursor is a raw pointer (a bounds-checked one costs half as much again); it moves only in
-/// `varint`, `delimited` and `skip`, which check first.
+/// The cursor is a raw pointer, because a bounds-checked one costs half as much again. It moves
+/// only in `varint`, `delimited`, `value` and `advance`, which check the bounds first.
 package struct FieldReader {
-    /// How deep messages may be nested in each other: what a server accepts for an await tree.
+    /// Bounds how deep messages may be nested, at what a server accepts for the tree of futures.
     package static let depthLimit = 1000
 
     private var cursor: UnsafePointer<UInt8>
     private var end: UnsafePointer<UInt8>
+    /// The start of the whole payload, from which offsets count even in a nested message.
     private let base: UnsafePointer<UInt8>
-    /// Borrowed for as long as the message is read: a reader that is passed around retains nothing.
+    /// The payload as a slice, from which `bytes` takes slices without copying. It is borrowed
+    /// while the message is read, so copying a reader retains nothing.
     private let source: UnsafePointer<Bytes>
     private let depth: Int
 
-    /// `base` must be where the bytes of `source` lie in memory; both must stay there.
+    /// `base` must be the address of the first byte of `source`. Both must stay valid as long as
+    /// the reader is used.
     init(base: UnsafePointer<UInt8>, source: UnsafePointer<Bytes>) {
         self.init(
             cursor: base, end: base + source.pointee.count, base: base, source: source, depth: 0)
@@ -49,7 +54,7 @@ package struct FieldReader {
 
     private var offset: Int { cursor - base }
 
-    /// The next field's tag, or nil at the end of the message.
+    /// Returns the next field's tag, or nil at the end of the message.
     @inline(__always)
     package mutating func next() throws(WireError) -> Field? {
         guard cursor != end else { return nil }
@@ -67,7 +72,7 @@ package struct FieldReader {
         return try varint()
     }
 
-    /// Like every protobuf reader, keeps the lower half of a number that is too big.
+    /// Keeps the lower half of a number that is too large, as every protobuf reader does.
     package mutating func uint32(_ field: Field) throws(WireError) -> UInt32 {
         UInt32(truncatingIfNeeded: try uint64(field))
     }
@@ -84,7 +89,7 @@ package struct FieldReader {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A string that is left as bytes.
+    /// Reads a string, checks that it is UTF-8, and leaves it as bytes.
     mutating func text(_ field: Field) throws(WireError) -> Bytes {
         let text = try bytes(field)
         guard isUTF8(text) else { throw .invalidUTF8(field: field.number, at: field.offset) }
@@ -97,7 +102,7 @@ package struct FieldReader {
         return source.pointee[start..<(start + bytes.count)]
     }
 
-    /// Appends one number, or a packed list of them.
+    /// Appends one number, or a packed list of numbers: protobuf allows either.
     package mutating func append(
         _ field: Field, to numbers: inout [UInt32]
     ) throws(WireError) {
@@ -118,9 +123,10 @@ package struct FieldReader {
         return try M(reading: &reader)
     }
 
-    /// The content of a `Value`, which is a message of one field.
+    /// Reads the content of a `Value`, which is a message of one field.
     package mutating func value(_ field: Field) throws(WireError) -> Bytes {
-        // Read in place: a reader of its own would hold the source once more.
+        // The nested message is read by this reader with a nearer end, which is cheaper than a
+        // second reader.
         let rest = end
         defer { end = rest }
         let content = try delimited(field)
@@ -159,6 +165,7 @@ package struct FieldReader {
         return UInt64(byte)
     }
 
+    /// Stays out of line, so that the common case of one byte can be inlined everywhere.
     @inline(never)
     private mutating func longVarint() throws(WireError) -> UInt64 {
         let start = offset
@@ -186,6 +193,7 @@ package struct FieldReader {
         return UnsafeBufferPointer(start: cursor, count: Int(count))
     }
 
+    /// Makes a reader for a nested message and moves this one behind it.
     private mutating func nested(_ field: Field) throws(WireError) -> FieldReader {
         guard depth < Self.depthLimit else {
             throw .tooDeep(limit: Self.depthLimit, at: field.offset)

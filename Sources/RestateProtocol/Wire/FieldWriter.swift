@@ -1,17 +1,18 @@
 /// Appends frames and their fields to one growing array.
 ///
-/// Plain fields with their default value are left out, as every official encoder does, so that
-/// equal messages are equal bytes. Lengths of nested messages are filled in afterwards.
+/// Plain fields with their default value are omitted, as all official encoders do, so that equal
+/// messages have equal bytes. The length of a nested message is filled in after its fields.
 package struct FieldWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
 
     package init() {}
 
+    /// Keeps a small buffer for the next message and releases a large one.
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
     }
 
-    /// Takes back what was written last.
+    /// Removes what was written last, so that `count` bytes remain.
     package mutating func truncate(to count: Int) {
         bytes.removeLast(bytes.count - count)
     }
@@ -20,7 +21,8 @@ package struct FieldWriter: Sendable {
         frame(code: message.code, flags: flags) { message.encode(into: &$0) }
     }
 
-    /// Whether `message` is written as exactly this payload. Leaves nothing behind.
+    /// Tells whether `message` would be encoded as exactly this payload. The buffer is unchanged
+    /// afterwards.
     package mutating func writes(_ message: some Message, as payload: Bytes) -> Bool {
         let start = bytes.count
         message.encode(into: &self)
@@ -32,7 +34,7 @@ package struct FieldWriter: Sendable {
         code: UInt16, flags: UInt16, _ body: (inout FieldWriter) -> Void
     ) {
         let start = bytes.count
-        if start == 0 { bytes.reserveCapacity(256) }  // Instead of growing from nothing.
+        if start == 0 { bytes.reserveCapacity(256) }  // Avoids growing in small steps.
         for _ in 0..<FrameHeader.size { bytes.append(0) }
         body(&self)
         let length = bytes.count - start - FrameHeader.size
@@ -83,12 +85,13 @@ package struct FieldWriter: Sendable {
         }
     }
 
+    /// Writes bytes even if they are empty.
     package mutating func present(_ number: Int, _ value: Bytes) {
         delimited(number, count: value.count)
         value.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
-    /// A `Value`: a message whose only field is the content.
+    /// Writes a `Value`, which is a message whose only field is the content.
     package mutating func value(_ number: Int, _ content: Bytes) {
         guard !content.isEmpty else { return delimited(number, count: 0) }
         let size = 1 + varintSize(content.count) + content.count
@@ -96,7 +99,7 @@ package struct FieldWriter: Sendable {
             delimited(number, count: size)
             return present(1, content)
         }
-        // Both heads in one step: most values are this small.
+        // Most values are this small, so both tags and both lengths are written in one step.
         let heads =
             UInt32(UInt8(number << 3 | 2)) | UInt32(size) << 8
             | 0x0A << 16 | UInt32(content.count) << 24
@@ -104,7 +107,7 @@ package struct FieldWriter: Sendable {
         content.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
-    /// A message without fields.
+    /// Writes a message without fields.
     package mutating func void(_ number: Int) {
         delimited(number, count: 0)
     }
@@ -114,7 +117,8 @@ package struct FieldWriter: Sendable {
         let start = bytes.count
         message.encode(into: &self)
         let count = bytes.count - start
-        // The length took one byte so far: the usual case for headers and failures.
+        // One byte was reserved for the length, which is enough for most headers and failures. A
+        // longer length moves the fields.
         bytes[start - 1] = UInt8(truncatingIfNeeded: count & 0x7F) | (count < 0x80 ? 0 : 0x80)
         if count >= 0x80 {
             var rest: [UInt8] = []
@@ -164,6 +168,7 @@ package struct FieldWriter: Sendable {
         bytes.append(UInt8(truncatingIfNeeded: value))
     }
 
+    /// Computes ⌈significant bits ÷ 7⌉ without a division.
     private func varintSize(_ value: Int) -> Int {
         ((63 - (UInt64(value) | 1).leadingZeroBitCount) * 9 + 73) >> 6
     }

@@ -1,11 +1,12 @@
-/// Something with protobuf fields: a message, or a part of one.
+/// A type that is encoded as protobuf fields: a message, or a part of one.
 package protocol FieldCoded: Equatable, Sendable {
-    /// All fields at their defaults.
+    /// Sets all fields to their defaults, which is what absent fields mean.
     init()
+    /// Reads the value of one field. Unknown fields must be skipped.
     mutating func decode(_ field: Field, from fields: inout FieldReader) throws(WireError)
-    /// Writes the fields in ascending order.
+    /// Writes the fields in ascending order, so that equal messages have equal bytes.
     func encode(into fields: inout FieldWriter)
-    /// What the wire allows and the protocol does not, once all fields are read.
+    /// Checks, once all fields are read, what the wire format allows but the protocol does not.
     func validate() throws(WireError)
 }
 
@@ -22,7 +23,7 @@ extension FieldCoded {
         try merge(payload)
     }
 
-    /// Reads the fields of `payload` on top of those that are there.
+    /// Reads the fields of `payload` into this message, over its present values.
     mutating func merge(_ payload: Bytes) throws(WireError) {
         try payload.withUnsafeBufferPointer { buffer throws(WireError) in
             guard let base = buffer.baseAddress else { return try validate() }
@@ -42,12 +43,12 @@ extension FieldCoded {
     }
 }
 
-/// A message of the protocol: a frame's payload with its code.
+/// A message of the protocol: the fields of a frame, together with the frame's code.
 package protocol Message: FieldCoded {
     var code: UInt16 { get }
 }
 
-/// A message whose type has one code.
+/// A message type that has exactly one code.
 package protocol TypedMessage: Message {
     static var type: MessageType { get }
 }
@@ -56,18 +57,18 @@ extension TypedMessage {
     package var code: UInt16 { Self.type.rawValue }
 }
 
-/// A journal command that the code issues and the journal replays.
+/// A journal entry that the code issues and that a replay compares with the recorded one.
 package protocol CommandMessage: TypedMessage {
-    /// What a program calls it: "set state".
+    /// Names the command in messages to users: "set state".
     static var word: String { get }
     /// The name that the program gave the step; empty if none.
     var name: String { get }
-    /// What it is about, for people.
+    /// Says in messages to users what the command is about, such as a key or a handler.
     var subject: String { get }
-    /// Says where this command, which the code issues, differs from the recorded one.
+    /// Lists how this command, which the code issues, differs from the recorded one.
     ///
-    /// What is not mentioned may differ from attempt to attempt: the wake-up time of a sleep and the
-    /// start of a delayed call come from the clock.
+    /// Fields that are not compared may differ between attempts: the wake-up time of a sleep and
+    /// the start of a delayed call are computed from the clock.
     func compare(with recorded: Self, into comparison: inout Comparison)
 }
 

@@ -1,4 +1,4 @@
-/// Why bytes are not a message. Offsets count from the start of the message's payload.
+/// The reason why bytes are not a valid message. Offsets count from the start of the payload.
 package enum WireError: Error, Equatable, Sendable, CustomStringConvertible {
     case truncated(at: Int)
     case varintTooLong(at: Int)
@@ -6,8 +6,10 @@ package enum WireError: Error, Equatable, Sendable, CustomStringConvertible {
     case wrongWireType(field: Int, at: Int)
     case invalidUTF8(field: Int, at: Int)
     case tooDeep(limit: Int, at: Int)
+    /// The associated value says what is missing.
     case missing(String)
-    /// A value that the wire can carry and that means nothing, as a sentence.
+    /// A value that the wire format can carry and the protocol forbids. The associated value is a
+    /// sentence that says which.
     case invalid(String)
     case frameTooLarge(length: Int, limit: Int)
     case unknownMessage(code: UInt16)
