@@ -1,3 +1,5 @@
+import RestateProtocol
+
 /// A server takes the name, and no other service would get it.
 func checkName<S: RestateService>(of service: S.Type) throws(EndpointError) {
     // Only what has no name of its own is called like its type, and that only a generic one so.
@@ -8,7 +10,7 @@ func checkName<S: RestateService>(of service: S.Type) throws(EndpointError) {
             "\(S.name) is generic, and so its type's name cannot be the service's. Give it one: "
                 + "'static var name: String { \"\(type)\" }'.")
     }
-    guard isName(S.name, also: "._-"), !isReserved(S.name) else {
+    guard RegisteredName.canBeService(S.name), !isReserved(S.name) else {
         throw EndpointError(
             .invalidName,
             "'\(S.name)' cannot be a service's name: letters, digits, '.', '_' and '-', "
@@ -20,7 +22,7 @@ func checkName<S: RestateService>(of service: S.Type) throws(EndpointError) {
 func checkEntry(
     _ entry: any AnyHandler, named name: String, of service: String
 ) throws(EndpointError) {
-    guard isName(name, also: "_") else {
+    guard RegisteredName.canBeHandler(name) else {
         throw EndpointError(.invalidName, "'\(service).\(name)' cannot be a handler's name.")
     }
     guard !(entry is any AnyRemoteHandler) else {
@@ -60,23 +62,6 @@ func checkRun(
             .handlers,
             "The workflow '\(workflow)' calls its run '\(first)', but it must be 'run': \(listed)")
     }
-}
-
-/// What the server takes as a name: a letter, or `_` and a letter or digit, then more of them.
-private func isName(_ name: String, also others: String) -> Bool {
-    let bytes = Array(name.utf8)
-    func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-    func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
-    guard let first = bytes.first else { return false }
-    if !isLetter(first) {
-        guard first == UInt8(ascii: "_"), bytes.count > 1, isLetter(bytes[1]) || isDigit(bytes[1])
-        else { return false }
-    }
-    return bytes.allSatisfy { isLetter($0) || isDigit($0) || others.utf8.contains($0) }
 }
 
 private func isReserved(_ name: String) -> Bool {

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Primitives
+import RestateProtocol
 import Times
 
 /// Makes the record of a service from its manifest, after checking names, kinds and options as a
@@ -12,7 +13,7 @@ extension ServiceRecord {
                 status: 400, code: "META0005",
                 "cannot insert/modify service '\(service.name)' as it contains a reserved name")
         }
-        guard isName(service.name, also: "._-") else {
+        guard RegisteredName.canBeService(service.name) else {
             throw RegistrationError(
                 status: 500,
                 "received a bad response from the SDK that cannot be decoded: the name "
@@ -54,7 +55,7 @@ extension HandlerRecord {
         _ handler: ManifestHandler, of service: ManifestService
     ) throws(RegistrationError) {
         let name = "\(service.name)/\(handler.name)"
-        guard isName(handler.name, also: "_") else {
+        guard RegisteredName.canBeHandler(handler.name) else {
             throw RegistrationError(
                 status: 500,
                 "received a bad response from the SDK that cannot be decoded: the name '\(name)' of "
@@ -173,25 +174,5 @@ extension ManifestOptions {
                 "the \(option) of '\(name)' is \(value) ms, but \(longest) ms is the longest that a "
                     + "server can keep")
         }
-    }
-}
-
-/// Whether a name begins with a letter, or with `_` and a letter or digit, and continues with those
-/// or the characters of `others`.
-private func isName(_ name: String, also others: String) -> Bool {
-    func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-    }
-    func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-    }
-    let bytes = Array(name.utf8)
-    guard let first = bytes.first else { return false }
-    if !isLetter(first) {
-        guard first == UInt8(ascii: "_"), bytes.count > 1, isLetter(bytes[1]) || isDigit(bytes[1])
-        else { return false }
-    }
-    return bytes.dropFirst().allSatisfy {
-        isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") || others.utf8.contains($0)
     }
 }
