@@ -139,6 +139,24 @@ private let accepted: [(String?, Int?)] = [
         }
     }
 
+    /// All but what has no member of its own in the manifest.
+    @Test func `every option is in this file's list, and a handler without it has its service's`() {
+        func values(_ options: HandlerOptions) -> [String: String] {
+            let children = Mirror(reflecting: options).children
+            return Dictionary(
+                uniqueKeysWithValues: children.map { ($0.label ?? "", "\($0.value)") })
+        }
+        let unset = values(HandlerOptions())
+        var listed: Set = ["inputSchema", "contentTypeIfEmpty", "hooks"]
+        for option in options {
+            let set = option.add(handler(Echo.ping)).options
+            #expect(
+                values(HandlerOptions().completed(by: set)) == values(set), "\(option.words)")
+            listed.formUnion(unset.keys.filter { values(set)[$0] != unset[$0] })
+        }
+        #expect(listed == Set(unset.keys))
+    }
+
     @Test func `a manifest is made once, however often it is asked for`() throws {
         let discovery = try Router(Endpoint(Plain())).discovery
         let first = try discovery.manifest(version: 4)
