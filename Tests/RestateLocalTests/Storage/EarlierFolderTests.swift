@@ -1,0 +1,97 @@
+import Foundation
+import Restate
+import SQLite
+import Support
+import Testing
+
+@testable import RestateLocal
+@testable import RestateRuntime
+@testable import TestServices
+
+/// Folders that earlier builds wrote: `Fixtures/data-folder` has them as SQL, named by the commit.
+@Suite(.timeLimit(.minutes(2))) struct EarlierFolderTests {
+    @Test(arguments: ["76685d0"])
+    func `a folder of an earlier build is opened, and what waits in it goes on`(
+        commit: String
+    ) async throws {
+        let path = FileManager.default.temporaryDirectory.path + "/restate-earlier-\(UUID())"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+        try Database(path: "\(path)/\(DataFolder.fileName)")
+            .execute(Fixtures.text(inPackage: "Fixtures/data-folder/\(commit).sql"))
+        var settings = LocalServerSettings()
+        settings.host = "127.0.0.1"
+        settings.ingressPort = 0
+        settings.adminPort = 0
+        settings.dataDirectory = path
+        let server = try await LocalServer(settings).start()
+        let result: Result<Void, any Error>
+        do {
+            try await look(at: server)
+            try await goOn(server)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await server.shutdown()
+        try result.get()
+    }
+
+    /// Nothing is registered but what the folder has, where nobody listens.
+    private func look(at server: RunningLocalServer) async throws {
+        let again = try await server.post("Counter/a/add", "5", key: "kept")
+        #expect(again.text == #"{"newValue":10,"oldValue":5}"#)
+        let output = try await ask(
+            port: server.ingressPort, "GET", "/restate/workflow/TourFlow/kept/output")
+        #expect(output.text == #""n: done""#)
+        let invocations = try await server.query(
+            "SELECT target, CASE WHEN status IN ('ready', 'running', 'backing-off') THEN 'at work' "
+                + "ELSE status END AS status FROM sys_invocation")
+        for (target, status) in [
+            ("Counter/a/add", "completed"), ("TourFlow/waiting/run", "at work"),
+            ("TourFlow/paused/run", "paused"), ("Counter/later/add", "scheduled"),
+            ("Counter/busy/add", "at work"), ("Counter/busy/add", "pending"),
+        ] {
+            #expect(invocations.contains(#"{"target":"\#(target)","status":"\#(status)"}"#))
+        }
+        let state = try await server.query("SELECT service_key, value_utf8 FROM state")
+        #expect(state == #"{"rows":[{"service_key":"a","value_utf8":"10"}]}"#)
+        let promises = try await server.query(
+            "SELECT service_key FROM sys_promise WHERE completed")
+        #expect(promises == #"{"rows":[{"service_key":"kept"}]}"#)
+        let deployment = try await server.query("SELECT endpoint FROM sys_deployment")
+        #expect(deployment.contains("http://127.0.0.1:65535/"))
+    }
+
+    /// With an endpoint that answers.
+    private func goOn(_ server: RunningLocalServer) async throws {
+        try await server.register(Endpoint(Counter(), TourFlow()))
+        let counted = try await server.post("Counter/a/get", "")
+        #expect(counted.text == "10")
+        // The pinned one is resumed where it can go on.
+        let resolved = try await server.post("TourFlow/paused/resolve", #""now""#)
+        #expect(resolved.text == #""resolved""#)
+        try await resume("TourFlow/paused/run", "?deployment=latest", server)
+        let attached = try await ask(
+            port: server.ingressPort, "GET", "/restate/workflow/TourFlow/paused/attach")
+        #expect(attached.text == #""again: now""#)
+        // Two that had not begun, and a change of the state behind them.
+        try await resume("Counter/busy/add", "", server)
+        let busy = try await server.post("Counter/busy/add", "0")
+        #expect(busy.text == #"{"newValue":7,"oldValue":7}"#)
+    }
+
+    private func resume(
+        _ target: String, _ query: String, _ server: RunningLocalServer
+    ) async throws {
+        let row = try await server.query(
+            "SELECT id FROM sys_invocation WHERE target = '\(target)' "
+                + "AND status NOT IN ('pending', 'completed')")
+        let rows = try FixtureJSON(parsing: Array(row.utf8))["rows"]?.array ?? []
+        let id = try #require(rows.first?["id"]?.string)
+        let resumed = try await ask(
+            port: server.adminPort, "PATCH", "/invocations/\(id)/resume\(query)")
+        #expect(resumed.status == 200, "\(resumed.text)")
+    }
+}
