@@ -11,6 +11,13 @@ public struct TestClient<S: RestateService>: Sendable {
     ) -> TestCall<Input, Output> {
         TestCall(environment: environment, key: key, handler: HandlerReference(path))
     }
+
+    /// A handler that another program serves.
+    public subscript<Input, Output>(
+        dynamicMember path: KeyPath<S.API, RemoteHandler<Input, Output>>
+    ) -> TestCall<Input, Output> {
+        TestCall(environment: environment, key: key, handler: HandlerReference(of: S.self, path))
+    }
 }
 
 extension TestClient {
