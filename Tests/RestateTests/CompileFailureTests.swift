@@ -7,7 +7,7 @@ import Testing
         if: Compiler.isSanitized,
         "The modules of a sanitizer build are not what a client compiles against."))
 struct CompileFailureTests {
-    @Test(arguments: wrongTypes)
+    @Test(arguments: wrongTypes + wrongPlaces + wrongFutures)
     func `a program with wrong types does not compile`(_ program: Program) async throws {
         try await check(program, in: .types, severity: "error")
     }
@@ -25,7 +25,7 @@ struct CompileFailureTests {
     @Test func `wrong programs fail, right ones do not, and the prelude is never the reason`()
         async throws
     {
-        #expect(wrongTypes.count + wrongRegions.count >= 45)
+        #expect(Compiler.Batch.types.programs.count + wrongRegions.count >= 60)
         #expect(try await !Compiler.shared.outcome(of: .types).succeeded)
         #expect(try await !Compiler.shared.outcome(of: .regions).succeeded)
         let right = try await Compiler.shared.outcome(of: .right)

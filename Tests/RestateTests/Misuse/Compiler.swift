@@ -20,7 +20,7 @@ actor Compiler {
 
         var programs: [Program] {
             switch self {
-            case .types: wrongTypes
+            case .types: wrongTypes + wrongPlaces + wrongFutures
             case .regions: wrongRegions
             case .right: rightPrograms
             }

@@ -142,6 +142,48 @@ let rightPrograms: [Program] = [
         }
         """),
     Program(
+        "futures in their order, mapped, and state as one value",
+        """
+        import Restate
+        struct R12: Codable, Sendable { var seats = 0; var owner: String? }
+        func r12(_ ctx: ObjectContext, names: [String]) async throws -> [String] {
+            let calls = names.map { ctx.object(Ticket.self, $0).reserve.start("alice") }
+            var told: [String] = []
+            for try await (index, booked) in ctx.inCompletionOrder(calls) {
+                told.append(names[index] + (booked ? " booked" : " taken"))
+            }
+            let settled = calls.map { $0.mapResult { $0 } }
+            for try await (_, result) in ctx.inCompletionOrder(settled) {
+                if case .failure(let error) = result { told.append(error.message) }
+            }
+            let safe = calls.map { $0.map { _ in 1 }.recover { _ in 0 } }
+            var state = try await ctx.state(R12.self, default: R12())
+            state.seats = try await ctx.all(safe).value.reduce(0, +)
+            ctx.setState(state)
+            return told
+        }
+        """),
+    Program(
+        "handlers of another program",
+        """
+        import Restate
+        struct R13: Workflow {
+            struct API: HandlerTable {
+                let run = remote("run", [String].self, returning: Int.self)
+                let status = remote("status", returning: String?.self)
+                let stop = remote("stop")
+            }
+        }
+        func r13(_ ctx: Context) async throws -> Bool {
+            let flow = ctx.workflow(R13.self, "key")
+            flow.stop.send(after: .seconds(1))
+            let id = try await flow.stop.start().invocationID
+            let status = try await flow.status()
+            let count: Int = try await flow.run(["a"])
+            return try await ctx.output(of: id) == nil && status == nil && count > 0
+        }
+        """),
+    Program(
         "a result of a run that is not Codable",
         says: "the result of a run must be Codable and Sendable",
         """
