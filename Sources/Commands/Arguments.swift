@@ -1,16 +1,16 @@
-/// What stands on the command line after a command's name: flags, each with a value, and switches
-/// without one.
+/// Parses the command line behind a command's name: flags, which have a value, and switches, which
+/// have none.
 ///
-/// Hand-written, because a package for this would be larger than the application.
+/// It is written by hand, because a package for this would be larger than the applications.
 public struct Arguments {
     private var values: [String: [String]] = [:]
     private var on: Set<String> = []
     public private(set) var wantsHelp = false
 
     /// - Parameters:
-    ///   - flags: the names that are known, with their dashes.
-    ///   - repeatable: those of them that may be given more than once.
-    ///   - switches: those that have no value.
+    ///   - flags: the names that are accepted, with their dashes.
+    ///   - repeatable: those of the flags that may be given more than once.
+    ///   - switches: the names that take no value.
     public init(
         _ words: some Sequence<String>, flags: [String], repeatable: [String] = [],
         switches: [String] = []
@@ -61,7 +61,7 @@ public struct Arguments {
         return number
     }
 
-    /// One of the words that are listed.
+    /// Returns the flag's value, which must be one of `words`.
     public func choice(_ name: String, of words: [String]) throws(UsageError) -> String? {
         guard let text = text(name) else { return nil }
         guard words.contains(text) else {
@@ -70,7 +70,7 @@ public struct Arguments {
         return text
     }
 
-    /// A time like `500ms`, `2s` or `15m`.
+    /// Parses a time like `500ms`, `2s` or `15m`.
     public func duration(_ name: String) throws(UsageError) -> Duration? {
         guard let text = text(name) else { return nil }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -86,7 +86,7 @@ public struct Arguments {
     }
 }
 
-/// The command line makes no sense. The description says why, as a sentence.
+/// The command line or the environment is invalid. The description is a sentence that says why.
 public struct UsageError: Error, CustomStringConvertible {
     public let description: String
 

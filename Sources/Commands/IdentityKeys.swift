@@ -1,11 +1,11 @@
-/// The request identity keys of a command line or of the environment.
+/// Reads request identity keys from the command line or the environment.
 public enum IdentityKeys {
-    /// The keys between commas. None if there are only commas: an endpoint refuses that, which is
-    /// better than to stay open by accident.
+    /// Splits a list at commas. A list of only commas yields no keys, which an endpoint refuses;
+    /// otherwise such a mistake would turn the check off.
     public static func split(_ list: String) -> [String] {
         list.split { $0 == "," || $0.isWhitespace }.map(String.init)
     }
 
     public static let warning =
-        "Warning: requests are not checked. Whoever reaches this port can invoke handlers."
+        "Warning: requests are not authenticated. Anyone who can reach this port can invoke handlers."
 }

@@ -1,5 +1,5 @@
-/// One variable of the environment with its text; each reader says what it must be if it is something
-/// else.
+/// An environment variable that is set. Each reader throws a sentence that says which values are
+/// valid.
 public struct Variable {
     public let name: String
     public let text: String

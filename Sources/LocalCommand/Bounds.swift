@@ -2,15 +2,15 @@ internal import RestateHTTP
 internal import RestateLocal
 internal import RestateRuntime
 
-/// The bounds of the local runtime, and those of its ports.
+/// Lists the bounds of the local runtime and of its ports, for `--help` and the guide.
 extension Bound {
-    /// Of every port: an endpoint's, the ingress and the admin API.
+    /// The bounds of every port: an endpoint's, the ingress and the admin API.
     static let port = HTTPLimits.bounds(local: .ofServer).map(\.value)
 
-    /// The end of `--help`.
+    /// The end of the text of `--help`.
     static let localHelp = help(runtime + port, local: true)
 
-    /// Of the local runtime alone.
+    /// The bounds of the local runtime alone.
     static let runtime: [Bound] = {
         let (local, delivery, query) = (LocalSettings(), EngineOptions(), QueryLimits())
         return [

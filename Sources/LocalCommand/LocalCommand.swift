@@ -8,7 +8,8 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// The program `restate-local`: the local runtime alone, for endpoints in any language.
+/// The program `restate-local`: the local runtime as a process of its own, for endpoints in any
+/// language.
 @main
 enum LocalCommand {
     static func main() async {
@@ -23,7 +24,8 @@ enum LocalCommand {
 
     private static func run(_ options: Options) async throws {
         var settings = options.settings
-        // An orderly end would save nothing: what counts is in the folder.
+        // An orderly shutdown would save nothing more: everything that was confirmed is in the
+        // folder.
         settings.storageFailed = { Console.fail("restate-local", $0) }
         let server: RunningLocalServer
         do {
@@ -48,8 +50,8 @@ enum LocalCommand {
         await server.shutdown(grace: options.grace)
     }
 
-    /// Endpoints are registered meanwhile: they may start later than this program, and a signal must
-    /// not wait for them.
+    /// Registers the endpoints while it waits for a signal to end the program. They may start later
+    /// than this program, and a signal must not wait for them.
     private static func untilTerminated(
         _ server: RunningLocalServer, registering endpoints: [String]
     ) async throws {
@@ -67,6 +69,7 @@ enum LocalCommand {
         }
     }
 
+    /// How long an endpoint that cannot be reached is tried.
     private static let patience = Duration.seconds(60)
     private static let pause = Duration.milliseconds(250)
 

@@ -3,12 +3,12 @@ internal import RestateHTTP
 internal import RestateLocal
 internal import RestateRuntime
 
-/// What the command line and the environment ask for. Flags win.
+/// The settings from the command line and the environment. Flags take precedence.
 struct Options {
     private(set) var settings = LocalServerSettings()
     private(set) var endpoints: [String] = []
     private(set) var grace = Duration.seconds(1)
-    /// What somebody should know who gave variables that do nothing.
+    /// Warnings about variables that have no effect here.
     private(set) var notes: [String] = []
     private(set) var wantsHelp = false
 
@@ -22,36 +22,35 @@ struct Options {
           --ingress-port P    where clients call services, 0 for any free port (8080)
           --admin-port P      the admin API, for the restate CLI (9070)
           --host H            name or address to listen on (127.0.0.1: this machine only; 0.0.0.0 or ::
-                              for everybody who can reach it)
+                              accepts connections from other machines)
           --allow-host N      a name by which the admin API is reached, besides localhost, IP addresses
                               and the name of this machine, or a site whose pages may use it; may be
                               repeated
-          --ui DIR            the files of a Restate server's web UI, to be seen at /ui/ of the admin
-                              port
+          --ui DIR            the files of a Restate server's web UI, served at /ui/ of the admin port
           --register URL      an endpoint to register, tried for a minute until it answers; may be
                               repeated
-          --data DIR          keeps everything in this folder, and goes on from there after a restart;
+          --data DIR          keeps everything in this folder and continues from it after a restart;
                               without it everything is in memory
-          --attempts N        attempts at the same time; more wait for a place, and who only waits gives
-                              its own up to them (24000)
+          --attempts N        attempts at the same time; further ones wait, and attempts that only wait
+                              for a result are suspended to let them run (24000)
           --log L             trouble: retries and pauses; all: every step of an invocation (trouble)
 
-        What SQL queries may take:
+        Limits of SQL queries:
 
           --query-answer N    bytes of an answer (67108864)
-          --query-memory N    bytes that a query makes and keeps on its way (536870912)
+          --query-memory N    bytes that a query uses for intermediate results (536870912)
           --query-time S      seconds that a query may run (20)
           --query-threads N   queries that run at once (2)
 
-        To find out what an endpoint does when things are not as usual:
+        To test how an endpoint behaves under unusual conditions:
 
-          --always-suspend    requests end after the journal, so that every wait suspends
-          --lazy-state        no state is sent along
+          --always-suspend    ends each request after the journal, so that every wait suspends
+          --lazy-state        sends no state with an attempt
           --protocol N        the highest version of the protocol: 5, 6 or 7 (6)
-          --http1             HTTP/1.1 to all endpoints
-          --request-response  endpoints are taken as if they could not stream
-          --chunk N           requests arrive in pieces of N bytes
-          --cut P             each event loses its connection with this probability, 0 to 1
+          --http1             uses HTTP/1.1 for all endpoints
+          --request-response  treats all endpoints as if they could not stream
+          --chunk N           sends requests in pieces of N bytes
+          --cut P             cuts the connection at each event with this probability, 0 to 1
 
         """ + ServerVariables.help + "\n\n" + Bound.localHelp
 

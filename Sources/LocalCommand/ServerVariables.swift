@@ -2,8 +2,8 @@ internal import Commands
 internal import RestateLocal
 internal import RestateRuntime
 
-/// The settings that a Restate server takes from its environment, as far as they mean something here:
-/// what starts a server for tests starts this program too.
+/// Reads the environment variables of a Restate server that have a meaning here, so that a script
+/// that starts a server for tests can start this program instead.
 struct ServerVariables {
     private(set) var settings: LocalServerSettings
     private(set) var notes: [String] = []
@@ -13,7 +13,7 @@ struct ServerVariables {
     static let help =
         """
 
-        A server's variables mean the same here, and flags win over them:
+        A server's environment variables have the same meaning here; flags take precedence:
 
           RESTATE_INGRESS__BIND_ADDRESS, RESTATE_ADMIN__BIND_ADDRESS   host:port, of the same host
           RESTATE_INGRESS__BIND_PORT, RESTATE_ADMIN__BIND_PORT, RESTATE_BIND_IP
@@ -29,11 +29,11 @@ struct ServerVariables {
             …__EXPONENTIATION_FACTOR, …__MAX_ATTEMPTS, …__ON_MAX_ATTEMPTS
           RESTATE_DEFAULT_JOURNAL_RETENTION, RESTATE_SHUTDOWN_TIMEOUT
           RESTATE_WORKER__INVOKER__REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE, and its older name
-            RESTATE_REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE              requests are signed with it
+            RESTATE_REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE              the key that signs requests
           RESTATE_EXPERIMENTAL_ENABLE_PROTOCOL_V7
 
-        Those that shape a server's insides (partitions, threads, timers in memory, nodes, caches) are
-        accepted and do nothing. There are no scopes and rules (vqueues) in here.
+        Variables that configure a server's internals (partitions, threads, timers in memory, nodes,
+        caches) are accepted and have no effect. Scopes and rules (vqueues) are not supported.
         """
 
     init(
@@ -49,7 +49,7 @@ struct ServerVariables {
                 "RESTATE_INGRESS__BIND_ADDRESS and RESTATE_ADMIN__BIND_ADDRESS must name the same "
                     + "host here.")
         }
-        // An address of one port is more than one for all.
+        // The address of a port is more specific than `RESTATE_BIND_IP`, so it takes precedence.
         if let host = hosts.first { self.settings.host = host }
     }
 
@@ -90,13 +90,14 @@ struct ServerVariables {
                     false
                 }
             if isKnown { return }
-            // To go on without what protects somebody would be worse than not to start.
+            // Starting without a protection that the user asked for would be worse than not
+            // starting.
             guard !Self.isAboutTrust(path) else {
                 throw UsageError(
-                    "\(variable.name) is not known here, and what it protects would not be protected. "
-                        + "Take it away, or use one of the names that --help tells.")
+                    "\(variable.name) is not supported, and ignoring it could leave requests unprotected. "
+                        + "Unset it, or use one of the names that --help lists.")
             }
-            notes.append("\(variable.name) is not known here and ignored.")
+            notes.append("\(variable.name) is not supported and is ignored.")
         }
     }
 
@@ -150,14 +151,15 @@ struct ServerVariables {
         return true
     }
 
-    /// The port; the host is noted.
+    /// Returns the port and remembers the host, because all ports must have the same one.
     private mutating func address(_ variable: Variable) throws(UsageError) -> Int {
         let (host, port) = try variable.address()
         hosts.insert(host)
         return port
     }
 
-    /// How a server divides its work, keeps its data and meets its nodes.
+    /// The prefixes of variables that configure a server's internals, such as partitions, storage
+    /// and clusters. They have no effect here.
     private static let ofTheInside = [
         "ADVERTISED_", "AUTO_PROVISION", "BIFROST__", "BIND_ADDRESS", "BIND_PORT", "COMMON__",
         "CONFIG", "DEFAULT_NUM_PARTITIONS", "DEFAULT_REPLICATION", "DEFAULT_THREAD_POOL_SIZE",
@@ -170,7 +172,7 @@ struct ServerVariables {
         "WORKER__SNAPSHOTS__", "WORKER__STORAGE__",
     ]
 
-    /// What the command line tools and clients take from the same environment.
+    /// The variables of the command line tools and clients, which share the environment.
     private static let ofTheCLI: Set<Substring> = [
         "ADMIN_URL", "INGRESS_URL", "HOST", "HOST_SCHEME", "HOST_PORT", "AUTH_TOKEN", "ENVIRONMENT",
         "CLI_CONFIG_HOME", "CLI_CONFIG_FILE", "CLOUD_URL",

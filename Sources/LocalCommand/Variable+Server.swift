@@ -3,7 +3,7 @@ internal import RestateLocal
 internal import RestateRuntime
 internal import Times
 
-/// Values as a server writes them.
+/// Parses values in the formats of a Restate server.
 extension Variable {
     func factor() throws(UsageError) -> Double {
         guard let factor = Double(text), factor >= 1, factor.isFinite else {
@@ -20,7 +20,7 @@ extension Variable {
         }
     }
 
-    /// Milliseconds, of `0s`, `10 sec`, `1m 30s` or `PT10S`.
+    /// Parses a time such as `0s`, `10 sec`, `1m 30s` or `PT10S`.
     func duration() throws(UsageError) -> Milliseconds {
         do {
             return try DurationText.milliseconds(text)
@@ -29,7 +29,7 @@ extension Variable {
         }
     }
 
-    /// Bytes, of `0`, `65536` or `32MiB`.
+    /// Parses a number of bytes such as `0`, `65536` or `32MiB`.
     func size() throws(UsageError) -> Int {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let unit = text.dropFirst(digits.count).drop { $0 == " " }.lowercased()
@@ -45,7 +45,7 @@ extension Variable {
         return bytes
     }
 
-    /// `127.0.0.1:8080` or `[::1]:8080`.
+    /// Parses an address such as `127.0.0.1:8080` or `[::1]:8080`.
     func address() throws(UsageError) -> (host: String, port: Int) {
         guard let colon = text.lastIndex(of: ":"),
             let port = Int(text[text.index(after: colon)...]),

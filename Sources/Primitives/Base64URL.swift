@@ -1,4 +1,5 @@
-/// Bytes as the text of ids and tokens: base64 with `-` and `_` and no padding (RFC 4648, section 5).
+/// Encodes bytes as base64 with `-` and `_` and without padding (RFC 4648, section 5), which ids
+/// and tokens use.
 package enum Base64URL {
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
@@ -16,7 +17,8 @@ package enum Base64URL {
         return text
     }
 
-    /// Nil unless `encode` writes exactly this text: no two texts stand for the same bytes.
+    /// Fails unless `encode` would write exactly this text, so no two texts stand for the same
+    /// bytes.
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []

@@ -1,6 +1,8 @@
-/// A queue that takes elements out in the order in which they came in, in constant time: the rest does
-/// not move when the first one leaves.
+/// A first-in, first-out queue with constant-time removal: the other elements stay in place when
+/// the first one leaves.
 package struct FIFOQueue<Element> {
+    /// The elements before `head` are nil. They are dropped when they are more than half of the
+    /// array.
     @usableFromInline var elements: [Element?] = []
     @usableFromInline var head = 0
 
@@ -10,7 +12,7 @@ package struct FIFOQueue<Element> {
     @inlinable package var isEmpty: Bool { head == elements.count }
     @inlinable package var count: Int { elements.count - head }
     @inlinable package var first: Element? { isEmpty ? nil : elements[head] }
-    /// All elements, first in first.
+    /// All elements, oldest first.
     @inlinable package var waiting: [Element] { elements[head...].compactMap { $0 } }
 
     @inlinable

@@ -1,9 +1,10 @@
 /// A min-heap of payloads by time, with removal in O(log n).
 ///
-/// Most deadlines and timers are cancelled, so each entry knows its index in the heap instead of being
-/// left there until its time comes.
+/// Most deadlines and timers are cancelled. So each entry knows its index in the heap and can be
+/// removed at once, instead of staying there until its time comes.
 package struct IndexedHeap<Payload> {
-    /// Names an entry until it is removed or has come up; harmless afterwards.
+    /// Identifies an entry. Once the entry is gone the token is stale, and removing it does
+    /// nothing.
     package struct Token: Equatable, Sendable {
         @usableFromInline var slot: Int
         @usableFromInline var generation: UInt32
@@ -15,6 +16,8 @@ package struct IndexedHeap<Payload> {
         }
     }
 
+    /// Holds a payload and its index in the heap. Slots never move, so tokens can refer to them.
+    /// The generation is counted up when a slot is reused, which makes old tokens stale.
     @usableFromInline
     struct Slot {
         @usableFromInline var payload: Payload?
@@ -28,7 +31,7 @@ package struct IndexedHeap<Payload> {
     @usableFromInline
     struct Entry {
         @usableFromInline var time: UInt64
-        /// Equal times come up in the order in which they were added.
+        /// Breaks ties: entries with equal times leave in the order in which they were added.
         @usableFromInline var order: UInt64
         @usableFromInline var slot: Int
 
@@ -56,7 +59,7 @@ package struct IndexedHeap<Payload> {
     @inlinable package var earliest: UInt64? { heap.first?.time }
     @inlinable package var count: Int { heap.count }
 
-    /// The earliest time of those that are meant. Looks at all of them.
+    /// Returns the earliest time among the matching entries, in linear time.
     package func earliest(where isMeant: (Payload) -> Bool) -> UInt64? {
         heap.filter { slots[$0.slot].payload.map(isMeant) ?? false }.map(\.time).min()
     }
@@ -86,7 +89,7 @@ package struct IndexedHeap<Payload> {
         _ = take(at: slots[token.slot].place)
     }
 
-    /// The earliest entry, if its time has come.
+    /// Removes and returns the earliest entry, if its time has come.
     @inlinable
     package mutating func next(at now: UInt64) -> Payload? {
         guard let first = heap.first, first.time <= now else { return nil }

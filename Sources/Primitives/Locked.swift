@@ -1,9 +1,11 @@
 package import Glibc
 
-/// A value behind a pthread mutex, which ThreadSanitizer understands. It does not understand
-/// `Synchronization.Mutex`, a futex in a library that is not instrumented, and reports races that are none.
+/// A value that is protected by a pthread mutex.
 ///
-/// `@unchecked Sendable`: `value` is touched only between lock and unlock.
+/// ThreadSanitizer understands pthread mutexes. It does not understand `Synchronization.Mutex`, a
+/// futex in a library that is not instrumented, and reports false races.
+///
+/// `@unchecked Sendable`: `value` is accessed only between lock and unlock.
 package final class Locked<Value>: @unchecked Sendable {
     @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
     #if !DEBUG

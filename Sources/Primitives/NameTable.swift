@@ -1,7 +1,7 @@
-/// Values by name, for names that come from outside.
+/// A dictionary by name that compares names byte by byte.
 ///
-/// Like a dictionary, but names are compared as bytes: to `String` the sign for Kelvin is the letter K,
-/// and whoever asks for a service by it would be given one that is not there.
+/// It is for names that come from outside. With `String` keys, canonically equivalent names, such
+/// as the Kelvin sign and the letter K, would find each other's entries.
 package struct NameTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     private var entries: [ExactName: Value] = [:]
 

@@ -1,5 +1,7 @@
+/// Decodes the percent-encoded parts of a URL (RFC 3986).
 package enum PercentEncoding {
-    /// Nil if what is encoded is no UTF-8. A percent sign that begins nothing stands for itself.
+    /// Fails if the decoded bytes are not UTF-8. A percent sign without two hexadecimal digits
+    /// stays as it is.
     package static func decode(_ text: some StringProtocol) -> String? {
         let source = Array(text.utf8)
         guard source.contains(UInt8(ascii: "%")) else { return String(text) }

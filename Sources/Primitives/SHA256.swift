@@ -1,6 +1,6 @@
-/// SHA-256 of a few bytes (FIPS 180-4), so that this floor needs no library of the system.
+/// SHA-256 (FIPS 180-4), written here so that this module needs no system library.
 ///
-/// Not for secrets: it derives numbers from identifiers.
+/// It derives numbers from identifiers and is not meant for secrets or large inputs.
 package enum SHA256 {
     package static func digest(_ message: some Collection<UInt8>) -> [UInt8] {
         var padded = Array(message)
@@ -28,7 +28,7 @@ package enum SHA256 {
             let small1 = rotate(late, 17) ^ rotate(late, 19) ^ late >> 10
             words[index] = words[index - 16] &+ small0 &+ words[index - 7] &+ small1
         }
-        // The standard's letters.
+        // The names are those of the standard.
         var (a, b, c, d) = (hash[0], hash[1], hash[2], hash[3])
         var (e, f, g, h) = (hash[4], hash[5], hash[6], hash[7])
         for index in 0..<64 {

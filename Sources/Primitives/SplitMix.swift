@@ -1,5 +1,5 @@
-/// SplitMix64: a small seeded generator. The same seed gives the same numbers in every process and on
-/// every machine, so that a run can be repeated from its seed. Not for secrets.
+/// The seeded generator SplitMix64. It yields the same numbers in every process and on every
+/// machine, so a run can be repeated from its seed. It is not meant for secrets.
 package struct SplitMix: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,5 +1,5 @@
 extension String {
-    /// Without the spaces at both ends; other white space stays.
+    /// The text without the spaces at both ends. Other white space stays.
     package var trimmedOfSpaces: String {
         var rest = self[...]
         while rest.first == " " { rest.removeFirst() }

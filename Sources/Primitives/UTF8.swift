@@ -1,5 +1,7 @@
-/// Whether bytes are a text. ASCII, the usual case, is told eight bytes at a time; the library's
-/// own check of anything else costs more than a short text is long.
+/// Tells whether bytes are valid UTF-8.
+///
+/// ASCII, which is the usual case, is recognized eight bytes at a time. The standard library's
+/// check is the fallback, because calling it costs more than scanning a short text.
 package func isUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     isASCII(UnsafeRawBufferPointer(bytes)) || String(validating: bytes, as: UTF8.self) != nil
 }

@@ -2,37 +2,39 @@
 internal import CCrypto
 #endif
 
-/// Signatures on the curve Ed25519 (RFC 8032), made and checked by the system's libcrypto.
+/// Ed25519 signatures (RFC 8032), made and verified by the system's libcrypto.
 ///
-/// The only place that the trait `RequestIdentity` changes. Without it nothing can be signed and
-/// no signature is good; whoever needs one asks for `requireAvailable` at its start.
+/// Only this file depends on the trait `RequestIdentity`. Without the trait nothing can be signed
+/// and no signature is valid, so code that needs signatures calls `requireAvailable` when it
+/// starts.
 package enum Ed25519 {
-    /// Of a public key, and of a private one.
+    /// The number of bytes of a public key and of a private key.
     package static let keyCount = 32
     package static let signatureCount = 64
 
-    /// - Throws: how to build, if this build knows no signatures.
+    /// - Throws: an error that says how to build with signatures, if this build has none.
     package static func requireAvailable() throws(IdentityError) {
         guard isAvailable else {
             throw IdentityError(
-                "This build knows no request identity. Install libssl-dev and build with "
+                "This build does not support request identity. Install libssl-dev and build with "
                     + "'swift build --traits RequestIdentity'.")
         }
     }
 }
 
 extension Ed25519 {
-    /// Whether a public key is one of the few points of which every eighth multiple is nothing: some
-    /// signatures are good for them that nobody has signed.
+    /// Tells whether a public key is a point of small order, that is, whether eight times the point
+    /// is the neutral element. Such a key accepts signatures that anyone can compute.
     static func isOfSmallOrder(_ publicKey: [UInt8]) -> Bool {
         guard publicKey.count == keyCount else { return false }
-        // The last bit is the sign of the other coordinate, and each comes with both.
+        // The top bit is the sign of the x coordinate. Both signs are of small order, so it is
+        // ignored.
         let point = publicKey.dropLast() + [publicKey[keyCount - 1] & 0x7F]
         return pointsOfSmallOrder.contains { $0.elementsEqual(point) }
     }
 
-    /// Their second coordinates: 0, 1, -1, the two of order eight, and those that are the same
-    /// numbers written as the prime or more.
+    /// The y coordinates of these points: 0, 1, −1 and two of order eight, and their encodings that
+    /// are not reduced modulo the prime.
     private static let pointsOfSmallOrder: [[UInt8]] =
         [0, 1].map { [$0] + Array(repeating: 0, count: 31) }
         + [0xEC, 0xED, 0xEE].map { [$0] + Array(repeating: 0xFF, count: 30) + [0x7F] }
@@ -69,7 +71,7 @@ extension Ed25519 {
             && message.withUnsafeBufferPointer {
                 EVP_DigestVerify(context, signature, signature.count, $0.baseAddress, $0.count)
             } == 1
-        // Drop OpenSSL's error queue of this thread: callers need no reason.
+        // Callers need no reason, and the errors would stay in OpenSSL's queue of this thread.
         if !isGood { ERR_clear_error() }
         return isGood
     }
@@ -98,15 +100,16 @@ extension Ed25519 {
         return bytes
     }
 
-    /// The private key of a PEM text, as `openssl genpkey -algorithm ed25519` writes one. Nil if
-    /// there is none, if it is of another kind, or under a passphrase.
+    /// Reads the private key from a PEM text, as `openssl genpkey -algorithm ed25519` writes it.
+    /// Returns nil if there is no key, or one of another kind, or one that is protected by a
+    /// passphrase.
     package static func privateKey(pem: [UInt8]) -> [UInt8]? {
         defer { ERR_clear_error() }
         guard let length = Int32(exactly: pem.count) else { return nil }
         return pem.withUnsafeBytes { bytes in
             guard let source = BIO_new_mem_buf(bytes.baseAddress, length) else { return nil }
             defer { BIO_free(source) }
-            // Without an answer of ours a passphrase would be asked for on the terminal.
+            // Without this callback OpenSSL would ask for a passphrase on the terminal.
             guard let key = PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in -1 }, nil)
             else { return nil }
             defer { EVP_PKEY_free(key) }

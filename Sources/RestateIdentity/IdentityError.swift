@@ -1,4 +1,4 @@
-/// Why a request identity key cannot be used, as a sentence.
+/// The reason why a request identity key cannot be used, as a sentence.
 package struct IdentityError: Error, Equatable, CustomStringConvertible {
     package let description: String
 

@@ -1,4 +1,5 @@
-/// The public half of a server's request identity key: `publickeyv1_` and base58 of 32 bytes.
+/// The public half of a server's request identity key. As text it is `publickeyv1_` and the base58
+/// encoding of its 32 bytes.
 package struct IdentityKey: Equatable, Sendable {
     package let bytes: [UInt8]
 
@@ -8,27 +9,27 @@ package struct IdentityKey: Equatable, Sendable {
         self.bytes = bytes
     }
 
-    /// - Throws: a sentence that shows no more than the text's beginning, which might be a secret
-    ///   in the wrong place.
+    /// - Throws: a sentence with at most the beginning of the text, which might be a secret that
+    ///   was put in the wrong place.
     package init(parsing text: String) throws(IdentityError) {
         let start = text.prefix(16)
         guard text.hasPrefix(Self.prefix) else {
             throw IdentityError(
-                "'\(start)…' is no request identity key: one begins with '\(Self.prefix)'.")
+                "'\(start)…' is not a request identity key: keys begin with '\(Self.prefix)'.")
         }
         guard let bytes = Base58.decode(text.dropFirst(Self.prefix.count)) else {
             throw IdentityError(
-                "The request identity key '\(start)…' is no base58 after '\(Self.prefix)'.")
+                "The request identity key '\(start)…' is not base58 after '\(Self.prefix)'.")
         }
         guard bytes.count == Ed25519.keyCount else {
             throw IdentityError(
-                "The request identity key '\(start)…' has not the length of a key: "
+                "The request identity key '\(start)…' has the wrong length: "
                     + "\(bytes.count) bytes instead of \(Ed25519.keyCount).")
         }
         guard !Ed25519.isOfSmallOrder(bytes) else {
             throw IdentityError(
-                "The request identity key '\(start)…' is a point of small order: whoever knows that "
-                    + "can sign for it. Take the key that the server logs at its start.")
+                "The request identity key '\(start)…' is a point of small order: anyone "
+                    + "can sign for it. Use the key that the server logs when it starts.")
         }
         self.bytes = bytes
     }
@@ -36,7 +37,8 @@ package struct IdentityKey: Equatable, Sendable {
     package var text: String { Self.prefix + Base58.encode(bytes) }
 }
 
-/// A number as text with 58 digits, those of Bitcoin; zero bytes in front are `1`.
+/// Encodes bytes as a number in base 58, with Bitcoin's digits. Each leading zero byte becomes a
+/// `1`.
 private enum Base58 {
     private static let digits = Array(
         "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8)
@@ -48,7 +50,8 @@ private enum Base58 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Nil for other characters, and for a text far longer than a key's.
+    /// Fails for other characters, and for texts much longer than a key, because the time is
+    /// quadratic.
     static func decode(_ text: some StringProtocol) -> [UInt8]? {
         guard text.utf8.count <= 100 else { return nil }
         var values: [Int] = []
@@ -61,7 +64,8 @@ private enum Base58 {
             + convert(values, from: 58, to: 256).map { UInt8($0) }
     }
 
-    /// The digits of a number in another base, the greatest first and without zeros in front.
+    /// Converts a number to another base. Digits are most significant first, and the result has no
+    /// leading zeros.
     private static func convert(_ number: [Int], from: Int, to: Int) -> [Int] {
         var result: [Int] = []
         for digit in number {

@@ -1,5 +1,6 @@
-/// Why a request is refused, for the operator who sees it in the server's log. Before a signature
-/// is known to be good no more is said than that it is not.
+/// The reason why a request is refused, which the operator sees in the server's log.
+///
+/// Before the signature is verified, the text reveals only that it is not valid.
 package enum IdentityRefusal: Error, CaseIterable, CustomStringConvertible {
     case unsigned
     case unknownScheme

@@ -2,10 +2,10 @@ import CanonicalJSON
 import Primitives
 import RestateProtocol
 
-/// What a signed token grants: requests to these paths, at these times.
+/// The claims of a verified token: it permits requests to these paths during this time.
 package struct IdentityClaims: Sendable {
     var audiences: [String]
-    /// Seconds since 1970, both included.
+    /// Seconds since 1970. Both limits are inclusive.
     var notBefore: UInt64
     var expires: UInt64
 
@@ -16,12 +16,12 @@ package struct IdentityClaims: Sendable {
     }
 }
 
-/// A JSON Web Token (RFC 7519) with an EdDSA signature.
+/// Verifies and makes JSON Web Tokens (RFC 7519) with EdDSA signatures.
 package enum IdentityToken {
-    /// What it claims, if one of the keys has signed it.
+    /// Returns the claims if one of the keys has signed the token.
     ///
-    /// Nothing of it is interpreted before the signature is known to be good: not even the
-    /// algorithm that it names, so that it cannot choose another. The key's id is not looked at.
+    /// Nothing in the token is interpreted before its signature is verified. So the algorithm that
+    /// the header names cannot choose another check, and the key id in it is ignored.
     package static func verified(
         _ token: [UInt8], by keys: [IdentityKey]
     ) throws(IdentityRefusal) -> IdentityClaims {
@@ -44,10 +44,10 @@ package enum IdentityToken {
             audiences: body.aud.values, notBefore: notBefore, expires: expires)
     }
 
-    /// A token as a Restate server makes it.
+    /// Makes a token like that of a Restate server.
     ///
     /// - Parameters:
-    ///   - audience: the request's path, without what the deployment stands under.
+    ///   - audience: the path of the request, relative to the deployment's path.
     ///   - subject: the key of the object or workflow.
     ///   - now: seconds since 1970. The token is valid for `validity` seconds before and after.
     /// - Returns: nil if the private key cannot sign.
@@ -73,7 +73,7 @@ package enum IdentityToken {
         Base64URL.decode(text).flatMap { try? JSON.decode(Part.self, from: $0) }
     }
 
-    /// The claims may be any JSON number; those that are no time are nil.
+    /// Converts a claim, which may be any JSON number. Returns nil if it is not a valid time.
     private static func seconds(_ number: Double) -> UInt64? {
         UInt64(exactly: number.rounded())
     }
@@ -100,7 +100,7 @@ private struct NewBody: Encodable {
     var sub: String?
 }
 
-/// One or a list of them.
+/// The claim `aud`, which is one text or a list of texts.
 private struct Audience: Decodable {
     var values: [String]
 

@@ -1,9 +1,11 @@
-/// The project's only way between durations and whole numbers. The rounding stands in the name, and
-/// nothing traps: what is negative becomes zero, and what does not fit the nearest that does.
+/// Converts between durations and whole numbers; no other code in the project does.
+///
+/// The name says how the result is rounded, and nothing traps: negative durations become zero, and
+/// durations that do not fit become the largest number.
 extension Duration {
     package var millisecondsRoundedDown: UInt64 { whole(perSecond: 1000, roundingUp: false) }
 
-    /// Not less than was asked for: for waits that somebody else does.
+    /// Never less than the duration, for waits that another process carries out.
     package var millisecondsRoundedUp: UInt64 { whole(perSecond: 1000, roundingUp: true) }
 
     package var nanosecondsRoundedDown: UInt64 {
@@ -16,7 +18,7 @@ extension Duration {
 
     private func whole(perSecond: Int64, roundingUp: Bool) -> UInt64 {
         guard self > .zero else { return 0 }
-        // The components of a longer one do not fit their types: asking for them traps.
+        // `components` traps if the seconds of a longer duration do not fit its type.
         guard self <= .milliseconds(Int64.max) else { return .max }
         let (seconds, attoseconds) = components
         let unit = 1_000_000_000_000_000_000 / perSecond
@@ -28,14 +30,15 @@ extension Duration {
 }
 
 extension Duration {
-    /// In seconds, to the precision of a `Double`.
+    /// The duration in seconds, with the precision of a `Double`.
     package var doubleSeconds: Double {
         Double(attoseconds) * 1e-18
     }
 
-    /// A wait that grows: this one times `factor` as often as there were failures before the last.
-    /// It is never more than `ceiling` and never less than nothing, whatever a program says: what is
-    /// no number ends at the ceiling.
+    /// Computes an exponential backoff: this duration, multiplied `times` times by `factor`.
+    ///
+    /// The result lies between zero and `ceiling` for any arguments, because programs choose them.
+    /// If the product is not a number, it is the ceiling.
     package func grown(by factor: Double, times: Int, atMost ceiling: Duration) -> Duration {
         let ceiling = max(ceiling, .zero)
         let initial = min(max(self, .zero), ceiling)
@@ -46,7 +49,7 @@ extension Duration {
     }
 }
 
-/// By squares, so that a million failures take no longer than twenty.
+/// Uses repeated squaring, because the exponent counts failures and may become large.
 private func power(_ base: Double, _ exponent: Int) -> Double {
     var result = 1.0
     var square = base

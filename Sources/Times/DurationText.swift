@@ -1,10 +1,10 @@
-/// Durations as people and servers write them: ISO 8601 (`PT1.5S`) and friendly (`10s`, `1m 30s`,
-/// `1d 01:02:03`).
+/// Parses durations in ISO 8601 (`PT1.5S`) and in the "friendly" format of the Rust library Jiff
+/// (`10s`, `1m 30s`, `1d 01:02:03`).
 ///
-/// What is taken, and what is said of the rest, follows the server: somebody who tries a spelling here
-/// finds it taken there, too.
+/// A Restate server uses Jiff. Spellings and error messages follow it, so that a setting that works
+/// here works there, too.
 package enum DurationText {
-    /// In milliseconds; a part of one counts as a whole.
+    /// Parses a duration and rounds it up to whole milliseconds.
     package static func milliseconds(_ text: String) throws(DurationError) -> UInt64 {
         let nanoseconds = try nanoseconds(text)
         return UInt64((nanoseconds + 999_999) / 1_000_000)
@@ -41,11 +41,11 @@ package enum DurationText {
         return sum.nanoseconds
     }
 
-    /// A server does not survive a longer one.
+    /// Bounds the durations that are accepted: a server fails on a longer one.
     package static let longestMilliseconds = Moment.longestSpan
     private static let longest = UInt128(longestMilliseconds) * 1_000_000
 
-    /// The shortest friendly form: `1d`, `10m`, `500ms`, `1h 30m`.
+    /// Returns the shortest friendly form: `1d`, `10m`, `500ms`, `1h 30m`.
     package static func friendly(milliseconds: UInt64) -> String {
         var rest = milliseconds
         var parts: [String] = []
@@ -59,18 +59,19 @@ package enum DurationText {
     }
 }
 
+/// The description is the text of the server's error.
 package struct DurationError: Error, CustomStringConvertible {
     package let description: String
     init(_ description: String) { self.description = description }
 }
 
-/// Largest first, as they must be written.
+/// The units, largest first, which is the order in which a duration must list them.
 private enum DurationUnit: Int {
     case year, month, week, day, hour, minute, second, millisecond, microsecond, nanosecond
 
     var nanoseconds: UInt128 {
         switch self {
-        // They have no length of their own: nobody asks for it.
+        // Their length varies. Durations with them are rejected, so the value is never used.
         case .year, .month: 0
         case .week: 604_800_000_000_000
         case .day: 86_400_000_000_000
@@ -83,7 +84,7 @@ private enum DurationUnit: Int {
         }
     }
 
-    /// Of each unit its names, the longest that fits counts.
+    /// The names of the units, longest first, so that the first match is the longest.
     static let names: [(name: [UInt8], unit: DurationUnit)] = [
         (["years", "year", "yrs", "yr", "y"], .year),
         (["months", "month", "mos", "mo"], .month),
@@ -108,14 +109,14 @@ private enum DurationUnit: Int {
         .sorted { $0.name.count > $1.name.count }
 }
 
-/// What has been read so far.
+/// Sums up the parts of a duration and checks that their units are in order.
 private struct DurationSum {
     var nanoseconds: UInt128 = 0
     var hasMonths = false
     var isNegative = false
     private var last: DurationUnit?
 
-    /// - Parameter fraction: in billionths.
+    /// - Parameter fraction: the digits behind the point, in billionths of the unit.
     mutating func add(
         _ count: UInt64, _ fraction: UInt64?, _ unit: DurationUnit
     ) throws(DurationError) {
@@ -135,7 +136,7 @@ private struct DurationSum {
         }
     }
 
-    /// In ISO 8601, as far as messages need it.
+    /// The sum in ISO 8601, as far as error messages need it.
     var text: String {
         var rest = nanoseconds
         var text = "P"
@@ -153,7 +154,7 @@ private struct DurationSum {
     }
 }
 
-/// A text that is read from its front.
+/// Consumes a text from its front. The messages are those of Jiff.
 private struct DurationReader {
     private var rest: ArraySlice<UInt8>
 
@@ -174,7 +175,7 @@ private struct DurationReader {
         return isThere
     }
 
-    /// Nil if no digit comes next.
+    /// Returns nil if the text does not continue with a digit.
     private mutating func integer() throws(DurationError) -> UInt64? {
         let digits = rest.prefix { (0x30...0x39).contains($0) }
         guard !digits.isEmpty else { return nil }
@@ -189,7 +190,7 @@ private struct DurationReader {
         return number
     }
 
-    /// Billionths; nil if there is no decimal point.
+    /// Returns billionths, or nil if there is no decimal mark. Further digits are dropped.
     private mutating func fraction(_ marks: [Unicode.Scalar]) throws(DurationError) -> UInt64? {
         guard let next = rest.first, marks.contains(Unicode.Scalar(next)) else { return nil }
         let digits = rest.dropFirst().prefix { (0x30...0x39).contains($0) }
@@ -246,7 +247,7 @@ private struct DurationReader {
             guard let letter = rest.popFirst() else {
                 throw DurationError("expected to find \(expected), but found end of input")
             }
-            // Small letters count, too.
+            // The mask makes the letter a capital: either case is accepted.
             guard let unit = units[letter & 0xDF] else {
                 throw DurationError(
                     "expected to find \(expected), but found `\(Character(Unicode.Scalar(letter)))`"
@@ -282,7 +283,7 @@ private struct DurationReader {
             }
             rest = rest.dropFirst(name.count)
             try sum.add(count, fraction, unit)
-            // What is smaller than a part of a unit has been said with the part.
+            // Only the last part may have a fraction.
             if fraction != nil { break }
             if take(","), !takeBlanks() {
                 throw DurationError(
@@ -302,7 +303,7 @@ private struct DurationReader {
         try end(sum)
     }
 
-    /// `01:02:03`, of which the hours have been read.
+    /// Reads the rest of a time like `01:02:03` behind the hours.
     private mutating func clock(
         hours: UInt64, _ sum: inout DurationSum
     ) throws(DurationError) {

@@ -1,7 +1,8 @@
-/// Durations as other languages write and read them: `PT1.5S`, `PT15M`, `PT26H`.
+/// Writes and parses ISO 8601 durations, the format that other languages exchange: `PT1.5S`,
+/// `PT15M`, `PT26H`.
 package enum ISO8601Duration {
-    /// Exact, down to the last attosecond. Hours are the largest unit, for a day may have more or less
-    /// of them.
+    /// Writes a duration exactly. Hours are the largest unit, because a day is not always 24 hours
+    /// long.
     package static func text(_ duration: Duration) -> String {
         let (whole, attoseconds) = duration.attoseconds.magnitude
             .quotientAndRemainder(dividingBy: 1_000_000_000_000_000_000)
@@ -18,8 +19,10 @@ package enum ISO8601Duration {
         return text + "S"
     }
 
-    /// Weeks and days of 24 hours, hours, minutes, and seconds with a fraction, in this order. Nil for
-    /// months and years, whose length nobody knows, and for what does not fit a `Duration`.
+    /// Parses weeks, days of 24 hours, hours, minutes, and seconds with a fraction, in this order.
+    ///
+    /// Returns nil for months and years, whose length varies, and for what does not fit a
+    /// `Duration`.
     package static func duration(_ text: UnsafeBufferPointer<UInt8>) -> Duration? {
         var text = TextReader(text)
         let isNegative = text.take("-")

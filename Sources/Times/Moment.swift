@@ -1,13 +1,14 @@
-/// Moments in milliseconds since 1970, as the protocol counts them.
+/// Bounds for moments and spans of time, in milliseconds since 1970 as the protocol counts them.
 package enum Moment {
-    /// The end of the year 9999: what comes later has no text, so that neither the CLI nor SQL can
-    /// show it.
+    /// The end of the year 9999. Later moments have no RFC 3339 text, so neither the CLI nor SQL
+    /// could show them.
     package static let latest: UInt64 = 253_402_300_799_999
 
-    /// The longest time that a server can write down, 19,998 years: a longer one ends its task.
+    /// The longest span that a server can represent, 19,998 years. A longer one makes its task
+    /// fail.
     package static let longestSpan: UInt64 = 631_107_417_600_000
 
-    /// A delay from now on, the latest moment at most.
+    /// Adds a delay to `now`. The result is at most `latest`.
     package static func after(_ delay: Duration, from now: UInt64) -> UInt64 {
         let (sum, overflow) = now.addingReportingOverflow(delay.millisecondsRoundedDown)
         return overflow ? latest : min(sum, latest)

@@ -1,13 +1,14 @@
-/// Moments as text: `2026-11-21T03:00:54.370Z`, from year 0 to the end of 9999.
+/// Writes and parses moments such as `2026-11-21T03:00:54.370Z`, from the year 0 to the end of
+/// 9999.
 ///
-/// By whole numbers, because Foundation's own format goes by way of a binary fraction and prints
-/// `.369` here.
+/// All arithmetic is on integers. Foundation's format uses a binary fraction and prints `.369`
+/// here.
 package enum RFC3339 {
-    /// The length of a text that is written here.
+    /// The number of bytes of every text that `write` makes.
     package static let length = 24
 
-    /// Writes a moment to `target`, which has room for `length` bytes; false if it has no four digits
-    /// for its year.
+    /// Writes a moment to `target`, which must have space for `length` bytes. Returns false, and
+    /// writes nothing, if its year does not have four digits.
     package static func write(
         _ milliseconds: Int64, to target: UnsafeMutablePointer<UInt8>
     ) -> Bool {
@@ -33,7 +34,7 @@ package enum RFC3339 {
         return true
     }
 
-    /// Nil for a moment that has no four digits for its year.
+    /// Returns nil for a moment whose year does not have four digits.
     package static func text(signed milliseconds: Int64) -> String? {
         var isWritten = false
         let text = String(unsafeUninitializedCapacity: length) { target in
@@ -44,12 +45,12 @@ package enum RFC3339 {
         return isWritten ? text : nil
     }
 
-    /// What is too late becomes the last moment that has a text.
+    /// Moments after `latest` are written as `latest`.
     package static func text(_ milliseconds: UInt64) -> String {
         text(signed: min(Int64(clamping: milliseconds), latest)) ?? ""
     }
 
-    /// A moment that a text means, as whole seconds since 1970 and what comes behind the point.
+    /// A parsed moment: whole seconds since 1970 and a fraction of a second.
     package struct Instant: Equatable, Sendable {
         package var seconds: Int64
         /// Attoseconds, like those of a `Duration`.
@@ -66,7 +67,7 @@ package enum RFC3339 {
         return text.withUTF8 { moment($0) }
     }
 
-    /// Any offset, and a fraction of any length.
+    /// Parses a moment with any offset from UTC and a fraction of any length.
     package static func moment(_ text: UnsafeBufferPointer<UInt8>) -> Instant? {
         var text = TextReader(text)
         guard let year = text.number(4), text.take("-"), let month = text.number(2),
@@ -87,7 +88,7 @@ package enum RFC3339 {
             else { return nil }
             offset = (hours * 60 + minutes) * (isWest ? -60 : 60)
         }
-        // A leap second is the next minute's first.
+        // A leap second counts as the first second of the next minute.
         guard text.isAtEnd, (1...12).contains(month), day >= 1, day <= days(of: month, in: year),
             hour < 24, minute < 60, second <= 60
         else { return nil }
@@ -96,7 +97,8 @@ package enum RFC3339 {
         return Instant(seconds: Int64(seconds), fraction: fraction)
     }
 
-    /// In milliseconds since 1970, rounded down; nil if the text is none or means an earlier moment.
+    /// Returns milliseconds since 1970, rounded down, or nil for an invalid text or a moment before
+    /// 1970.
     package static func milliseconds(_ text: String) -> UInt64? {
         guard let moment = moment(text), moment.seconds >= 0 else { return nil }
         return UInt64(moment.seconds) * 1000 + UInt64(moment.fraction / 1_000_000_000_000_000)
@@ -105,7 +107,7 @@ package enum RFC3339 {
     // MARK: The calendar
 
     private static let dayLength: Int64 = 86_400_000
-    /// The first of January of the year 0, and the last millisecond of 9999.
+    /// The first millisecond of the year 0; `latest` is the last one of 9999.
     package static let earliest: Int64 = -719_528 * dayLength
     package static let latest: Int64 = 253_402_300_799_999
 
@@ -117,9 +119,9 @@ package enum RFC3339 {
         }
     }
 
-    // Years are counted from March here, so that the day that a leap year has more comes last. An era
-    // of 400 years is added, so that January of the year 0 is no negative number.
-
+    /// Converts a day number to a date. In this function and the next, years begin in March, so
+    /// that the leap day is the last day of its year, and an era of 400 years is added, so that
+    /// January of the year 0 is not negative.
     private static func date(_ daysSinceYear0: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = daysSinceYear0 - 60 + 146_097
         let era = shifted / 146_097

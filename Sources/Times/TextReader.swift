@@ -1,4 +1,4 @@
-/// Reads the parts of a short text of digits and letters, front to back.
+/// Parses a short ASCII text from front to back.
 struct TextReader {
     private let text: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -12,7 +12,7 @@ struct TextReader {
         return Int(text[position] &- 0x30)
     }
 
-    /// Takes this letter, in either case.
+    /// Consumes the character if it comes next. Letters match in either case.
     mutating func take(_ letter: Unicode.Scalar) -> Bool {
         guard position < text.count else { return false }
         let byte = text[position]
@@ -22,7 +22,7 @@ struct TextReader {
         return true
     }
 
-    /// Exactly so many digits.
+    /// Reads a number of exactly `count` digits.
     mutating func number(_ count: Int) -> Int? {
         var number = 0
         for _ in 0..<count {
@@ -33,7 +33,7 @@ struct TextReader {
         return number
     }
 
-    /// Any digits, at least one, as a number up to 10²⁰.
+    /// Reads a number of at least one digit, up to 10²⁰.
     mutating func number() -> Int128? {
         var number: Int128?
         while let digit {
@@ -44,7 +44,8 @@ struct TextReader {
         return number
     }
 
-    /// Digits behind a point, at least one, as attoseconds. Finer ones are dropped.
+    /// Reads at least one digit behind a decimal mark, as attoseconds. Digits beyond the 18th are
+    /// dropped.
     mutating func fraction() -> Int64? {
         guard digit != nil else { return nil }
         var fraction: Int64 = 0

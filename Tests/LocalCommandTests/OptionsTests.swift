@@ -150,7 +150,7 @@ struct OptionsTests {
         ])
     func `an unknown variable about keys or identity stops the start`(name: String) {
         let error = #expect(throws: (any Error).self) { try options([], [name: "x"]) }
-        #expect("\(error, default: "")".contains("\(name) is not known here"))
+        #expect("\(error, default: "")".contains("\(name) is not supported"))
     }
 
     @Test func `places and memory can be set`() throws {
@@ -177,8 +177,8 @@ struct OptionsTests {
             ])
         #expect(
             options.notes == [
-                "RESTATE_FLAVOUR is not known here and ignored.",
-                "RESTATE_WORKER__INVOKER__SPEED is not known here and ignored.",
+                "RESTATE_FLAVOUR is not supported and is ignored.",
+                "RESTATE_WORKER__INVOKER__SPEED is not supported and is ignored.",
             ])
         #expect(options.settings.runtime.clusterName == "localcluster")
     }

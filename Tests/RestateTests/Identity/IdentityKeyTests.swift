@@ -28,13 +28,13 @@ struct IdentityKeyTests {
         ("AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY", "begins with 'publickeyv1_'"),
         ("publickeyv2_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY", "begins with 'publickeyv1_'"),
         ("publickeyv1_", "0 bytes instead of 32"),
-        ("publickeyv1_0OIl", "is no base58"),
+        ("publickeyv1_0OIl", "is not base58"),
         ("publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWS", "31 bytes instead of 32"),
         ("publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiYa", "33 bytes instead of 32"),
         ("publickeyv1_1AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY", "33 bytes instead of 32"),
-        ("publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY ", "is no base58"),
-        ("publickeyv1_ÄfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY", "is no base58"),
-        ("publickeyv1_" + String(repeating: "z", count: 101), "is no base58"),
+        ("publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY ", "is not base58"),
+        ("publickeyv1_ÄfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY", "is not base58"),
+        ("publickeyv1_" + String(repeating: "z", count: 101), "is not base58"),
     ])
     func `a malformed key is told, without showing all of it`(
         _ text: String, _ sentence: String
