@@ -1,7 +1,7 @@
-/// Arrays, dictionaries and optionals are coded element by element without containers.
+/// A collection or optional that is encoded element by element, without `Codable` containers.
 ///
-/// Their own `Codable` conformances make a container and a coding key for each element, through
-/// calls nothing can inline: several times the cost of the element.
+/// The `Codable` conformances of these types make a container and a coding key for each element,
+/// through calls that cannot be inlined. That costs several times as much as the element.
 protocol JSONWritable {
     /// Writes the value as the writer's current one.
     func write(to writer: JSONWriter) throws
@@ -50,8 +50,8 @@ extension Array: JSONReadable where Element: Decodable {
     }
 }
 
-/// A set has no order of its own, and another one in each process: its elements stand in the order of
-/// their bytes.
+/// The order of a set differs between processes, so its elements are sorted by their bytes: equal
+/// sets must have equal JSON.
 extension Set: JSONWritable where Element: Encodable {
     func write(to writer: JSONWriter) throws {
         let serial = writer.frame.serial
@@ -74,10 +74,10 @@ extension Dictionary: JSONWritable where Key: Encodable, Value: Encodable {
         }
         let serial = writer.frame.serial
         if Key.self is any CodingKeyRepresentable.Type {
-            // Members too, which the writer puts in order.
+            // Such keys become the names of members, which the writer sorts.
             return try encode(to: JSONValueEncoder(writer: writer, serial: serial))
         }
-        // An array of keys and values in turn.
+        // Other keys make an array in which keys and values alternate.
         guard writer.become(.unkeyed, serial) else { return }
         var starts: [Int] = []
         starts.reserveCapacity(count)
@@ -135,7 +135,8 @@ private func readMembers<Value: Decodable>(
     return members
 }
 
-/// Read by what stands there, not by trying one type after the other, and written without containers.
+/// Decoded by the kind of the node instead of by trying one type after the other, and encoded
+/// without containers.
 extension JSONValue: JSONReadable, JSONWritable {
     static func read(from document: JSONDocument, at index: Int) throws -> JSONValue {
         switch document.kind(at: index) {
@@ -149,7 +150,8 @@ extension JSONValue: JSONReadable, JSONWritable {
         }
     }
 
-    /// Whoever takes any JSON takes what a JavaScript program would see: of equal names the last.
+    /// Of equal names the last one counts, as in JavaScript. Code that accepts any JSON should see
+    /// what other readers see.
     private static func members(
         of document: JSONDocument, at index: Int
     ) throws -> [String: JSONValue] {

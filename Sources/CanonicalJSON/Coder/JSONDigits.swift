@@ -1,9 +1,10 @@
-/// Decimal digits of integers, without a `String` in between.
+/// Writes the decimal digits of integers without making a `String`.
 enum JSONDigits {
-    /// Room for the longest 64-bit integer and its sign.
+    /// Enough bytes for the longest 64-bit integer and its sign.
     static let capacity = 20
 
-    /// Writes an integer to `target`, which has room for `capacity` bytes; answers how many it took.
+    /// Writes an integer to `target`, which must have space for `capacity` bytes, and returns the
+    /// number of bytes written.
     @inline(__always)
     static func write(
         _ magnitude: UInt64, negative: Bool, to target: UnsafeMutablePointer<UInt8>

@@ -1,17 +1,18 @@
-/// What is wrong with a JSON text or with the value in it, and at which byte.
+/// Describes what is wrong with a JSON text or with a value in it, and at which byte.
 ///
-/// It travels inside the `DecodingError`s that `Codable` code expects, as their underlying error.
+/// It is the underlying error of the `DecodingError`s that `Codable` code expects.
 package struct JSONFault: Error, CustomStringConvertible {
-    /// "expected a string", "unexpected end of JSON", …
+    /// Says what is wrong: "expected a string", "unexpected end of JSON".
     package let problem: String
-    /// What comes after the place: "found a number".
+    /// Says what was found instead: "found a number".
     package var found: String?
     /// Counted from the first byte of the text.
     package let offset: Int
     var isSyntax = false
 
     package var description: String {
-        // Into room made once: code that tries one type after the other makes many such texts.
+        // The capacity is reserved once, because code that tries one type after the other makes
+        // many of these texts.
         var text = ""
         text.reserveCapacity(96)
         text += problem
@@ -30,7 +31,7 @@ package struct JSONFault: Error, CustomStringConvertible {
 }
 
 extension JSON {
-    /// A sentence that says what is wrong and where.
+    /// Turns an error of coding into a sentence that says what is wrong and where.
     package static func describe(_ error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, let context):
@@ -48,7 +49,7 @@ extension JSON {
 
     private static func sentence(_ problem: String, _ context: DecodingError.Context) -> String {
         guard let fault = context.underlyingError as? JSONFault else {
-            // An initializer of the user's complained.
+            // The error comes from an initializer of the user's.
             return "\(trimmed(problem)) at \(place(context.codingPath))"
         }
         if fault.isSyntax { return fault.description }
@@ -56,7 +57,7 @@ extension JSON {
             + (fault.found.map { ", \($0)" } ?? "")
     }
 
-    /// A coding path as it is usually written: `$.seats[3].buyer`.
+    /// Formats a coding path in the usual notation: `$.seats[3].buyer`.
     static func place(_ path: [any CodingKey]) -> String {
         path.reduce(into: "$") { place, key in
             if let key = key as? JSONKey, let index = key.intValue {
@@ -76,7 +77,7 @@ extension JSON {
         return name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
     }
 
-    /// Errors put their sentence into a larger one.
+    /// Drops the final period, because the text becomes part of a longer sentence.
     private static func trimmed(_ sentence: String) -> String {
         sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     }

@@ -1,4 +1,4 @@
-/// A step of a coding path that came from a document, not from the user's own key type.
+/// A step of a coding path that was made from a document, not from the user's own key type.
 struct JSONKey: CodingKey {
     let stringValue: String
     let intValue: Int?

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// A few objects that have done their work, so that most codings allocate only their result.
+/// Keeps up to four finished objects for reuse, so that most codings allocate only their result.
 ///
-/// A slot is emptied and filled by one atomic exchange: whoever gets an object has it alone.
+/// A slot is emptied and filled by one atomic exchange, so an object that is taken has one owner.
 final class JSONPool<Object: AnyObject>: Sendable {
     private let slots = InlineArray<4, Atomic<UInt>> { _ in Atomic(0) }
 

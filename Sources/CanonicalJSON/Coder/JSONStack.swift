@@ -1,10 +1,10 @@
-/// A stack of plain values in memory of its own, which ends with it.
+/// A stack of plain values that owns its memory.
 ///
-/// It cannot be copied, so that whoever holds it is the only one: an initialiser that throws half way
-/// frees it too, with nobody having to remember that.
+/// It is not copyable, so it has one owner and frees its memory even if an initializer throws half
+/// way.
 ///
-/// An `Array` would do the same with a check for unique ownership at each step, and these steps are
-/// most of what coding a small value is made of.
+/// An `Array` would check for unique ownership at each step, and coding a small value consists
+/// mostly of such steps.
 struct JSONStack<Element: BitwiseCopyable>: ~Copyable {
     private(set) var base: UnsafeMutablePointer<Element>
     private(set) var count = 0
@@ -30,7 +30,7 @@ struct JSONStack<Element: BitwiseCopyable>: ~Copyable {
         return base[count]
     }
 
-    /// Keeps the lowest `kept` elements.
+    /// Keeps only the lowest `kept` elements.
     @inline(__always)
     mutating func cut(to kept: Int) { count = kept }
 

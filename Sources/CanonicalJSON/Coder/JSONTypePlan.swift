@@ -6,12 +6,14 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// How values of one type are coded, found out once per type.
+/// Says how values of one type are coded. It is determined once per type.
 ///
 /// Asking the runtime whether a type is an array or a dictionary costs more than coding a small
-/// value, so the answers are kept: a few words a type, never freed, at most one full table.
+/// value, so the answers are cached. They take a few words per type, are never freed, and are
+/// bounded by the size of the table.
 struct JSONTypePlan {
-    /// Types whose JSON is not what their own `Codable` conformance would make, or only slower.
+    /// Lists the types whose JSON differs from that of their `Codable` conformance, or is made
+    /// faster here.
     enum Kind {
         case other, string, bool, int, double, date, duration, data, url, uuid, decimal
     }
@@ -52,18 +54,20 @@ struct JSONTypePlan {
     private static let plans = PlanTable()
 }
 
-/// A hash table that only grows and is read without a lock. Full, it answers and keeps no more.
+/// A hash table that only grows and is read without a lock. When it is full it stores no more
+/// plans.
 private final class PlanTable: Sendable {
     private static let size = 1024
     private static let probes = 8
-    /// Addresses of plans; zero while free. A slot is written once.
+    /// The addresses of plans, or zero. A slot is written once.
     private let slots: InlineArray<1024, Atomic<UInt>>
 
     init() { slots = InlineArray { _ in Atomic(0) } }
 
     @inline(__always)
     private static func home(of type: ObjectIdentifier) -> Int {
-        // Metadata is aligned to eight or more bytes; the factor spreads what is left.
+        // Metadata is aligned to at least eight bytes, so the low bits carry nothing; the factor
+        // spreads the others.
         let bits = UInt(bitPattern: type) >> 3
         return Int(truncatingIfNeeded: (bits &* 0x9E37_79B9_7F4A_7C15) >> 54)
     }

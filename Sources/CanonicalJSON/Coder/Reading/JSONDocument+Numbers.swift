@@ -4,7 +4,7 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// Numbers: integers exactly or not at all, fractions to the nearest representable value.
+/// Reads numbers. Integers are exact or refused; fractions become the nearest representable value.
 extension JSONDocument {
     @inline(__always)
     func integer<T: FixedWidthInteger>(_ type: T.Type, at index: Int) throws -> T {
@@ -28,7 +28,8 @@ extension JSONDocument {
         return value
     }
 
-    /// Integers of many digits, and those written with a fraction or an exponent: 1.0, 12e3.
+    /// Reads integers of many digits, and those that are written with a fraction or an exponent:
+    /// 1.0, 12e3.
     @inline(never)
     private func rareInteger<T: FixedWidthInteger>(_ type: T.Type, at index: Int) throws -> T {
         guard kind(at: index) == .number else { throw mismatch(type, "an integer", at: index) }
@@ -38,14 +39,14 @@ extension JSONDocument {
             guard let value = T(exactly: magnitude) else { throw doesNotFit(type, at: index) }
             return value
         }
-        // Negated step by step: the lowest value has no positive counterpart.
+        // The lowest value has no positive counterpart, so the number is negated in two steps.
         if magnitude == 0 { return 0 }
         guard let nearly = Int128(exactly: magnitude - 1), let value = T(exactly: -1 - nearly)
         else { throw doesNotFit(type, at: index) }
         return value
     }
 
-    /// The number at `index` if it is whole and fits.
+    /// Returns the number at `index` if it is whole and fits an `Int`.
     func whole(at index: Int) -> Int? {
         let number = JSONNumber(text(at: index))
         guard let magnitude = number.wholeMagnitude, let value = Int128(exactly: magnitude) else {
@@ -54,7 +55,7 @@ extension JSONDocument {
         return Int(exactly: number.isNegative ? -value : value)
     }
 
-    /// A number of any kind, which can be written again with the same bytes.
+    /// Reads a number so that it is written again with the same bytes.
     func anyNumber(at index: Int) throws -> JSONValue {
         let text = text(at: index)
         if nodes[index].flags.contains(.isInteger), let value = whole(at: index),
@@ -85,13 +86,13 @@ extension JSONDocument {
     func float(at index: Int) throws -> Float {
         guard kind(at: index) == .number else { throw mismatch(Float.self, "a number", at: index) }
         let text = text(at: index)
-        // Not by way of Double, for that would round twice.
+        // Going through `Double` would round twice.
         return try checked(
             Float(String(decoding: text, as: UTF8.self)), isZero: JSONNumber(text).isZero,
             at: index)
     }
 
-    /// Neither infinity nor zero may come from a number that is neither.
+    /// Refuses numbers that became infinite or zero because they are out of range.
     private func checked<T: BinaryFloatingPoint>(
         _ value: T?, isZero: Bool, at index: Int
     ) throws -> T {
@@ -118,15 +119,15 @@ extension JSONDocument {
     }
 }
 
-/// A number's digits as an integer and a power of ten.
+/// Splits a number into an integer and a power of ten.
 struct JSONNumber {
     var isNegative = false
-    /// Of up to 38 digits; nil beyond.
+    /// Has up to 38 digits; nil if there are more.
     private var significand: UInt128? = 0
     private var exponent = 0
     private(set) var isZero = true
 
-    /// `text` is a number by JSON's grammar.
+    /// `text` must be a number by JSON's grammar.
     @inline(__always)
     init(_ text: UnsafeBufferPointer<UInt8>) {
         var index = 0
@@ -162,7 +163,8 @@ struct JSONNumber {
         if index < text.count { exponent += Self.power(text[(index + 1)...]) }
     }
 
-    /// More than 19 digits: trailing zeros belong to the exponent, the rest may still be exact.
+    /// Handles more than 19 digits. Trailing zeros are counted in the exponent, so the rest may
+    /// still be exact.
     @inline(never)
     private mutating func collectManyDigits(_ text: UnsafeBufferPointer<UInt8>) {
         var value: UInt128? = 0
@@ -197,7 +199,7 @@ struct JSONNumber {
         significand = value
     }
 
-    /// The exponent as written, cut off where no number is that large or small.
+    /// Reads the exponent. It is capped far beyond the range of any number type.
     private static func power(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
         var power = 0
         var isNegative = false
@@ -211,7 +213,7 @@ struct JSONNumber {
         return isNegative ? -power : power
     }
 
-    /// The number without its sign, if it is whole and not too large.
+    /// The absolute value, if the number is whole and fits.
     var wholeMagnitude: UInt128? {
         if isZero { return 0 }
         guard var value = significand, exponent <= 38 else { return nil }
@@ -229,7 +231,8 @@ struct JSONNumber {
         return value
     }
 
-    /// Exact when both significand and power of ten are exact doubles: one rounding at most.
+    /// The value, if significand and power of ten are both exact doubles: then the one operation
+    /// rounds correctly.
     @inline(__always)
     var exactDouble: Double? {
         guard let significand, significand <= 1 << 53, (-22...22).contains(exponent) else {

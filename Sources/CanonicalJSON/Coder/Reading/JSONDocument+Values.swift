@@ -6,7 +6,7 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// Values from nodes.
+/// Makes values from nodes.
 extension JSONDocument {
     @inline(__always)
     func decode<T: Decodable>(_ type: T.Type, at index: Int) throws -> T {
@@ -20,7 +20,7 @@ extension JSONDocument {
         unsafeBitCast(try C.read(from: self, at: index), to: T.self)  // The plan says T is C.
     }
 
-    /// A value whose type has a JSON form of its own; `kind` says which type `T` is.
+    /// Decodes a type that has its own JSON form; `kind` says which type `T` is.
     private func decodeKnown<T>(
         _ type: T.Type, _ kind: JSONTypePlan.Kind, at index: Int
     ) throws -> T {
@@ -59,7 +59,7 @@ extension JSONDocument {
         return string(at: index)
     }
 
-    /// The string or key at `index`, which must be one.
+    /// Returns the string or key at `index`, which must be one.
     @inline(__always)
     func string(at index: Int) -> String {
         let text = text(at: index)
@@ -107,7 +107,7 @@ extension JSONDocument {
         }
     }
 
-    /// Four hexadecimal digits; the scanner has seen that they are there.
+    /// Reads four hexadecimal digits, which the scanner has checked.
     private func unit(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> UInt32 {
         var unit: UInt32 = 0
         for digit in text[index..<index + 4] {
@@ -118,14 +118,14 @@ extension JSONDocument {
 
     // MARK: Foundation's types
 
-    /// RFC 3339, or a number of seconds since 1970.
+    /// Accepts RFC 3339, or a number of seconds since 1970.
     private func date(at index: Int) throws -> Date {
         switch kind(at: index) {
         case .number: return try date(try double(at: index), at: index)
         case .string:
             guard let moment = RFC3339.moment(plainText(at: index)) else { break }
             let fraction = Double(moment.fraction) * 1e-18
-            // Some write the end of time with more digits than a millisecond has.
+            // Some programs write the last moment of 9999 with more digits than milliseconds have.
             let latest = Double(RFC3339.latest) / 1000
             return try date(min(Double(moment.seconds) + fraction, latest), at: index)
         case .null, .true, .false, .array, .object:
@@ -134,7 +134,7 @@ extension JSONDocument {
         throw corrupted("expected a moment like 2026-11-21T03:00:54.370Z", at: index)
     }
 
-    /// What is read can be written again.
+    /// Accepts only dates that can be written again.
     private func date(_ seconds: Double, at index: Int) throws -> Date {
         let milliseconds = (seconds * 1000).rounded()
         guard milliseconds >= Double(RFC3339.earliest), milliseconds <= Double(RFC3339.latest)
@@ -142,7 +142,7 @@ extension JSONDocument {
         return Date(timeIntervalSince1970: seconds)
     }
 
-    /// ISO 8601, or the two numbers that `Duration` itself writes.
+    /// Accepts ISO 8601, or the two numbers that `Duration` itself encodes.
     private func duration(at index: Int) throws -> Duration {
         switch kind(at: index) {
         case .array: return try Duration(from: JSONValueDecoder(document: self, index: index))
@@ -155,7 +155,8 @@ extension JSONDocument {
         throw corrupted("expected a duration like PT1.5S", at: index)
     }
 
-    /// The bytes of a string in which nobody needs escapes; empty if there are some.
+    /// Returns the bytes of a string without escapes. A string with escapes yields nothing, because
+    /// no valid date or duration needs them.
     private func plainText(at index: Int) -> UnsafeBufferPointer<UInt8> {
         let isEscaped = nodes[index].flags.contains(.isEscaped)
         return isEscaped ? UnsafeBufferPointer(start: nil, count: 0) : text(at: index)
@@ -208,7 +209,7 @@ extension JSONDocument {
             underlyingError: fault)
     }
 
-    /// The first byte of a value, its quote included.
+    /// The position of a value's first byte, including a string's quote.
     func offset(of index: Int) -> Int {
         Int(nodes[index].offset) - (kind(at: index) == .string ? 1 : 0)
     }

@@ -4,7 +4,7 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// A scanned text: its bytes and its nodes. Values are made from it only when they are asked for.
+/// A scanned text, as its bytes and its nodes. Values are made only when they are asked for.
 final class JSONDocument {
     #if !DEBUG
     @exclusivity(unchecked)
@@ -28,7 +28,7 @@ final class JSONDocument {
     #endif
     private var lastSteps: [Step] = []
 
-    /// `text` must outlive the document, or `keepBytes` be called before it ends.
+    /// `text` must outlive the document, unless `keepBytes` is called before it ends.
     init(parsing text: UnsafeBufferPointer<UInt8>) throws {
         row = JSONStack(capacity: 64)
         bytes = try Self.scan(text, into: &row)
@@ -56,10 +56,11 @@ final class JSONDocument {
     // MARK: Another text
 
     private static let pool = JSONPool<JSONDocument>()
-    /// Documents of more nodes are not worth keeping.
+    /// Bounds the documents that are kept for reuse, because a large one would hold its memory
+    /// forever.
     private static let keptNodes = 4096
 
-    /// A document that has been used before, or a new one.
+    /// Scans a text into a document from the pool, or into a new one.
     static func parse(_ text: UnsafeBufferPointer<UInt8>) throws -> JSONDocument {
         guard let document = pool.take() else { return try JSONDocument(parsing: text) }
         document.row.cut(to: 0)
@@ -68,10 +69,10 @@ final class JSONDocument {
         return document
     }
 
-    /// Ends the work with `document`, whose text ends now.
+    /// Returns a document to the pool. Its text is about to become invalid.
     static func finish(_ document: inout JSONDocument) {
         guard isKnownUniquelyReferenced(&document) else {
-            // Somebody kept a decoder: it may go on, with bytes of its own.
+            // Another reference means that user code kept a decoder, which must remain usable.
             return document.keepBytes()
         }
         guard document.row.capacity <= keptNodes else { return }
@@ -94,7 +95,7 @@ final class JSONDocument {
     func kind(at index: Int) -> JSONNode.Kind { nodes[index].kind }
     @inline(__always)
     func isNull(at index: Int) -> Bool { nodes[index].kind == .null }
-    /// The node behind the value at `index` and all that is inside it.
+    /// The index of the node behind the value at `index` and everything inside it.
     @inline(__always)
     func end(of index: Int) -> Int { Int(nodes[index].next) }
     @inline(__always)
@@ -103,28 +104,29 @@ final class JSONDocument {
             start: bytes + Int(nodes[index].offset), count: Int(nodes[index].length))
     }
 
-    /// The number of elements or members of the container at `index`.
+    /// Returns the number of elements or members of the container at `index`.
     @inline(__always)
     func expect(_ kind: JSONNode.Kind, at index: Int, for type: Any.Type) throws -> Int {
         guard nodes[index].kind == kind else { throw mismatch(type, kind.name, at: index) }
         return Int(nodes[index].length)
     }
 
-    /// The pairs of a dictionary, which is an object, or an array of keys and values in turn.
+    /// The number of pairs of a dictionary, which is an object or an array of alternating keys and
+    /// values.
     func pairs(at index: Int) -> Int {
         Int(nodes[index].length) / (nodes[index].kind == .object ? 1 : 2)
     }
 
     // MARK: Members
 
-    /// Refuses an object with two members of one name: nobody can know which of them is meant, and
-    /// readers in other languages take another one.
+    /// Refuses an object with duplicate names: it is ambiguous, and readers in other languages
+    /// choose different members.
     @inline(__always)
     func requireDifferentNames(of object: Int) throws {
         let count = nodes[object].length
         if count > 16 || nodes[object].flags != [] { return try indexNames(of: object) }
-        // Two bits for each name, by its length and three of its bytes: while one of them is new, so
-        // is the name.
+        // This is a small Bloom filter. Each name sets two bits, chosen by its length and three of
+        // its bytes. As long as one of the two is new, so is the name.
         var (seen, seenToo): (UInt64, UInt64) = (0, 0)
         var index = object &+ 1
         let end = Int(nodes[object].next)
@@ -146,7 +148,7 @@ final class JSONDocument {
         }
     }
 
-    /// Each name with all before it: the marks of two were the same.
+    /// Compares each name with all before it, after the filter found a possible duplicate.
     @inline(never)
     private func compareNames(of object: Int) throws {
         var index = object + 1
@@ -160,7 +162,7 @@ final class JSONDocument {
         corrupted("the member '\(string(at: name).prefix(60))' stands here twice", at: name)
     }
 
-    /// The value of a member, or nil.
+    /// Returns the index of a member's value, or nil.
     @inline(__always)
     func member(_ key: String, of object: Int) -> Int? {
         if nodes[object].length > 16 || nodes[object].flags != [] {
@@ -170,7 +172,8 @@ final class JSONDocument {
         return key.withUTF8 { memberByBytes($0, of: object) }
     }
 
-    /// Comparing a few keys is cheaper than any index. The first of equal ones is found.
+    /// Searches linearly, which for a few keys is cheaper than any index. Of equal keys the first
+    /// is found.
     private func memberByBytes(_ key: UnsafeBufferPointer<UInt8>, of object: Int) -> Int? {
         var index = object &+ 1
         let end = Int(nodes[object].next)
@@ -186,11 +189,11 @@ final class JSONDocument {
         return nil
     }
 
-    /// For large objects, and for keys that can be spelled in more ways than one.
+    /// Handles large objects, and keys that have several spellings: escaped or not in ASCII.
     @inline(never)
     private func memberBySearch(_ key: String, of object: Int) -> Int? {
         let place = nodes[object].keyIndex
-        // Whoever asks for members has had the names indexed before.
+        // `requireDifferentNames` has built the index before anyone asks for members.
         return place == 0 ? nil : keyIndexes[Int(place) - 1][key]
     }
 
@@ -212,17 +215,17 @@ final class JSONDocument {
 
     // MARK: Paths
 
-    /// Where an element was found on the way to the last path.
+    /// Remembers which child of a container the last path went through.
     private struct Step {
         var container: Int
         var child: Int
         var element: Int
     }
 
-    /// The way from the top to a value.
+    /// Computes the coding path to a value.
     ///
     /// `Codable` code that tries one type after the other makes an error, with a path, at each
-    /// failure. So the search goes on where the last one ended, and not from the first sibling.
+    /// failure. So the search continues where the last one ended instead of at the first sibling.
     func path(to target: Int) -> [any CodingKey] {
         var path: [any CodingKey] = []
         var steps: [Step] = []

@@ -1,4 +1,4 @@
-/// The members of one object, found by the bytes of their keys.
+/// Decodes the members of one object, which it finds by the bytes of their keys.
 struct JSONKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let document: JSONDocument
     let object: Int
@@ -27,7 +27,7 @@ struct JSONKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return index
     }
 
-    /// A member that is there and not null.
+    /// Returns the member's value if it is present and not null.
     @inline(__always)
     private func present(_ key: Key) -> Int? {
         guard let index = find(key), !document.isNull(at: index) else { return nil }
@@ -155,7 +155,8 @@ struct JSONKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func superDecoder() -> any Decoder { superDecoder(named: JSONKey.super.stringValue) }
     func superDecoder(forKey key: Key) -> any Decoder { superDecoder(named: key.stringValue) }
 
-    /// A superclass may have nothing to read; Foundation gives it null, and so do we.
+    /// A superclass may have nothing to decode. In that case its decoder sees null, as with
+    /// Foundation.
     private func superDecoder(named key: String) -> any Decoder {
         guard let index = document.member(key, of: object) else { return JSONNullDecoder() }
         return JSONValueDecoder(document: document, index: index)

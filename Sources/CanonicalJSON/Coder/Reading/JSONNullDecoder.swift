@@ -1,4 +1,4 @@
-/// Reads null where a document has nothing.
+/// Decodes null where a document has no value.
 struct JSONNullDecoder: Decoder {
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }

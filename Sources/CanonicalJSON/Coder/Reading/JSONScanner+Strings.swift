@@ -1,4 +1,4 @@
-/// Strings, checked to the last byte: escapes, surrogate pairs and UTF-8.
+/// Scans strings and checks them completely: escapes, surrogate pairs and UTF-8.
 extension JSONScanner {
     @discardableResult
     mutating func scanString() throws(JSONFault) -> JSONNode.Flags {
@@ -59,7 +59,7 @@ extension JSONScanner {
         }
     }
 
-    /// Reads `\uXXXX`.
+    /// Scans `\uXXXX`.
     private mutating func scanUnit() throws(JSONFault) -> UInt16 {
         guard position + 6 <= count else { throw endOfText() }
         var unit: UInt16 = 0
@@ -72,11 +72,12 @@ extension JSONScanner {
         return unit
     }
 
-    /// Reads one sequence of two to four bytes.
+    /// Scans one sequence of two to four bytes.
     private mutating func scanUTF8() throws(JSONFault) {
         let byte = text[position]
         let length: Int
-        // The second byte alone tells over-long forms, surrogates and what is beyond Unicode.
+        // The range of the second byte excludes overlong forms, surrogates and code points beyond
+        // Unicode.
         var second: ClosedRange<UInt8> = 0x80...0xbf
         switch byte {
         case 0xc2...0xdf: length = 2

@@ -1,13 +1,14 @@
-/// Reads a JSON text once, front to back, and notes where each value is.
+/// Scans a JSON text once, from front to back, and records where each value is.
 ///
-/// Everything is checked here, strings and numbers of members nobody asks for included, so that
-/// the steps after it need not look again. It does not recurse; depth is a counter.
+/// Everything is checked here, including members that nobody asks for, so later steps need no
+/// checks. The scanner does not recurse; a counter bounds the depth.
 struct JSONScanner: ~Copyable {
     let text: UnsafePointer<UInt8>
     let count: Int
     var position = 0
     private var nodes: JSONStack<JSONNode>
-    /// The array or object being read; its `next` holds the one around it meanwhile.
+    /// The index of the array or object that is being scanned. Until it is closed, its `next` holds
+    /// the index of the container around it.
     private var parent = -1
     private var depth = 0
 
@@ -19,7 +20,7 @@ struct JSONScanner: ~Copyable {
         self.nodes = nodes
     }
 
-    /// Scans `bytes` and leaves its nodes in `nodes`; answers where the text starts.
+    /// Scans `bytes`, stores its nodes in `nodes`, and returns the address of the text.
     static func scan(
         _ bytes: UnsafeBufferPointer<UInt8>, into nodes: inout JSONStack<JSONNode>
     ) throws(JSONFault) -> UnsafePointer<UInt8> {
@@ -57,7 +58,7 @@ struct JSONScanner: ~Copyable {
 
     // MARK: Structure
 
-    /// Reads up to the end of a scalar or into a container; true if a value must follow.
+    /// Scans a scalar, or the opening of a container. Returns whether a value must follow.
     private mutating func scanValue() throws(JSONFault) -> Bool {
         skipSpaces()
         guard position < count else { throw endOfText() }
@@ -90,7 +91,7 @@ struct JSONScanner: ~Copyable {
         }
     }
 
-    /// Reads what may stand behind a value; true if another value must follow.
+    /// Scans what may follow a value. Returns whether another value must follow.
     private mutating func scanAfterValue() throws(JSONFault) -> Bool {
         skipSpaces()
         let isObject = nodes.base[parent].kind == .object
@@ -121,7 +122,7 @@ struct JSONScanner: ~Copyable {
         position &+= 1
     }
 
-    /// Ends an empty container at once.
+    /// Closes the container if it is empty.
     private mutating func closes(_ bracket: UInt8) throws(JSONFault) -> Bool {
         skipSpaces()
         guard position < count else { throw endOfText() }

@@ -1,7 +1,7 @@
-/// The elements of one array, in order.
+/// Decodes the elements of one array in order.
 struct JSONUnkeyedDecoding: UnkeyedDecodingContainer {
     private let document: JSONDocument
-    // Small numbers, so that the container needs no memory of its own.
+    // 32-bit numbers keep the container small enough to be stored inline in an existential.
     private let array: UInt32
     private var next: UInt32
     private let elements: UInt32
@@ -19,7 +19,8 @@ struct JSONUnkeyedDecoding: UnkeyedDecodingContainer {
     var currentIndex: Int { Int(position) }
     var isAtEnd: Bool { position == elements }
 
-    /// Reads the next element and goes on only if that worked.
+    /// Reads the next element and advances only if that succeeds, so that another type can be
+    /// tried.
     @inline(__always)
     private mutating func take<T>(_ read: (JSONDocument, Int) throws -> T) throws -> T {
         let index = Int(next)

@@ -1,4 +1,4 @@
-/// The members of one object.
+/// Encodes the members of one object.
 struct JSONKeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let writer: JSONWriter
     let serial: Int
@@ -92,7 +92,7 @@ struct JSONKeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     }
 
     private func child(_ kind: JSONWriter.Frame.Kind, _ key: String) -> JSONWriter {
-        // Asking twice for one key goes on with the container of the first time.
+        // A second request for the same key continues the container of the first.
         if kind != .undecided, serial == writer.frame.serial,
             let open = writer.child(named: key, kind)
         {

@@ -1,7 +1,9 @@
-/// Whole texts that are one scalar in its plainest form. Nil for anything else, right or wrong: then
-/// a document finds out.
+/// Decodes texts that consist of one scalar in its simplest form, without making a document.
+///
+/// Nil means that the text has another form or is invalid; then a document is made, which also
+/// reports errors.
 extension JSONText {
-    /// A string of ASCII without escapes.
+    /// Decodes a string of ASCII characters without escapes.
     static func plainString(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         guard text.count >= 2, text[0] == UInt8(ascii: "\""),
             text[text.count - 1] == UInt8(ascii: "\"")
@@ -26,7 +28,7 @@ extension JSONText {
         return true
     }
 
-    /// Digits that fit whatever they are.
+    /// Decodes up to 18 digits, which always fit.
     static func plainInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
         guard (1...18).contains(text.count) else { return nil }
         if text[0] == UInt8(ascii: "0"), text.count > 1 { return nil }
