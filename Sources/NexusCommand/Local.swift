@@ -42,7 +42,9 @@ enum Local {
 
         let endpoint: RunningEndpoint
         do {
-            endpoint = try listening.start(BoxOffice(settings).endpoint)
+            // The local runtime tells of failed attempts, too: once is enough.
+            let quiet = BoxOffice(settings).endpoint.logger(SilentLogger())
+            endpoint = try listening.start(quiet)
         } catch {
             throw LocalFailure(error)
         }

@@ -91,10 +91,9 @@ package struct InvocationMachine: ~Copyable, Sendable {
         if case .ended(let end) = phase { end } else { nil }
     }
 
-    /// Whether the attempt has ended without a failure or suspension: the last message was written,
-    /// or the connection was lost.
-    package var isClosed: Bool {
-        if case .ended(.closed) = phase { true } else { false }
+    /// Whether the attempt has ended with a failure.
+    package var hasFailed: Bool {
+        if case .ended(.failed) = phase { true } else { false }
     }
 
     /// The number of entries that came with the attempt, without the input.

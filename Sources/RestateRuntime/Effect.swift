@@ -29,6 +29,8 @@ package struct AttemptRequest: Sendable {
     package var version: ProtocolVersion
     package var additionalHeaders: [Header]
     package var clusterName: String
+    /// Where in a trace the attempt is, if its invocation belongs to one.
+    package var trace: InvocationTrace?
 }
 
 /// An event that is logged, with its line of text.

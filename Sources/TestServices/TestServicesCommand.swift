@@ -21,6 +21,8 @@ struct TestServicesCommand {
           --loops N          event loops, one thread each (one per core)
           --streaming        attempts stream over HTTP/1.1 too
           --elsewhere        no attempt runs on its connection's loop
+          --observe          every attempt is logged, traced and counted: lines on standard error,
+                             spans that nobody takes, numbers at /metrics
 
         $SERVICES names the services to serve, separated by commas; unset or '*': all.
         With public keys in $E2E_REQUEST_SIGNING, separated by commas, only servers that sign their
@@ -33,7 +35,7 @@ struct TestServicesCommand {
         await Console.run("test-services") {
             let arguments = try Arguments(
                 CommandLine.arguments.dropFirst(), flags: ["--host", "--port", "--loops"],
-                switches: ["--elsewhere", "--streaming"])
+                switches: ["--elsewhere", "--observe", "--streaming"])
             if arguments.wantsHelp { return Console.say(help) }
             try await serve(arguments)
         }
@@ -54,6 +56,13 @@ struct TestServicesCommand {
 
         if arguments.isOn("--streaming") { endpoint = endpoint.streaming(true) }
         if arguments.isOn("--elsewhere") { endpoint.placing = .elsewhere }
+        if arguments.isOn("--observe") {
+            endpoint = endpoint.logger(StandardErrorLogger(), level: .trace).metrics()
+                .hooks(TracingHooks(exporter: OTLPLines(service: "test-services") { _ in }))
+        } else if environment["RESTATE_LOGGING"] == nil {
+            // Most of what fails here is meant to.
+            endpoint = endpoint.logger(StandardErrorLogger(), level: .error)
+        }
 
         let ports = 0...65535
         let variable = environment["PORT"].map { Variable(name: "$PORT", text: $0) }

@@ -73,7 +73,8 @@ import FoundationNetworking
         let kills = ProcessInfo.processInfo.environment["KILLS"].flatMap { Int($0) } ?? 4
         let folder = FileManager.default.temporaryDirectory.path + "/restate-kills-\(UUID())"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let endpoint = try Endpoint(Tally(), Detour()).start(host: "127.0.0.1", port: 0, loops: 1)
+        let endpoint = try Endpoint(Tally(), Detour()).quiet.start(
+            host: "127.0.0.1", port: 0, loops: 1)
         let result: Result<Void, any Error>
         do {
             result = .success(try await story(kills, folder, endpoint.port))

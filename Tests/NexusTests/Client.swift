@@ -60,7 +60,7 @@ func withLoop<Result: Sendable>(
 func serving<Result>(
     _ endpoint: Endpoint, _ body: (_ port: Int) async throws -> Result
 ) async throws -> Result {
-    let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
+    let running = try endpoint.quiet.start(host: "127.0.0.1", port: 0, loops: 1)
     do {
         let result = try await body(running.port)
         await running.shutdown(grace: .zero)

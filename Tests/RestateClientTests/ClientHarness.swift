@@ -15,7 +15,7 @@ func withClient(
     let server = try await LocalServer(settings).start()
     let result: Result<Void, any Error>
     do {
-        if !services.isEmpty { try await server.register(Endpoint(services)) }
+        if !services.isEmpty { try await server.register(Endpoint(services).quiet) }
         let client = RestateClient(ingress: try url(server.ingressURL))
         result = .success(try await body(client, RestateAdmin(try url(server.adminURL))))
     } catch {

@@ -167,7 +167,7 @@ import Testing
 
     @Test func `an endpoint of this process is registered without a socket`() async throws {
         try await withLocalServer([Counter()], registered: false) { server, _ in
-            try await server.register(Endpoint(Counter()), name: "here")
+            try await server.register(Endpoint(Counter()).quiet, name: "here")
             let call = try await ask(
                 port: server.ingressPort, "POST", "/Counter/p/add",
                 headers: json, body: [0x33])

@@ -11,7 +11,8 @@ import Testing
         let count = 4 * EventLoop.coreCount
         let inside = Locked(0)
         try await withLocalServer([Quick()], registered: false) { server, _ in
-            try await server.register(Endpoint(Blocking(inside: inside), Quick()), name: "here")
+            try await server.register(
+                Endpoint(Blocking(inside: inside), Quick()).quiet, name: "here")
             async let blocked = server.post("Blocking/all", "\(count)")
             while inside.withLock({ $0 }) < count { try await Task.sleep(for: .milliseconds(1)) }
             // All of them are inside, and stay there until somebody else's step is done.

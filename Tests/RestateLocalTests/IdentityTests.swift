@@ -49,7 +49,7 @@ struct IdentityTests {
     private func withEndpoint<R>(
         _ endpoint: Endpoint, body: (String) async throws -> R
     ) async throws -> R {
-        let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
+        let running = try endpoint.quiet.start(host: "127.0.0.1", port: 0, loops: 1)
         let result: Result<R, any Error>
         do {
             result = .success(try await body("http://127.0.0.1:\(running.port)"))

@@ -10,7 +10,7 @@ func withLocalServer<R>(
     body: (_ server: RunningLocalServer, _ endpoint: RunningEndpoint) async throws -> R
 ) async throws -> R {
     // An endpoint without anything is refused; some tests need none.
-    let endpoint = try Endpoint(services).route("GET", "/") { _ in .text("") }
+    let endpoint = try Endpoint(services).quiet.route("GET", "/") { _ in .text("") }
         .start(host: "127.0.0.1", port: 0, loops: 1)
     var settings = LocalServerSettings()
     settings.host = "127.0.0.1"

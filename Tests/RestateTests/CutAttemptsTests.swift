@@ -10,7 +10,7 @@ import Testing
         #expect(note(cuts, 60) == nil)
         #expect(
             note(cuts, 61)
-                == "Warning: the attempts of Probe/run are cut after about 61 s each (inv_1, "
+                == "The attempts of Probe/run are cut after about 61 s each (inv_1, "
                 + "3 times in a row): a proxy with an idle limit, it seems. Give the handler an "
                 + "inactivityTimeout below that time, so that it suspends before, or raise the proxy's "
                 + "limits. Waits that are longer will never end else.")
@@ -29,7 +29,7 @@ import Testing
     @Test func `an attempt that the other side ends is noted, and one that suspends is not`()
         async throws
     {
-        let settings = AttemptSettings { _ in }
+        let settings = AttemptSettings()
         try await onLoop { loop in
             func attempt(cut: Bool) async throws {
                 let attempt = try Attempt(loop, Journal(), settings: settings) { ctx in

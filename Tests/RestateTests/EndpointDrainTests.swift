@@ -116,7 +116,7 @@ struct EndpointDrainTests {
         _ endpoint: Endpoint, grace: Duration,
         _ body: @escaping @Sendable (Server) async throws -> Void
     ) async throws {
-        let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
+        let running = try endpoint.quiet.start(host: "127.0.0.1", port: 0, loops: 1)
         try await onLoop { loop in
             let connection = try await ClientConnection.connect(
                 loop: loop, host: "127.0.0.1", port: running.port)

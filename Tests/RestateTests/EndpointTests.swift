@@ -199,7 +199,7 @@ struct EndpointTests {
     ) async throws -> Answer {
         var endpoint = endpoint
         endpoint.placing = Elsewhere.rule
-        let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
+        let running = try endpoint.quiet.start(host: "127.0.0.1", port: 0, loops: 1)
         let answer = try await onLoop { loop in
             let connection = try await ClientConnection.connect(
                 loop: loop, host: "127.0.0.1", port: running.port, version: version)

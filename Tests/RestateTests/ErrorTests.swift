@@ -21,26 +21,29 @@ struct ErrorTests {
     @Test func `metadata needs protocol 6`() async throws {
         var journal = Journal()
         journal.version = .v5
-        let logged = Locked<[String]>([])
-        let settings = AttemptSettings { line in logged.withLock { $0.append(line) } }
+        let logger = CollectingLogger()
+        let settings = AttemptSettings(log: EndpointLog(logger, level: .warn))
         let lines = try await lines(journal, settings: settings) { _ -> Int in
             throw TerminalError("sold", metadata: ["seat": "12"])
         }
         // It ends all the same: another attempt would say the same.
         #expect(lines == ["Output failure 500 sold", "End"])
         #expect(
-            logged.withLock { $0 } == [
-                "Probe/run: the metadata of a terminal error was left out, which needs service "
-                    + "protocol 6 (inv_1). A server that knows it uses it for deployments that are "
-                    + "registered again."
+            logger.lines == [
+                "WARN The metadata of a terminal error was left out, which needs service protocol "
+                    + "6. A server that knows it uses it for deployments that are registered "
+                    + "again. restate.invocation.id=inv_1 "
+                    + "restate.invocation.target=Probe/key/run"
             ])
     }
 
     @Test func `nothing is logged of metadata that travels`() async throws {
-        let settings = AttemptSettings { Issue.record("\($0)") }
+        let logger = CollectingLogger()
+        let settings = AttemptSettings(log: EndpointLog(logger, level: .warn))
         _ = try await lines(Journal(), settings: settings) { _ -> Int in
             throw TerminalError("sold", metadata: ["seat": "12"])
         }
+        #expect(logger.lines == [])
     }
 
     @Test func `an ordinary error ends the attempt with its text`() async throws {

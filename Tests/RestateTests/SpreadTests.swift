@@ -264,7 +264,7 @@ private func serving(
     _ endpoint: Endpoint, loops: Int, _ limits: HTTPLimits = HTTPLimits(),
     _ body: @escaping @Sendable (ClientConnection) async throws -> Void
 ) async throws {
-    let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: loops)
+    let running = try endpoint.quiet.start(host: "127.0.0.1", port: 0, loops: loops)
     do {
         try await onLoop { loop in
             let connection = try await ClientConnection.connect(

@@ -19,9 +19,10 @@ extension AttemptDriver {
         Duration.nanoseconds(Int64(clamping: monotonicNow() &- began))
     }
 
-    /// Tells the hooks what came of the attempt.
+    /// Tells the log and the hooks what came of the attempt.
     @inline(never)
     func report() {
+        logEnd()
         guard let hooks else { return }
         hooks.ended(info, AttemptReport(self))
         knownInfo = nil  // The two hold each other.

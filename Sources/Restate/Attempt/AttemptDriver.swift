@@ -39,6 +39,8 @@ final class AttemptDriver: StreamObserver {
     var began: UInt64 = 0
     /// What hooks learn of this attempt, once somebody has asked.
     var knownInfo: AttemptInfo?
+    /// The handler was called.
+    private(set) var hasBegun = false
     /// The terminal error that was written as the output.
     private(set) var terminalError: TerminalError?
     /// The other side went before the last word.
@@ -90,6 +92,7 @@ final class AttemptDriver: StreamObserver {
         }
         stream.inputIsComplete()
         if begin() {
+            if handler.isReported { logBegin() }
             do {
                 end(.success(try await handler.body(LoopBound(self, on: loop))))
             } catch {
@@ -98,7 +101,7 @@ final class AttemptDriver: StreamObserver {
         }
         stopRuns()
         flush()
-        if handler.hooks != nil { report() }
+        if handler.isReported || machine.hasFailed || terminalError != nil { report() }
         giveTurn()
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
@@ -117,6 +120,7 @@ final class AttemptDriver: StreamObserver {
     private func begin() -> Bool {
         do {
             try machine.readInput()
+            hasBegun = true
             return true
         } catch {
             return false
@@ -144,9 +148,10 @@ final class AttemptDriver: StreamObserver {
     @inline(never)
     private func tellOfMetadata() {
         handler.settings.log(
-            "\(name): the metadata of a terminal error was left out, which needs service protocol 6 "
-                + "(\(machine.input.debugID)). A server that knows it uses it for deployments that "
-                + "are registered again.")
+            .warn,
+            "The metadata of a terminal error was left out, which needs service protocol 6. A server "
+                + "that knows it uses it for deployments that are registered again.",
+            LogFields.of(machine.input.debugID, target))
     }
 
     private var name: String { "\(handler.service)/\(handler.name)" }
@@ -313,7 +318,7 @@ final class AttemptDriver: StreamObserver {
         guard machine.isReady else { return }
         let warning = handler.settings.cuts.note(
             invocation: machine.input.debugID, handler: name, lasted: lasted)
-        if let warning { handler.settings.log(warning) }
+        if let warning { handler.settings.log(.warn, warning) }
     }
 
     // MARK: The endpoint's end

@@ -1,14 +1,13 @@
 import RestateHTTP
 import RestateMachine
 import RestateProtocol
-internal import Glibc
 
 /// What all attempts of an endpoint share.
 final class AttemptSettings: Sendable {
     /// Where the closures of runs are executed.
     let runs: ThreadPool
     /// Tells the operator.
-    let log: @Sendable (String) -> Void
+    let log: EndpointLog
     /// Bytes of one message to the server.
     let messageLimit: Int
     /// What every machine is told, made once.
@@ -25,8 +24,7 @@ final class AttemptSettings: Sendable {
 
     init(
         runThreads: Int? = nil, messageLimit: Int = AttemptSettings.messageLimit,
-        log: @escaping @Sendable (String) -> Void = AttemptSettings.complain,
-        rehearsal: (any Rehearsal)? = nil
+        log: EndpointLog = .silent, rehearsal: (any Rehearsal)? = nil
     ) {
         runs = rehearsal?.runs ?? runThreads.map { ThreadPool(limit: $0) } ?? Self.sharedRuns
         self.messageLimit = messageLimit
@@ -49,13 +47,6 @@ final class AttemptSettings: Sendable {
         self.init(
             runThreads: endpoint.runThreads,
             messageLimit: endpoint.messageLimit ?? Self.messageLimit,
-            log: endpoint.log ?? Self.complain, rehearsal: endpoint.rehearsal)
-    }
-
-    /// A line on standard error, in one piece.
-    static func complain(_ line: String) {
-        let bytes = Array("restate: \(line)\n".utf8)
-        // Who does not read it misses it: there is nobody to tell.
-        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            log: try EndpointLog(of: endpoint), rehearsal: endpoint.rehearsal)
     }
 }

@@ -48,7 +48,7 @@ final class CutAttempts: Sendable {
             return cuts.count
         }
         guard count >= Self.patience else { return nil }
-        return "Warning: the attempts of \(handler) are cut after about "
+        return "The attempts of \(handler) are cut after about "
             + "\(lasted.components.seconds) s each "
             + "(\(invocation), \(count) times in a row): a proxy with an idle limit, it seems. Give "
             + "the handler an inactivityTimeout below that time, so that it suspends before, or "

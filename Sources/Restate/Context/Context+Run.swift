@@ -88,7 +88,7 @@ extension Context {
         guard !run.isReplayed else { return run.completionID }
         let closure = RunClosure(
             name: name, site: site, policy: retry?.machinePolicy,
-            limit: invocation.messageLimit,
+            limit: invocation.messageLimit, log: log,
             body: hooked(rehearsed(body, name, run.completionID), name))
         if isStarted {
             invocation.keepStarted({ await closure.outcome() }, for: run.completionID)
@@ -157,12 +157,13 @@ private struct RunClosure: Sendable {
     let policy: RunRetry?
     /// Bytes of its result.
     let limit: Int
+    let log: InvocationLogger
     let body: @Sendable () async throws -> [UInt8]
 
     func outcome() async -> RunOutcome {
         let start = ContinuousClock.now
         do {
-            let bytes = try await body()
+            let bytes = try await InvocationLogger.$current.withValue(log) { try await body() }
             guard bytes.count <= limit else {
                 throw OperationError(
                     operation(name), at: site, TooLarge(size: bytes.count, limit: limit))

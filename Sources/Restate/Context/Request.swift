@@ -5,6 +5,8 @@ import RestateProtocol
 public struct Request: Sendable {
     /// The invocation's id, the same on every attempt: good as an idempotency key.
     public let id: String
+    /// The handler that was called, and its key.
+    public let target: HandlerTarget
     /// The headers of the call, in order. Those of an ingress request include
     /// `x-restate-ingress-path`.
     public let headers: [(name: String, value: String)]
@@ -22,6 +24,7 @@ public struct Request: Sendable {
     init(_ invocation: AttemptDriver) {
         let input = invocation.machine.input
         id = input.debugID
+        target = invocation.target
         headers = input.headers.map { ($0.key, $0.value) }
         body = Array(input.body)
         attemptHeaders = invocation.attemptHeaders

@@ -17,6 +17,17 @@ public struct AttemptEnd: Error, Equatable, Sendable {
     /// The invocation goes on in another attempt, as soon as there is what it waits for. Otherwise
     /// the attempt failed or lost its connection.
     public var isSuspension: Bool { cause == .suspended }
+
+    /// The code of the error that the attempt failed with: 570 if the handler does not follow its
+    /// journal. Nil if it did not fail.
+    public var errorCode: Int? {
+        if case .failed(let failure) = cause { Int(failure.code) } else { nil }
+    }
+
+    /// The text of that error.
+    public var errorMessage: String? {
+        if case .failed(let failure) = cause { failure.message } else { nil }
+    }
 }
 
 extension AttemptEnd: CustomStringConvertible {

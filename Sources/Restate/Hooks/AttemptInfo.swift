@@ -29,10 +29,13 @@ public final class AttemptInfo: Sendable {
         knownEntries = driver.machine.knownEntries
         failedAttempts = driver.machine.failedAttempts
         began = ContinuousClock.now - driver.lasted
+        log = InvocationLogger(driver)
         loop = driver.loop
         attempt = LoopBound(driver, on: driver.loop)
     }
 
+    /// The invocation's logger, which is silent while the handler repeats what an earlier attempt did.
+    public let log: InvocationLogger
     /// The headers of the call, the same on every attempt.
     public var headers: [(name: String, value: String)] {
         // Read when somebody asks: few hooks do.

@@ -29,6 +29,8 @@ public struct AttemptReport: Sendable {
 
     /// How the attempt ended.
     public let outcome: Outcome
+    /// The handler was called: its journal could be read.
+    public let handlerBegan: Bool
     /// From the request's arrival to the last word.
     public let duration: Duration
     /// How many entries of the journal came along, besides the input.
@@ -44,6 +46,7 @@ public struct AttemptReport: Sendable {
 extension AttemptReport {
     /// Of an attempt that has said its last word.
     init(_ attempt: AttemptDriver) {
+        handlerBegan = attempt.hasBegun
         duration = attempt.lasted
         knownEntries = attempt.machine.knownEntries
         newEntries = attempt.machine.newCommands

@@ -26,6 +26,12 @@ extension Endpoint {
             name: "the text of an error", value: Bound.bytes(ErrorText.limit),
             effect: "its middle is left out"),
         Bound(
+            name: "one line of the log", value: Bound.bytes(LogRecord.messageLimit),
+            effect: "its end is left out"),
+        Bound(
+            name: "attributes, and events, of a span", value: Bound.grouped(ActiveSpan.limit),
+            effect: "they are dropped"),
+        Bound(
             name: "arrays and objects in each other, in JSON",
             value: Bound.grouped(JSON.maximumDepth), effect: "it cannot be read, or written"),
         Bound(

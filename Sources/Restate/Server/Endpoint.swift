@@ -21,8 +21,10 @@ public struct Endpoint: Sendable {
     private(set) var isStreaming: Bool?
     private(set) var runThreads: Int?
     private(set) var messageLimit: Int?
-    private(set) var log: (@Sendable (String) -> Void)?
-    private(set) var hooks: [any InvocationHooks] = []
+    var logger: (any RestateLogger)?
+    var logLevel: LogLevel?
+    var hooks: [any InvocationHooks] = []
+    var metrics: [EndpointMetrics] = []
     var defaults = HandlerOptions()
     /// By the service's type; of two for one service the later counts.
     var options: [(service: any RestateService.Type, values: HandlerOptions)] = []
@@ -98,11 +100,6 @@ public struct Endpoint: Sendable {
         with { $0.messageLimit = bytes }
     }
 
-    /// Where lines for the operator go, warnings mostly; by default to standard error.
-    public func log(_ write: @escaping @Sendable (String) -> Void) -> Endpoint {
-        with { $0.log = write }
-    }
-
     /// Adds hooks around every attempt of every handler, and around every step that is really run. The
     /// first ones are outermost; those of services and handlers are within.
     public func hooks(_ hooks: any InvocationHooks...) -> Endpoint {
@@ -127,6 +124,14 @@ public struct Endpoint: Sendable {
     public func start(
         host: String? = nil, port: Int = 9080, loops: Int? = nil
     ) throws(EndpointError) -> RunningEndpoint {
+        // Whoever starts an endpoint tells of it.
+        try start(host: host, port: port, loops: loops, telling: .debug)
+    }
+
+    /// - Parameter level: of the lines about the endpoint's start and end.
+    private func start(
+        host: String?, port: Int, loops: Int?, telling level: LogLevel
+    ) throws(EndpointError) -> RunningEndpoint {
         guard (0...65535).contains(port) else {
             throw EndpointError(.address, "A port is a number from 0 to 65535, not \(port).")
         }
@@ -144,7 +149,18 @@ public struct Endpoint: Sendable {
             let server = try HTTPServer.start(host: host ?? "", port: port, loops: count) { loop in
                 Reception(router, placement, attempts, loop)
             }
-            return RunningEndpoint(server, placement.workers, attempts)
+            let place = host.map { "\($0) port \(server.port)" } ?? "port \(server.port)"
+            router.settings.log(
+                level,
+                "Listening on \(place): \(router.summary); service protocol "
+                    + "\(ProtocolVersion.lowest.rawValue) to \(ProtocolVersion.highest.rawValue); "
+                    + router.trust)
+            for metrics in metrics {
+                metrics.expect(router.handlers)
+                metrics.attach(server)
+            }
+            return RunningEndpoint(
+                server, placement.workers, attempts, router.settings.log, telling: level, metrics)
         } catch {
             throw EndpointError(error, port: port)
         }
@@ -153,17 +169,17 @@ public struct Endpoint: Sendable {
     /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains as
     /// ``RunningEndpoint/shutdown(grace:)`` does.
     ///
-    /// If it cannot, it says why on standard error and ends the process with status 1. Who wants to
-    /// know instead uses ``start(host:port:loops:)``.
+    /// The log tells when it listens, and how it ends. If it cannot start, it says why on standard error
+    /// and ends the process with status 1. Who wants to know instead uses ``start(host:port:loops:)``.
     public func serve(
         host: String? = nil, port: Int = 9080, loops: Int? = nil,
         grace: Duration = .seconds(10)
     ) async {
         let running: RunningEndpoint
         do {
-            running = try start(host: host, port: port, loops: loops)
+            running = try start(host: host, port: port, loops: loops, telling: .info)
         } catch {
-            AttemptSettings.complain(error.description)
+            StandardErrorLogger.write("restate: \(error.description)\n")
             exit(1)
         }
         await running.untilTerminated(grace: grace)
@@ -175,14 +191,24 @@ public struct RunningEndpoint: Sendable {
     private let server: HTTPServer
     private let workers: WorkerPool
     private let attempts: OpenAttempts
+    private let log: EndpointLog
+    /// Of the lines about its end.
+    private let level: LogLevel
+    private let metrics: [EndpointMetrics]
 
     /// What an answer may take to leave when the grace is over.
     private static let farewell = Duration.milliseconds(500)
 
-    init(_ server: HTTPServer, _ workers: WorkerPool, _ attempts: OpenAttempts) {
+    init(
+        _ server: HTTPServer, _ workers: WorkerPool, _ attempts: OpenAttempts, _ log: EndpointLog,
+        telling level: LogLevel, _ metrics: [EndpointMetrics]
+    ) {
         self.server = server
         self.workers = workers
         self.attempts = attempts
+        self.log = log
+        self.level = level
+        self.metrics = metrics
     }
 
     /// The port that it listens on.
@@ -200,14 +226,23 @@ public struct RunningEndpoint: Sendable {
     /// What has not ended by then ends with an error that says so, and is tried again. New requests
     /// are told to come again in a second.
     public func shutdown(grace: Duration = .seconds(10)) async {
+        log(level, "Shutting down: what runs gets \(grace) to end")
         server.drain()
-        if await !server.emptied(within: grace), await attempts.giveUp(after: grace) > 0 {
-            _ = await server.emptied(within: Self.farewell)
+        var cut = 0
+        if await !server.emptied(within: grace) {
+            cut = await attempts.giveUp(after: grace)
+            if cut > 0 { _ = await server.emptied(within: Self.farewell) }
         }
         await server.shutdown(deadline: .zero) {
             // Attempts that ran elsewhere are told by the end of the turn that closed them.
             for loop in server.loops { await loop.turnEnded() }
             await workers.stopped()
+        }
+        for metrics in metrics { metrics.detach(server) }
+        if cut > 0 {
+            log(.warn, "Shut down; attempts that had not ended and were cut: \(cut)")
+        } else {
+            log(level, "Shut down: all attempts have ended or suspended")
         }
     }
 }

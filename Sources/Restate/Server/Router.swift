@@ -28,6 +28,7 @@ final class Router: Sendable {
     }
 
     let handlers: [ServedHandler]
+    let settings: AttemptSettings
     let discovery: Discovery
     /// Who may invoke handlers and ask what there is; nil for everybody.
     let identityKeys: [IdentityKey]?
@@ -42,7 +43,7 @@ final class Router: Sendable {
                 "The endpoint has neither services nor routes: name what it serves, like "
                     + "'Endpoint(Greeter())'.")
         }
-        let settings = try AttemptSettings(of: endpoint)
+        settings = try AttemptSettings(of: endpoint)
         var services: [ServiceDefinition] = []
         for service in endpoint.services {
             services.append(try ServiceDefinition(service, of: endpoint, settings))

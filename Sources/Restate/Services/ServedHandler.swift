@@ -15,6 +15,8 @@ final class ServedHandler: Sendable {
     /// With the hooks around it, if there are any.
     let body: Body
     let hooks: HookChain?
+    /// Somebody wants to know of every attempt.
+    let isReported: Bool
     let pace = HandlerPace()
 
     init(
@@ -28,6 +30,7 @@ final class ServedHandler: Sendable {
         self.options = options ?? entry.options
         self.settings = settings
         self.hooks = hooks
+        isReported = hooks != nil || settings.log.includes(.debug)
         self.body = hooks?.around(body) ?? body
     }
 }

@@ -87,6 +87,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked)
     #endif
     var sendBuffer = ByteBuffer()
+    let traffic = LoopTraffic()
 
     package init() {
         poll = epoll_create1(Int32(EPOLL_CLOEXEC))

@@ -80,6 +80,7 @@ final class Connection: EventSource {
             if count == 0 { return ended() }
             lastActivity = loop.now
             lastReceived = loop.now
+            loop.traffic.receive(count)
             if lingerBegan != nil { continue }
             session.receive(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             markDirty()
@@ -162,7 +163,10 @@ final class Connection: EventSource {
     private func transmit(_ bytes: UnsafeRawBufferPointer) -> Int {
         while true {
             let count = send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-            if count >= 0 { return count }
+            if count >= 0 {
+                loop.traffic.send(count)
+                return count
+            }
             if errno == EINTR { continue }
             if errno != EAGAIN { close() }
             return 0

@@ -109,6 +109,7 @@ class Session {
         stream.outputLimit = limits.outputBuffer
         stream.slot = lists.streams.count
         lists.streams.append(stream)
+        stream.loop.traffic.changeStreams(by: 1)
     }
 
     /// Removes a stream from the open ones. Its observers are called by `deliver`.
@@ -121,6 +122,7 @@ class Session {
             lists.streams[stream.slot].slot = stream.slot
         }
         lists.streams.removeLast()
+        stream.loop.traffic.changeStreams(by: -1)
         willClose(stream)
         stream.carrier = nil
         stream.exchange.close(isAbnormal: abnormal)

@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 import RestateProtocol
 import RestateRuntime
@@ -15,6 +16,10 @@ enum AttemptHeaders {
         }
         for header in request.additionalHeaders {
             fields.append(name: header.key, value: header.value)
+        }
+        if let trace = request.trace {
+            fields.append(name: "traceparent", value: trace.parent.text)
+            if !trace.state.isEmpty { fields.append(name: "tracestate", value: trace.state) }
         }
         fields.append(name: "x-restate-cluster-name", value: request.clusterName)
         return fields

@@ -102,12 +102,18 @@ extension LocalRuntime {
                     attempt: attemptID, invocation: id, endpoint: deployment.endpoint,
                     service: target.service, handler: target.handler, key: target.key,
                     version: version, additionalHeaders: deployment.additionalHeaders,
-                    clusterName: settings.clusterName)))
+                    clusterName: settings.clusterName, trace: trace(of: head))))
         attempts.write(to: attemptID) { $0 = first }
         if !isBidirectional {
             flush(attemptID)
             emit(.endInput(attemptID))
         }
+    }
+
+    /// Each attempt has a place of its own below the invocation's.
+    private mutating func trace(of head: Shared<InvocationHead>) -> InvocationTrace? {
+        guard let trace = head.value.trace else { return nil }
+        return InvocationTrace(trace.parent.child(random.next() | 1), state: trace.state)
     }
 
     /// Encodes the message `Start` and the whole journal, which every attempt gets first.

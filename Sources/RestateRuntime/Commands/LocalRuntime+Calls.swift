@@ -72,7 +72,10 @@ extension LocalRuntime {
         } catch {
             throw EndpointFailure(refusing: error, service, handler)
         }
-        if let caller = invocations[id]?.head.target { new.head.caller = .service(id, caller) }
+        if let caller = invocations[id]?.head {
+            new.head.caller = .service(id, caller.target)
+            new.head.trace = caller.trace
+        }
         new.head.identify(request.idempotencyKey, at: now, &random)
         return new
     }

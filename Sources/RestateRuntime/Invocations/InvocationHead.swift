@@ -1,3 +1,4 @@
+package import Primitives
 package import RestateProtocol
 
 /// What is fixed when an invocation begins, and never changes.
@@ -20,6 +21,8 @@ package struct InvocationHead: Equatable, Sendable {
     /// The seed of the invocation whose journal this one continues; nil for a journal of its own,
     /// whose seed follows from the id.
     var givenSeed: UInt64?
+    /// The trace that the invocation belongs to, if its caller had one.
+    package var trace: InvocationTrace?
 
     /// An invocation that waits for something, named by id and serial number. The id alone does not
     /// suffice: after an invocation was forgotten, a new call can have the same id, and that one
@@ -38,6 +41,27 @@ package struct InvocationHead: Equatable, Sendable {
 
     /// The seed of the handler's random numbers, which is the same in all attempts.
     var randomSeed: UInt64 { givenSeed ?? id.randomSeed }
+}
+
+/// A place in a trace, which an invocation hands on to its attempts and to those that it calls. A server
+/// with tracing does the same.
+package struct InvocationTrace: Equatable, Sendable {
+    package var parent: TraceParent
+    /// The value of `tracestate`, as it came; empty for none.
+    package var state = ""
+
+    package init(_ parent: TraceParent, state: String = "") {
+        self.parent = parent
+        self.state = state
+    }
+
+    /// From the headers of a request; nil without a valid `traceparent`.
+    init?(_ headers: [Header]) {
+        guard let header = headers.first(where: { $0.key == "traceparent" }),
+            let parent = TraceParent(header.value)
+        else { return nil }
+        self.init(parent, state: headers.first { $0.key == "tracestate" }?.value ?? "")
+    }
 }
 
 /// The events that happen to an invocation at most once, and when they did.

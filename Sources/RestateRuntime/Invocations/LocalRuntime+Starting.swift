@@ -50,6 +50,7 @@ extension LocalRuntime {
         _ request: InvocationRequest, waiter: WaiterID? = nil, at now: Timestamp
     ) throws(TargetError) -> Submission {
         var target = try target(request.service, request.key, request.handler)
+        target.head.trace = InvocationTrace(request.headers)
         var idempotencyKey = request.idempotencyKey
         if idempotencyKey != nil, target.head.handlerKind == .workflow {
             throw .idempotencyKeyOnWorkflow

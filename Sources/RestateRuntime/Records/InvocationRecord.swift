@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// The stored form of an invocation, open or ended, without its journal.
@@ -48,6 +49,10 @@ struct InvocationRecord: FieldCoded {
         if let progress { fields.message(22, progress) }
         if let ending { fields.message(23, ending) }
         fields.optional(24, head.givenSeed)
+        if let trace = head.trace {
+            fields.string(25, trace.parent.text)
+            fields.string(26, trace.state)
+        }
     }
 
     mutating func decode(_ field: Field, from fields: inout FieldReader) throws(WireError) {
@@ -94,6 +99,12 @@ struct InvocationRecord: FieldCoded {
         case 22: progress = try fields.message(field)
         case 23: ending = try fields.message(field)
         case 24: head.givenSeed = try fields.uint64(field)
+        case 25:
+            guard let parent = TraceParent(try fields.string(field)) else {
+                throw .invalid("the trace's place is malformed")
+            }
+            head.trace = InvocationTrace(parent)
+        case 26: head.trace?.state = try fields.string(field)
         default: try fields.skip(field)
         }
     }

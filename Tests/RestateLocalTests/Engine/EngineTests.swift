@@ -12,7 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct CoreEngineTests {
     @Test func `a handler sleeps for a day while a test takes milliseconds`() async throws {
         let clock = EngineClock(standingAt: 1_800_000_000_000)
-        let endpoint = Endpoint(Tour())
+        let endpoint = Endpoint(Tour()).quiet
         let answer = try await withEngine(Mode("link"), serving: endpoint, clock: clock) {
             let engine = $0.value
             var outcome: InvocationOutcome?
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `nothing listens, and whoever registers is told`() async throws {
-        let error = try await withEngine(Mode("link"), serving: Endpoint(Tour())) {
+        let error = try await withEngine(Mode("link"), serving: Endpoint(Tour()).quiet) {
             let engine = $0.value
             let place = try #require(DeploymentEndpoint(uri: "http://127.0.0.1:1"))
             do throws(RegistrationError) {
@@ -78,10 +78,10 @@ import Testing
     }
 
     @Test func `an endpoint that goes away is tried again until it is back`() async throws {
-        let endpoint = Endpoint(Tour())
+        let endpoint = Endpoint(Tour()).quiet
         let first = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
         let port = first.port
-        let answer = try await withEngine(Mode("link"), serving: Endpoint(TourObject())) {
+        let answer = try await withEngine(Mode("link"), serving: Endpoint(TourObject()).quiet) {
             let engine = $0.value
             let place = try #require(DeploymentEndpoint(uri: "http://127.0.0.1:\(port)/"))
             _ = try await engine.register(place)
@@ -121,7 +121,7 @@ import Testing
         var settings = LocalSettings()
         settings.clusterName = "ours"
         var runtime = LocalRuntime(settings: settings, seed: 1)
-        let manifest = try EndpointLink(Endpoint(Tour())).manifest()
+        let manifest = try EndpointLink(Endpoint(Tour()).quiet).manifest()
         let place = DeploymentEndpoint(inProcess: "tests")
         let found = Discovered(manifest: try Engine.manifest(manifest), sdkVersion: nil)
         _ = try runtime.register(found, at: place, RegistrationOptions(), at: 1)

@@ -34,7 +34,7 @@ import Testing
     ) async throws -> R {
         let server = try await LocalServer(settings(path)).start()
         do {
-            try await server.register(Endpoint(Tour(), TourObject()))
+            try await server.register(Endpoint(Tour(), TourObject()).quiet)
             let result = try await body(server)
             await server.shutdown()
             return result
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func `an orderly end is no failure of what was running`() async throws {
-        let endpoint = try Endpoint(Tour()).start(host: "127.0.0.1", port: 0, loops: 1)
+        let endpoint = try Endpoint(Tour()).quiet.start(host: "127.0.0.1", port: 0, loops: 1)
         let result: Result<Void, any Error>
         do {
             result = .success(try await withFolder { try await orderlyEnd($0, endpoint.port) })
@@ -316,7 +316,7 @@ import Testing
             let before = umask(0o022)
             defer { umask(before) }
             try await withServer(path) { server in
-                try await server.register(Endpoint(Tour()))
+                try await server.register(Endpoint(Tour()).quiet)
                 _ = try await server.post("Tour/echo", "1", key: "a")
                 let files = FileManager.default
                 func mode(_ name: String) throws -> Int? {
@@ -346,7 +346,7 @@ import Testing
             // So small that a few values fill it.
             chosen.runtime.pageLimit = 40
             server = try await LocalServer(chosen).start()
-            try await server.register(Endpoint(Tour(), TourObject()))
+            try await server.register(Endpoint(Tour(), TourObject()).quiet)
             var answered: [String] = []
             var refused: Answer?
             for number in 0..<200 where refused == nil {

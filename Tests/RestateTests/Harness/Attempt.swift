@@ -85,10 +85,19 @@ final class Attempt {
     }
 
     /// An attempt of the first handler of an endpoint, as the endpoint serves it.
-    init(_ loop: EventLoop, _ journal: Journal, of endpoint: Endpoint) throws {
-        let served = try #require(try Router(endpoint).handlers.first)
-        task = Elsewhere.begin(served, journal.version, stream, loop)
-        stream.send(journal.bytes)
+    convenience init(_ loop: EventLoop, _ journal: Journal, of endpoint: Endpoint) throws {
+        try self.init(loop, journal.version, bytes: journal.bytes, to: nil, of: endpoint)
+    }
+
+    /// An attempt of a handler of an endpoint, or of its first one, as the endpoint serves it.
+    init(
+        _ loop: EventLoop, _ version: ProtocolVersion = .v6, bytes: [UInt8], to handler: String?,
+        of endpoint: Endpoint
+    ) throws {
+        let handlers = try Router(endpoint).handlers
+        let served = try #require(handlers.first { handler == nil || $0.name == handler })
+        task = Elsewhere.begin(served, version, stream, loop)
+        stream.send(bytes)
     }
 
     private init(

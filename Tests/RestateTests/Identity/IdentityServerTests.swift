@@ -107,7 +107,7 @@ struct IdentityServerTests {
         _ method: String, _ path: String, _ headers: [(String, String)] = [],
         _ body: [UInt8] = [], ends: Bool = true
     ) async throws -> Answer {
-        let running = try Self.endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
+        let running = try Self.endpoint.quiet.start(host: "127.0.0.1", port: 0, loops: 1)
         var fields = HeaderFields()
         for (name, value) in headers { fields.append(name: name, value: value) }
         let head = RequestHead(

@@ -1,0 +1,38 @@
+internal import Glibc
+
+/// An endpoint's logger, with the level below which nothing is even formatted.
+struct EndpointLog: Sendable {
+    /// Events below are dropped; nil drops all.
+    let level: LogLevel?
+    private let logger: any RestateLogger
+
+    init(_ logger: any RestateLogger, level: LogLevel) {
+        self.logger = logger
+        self.level = logger is SilentLogger ? nil : level
+    }
+
+    static let silent = EndpointLog(SilentLogger(), level: .error)
+
+    /// As the endpoint says it, else as the environment says it.
+    init(of endpoint: Endpoint) throws(EndpointError) {
+        let level: LogLevel
+        if let said = endpoint.logLevel {
+            level = said
+        } else {
+            level = try LogLevel(variable: getenv(LogLevel.variable).map { String(cString: $0) })
+        }
+        self.init(endpoint.logger ?? StandardErrorLogger(), level: level)
+    }
+
+    func includes(_ level: LogLevel) -> Bool {
+        guard let lowest = self.level else { return false }
+        return level >= lowest
+    }
+
+    func callAsFunction(
+        _ level: LogLevel, _ message: @autoclosure () -> String,
+        _ fields: @autoclosure () -> [(String, String)] = []
+    ) {
+        if includes(level) { logger.log(LogRecord(level, message(), fields())) }
+    }
+}

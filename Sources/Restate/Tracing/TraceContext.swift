@@ -1,0 +1,102 @@
+import Primitives
+
+/// A place in a trace, as W3C's `traceparent` and `tracestate` headers carry it.
+public struct TraceContext: Hashable, Sendable {
+    private let parent: TraceParent
+    /// The value of `tracestate`; empty if there is none.
+    public let state: String
+
+    /// 32 hexadecimal digits.
+    public var traceID: String { parent.traceID }
+    /// 16 hexadecimal digits.
+    public var spanID: String { parent.spanID }
+    /// The trace flags; see ``isSampled``.
+    public var flags: UInt8 { parent.flags }
+    /// Whether somebody records this trace.
+    public var isSampled: Bool { flags & 1 == 1 }
+    /// The value of the `traceparent` header that makes a request a child of this place.
+    public var traceparent: String { parent.text }
+
+    /// Reads the headers strictly: nil if `traceparent` does not follow its specification. A
+    /// `tracestate` that does not follow its own is left out.
+    public init?(traceparent: String, tracestate: String? = nil) {
+        guard let parent = TraceParent(traceparent) else { return nil }
+        self.init(parent, tracestate.flatMap(readState) ?? "")
+    }
+
+    private init(_ parent: TraceParent, _ state: String) {
+        self.parent = parent
+        self.state = state
+    }
+
+    /// The place of a span: below its parent, or at the beginning of a trace that is sampled.
+    static func child(of parent: TraceContext?) -> TraceContext {
+        guard let parent else { return TraceContext(.root((random(), random(), random())), "") }
+        return TraceContext(parent.parent.child(random()), parent.state)
+    }
+}
+
+extension AttemptInfo {
+    /// The place in a trace that the server gave this attempt, if it traces; nil without a valid
+    /// `traceparent`, and if there are several.
+    public var traceContext: TraceContext? {
+        let parents = attemptHeaders.filter { $0.name == "traceparent" }
+        guard let parent = parents.first, parents.count == 1 else { return nil }
+        let states = attemptHeaders.filter { $0.name == "tracestate" }.map(\.value)
+        return TraceContext(
+            traceparent: parent.value,
+            tracestate: states.isEmpty ? nil : states.joined(separator: ","))
+    }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+}
+
+private func isLower(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+}
+
+/// Never zero: that would be no id.
+private func random() -> UInt64 { .random(in: 1 ... .max) }
+
+/// The list without its empty members and the space around the others; nil if it is malformed.
+private func readState(_ text: String) -> String? {
+    let members = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: true)
+        .map { trimmed(Array($0)) }.filter { !$0.isEmpty }
+    guard text.utf8.count <= 4096, members.count <= 32 else { return nil }
+    var keys: Set<[UInt8]> = []
+    for member in members {
+        guard let equals = member.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        let (key, value) = (Array(member[..<equals]), member[(equals + 1)...])
+        guard isStateKey(key), isStateValue(value), keys.insert(key).inserted else { return nil }
+    }
+    return members.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ",")
+}
+
+private func trimmed(_ bytes: [UInt8]) -> [UInt8] {
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    let head = bytes.drop(while: isSpace)
+    return Array(head.reversed().drop(while: isSpace).reversed())
+}
+
+/// `rojo`, or `tenant@system`.
+private func isStateKey(_ key: [UInt8]) -> Bool {
+    func isPart(_ part: ArraySlice<UInt8>, _ limit: Int, digitFirst: Bool) -> Bool {
+        guard let first = part.first, part.count <= limit else { return false }
+        guard isLower(first) || digitFirst && isDigit(first) else { return false }
+        return part.allSatisfy { isLower($0) || isDigit($0) || "_-*/".utf8.contains($0) }
+    }
+    let parts = key.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+    switch parts.count {
+    case 1: return isPart(parts[0], 256, digitFirst: true)
+    case 2:
+        return isPart(parts[0], 241, digitFirst: true) && isPart(parts[1], 14, digitFirst: false)
+    default: return false
+    }
+}
+
+private func isStateValue(_ value: ArraySlice<UInt8>) -> Bool {
+    guard let last = value.last, value.count <= 256, last != 0x20 else { return false }
+    return value.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x2C && $0 != 0x3D }
+}
