@@ -112,10 +112,40 @@ import Testing
         #expect(error?.message.contains("the registration was cancelled") == true)
     }
 
-    @Test func `a log says a code once, the answer as a server does`() {
-        let error = RegistrationError(status: 500, code: "META0003", "[META0003] no")
-        #expect(error.message == "[META0003] [META0003] no")
-        #expect(error.description == "[META0003] no")
+    @Test func `a log says a code once, and an answer about discovery twice, as a server's does`() {
+        let unreachable = RegistrationError.discovery("META0003", "no")
+        #expect(unreachable.message == "[META0003] [META0003] no")
+        #expect(unreachable.description == "[META0003] no")
+        // Whatever stands in the reason.
+        let odd = RegistrationError.discovery("META0003", "[META0003] [META0003] no")
+        #expect(odd.description == "[META0003] [META0003] [META0003] no")
+        let type = RegistrationError(status: 409, code: "META0006", "another type")
+        #expect(type.message == "[META0006] another type")
+        #expect(type.description == type.message)
+        #expect(RegistrationError(status: 400, "no").message == "no")
+    }
+
+    @Test(arguments: [
+        (#"{}"#, "missing field 'minProtocolVersion' at $ (byte 0)"),
+        (
+            #"{"minProtocolVersion":"x"}"#,
+            "expected an integer at $.minProtocolVersion (byte 22), found a string"
+        ),
+        (#"["#, "unexpected end of JSON at byte 1"),
+        (
+            #"{"minProtocolVersion":5,"maxProtocolVersion":6,"services":[],"more":1}"#,
+            "unknown field 'more'"
+        ),
+    ])
+    func `a manifest that cannot be read is told in one sentence`(
+        manifest: String, sentence: String
+    ) {
+        #expect(
+            throws: RegistrationError.discovery(
+                "META0013", "bad service discovery: \(sentence)")
+        ) {
+            try Engine.manifest(Array(manifest.utf8))
+        }
     }
 
     private func begin(_ engine: Engine) throws -> InvocationIdentity {

@@ -104,7 +104,7 @@ extension Admin {
                 let isNew = registered.outcome == .created || isOfVersion2
                 return .registered(registered, isNew ? 201 : 200, engine.runtime.settings)
             } catch {
-                throw .json(error.status, error.message, code: error.code)
+                throw .registration(error)
             }
         }
     }
@@ -141,8 +141,8 @@ extension Admin {
                     "Endpoints over https are",
                     "Register the http address of '\(uri)' if it has one, or run a Restate server.")
             case .unreachable(let reason):
-                throw .json(
-                    500, "[META0003] error when calling '\(uri)': \(reason)", code: "META0003")
+                throw .registration(
+                    .discovery("META0003", "error when calling '\(uri)': \(reason)"))
             }
         }
     }
@@ -154,11 +154,11 @@ extension Admin {
             return .field(
                 "arn", "A qualified ARN must have 8 components delimited by `:`")
         }
-        return .json(
-            500,
-            "[META0003] error when calling '\(arn)': the local runtime does not call functions of AWS "
-                + "Lambda. Register the endpoint's http address, or run a Restate server.",
-            code: "META0003")
+        return .registration(
+            .discovery(
+                "META0003",
+                "error when calling '\(arn)': the local runtime does not call functions of AWS "
+                    + "Lambda. Register the endpoint's http address, or run a Restate server."))
     }
 
     // MARK: Update
@@ -207,7 +207,7 @@ extension Admin {
                 let updated = try await engine.update(id, wanted)
                 return .detailed(updated.deployment, engine.runtime.settings)
             } catch {
-                throw .json(error.status, error.message, code: error.code)
+                throw .registration(error)
             }
         }
     }

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import RestateRuntime
 
 /// An error that ends a request to the admin API, with the answer for the client. The texts are a
 /// server's where it has them.
@@ -71,6 +72,10 @@ struct AdminError: Error {
 
     static func unknownDeployment(_ id: String) -> AdminError {
         .json(404, "The requested deployment '\(id)' does not exist")
+    }
+
+    static func registration(_ error: RegistrationError) -> AdminError {
+        .json(error.status, error.message, code: error.code)
     }
 
     /// A change refers to something that is not registered.

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Restate
 import RestateHTTP
 package import RestateProtocol
@@ -46,9 +47,8 @@ extension Engine {
     ) async throws(RegistrationError) -> Discovered {
         if case .inProcess(let name) = endpoint.kind {
             guard let manifest = try? link(name)?.manifest() else {
-                throw RegistrationError(
-                    status: 500, code: "META0003",
-                    "no endpoint of this process is linked under the name '\(name)'")
+                throw RegistrationError.discovery(
+                    "META0003", "no endpoint of this process is linked under the name '\(name)'")
             }
             return Discovered(
                 manifest: try Self.manifest(manifest), sdkVersion: EndpointLink.server)
@@ -132,8 +132,8 @@ extension Engine {
     }
 
     private var tooLarge: RegistrationError {
-        RegistrationError(
-            status: 500, code: "META0013",
+        .discovery(
+            "META0013",
             "bad service discovery: the manifest has more than \(options.manifestLimit) bytes")
     }
 
@@ -144,18 +144,15 @@ extension Engine {
             endpoint.usesHTTP11
             ? "If the endpoint speaks HTTP/2 only, register it without HTTP/1.1."
             : "If the endpoint speaks HTTP/1.1 only, register it with --use-http1.1."
-        return RegistrationError(
-            status: 500, code: "META0014",
+        return .discovery(
+            "META0014",
             "error when calling '\(endpoint.uri)': the connection was closed. \(advice)")
     }
 
     private func unreachable(
         _ endpoint: DeploymentEndpoint, _ reason: String
     ) -> RegistrationError {
-        // A server's message contains its code twice as well.
-        RegistrationError(
-            status: 500, code: "META0003",
-            "[META0003] error when calling '\(endpoint.uri)': \(reason)")
+        .discovery("META0003", "error when calling '\(endpoint.uri)': \(reason)")
     }
 
     /// Parses a manifest, with a server's error for one that is invalid.
@@ -163,8 +160,8 @@ extension Engine {
         do {
             return try Manifest(parsing: bytes)
         } catch {
-            throw RegistrationError(
-                status: 500, code: "META0013", "bad service discovery: \(error)")
+            throw RegistrationError.discovery(
+                "META0013", "bad service discovery: \(JSON.describe(error))")
         }
     }
 
@@ -208,16 +205,15 @@ extension Engine {
                     ? "there is no discovery at '\(endpoint.uri)discover'. Is the endpoint "
                         + "mounted on another path?"
                     : "the endpoint answered \(status): \(text)"
-                let error = RegistrationError(
-                    status: 500, code: "META0003", "[META0003] \(hint)")
+                let error = RegistrationError.discovery("META0003", hint)
                 return passing.contains(status) ? .tryAgain(error) : .answer(.failure(error))
             }
             let type = headers["content-type"]
             guard let type, types.contains(type) else {
                 return .answer(
                     .failure(
-                        RegistrationError(
-                            status: 500, code: "META0013",
+                        .discovery(
+                            "META0013",
                             "bad service discovery: the content type '\(type ?? "none")' is not "
                                 + "one of \(types.joined(separator: ", "))")))
             }

@@ -33,19 +33,32 @@ package struct Registered: Sendable {
 package struct RegistrationError: Error, Equatable, Sendable, CustomStringConvertible {
     package var status: Int
     package var code: String?
-    package var message: String
+    /// Without the code.
+    package var reason: String
+    /// The endpoint could not be asked, or its answer is none.
+    package var isOfDiscovery = false
 
-    package init(status: Int, code: String? = nil, _ message: String) {
+    package init(status: Int, code: String? = nil, _ reason: String) {
         self.status = status
         self.code = code
-        self.message = code.map { "[\($0)] \(message)" } ?? message
+        self.reason = reason
     }
 
-    /// The message for logs. A server's texts contain some codes twice, which is shortened here.
-    package var description: String {
-        guard let code, message.hasPrefix("[\(code)] [\(code)]") else { return message }
-        return String(message.dropFirst(code.count + 3))
+    package static func discovery(_ code: String, _ reason: String) -> RegistrationError {
+        var error = RegistrationError(status: 500, code: code, reason)
+        error.isOfDiscovery = true
+        return error
     }
+
+    /// In an answer, as a server writes it: with discovery's error inside of the registration's, both
+    /// under the same code.
+    package var message: String {
+        guard isOfDiscovery, let code else { return description }
+        return "[\(code)] \(description)"
+    }
+
+    /// For people and logs.
+    package var description: String { code.map { "[\($0)] \(reason)" } ?? reason }
 }
 
 /// The registered deployments, and the newest revision of each service.
@@ -126,26 +139,26 @@ package struct Registry: Sendable {
         switch manifest.protocolMode {
         case "BIDI_STREAM", "REQUEST_RESPONSE": break
         case nil:
-            throw RegistrationError(
-                status: 500, code: "META0013",
+            throw RegistrationError.discovery(
+                "META0013",
                 "received a bad response from the SDK: missing protocol mode")
         case let mode?:
-            throw RegistrationError(
-                status: 500, code: "META0013",
+            throw RegistrationError.discovery(
+                "META0013",
                 "bad service discovery: unknown protocol mode '\(mode)'")
         }
         let (low, high) = (manifest.minProtocolVersion, manifest.maxProtocolVersion)
         guard low > 0, low <= high else {
-            throw RegistrationError(
-                status: 500, code: "META0013",
+            throw RegistrationError.discovery(
+                "META0013",
                 "received a bad response from the SDK: Expected min protocol version to be <= max "
                     + "protocol version. Received min protocol version '\(low)', max protocol version "
                     + "'\(high)'")
         }
         guard low <= ProtocolVersion.highest.rawValue, high >= ProtocolVersion.lowest.rawValue
         else {
-            throw RegistrationError(
-                status: 500, code: "META0012",
+            throw RegistrationError.discovery(
+                "META0012",
                 "unsupported service protocol versions: [\(low), \(high)]. Supported versions by "
                     + "this runtime are [\(ProtocolVersion.lowest.rawValue), "
                     + "\(ProtocolVersion.highest.rawValue)]. Please upgrade the SDK and try "
