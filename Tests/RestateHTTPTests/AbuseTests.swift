@@ -1,5 +1,6 @@
 import Primitives
 import RestateHTTP
+import Support
 import Testing
 
 /// Peers that send too much, too often or nothing at all.

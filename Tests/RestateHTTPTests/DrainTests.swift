@@ -1,6 +1,7 @@
 import Glibc
 import Primitives
 import RestateHTTP
+import Support
 import Testing
 
 /// A server that ends gently: what is open goes on, what is new is sent away.

@@ -1,4 +1,5 @@
 import RestateHTTP
+import Support
 import Testing
 
 /// Bytes of HTTP/1.1 in, bytes out.

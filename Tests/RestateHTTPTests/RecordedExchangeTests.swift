@@ -1,6 +1,7 @@
 import Foundation
 import Primitives
 import RestateHTTP
+import Support
 import Testing
 
 /// The bytes that a real runtime sent over HTTP/1.1 are understood, in the pieces they came in.

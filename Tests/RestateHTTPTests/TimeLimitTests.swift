@@ -1,5 +1,6 @@
 import Primitives
 import RestateHTTP
+import Support
 import Testing
 
 /// Peers that take their time, or are gone.

@@ -75,10 +75,11 @@ struct IngressRefusal: Error {
     static let wrongMethod = IngressRefusal(405, "method not allowed")
     static let tooLarge = IngressRefusal(413, "cannot read body: LengthLimitError")
 
+    /// The client's mistake. (A server says 500 to it, which sends the client's people to the wrong place.)
     static func brokenBody(_ failure: RequestStream.InputFailure) -> IngressRefusal {
         switch failure {
-        case .malformed: .init(500, "cannot read body: its chunks are malformed")
-        case .cutShort: .init(500, "cannot read body: it ended before all of it had come")
+        case .malformed: .init(400, "cannot read body: its chunks are malformed")
+        case .cutShort: .init(400, "cannot read body: it ended before all of it had come")
         }
     }
 
