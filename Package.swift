@@ -106,7 +106,7 @@ let package = Package(
         // Floor 5: the application and the executables.
         customer("Nexus", ["Restate"]),
         customer("NexusScenarios", ["Nexus", "Restate", "RestateClient", "RestateLocal"]),
-        target("Commands"),
+        target("Commands", ["Primitives"]),
         .executableTarget(
             name: "NexusCommand",
             dependencies: [

@@ -85,8 +85,8 @@ struct Options {
     }
 
     private mutating func listen(_ arguments: Arguments) throws(UsageError) {
-        if let host = arguments.text("--host") { settings.host = host }
-        settings.allowedHosts = arguments.texts("--allow-host")
+        if let host = try arguments.host("--host") { settings.host = host }
+        settings.allowedHosts = try arguments.hosts("--allow-host")
         settings.uiDirectory = arguments.text("--ui")
         if let port = try arguments.number("--ingress-port", in: 0...65535) {
             settings.ingressPort = port

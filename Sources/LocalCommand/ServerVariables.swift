@@ -63,7 +63,7 @@ struct ServerVariables {
         case "ADMIN__BIND_ADDRESS": settings.adminPort = try address(variable)
         case "INGRESS__BIND_PORT": settings.ingressPort = try variable.number(in: 0...65535)
         case "ADMIN__BIND_PORT": settings.adminPort = try variable.number(in: 0...65535)
-        case "BIND_IP": settings.host = variable.text
+        case "BIND_IP": settings.host = try variable.host()
         case "BASE_DIR": settings.dataDirectory = variable.text
         case "REQUEST_IDENTITY_PRIVATE_KEY_PEM_FILE": settings.identityKeyFile = variable.text
         case "CLUSTER_NAME": settings.runtime.clusterName = variable.text

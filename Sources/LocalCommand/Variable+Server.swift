@@ -57,7 +57,14 @@ extension Variable {
         } else if host.contains(":") {
             throw mistake("an address like 127.0.0.1:8080 or [::1]:8080")
         }
-        guard !host.isEmpty else { throw mistake("an address like 127.0.0.1:8080") }
-        return (String(host), port)
+        guard let name = Host.listening(String(host)) else {
+            throw mistake("an address like 127.0.0.1:8080")
+        }
+        return (name, port)
+    }
+
+    func host() throws(UsageError) -> String {
+        guard let host = Host.listening(text) else { throw mistake(Host.expected) }
+        return host
     }
 }

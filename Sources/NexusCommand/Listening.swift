@@ -9,7 +9,7 @@ struct Listening {
 
     /// - Parameter host: unless the arguments say another one; nil for all interfaces.
     init(_ arguments: Arguments, port: Int, host: String? = nil) throws(UsageError) {
-        self.host = arguments.text("--host") ?? host
+        self.host = try arguments.host("--host") ?? host
         self.port = try arguments.number("--port", in: 0...65535) ?? port
         loops = try arguments.number("--loops", in: 1...1024)
     }

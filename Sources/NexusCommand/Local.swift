@@ -64,8 +64,8 @@ enum Local {
         _ arguments: Arguments
     ) throws(UsageError) -> LocalServerSettings {
         var settings = LocalServerSettings()
-        if let host = arguments.text("--host") { settings.host = host }
-        settings.allowedHosts = arguments.texts("--allow-host")
+        if let host = try arguments.host("--host") { settings.host = host }
+        settings.allowedHosts = try arguments.hosts("--allow-host")
         settings.uiDirectory = arguments.text("--ui")
         settings.ingressPort = try arguments.number("--ingress-port", in: 0...65535) ?? 8080
         settings.adminPort = try arguments.number("--admin-port", in: 0...65535) ?? 9070

@@ -42,8 +42,10 @@ enum Scenarios {
                 RestateAdmin(try address(text, "--admin-url"), token: token)
             }
             let client = RestateClient(ingress: try address(ingress, "--url"), token: token)
-            let place = try Place(
-                client: client, admin: admin, gateway: arguments.text("--gateway-url"))
+            let gateway = try arguments.text("--gateway-url").map { text throws(UsageError) in
+                try address(text, "--gateway-url").absoluteString
+            }
+            let place = try Place(client: client, admin: admin, gateway: gateway)
             score = try await suite.run(at: place, essentialsOnly: isCloud)
         } else if isCloud {
             throw UsageError("--cloud needs an address: --url or RESTATE_CLOUD_URL.")
@@ -62,7 +64,8 @@ enum Scenarios {
 
     private static func address(_ text: String, _ flag: String) throws(UsageError) -> URL {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased()),
-            url.host() != nil
+            let host = url.host(percentEncoded: true), Host.isOne(host),
+            (0...65535).contains(url.port ?? 0)
         else {
             throw UsageError(
                 "\(flag) must be an address like http://localhost:8080, not '\(text)'.")

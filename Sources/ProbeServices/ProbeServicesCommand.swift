@@ -14,8 +14,10 @@ struct ProbeServicesCommand {
         await Console.run("probe-services") {
             let words = CommandLine.arguments.dropFirst()
             if words.contains("--help") || words.contains("-h") { return Console.say(help) }
-            guard let word = words.first, words.count == 1, let port = Int(word) else {
-                throw UsageError("One word is expected, the port's number.")
+            guard let word = words.first, words.count == 1, let port = Int(word),
+                (0...65535).contains(port)
+            else {
+                throw UsageError("One word is expected, the port's number, from 0 to 65535.")
             }
             let running = try Endpoint(
                 Ser(), Steps(), Timing(), Obj(), Tree(), Flow(), Awk(), Odd(), More(), Long(),

@@ -138,7 +138,7 @@ public final class RunningLocalServer: Sendable {
     /// before a port is taken. On any failure everything that was opened is closed.
     fileprivate init(_ settings: LocalServerSettings) async throws {
         let host = settings.host ?? ""
-        try Self.checkPorts(settings)
+        try Self.check(settings)
         let ui = try settings.uiDirectory.map { folder throws(LocalServerError) in
             try UIFiles(folder: folder)
         }
@@ -200,7 +200,16 @@ public final class RunningLocalServer: Sendable {
         if writer != nil { await access { $0.wakeUp() } }
     }
 
-    private static func checkPorts(_ settings: LocalServerSettings) throws(LocalServerError) {
+    private static func check(_ settings: LocalServerSettings) throws(LocalServerError) {
+        if let host = settings.host, !["", "*"].contains(host), HostName(host) == nil {
+            throw LocalServerError(
+                .setting, "host must be a name or an address without a port, not '\(host)'.")
+        }
+        for host in settings.allowedHosts where HostName(host) == nil {
+            throw LocalServerError(
+                .setting,
+                "allowedHosts must be names or addresses without a port, and '\(host)' is none.")
+        }
         for (name, port) in [
             ("ingressPort", settings.ingressPort), ("adminPort", settings.adminPort),
         ] where !(0...65535).contains(port) {

@@ -67,7 +67,7 @@ struct TestServicesCommand {
         let ports = 0...65535
         let variable = environment["PORT"].map { Variable(name: "$PORT", text: $0) }
         let running = try endpoint.start(
-            host: arguments.text("--host"),
+            host: try arguments.host("--host"),
             port: try arguments.number("--port", in: ports) ?? variable?.number(in: ports) ?? 9080,
             loops: try arguments.number("--loops", in: 1...1024))
         Console.say("Listening on port \(running.port)")

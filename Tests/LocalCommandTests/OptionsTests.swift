@@ -63,6 +63,12 @@ struct OptionsTests {
         #expect(options.endpoints == ["http://a:1", "http://b:2/c"])
     }
 
+    @Test func `an address to listen on may have brackets, and a star is all of them`() throws {
+        #expect(try options(["--host", "[::1]"]).settings.host == "::1")
+        #expect(try options(["--host", "*"]).settings.host == "*")
+        #expect(try options([], ["RESTATE_BIND_IP": "[::]"]).settings.host == "::")
+    }
+
     @Test func `a server's variables mean the same here`() throws {
         let options = try options(
             [],
@@ -194,7 +200,9 @@ struct OptionsTests {
         ("RESTATE_INGRESS__BIND_ADDRESS", "8080", "an address like"),
         ("RESTATE_INGRESS__BIND_ADDRESS", "::1:8080", "an address like"),
         ("RESTATE_ADMIN__BIND_ADDRESS", "localhost:70000", "an address like"),
+        ("RESTATE_ADMIN__BIND_ADDRESS", "a/b:80", "an address like"),
         ("RESTATE_ADMIN__BIND_PORT", "x", "a number from 0 to 65535"),
+        ("RESTATE_BIND_IP", "10.0.0.1:80", "a name or an address like localhost"),
     ])
     func `a malformed value is told by its variable`(
         name: String, text: String, expected: String
@@ -211,6 +219,14 @@ struct OptionsTests {
         (["--chunk", "0"], "--chunk must be a number from 1"),
         (["--log", "some"], "--log is trouble or all, not 'some'."),
         (["--register", "ftp://x"], "--register must be an address like"),
+        (["--register", "http://a,b:9080"], "--register must be an address like"),
+        (["--register", "http://a:70000"], "--register must be an address like"),
+        (["--host", "localhost:8080"], "--host must be a name or an address like localhost"),
+        (["--host", "http://localhost"], "--host must be a name or an address like localhost"),
+        (["--allow-host", "a/b"], "--allow-host must be a name or an address like localhost"),
+        (["--allow-host", "a", "--allow-host", "b c"], "--allow-host must be a name"),
+        (["--allow-host", "a:80"], "--allow-host must be a name"),
+        (["--allow-host="], "--allow-host needs a value."),
         (["--host", "a", "--host", "b"], "--host is given twice."),
         (["--quiet"], "There is no flag '--quiet'; there are --ingress-port"),
     ])

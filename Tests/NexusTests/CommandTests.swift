@@ -25,6 +25,23 @@ struct CommandTests {
         (["serve", "9080"], "'9080' is not expected here."),
         (["serve", "--gateway-url", "ftp://x"], "'ftp://x' cannot be a gateway's URL"),
         (["serve", "--hold", "5"], "--hold must be a time like 500ms, 2s or 15m, not '5'."),
+        (["serve", "--host", "a b"], "--host must be a name or an address like localhost"),
+        (["gateway", "--host", "localhost:80"], "--host must be a name or an address"),
+        (["--host", "http://x"], "--host must be a name or an address"),
+        (["--allow-host", "a/b"], "--allow-host must be a name or an address"),
+        (
+            ["scenarios", "--url", "http://a b"],
+            "--url must be an address like http://localhost:8080"
+        ),
+        (["scenarios", "--url", "http://a:70000"], "--url must be an address like"),
+        (
+            ["scenarios", "--url", "http://a", "--admin-url", "a:1"],
+            "--admin-url must be an address like"
+        ),
+        (
+            ["scenarios", "--url", "http://a", "--gateway-url", "ftp://a"],
+            "--gateway-url must be an address like"
+        ),
         (["gateway", "--gateway-url", "http://x"], "There is no flag '--gateway-url'"),
     ])
     func `a command line that makes no sense is refused with a sentence`(

@@ -18,7 +18,8 @@ struct GatewayURLTests {
 
     @Test(arguments: [
         "", "pay:9090", "https://pay", "http://", "http://:80", "http://pay:0", "http://pay:x",
-        "http://u@pay", "http://pay/?a=b", "http://pay/a b",
+        "http://u@pay", "http://pay/?a=b", "http://pay/a b", "http://a b", "http://a,b:80",
+        "http://pay;x/",
     ])
     func `what is no address is refused with a reason`(text: String) {
         let error = #expect(throws: InvalidURL.self) { try GatewayURL(text) }

@@ -28,10 +28,19 @@ public struct GatewayURL: Equatable, Sendable, CustomStringConvertible {
         }
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
         guard !host.isEmpty else { throw InvalidURL(text, "it has no host") }
+        guard host.utf8.allSatisfy(Self.isOfHosts) else {
+            throw InvalidURL(text, "'\(host)' is no host")
+        }
         self.host = String(host)
         self.port = port
         let trimmed = path.hasSuffix("/") ? path.dropLast() : path
         self.path = trimmed.isEmpty ? GatewayPath.charge : String(trimmed)
+    }
+
+    /// Letters, digits and what else stands in names and addresses; the rest is the resolver's to know.
+    private static func isOfHosts(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            || (UInt8(ascii: "0")...UInt8(ascii: ":")).contains(byte) || "-._%".utf8.contains(byte)
     }
 
     var authority: String {

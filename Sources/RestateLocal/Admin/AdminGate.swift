@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Primitives
 
 /// Decides who may use the admin API: people and programs on this machine, but not the web pages of
 /// other sites through somebody's browser.
@@ -12,7 +13,7 @@ struct AdminGate: Sendable {
     private let machine: String
 
     init(allowed: [String]) {
-        self.allowed = Set(allowed.map(Self.name))
+        self.allowed = Set(allowed.map { Self.name(HostName($0)?.inURL ?? $0) })
         machine = Self.name(Self.hostName)
     }
 

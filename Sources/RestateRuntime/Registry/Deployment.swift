@@ -60,10 +60,9 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         let isAddress = authority.first == "["
         let end = isAddress ? authority.firstIndex(of: "]") : authority.firstIndex(of: ":")
         if isAddress, end == nil { throw .noAddress }
-        let host = authority[..<(end ?? authority.endIndex)].drop { $0 == "[" }
         let rest = authority[(end ?? authority.endIndex)...].drop { $0 == "]" }
-        guard !host.isEmpty else { throw .noAddress }
-        guard !rest.isEmpty else { return (String(host), 80) }
+        guard let host = HostName(String(authority.dropLast(rest.count))) else { throw .noAddress }
+        guard !rest.isEmpty else { return (host.text, 80) }
         let digits = rest.dropFirst()
         guard rest.first == ":", digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
             throw .noAddress
@@ -71,7 +70,7 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         guard let port = digits.isEmpty ? 80 : Int(digits), (0...65535).contains(port) else {
             throw .unreachable("a port is a number from 0 to 65535, and not \(digits)")
         }
-        return (String(host), port)
+        return (host.text, port)
     }
 
     package var authority: String {

@@ -112,7 +112,9 @@ import Testing
         #expect(place.path("/discover") == paths[uri])
     }
 
-    @Test(arguments: ["", "h", "https://h", "http://", "http://a b", "http://h:x"])
+    @Test(arguments: [
+        "", "h", "https://h", "http://", "http://a b", "http://h:x", "http://a,b:1", "http://[z]:1",
+    ])
     func `what is no address is refused`(uri: String) {
         #expect(DeploymentEndpoint(uri: uri) == nil)
     }
