@@ -133,14 +133,28 @@ import Testing
         }
     }
 
-    @Test func `a batch has at most a thousand`() async throws {
+    @Test(arguments: [1001, 40_000])
+    func `a batch of more than a thousand is refused before its ids are read`(
+        count: Int
+    ) async throws {
         try await withLocalServer([], registered: false) { server, _ in
-            let ids = [String](repeating: "\"\(Self.unknown)\"", count: 1001)
+            // The last one is none, which nobody finds out.
+            let ids = [String](repeating: "\"\(Self.unknown)\"", count: count - 1) + ["7"]
             let answer = try await batch(
                 "cancel", "{\"invocation_ids\":[\(ids.joined(separator: ","))]}", server)
             #expect(answer.status == 400)
             #expect(
-                answer.text.contains("Batch size 1001 exceeds maximum allowed size of 1000"))
+                answer.text.contains("Batch size \(count) exceeds maximum allowed size of 1000"))
+        }
+    }
+
+    @Test func `a batch of a thousand is done`() async throws {
+        try await withLocalServer([], registered: false) { server, _ in
+            let ids = [String](repeating: "\"\(Self.unknown)\"", count: 1000)
+            let answer = try await batch(
+                "cancel", "{\"invocation_ids\":[\(ids.joined(separator: ","))]}", server)
+            #expect(answer.status == 200)
+            #expect(try answer.json["failed"]?.array?.count == 1000)
         }
     }
 

@@ -77,30 +77,42 @@ extension Admin {
 
     // MARK: Many at once
 
-    private struct Batch: Decodable {
-        var invocation_ids: [String]
-        var deployment: String?
-    }
-
     /// A server's limit for one request.
-    private static let batchLimit = 1000
+    static let batchLimit = 1000
+
+    /// The ids are decoded only if there are not more than allowed: their number is known before.
+    private struct Batch: Decodable {
+        let count: Int
+        var ids: [String] = []
+        let deployment: String?
+
+        private enum Field: String, CodingKey { case invocation_ids, deployment }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: Field.self)
+            var list = try fields.nestedUnkeyedContainer(forKey: .invocation_ids)
+            deployment = try fields.decodeIfPresent(String.self, forKey: .deployment)
+            count = list.count ?? 0
+            guard count <= Admin.batchLimit else { return }
+            while !list.isAtEnd { ids.append(try list.decode(String.self)) }
+        }
+    }
 
     /// Performs one operation on many invocations, and reports for which it failed and why.
     func batch(
         _ operation: InvocationOperation, _ request: AdminRequest
     ) async throws(AdminError) -> HTTPAnswer {
         let batch = try request.json(Batch.self, "invocation_ids")
+        guard batch.count <= Self.batchLimit else {
+            throw .json(
+                400, "Batch size \(batch.count) exceeds maximum allowed size of \(Self.batchLimit)")
+        }
         var ids: [InvocationIdentity] = []
-        for (index, text) in batch.invocation_ids.enumerated() {
+        for (index, text) in batch.ids.enumerated() {
             if let complaint = ResourceID.complaint(text, .invocation) {
                 throw .shape("invocation_ids[\(index)]: \(complaint)")
             }
             if let id = InvocationIdentity(text) { ids.append(id) }
-        }
-        guard ids.count <= Self.batchLimit else {
-            throw .json(
-                400,
-                "Batch size \(ids.count) exceeds maximum allowed size of \(Self.batchLimit)")
         }
         let takesDeployment = operation == .resume || operation == .restartAsNew
         let deployment = try Self.deployment(takesDeployment ? batch.deployment : nil) {
