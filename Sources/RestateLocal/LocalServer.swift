@@ -299,19 +299,27 @@ public final class RunningLocalServer: Sendable {
     }
 
     /// Closes both ports. Calls that clients wait for get up to `grace` to end; then all attempts
-    /// are aborted.
+    /// are aborted, and clients that still wait are answered with status 503.
     public func shutdown(grace: Duration = .zero) async {
-        await admin.shutdown(deadline: grace)
+        ingress.drain()
+        admin.drain()
         if grace > .zero {
-            // The engine runs on the ingress's loop until the last call is answered. Attempts that
-            // end with the loop do not count as failed.
-            await ingress.shutdown(deadline: grace) { await endAttempts() }
-        } else {
-            await endAttempts()
-            await ingress.shutdown(deadline: .zero)
+            // The engine runs on the ingress's loop until the last call is answered.
+            async let isAdminEmpty = admin.emptied(within: grace)
+            _ = await (ingress.emptied(within: grace), isAdminEmpty)
         }
+        // The answers say what happens to accepted invocations, so these must be stored before.
+        _ = await engine { await $0.stored() }
+        let (asked, called) = (await admin.openStreams() > 0, await ingress.openStreams() > 0)
+        await endAttempts()
+        // The admin API ends first, because it uses the ingress's loop.
+        await admin.shutdown(deadline: asked ? Self.lastAnswers : .zero)
+        await ingress.shutdown(deadline: called ? Self.lastAnswers : .zero)
         await writer?.close()
     }
+
+    /// How long the last answers may take to reach clients that read them.
+    private static let lastAnswers = Duration.milliseconds(500)
 
     /// Ends all attempts, and waits until handlers of this process have stopped.
     private func endAttempts() async {

@@ -47,6 +47,17 @@ public struct LocalServerError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// Answers requests that are open while the local runtime ends.
+    static func stopping(isKept: Bool) -> LocalServerError {
+        LocalServerError(
+            .stopped,
+            "The local runtime is stopping. "
+                + (isKept
+                    ? "What it has accepted is in its data folder, and goes on when it is started there "
+                        + "again."
+                    : "It has no data folder, so what it has accepted ends with it."))
+    }
+
     /// Describes a port that cannot be opened.
     init(_ error: SystemError) {
         self.init(

@@ -54,9 +54,12 @@ struct Admin: Sendable {
     /// committed.
     func answer(_ request: AdminRequest) async -> HTTPAnswer {
         let answer = await readAnswer(request)
-        guard engine.isKept else { return answer }
         guard let failure = await engine({ await $0.stored() }) else { return answer }
-        return .json(503) { $0.member("message", failure.description) }
+        return Self.unavailable(failure)
+    }
+
+    static func unavailable(_ failure: LocalServerError) -> HTTPAnswer {
+        .json(503) { $0.member("message", failure.description) }
     }
 
     private func readAnswer(_ request: AdminRequest) async -> HTTPAnswer {
@@ -230,5 +233,9 @@ final class AdminReceiver: RequestReceiver {
                 }
             }
         }
+    }
+
+    func receivedWhileDraining(_ stream: RequestStream) {
+        Admin.unavailable(.stopping(isKept: admin.engine.isKept)).send(to: stream)
     }
 }

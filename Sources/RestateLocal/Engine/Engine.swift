@@ -244,11 +244,14 @@ package final class Engine {
 
     var allLinks: [EndpointLink] { Array(links.values) }
 
-    /// Aborts all attempts and closes all connections. Waiters are not answered.
+    /// Aborts all attempts and closes all connections. Waiters, and requests that come later, are
+    /// answered with the reason.
     package func shutdown() {
         isShutDown = true
+        let stopping = LocalServerError.stopping(isKept: store != nil)
+        failure = failure ?? stopping
         refuse(StorageError.closed)
-        answers = [:]
+        refuseWaiters(stopping)
         disconnect()
     }
 

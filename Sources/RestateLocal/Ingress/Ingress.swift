@@ -32,6 +32,11 @@ final class Ingress: RequestReceiver {
         attempt(request) { () throws(IngressRefusal) in try route(request) }
     }
 
+    func receivedWhileDraining(_ stream: RequestStream) {
+        let stopping = LocalServerError.stopping(isKept: engine.store != nil)
+        send(IngressRefusal.unavailable(stopping).answer, IngressRequest(stream))
+    }
+
     private func route(_ request: IngressRequest) throws(IngressRefusal) {
         switch IngressPath(request.path.segments) {
         case .invocation(let parts):
