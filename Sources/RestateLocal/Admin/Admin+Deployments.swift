@@ -11,8 +11,8 @@ extension Admin {
             throw .path("deployment", id, complaint)
         }
         switch request.method {
-        case "GET": return try await deployment(id)
-        case "DELETE": return try await delete(deployment: id, request)
+        case .get: return try await deployment(id)
+        case .delete: return try await delete(deployment: id, request)
         default: return try await update(id, request)
         }
     }
@@ -179,7 +179,7 @@ extension Admin {
         _ id: String, _ request: AdminRequest
     ) async throws(AdminError) -> HTTPAnswer {
         let body = try request.json(Update.self, "a deployment's update")
-        if request.method == "PUT", !request.isOfVersion2 {
+        if request.method == .put, !request.isOfVersion2 {
             throw .json(405, "PUT deployment is deprecated, use PATCH instead")
         }
         if body.uri == nil, body.additional_headers == nil, body.use_http_11 == nil {

@@ -63,7 +63,7 @@ extension Admin {
         if let complaint = ResourceID.complaint(id, .subscription) {
             return .path("subscription", id, complaint)
         }
-        return request.method == "DELETE"
+        return request.method == .delete
             ? .unregistered("subscription with id '\(id)'")
             : .json(404, "The requested subscription '\(id)' does not exist")
     }
@@ -88,7 +88,7 @@ extension Admin {
     private static let brokers = ["bootstrap.servers", "metadata.broker.list"]
 
     func unknownCluster(_ name: String, _ request: AdminRequest) -> AdminError {
-        request.method == "GET"
+        request.method == .get
             ? .json(404, "The requested Kafka cluster '\(name)' does not exist")
             : .unregistered("kafka cluster named '\(name)'")
     }

@@ -30,8 +30,10 @@ struct Admin: Sendable {
             throw .version(version)
         }
         if let route = request.route {
-            guard route.methods.contains(request.method) else { throw .wrongMethod(route) }
-            if route.readsJSON(request.method), !Self.isJSON(request.contentType) {
+            guard let method = request.method, route.path.methods.contains(method) else {
+                throw .wrongMethod(route.path)
+            }
+            if route.path.readsJSON(method), !Self.isJSON(request.contentType) {
                 throw .notJSON
             }
         } else if ui?.isAsked(request) != true {
@@ -76,34 +78,38 @@ struct Admin: Sendable {
     private func answer(
         _ request: AdminRequest, at route: AdminRoute
     ) async throws(AdminError) -> HTTPAnswer {
-        switch (route, request.method) {
-        case (.health, _): .empty(200)
-        case (.version, _): versionAnswer
-        case (.clusterHealth, _): await clusterHealth()
-        case (.openAPI, _): .json(200, AdminDescription.openAPI(version: Self.version))
-        case (.deployments, "GET"): await deploymentList()
-        case (.deployments, _): try await register(request)
-        case (.deployment(let id), _): try await deployment(id, request)
-        case (.services, _): await serviceList()
-        case (.service(let name), "GET"): try await service(name) { $0.service($1, $2) }
-        case (.service(let name), _): try await patch(name, request)
-        case (.serviceOpenAPI(let name), _): try await openAPI(of: name)
-        case (.state(let name), _): try await setState(of: name, request)
-        case (.handlers(let name), _): try await handlers(of: name)
-        case (.handler(let handler, let name), _): try await self.handler(handler, of: name)
-        case (.invocation(let id), _): try await delete(id, request)
-        case (.operation(let operation, let id), _):
-            try await perform(operation, on: id, request)
-        case (.batch(let operation), _): try await batch(operation, request)
-        case (.query, _): try await query(request)
-        case (.subscriptions, "GET"):
-            .json { $0.member("subscriptions") { $0.array([String]()) { $0.value($1) } } }
-        case (.subscriptions, _): try await subscribe(request)
-        case (.subscription(let id), _): throw unknownSubscription(id, request)
-        case (.kafkaClusters, "GET"):
-            .json { $0.member("clusters") { $0.array([String]()) { $0.value($1) } } }
+        let names = route.names
+        switch (route.path, request.method) {
+        case (.health, _): return .empty(200)
+        case (.version, _): return versionAnswer
+        case (.clusterHealth, _): return await clusterHealth()
+        case (.openAPI, _): return .json(200, AdminDescription.openAPI(version: Self.version))
+        case (.deployments, .get): return await deploymentList()
+        case (.deployments, _): return try await register(request)
+        case (.deployment, _): return try await deployment(names[0], request)
+        case (.services, _): return await serviceList()
+        case (.service, .get): return try await service(names[0]) { $0.service($1, $2) }
+        case (.service, _): return try await patch(names[0], request)
+        case (.serviceOpenAPI, _): return try await openAPI(of: names[0])
+        case (.state, _): return try await setState(of: names[0], request)
+        case (.handlers, _): return try await handlers(of: names[0])
+        case (.handler, _): return try await handler(names[1], of: names[0])
+        case (.invocation, _): return try await delete(names[0], request)
+        case (.operation, _):
+            guard let operation = route.operation else { throw .notFound }
+            return try await perform(operation, on: names[0], request)
+        case (.batch, _):
+            guard let operation = route.operation else { throw .notFound }
+            return try await batch(operation, request)
+        case (.query, _): return try await query(request)
+        case (.subscriptions, .get):
+            return .json { $0.member("subscriptions") { $0.array([String]()) { $0.value($1) } } }
+        case (.subscriptions, _): return try await subscribe(request)
+        case (.subscription, _): throw unknownSubscription(names[0], request)
+        case (.kafkaClusters, .get):
+            return .json { $0.member("clusters") { $0.array([String]()) { $0.value($1) } } }
         case (.kafkaClusters, _): throw try refusedCluster(request)
-        case (.kafkaCluster(let name), _): throw unknownCluster(name, request)
+        case (.kafkaCluster, _): throw unknownCluster(names[0], request)
         }
     }
 

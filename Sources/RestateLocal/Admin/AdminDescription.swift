@@ -1,69 +1,7 @@
 internal import CanonicalJSON
-internal import Restate
 
-/// The OpenAPI 3.1 document of the admin API: its paths and what each does.
+/// The OpenAPI 3.1 document of the admin API: its paths, and what each method takes and answers.
 enum AdminDescription {
-    private typealias Entry = (path: String, method: String, id: String, summary: String)
-
-    private static let entries: [Entry] = [
-        ("/health", "get", "health", "Whether the admin API answers"),
-        ("/version", "get", "version", "The version, and the supported versions of the API"),
-        ("/cluster-health", "get", "cluster_health", "The members of the cluster"),
-        ("/deployments", "get", "list_deployments", "All deployments"),
-        ("/deployments", "post", "create_deployment", "Registers an endpoint"),
-        ("/deployments/{deployment}", "get", "get_deployment", "A deployment and what it serves"),
-        (
-            "/deployments/{deployment}", "patch", "update_deployment",
-            "Changes the address of a deployment"
-        ),
-        ("/deployments/{deployment}", "delete", "delete_deployment", "Removes a deployment"),
-        ("/services", "get", "list_services", "All services"),
-        ("/services/{service}", "get", "get_service", "A service"),
-        ("/services/{service}", "patch", "modify_service", "Changes the options of a service"),
-        ("/services/{service}/openapi", "get", "get_service_openapi", "How a service is called"),
-        (
-            "/services/{service}/state", "post", "modify_service_state",
-            "Replaces the state of a key"
-        ),
-        ("/services/{service}/handlers", "get", "list_service_handlers", "A service's handlers"),
-        ("/services/{service}/handlers/{handler}", "get", "get_service_handler", "A handler"),
-        (
-            "/invocations/{invocation_id}", "delete", "delete_invocation",
-            "Cancels, kills or purges an invocation (deprecated)"
-        ),
-        (
-            "/invocations/{invocation_id}/cancel", "patch", "cancel_invocation",
-            "Cancels an invocation"
-        ),
-        ("/invocations/{invocation_id}/kill", "patch", "kill_invocation", "Kills an invocation"),
-        (
-            "/invocations/{invocation_id}/purge", "patch", "purge_invocation",
-            "Removes a finished invocation"
-        ),
-        (
-            "/invocations/{invocation_id}/purge-journal", "patch", "purge_journal",
-            "Removes the journal of a finished invocation"
-        ),
-        ("/invocations/{invocation_id}/pause", "patch", "pause_invocation", "Pauses an invocation"),
-        (
-            "/invocations/{invocation_id}/resume", "patch", "resume_invocation",
-            "Resumes an invocation"
-        ),
-        (
-            "/invocations/{invocation_id}/restart-as-new", "patch", "restart_as_new_invocation",
-            "Starts a new invocation with a part of the journal"
-        ),
-        ("/query", "post", "query", "Runs a SQL query"),
-        ("/subscriptions", "get", "list_subscriptions", "None: there is no Kafka here"),
-        ("/kafka-clusters", "get", "list_kafka_clusters", "None: there is no Kafka here"),
-    ]
-
-    /// The query parameters of an operation, by the operation's id.
-    private static let queries: [String: [String]] = [
-        "delete_deployment": ["force"], "delete_invocation": ["mode"],
-        "resume_invocation": ["deployment"], "restart_as_new_invocation": ["from", "deployment"],
-    ]
-
     static func openAPI(version: String) -> [UInt8] {
         JSONLine.object { line in
             line.member("openapi", "3.1.0")
@@ -76,51 +14,144 @@ enum AdminDescription {
             }
             line.member("paths") { line in
                 line.object { line in
-                    var paths: [String] = []
-                    for entry in entries where paths.last != entry.path { paths.append(entry.path) }
-                    for path in paths {
+                    for (path, operations) in paths {
                         line.member(path) { line in
                             line.object { line in
-                                for entry in entries where entry.path == path {
-                                    line.member(entry.method) { operation(entry, &$0) }
+                                for operation in operations {
+                                    line.member(operation.method.rawValue.lowercased()) {
+                                        write(operation, at: path, to: &$0)
+                                    }
                                 }
                             }
                         }
                     }
                 }
             }
+            line.member("components") { components(&$0) }
         }
     }
 
-    private static func operation(_ entry: Entry, _ line: inout JSONLine) {
-        let names = entry.path.split(separator: "/").filter { $0.hasPrefix("{") }
-            .map { (name: String($0.dropFirst().dropLast()), place: "path") }
-        let all = names + (queries[entry.id] ?? []).map { (name: $0, place: "query") }
+    /// Every operation on invocations is a path of the document.
+    static var paths: [(path: String, operations: [AdminOperation])] {
+        AdminPath.allCases.flatMap { path in
+            let variants =
+                path.rawValue.contains("{operation}")
+                ? InvocationOperation.allCases : [InvocationOperation.cancel]
+            return variants.map { operation in
+                (
+                    path.rawValue.replacing("{operation}", with: operation.rawValue),
+                    path.operations(operation)
+                )
+            }
+        }
+    }
+
+    private static func write(
+        _ operation: AdminOperation, at path: String, to line: inout JSONLine
+    ) {
+        let inPath = path.split(separator: "/").filter { $0.hasPrefix("{") }
+            .map { (AdminParameter.inPath($0.dropFirst().dropLast()), "path") }
+        let parameters = inPath + operation.query.map { ($0, "query") }
         line.object { line in
-            line.member("operationId", entry.id)
-            line.member("summary", entry.summary)
-            if !all.isEmpty {
+            line.member("operationId", operation.id)
+            line.member("summary", operation.summary)
+            if operation.isDeprecated { line.member("deprecated", true) }
+            if !parameters.isEmpty {
                 line.member("parameters") { line in
-                    line.array(all) { line, parameter in
-                        line.object { line in
-                            line.member("name", parameter.name)
-                            line.member("in", parameter.place)
-                            line.member("required", parameter.place == "path")
-                            line.member("schema") { $0.raw(#"{"type":"string"}"#.utf8) }
+                    line.array(parameters) { write($1.0, in: $1.1, to: &$0) }
+                }
+            }
+            if let body = operation.body {
+                line.member("requestBody") { line in
+                    line.object { line in
+                        line.member("required", true)
+                        line.member("content") { $0.content([("application/json", body)]) }
+                    }
+                }
+            }
+            line.member("responses") { responses(of: operation, &$0) }
+        }
+    }
+
+    private static func write(
+        _ parameter: AdminParameter, in place: String, to line: inout JSONLine
+    ) {
+        line.object { line in
+            line.member("name", parameter.name)
+            line.member("in", place)
+            line.member("required", place == "path")
+            line.member("description", parameter.note)
+            line.member("schema") { $0.schema(parameter.schema) }
+        }
+    }
+
+    private static func responses(of operation: AdminOperation, _ line: inout JSONLine) {
+        line.object { line in
+            for answer in operation.answers {
+                line.member(String(answer.status)) { line in
+                    line.object { line in
+                        line.member("description", answer.note)
+                        guard let schema = answer.schema else { return }
+                        let other: [(String, SchemaName?)] =
+                            answer.otherType.map { [($0, nil)] } ?? []
+                        line.member("content") {
+                            $0.content([("application/json", schema)] + other)
                         }
                     }
                 }
             }
-            if entry.method == "post"
-                || entry.method == "patch" && !entry.path.contains("invocation")
-            {
-                line.member("requestBody") { line in
-                    line.raw(#"{"required":true,"content":{"application/json":{}}}"#.utf8)
+            let all = operation.body == nil ? [] : [400, 413, 415, 422]
+            for status in Set(operation.refusals + all + [403, 503]).sorted() {
+                line.member(String(status)) { $0.refusal() }
+            }
+            line.member("default") { $0.refusal() }
+        }
+    }
+
+    private static func components(_ line: inout JSONLine) {
+        line.object { line in
+            line.member("responses") { line in
+                line.object { line in
+                    line.member("Refusal") { line in
+                        line.object { line in
+                            line.member(
+                                "description",
+                                "The error, as an object, as a sentence or without a body")
+                            line.member("content") {
+                                $0.content([
+                                    ("application/json", .errorDescription), ("text/plain", nil),
+                                ])
+                            }
+                        }
+                    }
                 }
             }
-            line.member("responses") { line in
-                line.raw(
-                    #"{"2XX":{"description":"Done"},"default":{"description":"The error"}}"#.utf8)
+            line.member("schemas") { line in
+                line.object { line in
+                    for name in SchemaName.allCases {
+                        line.member(name.rawValue) { $0.schema(name.schema) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension JSONLine {
+    fileprivate mutating func refusal() {
+        object { $0.member("$ref", "#/components/responses/Refusal") }
+    }
+
+    /// Writes the content types of a body. Those without a schema are not JSON.
+    fileprivate mutating func content(_ forms: [(type: String, schema: SchemaName?)]) {
+        object { line in
+            for form in forms {
+                line.member(form.type) { line in
+                    line.object { line in
+                        guard let schema = form.schema else { return }
+                        line.member("schema") { $0.schema(.named(schema)) }
+                    }
+                }
             }
         }
     }

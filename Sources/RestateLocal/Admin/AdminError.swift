@@ -27,9 +27,9 @@ struct AdminError: Error {
 
     static let notFound = AdminError(answer: .empty(404))
 
-    static func wrongMethod(_ route: AdminRoute) -> AdminError {
+    static func wrongMethod(_ path: AdminPath) -> AdminError {
         var answer = HTTPAnswer.empty(405)
-        answer.headers.append(("allow", route.allow))
+        answer.headers.append(("allow", path.allow))
         return AdminError(answer: answer)
     }
 

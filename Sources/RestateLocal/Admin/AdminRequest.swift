@@ -9,7 +9,9 @@ struct AdminRequest: Sendable {
     static let bodyLimit = BodyLimit.admin
     static let versions = 2...4
 
-    let method: String
+    /// Nil if no path of the API has the method. HEAD is answered like GET: the transport leaves the
+    /// body out.
+    let method: AdminMethod?
     /// The path without the query, not decoded.
     let path: String
     let parameters: QueryParameters
@@ -26,8 +28,7 @@ struct AdminRequest: Sendable {
     var body: [UInt8] = []
 
     init(_ stream: RequestStream) {
-        // HEAD is answered like GET. The transport leaves the body out.
-        method = stream.method == "HEAD" ? "GET" : stream.method
+        method = stream.method == "HEAD" ? .get : AdminMethod(rawValue: stream.method)
         accept = stream.header("accept")
         contentType = stream.header("content-type")
         host = stream.header("host") ?? stream.header(":authority")

@@ -29,7 +29,7 @@ struct UIFiles: Sendable {
     /// Whether a request without a route is for the UI.
     func isAsked(_ request: AdminRequest) -> Bool {
         let path = request.path
-        return request.method == "GET" && (path == "/" || path == "/ui" || path.hasPrefix("/ui/"))
+        return request.method == .get && (path == "/" || path == "/ui" || path.hasPrefix("/ui/"))
     }
 
     func answer(_ request: AdminRequest) async -> HTTPAnswer {
