@@ -24,6 +24,8 @@ struct TappedFrame: Sendable {
     let invocation: InvocationIdentity
     let target: TargetName
     let code: UInt16
+    /// More of the journal follows before the handler can begin.
+    var isFollowed = false
     /// With its header.
     let bytes: [UInt8]
 
@@ -57,7 +59,11 @@ struct JournalLine: CustomStringConvertible {
     let description: String
 
     init(_ entry: JournalEntry) {
-        let view = JournalJSON(code: entry.code, payload: entry.payload)
+        self.init(code: entry.code, payload: entry.payload)
+    }
+
+    init(code: UInt16, payload: Bytes) {
+        let view = JournalJSON(code: code, payload: payload)
         let name = view.name.flatMap { $0.isEmpty ? nil : " \"\($0)\"" } ?? ""
         description = view.entryType + name
     }

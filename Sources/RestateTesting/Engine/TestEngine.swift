@@ -120,10 +120,15 @@ final class TestEngine {
             streams[attempt]?.deliver(bytes)
             return
         }
-        for frame in TappedFrame.frames(in: bytes, .toEndpoint, stream.request) {
+        var frames = TappedFrame.frames(in: bytes, .toEndpoint, stream.request)
+        if frames.first?.type == .start {
+            for index in frames.indices.dropLast() { frames[index].isFollowed = true }
+        }
+        for frame in frames {
             guard streams[attempt] === stream else { return }
+            let decision = tap.passed(frame)
             stream.deliver(frame.bytes)
-            follow(tap.passed(frame), stream)
+            follow(decision, stream)
         }
     }
 
@@ -131,8 +136,9 @@ final class TestEngine {
         guard let tap else { return receive(bytes, stream) }
         for frame in TappedFrame.frames(in: bytes, .fromEndpoint, stream.request) {
             guard !stream.isOver else { return }
+            let decision = tap.passed(frame)
             receive(frame.bytes, stream)
-            follow(tap.passed(frame), stream)
+            follow(decision, stream)
         }
     }
 

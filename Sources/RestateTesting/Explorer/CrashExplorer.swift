@@ -1,0 +1,107 @@
+internal import Primitives
+
+/// Performs a story with a crash at each place where one can be, and demands that nobody notices.
+///
+/// The connection to the endpoint is lost behind every frame in both directions, before each suspension,
+/// and before and behind each closure of a run, in every mode. The story must give the same, all state
+/// be the same, no run whose result is stored be executed again, no replay differ from its journal, and
+/// nothing that is noted outside of runs be done twice. And an invocation is cancelled at every wait: then the
+/// story's own check must hold.
+///
+/// ```swift
+/// let found = try await CrashExplorer().explore(story)
+/// #expect(found.failure == nil, "\(found)")
+/// ```
+public struct CrashExplorer: Sendable {
+    /// The modes to be tried. The first one is what the others are compared with.
+    public var modes = StoryMode.all
+    /// Whether handlers that other handlers have called are cancelled, too, and not only what the story
+    /// itself has called.
+    public var cancelsCallees = false
+    /// How many cuts are made in a mode at most; of more some are chosen. Nil for all.
+    public var cutsPerMode: Int?
+    /// What the choice follows from.
+    public var seed: UInt64 = 1
+
+    public init() {}
+
+    /// Tries all cuts, in each mode until the first that fails.
+    public func explore(_ story: Story) async throws -> Exploration {
+        let theatre = Theatre()
+        defer { theatre.close() }
+        var found = Exploration(story: story.name)
+        guard let first = modes.first else { return found }
+        let usual = try await theatre.perform(story, Cut(first, .none))
+        if !usual.violations.isEmpty {
+            found.failure = CutFailure(story.name, Cut(first, .none), usual.violations, usual)
+            return found
+        }
+        for mode in modes {
+            let whole = try await theatre.perform(
+                story, Cut(mode, .none), cancelsCallees: cancelsCallees)
+            found.performances += 1
+            let differences = whole.differences(from: usual)
+            guard differences.isEmpty else {
+                found.note(CutFailure(story.name, Cut(mode, .none), differences, whole))
+                continue
+            }
+            try await lose(story, mode, usual, whole.points, theatre, &found)
+            if story.scene().whenCancelled != nil {
+                try await cancel(story, mode, whole.waits, theatre, &found)
+            }
+        }
+        return found
+    }
+
+    private func lose(
+        _ story: Story, _ mode: StoryMode, _ usual: Performance, _ points: Int,
+        _ theatre: Theatre, _ found: inout Exploration
+    ) async throws {
+        for point in chosen(points) {
+            let cut = Cut(mode, .lost(after: point))
+            let performance = try await theatre.perform(story, cut)
+            found.cuts += 1
+            let differences = performance.differences(from: usual)
+            guard differences.isEmpty else {
+                return found.note(CutFailure(story.name, cut, differences, performance))
+            }
+        }
+    }
+
+    private func cancel(
+        _ story: Story, _ mode: StoryMode, _ waits: Int, _ theatre: Theatre,
+        _ found: inout Exploration
+    ) async throws {
+        for wait in chosen(waits) {
+            let cut = Cut(mode, .cancelled(at: wait))
+            let performance = try await theatre.perform(
+                story, cut, cancelsCallees: cancelsCallees)
+            found.cancellations += 1
+            guard performance.violations.isEmpty else {
+                return found.note(
+                    CutFailure(story.name, cut, performance.violations, performance))
+            }
+        }
+    }
+
+    private func chosen(_ count: Int) -> [Int] {
+        guard let cutsPerMode, count > cutsPerMode else { return Array(1..<(count + 1)) }
+        var random = SplitMix(seed: seed)
+        return (1...count).shuffled(using: &random).prefix(cutsPerMode).sorted()
+    }
+
+    /// Performs one cut of a story again.
+    /// - Returns: nil if nobody notices.
+    public func play(_ cut: Cut, of story: Story) async throws -> CutFailure? {
+        let theatre = Theatre()
+        defer { theatre.close() }
+        let usual = try await theatre.perform(story, Cut(modes.first ?? cut.mode, .none))
+        let performance = try await theatre.perform(
+            story, cut, cancelsCallees: cancelsCallees)
+        let isCancelled = if case .cancelled = cut.kind { true } else { false }
+        let differences =
+            isCancelled ? performance.violations : performance.differences(from: usual)
+        return differences.isEmpty
+            ? nil : CutFailure(story.name, cut, differences, performance)
+    }
+}

@@ -1,0 +1,90 @@
+internal import Times
+
+/// How a story is performed: the version of the protocol, whether every wait suspends, and whether state
+/// is sent along.
+public struct StoryMode: Hashable, Sendable, CustomStringConvertible {
+    public var protocolVersion: Int
+    public var alwaysSuspend: Bool
+    public var lazyState: Bool
+
+    public init(protocolVersion: Int, alwaysSuspend: Bool, lazyState: Bool) {
+        self.protocolVersion = protocolVersion
+        self.alwaysSuspend = alwaysSuspend
+        self.lazyState = lazyState
+    }
+
+    /// All there are. The first one replays least: the others are compared with it.
+    public static let all = [6, 7, 5].flatMap { version in
+        [false, true].flatMap { suspends in
+            [false, true].map { lazy in
+                StoryMode(protocolVersion: version, alwaysSuspend: suspends, lazyState: lazy)
+            }
+        }
+    }
+
+    public var description: String {
+        "v\(protocolVersion) \(alwaysSuspend ? "suspending" : "streaming") "
+            + (lazyState ? "lazy" : "eager")
+    }
+
+    var settings: TestSettings {
+        var settings = TestSettings()
+        settings.protocolVersion = protocolVersion
+        settings.alwaysSuspend = alwaysSuspend
+        settings.lazyState = lazyState
+        // At once, so that a cut changes no time; and not for ever.
+        settings.retries = .every(.zero, attempts: 20)
+        settings.patience = .seconds(1)
+        return settings
+    }
+}
+
+/// A place at which a performance of a story is disturbed. As text it can be kept and played again.
+public struct Cut: Hashable, Sendable, CustomStringConvertible {
+    public enum Kind: Hashable, Sendable {
+        /// Nothing is disturbed.
+        case none
+        /// The connection is lost behind this point: a frame, or the begin or end of a run's closure.
+        case lost(after: Int)
+        /// The invocation that waits then is cancelled, at this wait.
+        case cancelled(at: Int)
+    }
+
+    public var mode: StoryMode
+    public var kind: Kind
+
+    public init(_ mode: StoryMode, _ kind: Kind) {
+        self.mode = mode
+        self.kind = kind
+    }
+
+    public var description: String {
+        switch kind {
+        case .none: "\(mode)"
+        case .lost(let point): "\(mode) lost \(point)"
+        case .cancelled(let wait): "\(mode) cancelled \(wait)"
+        }
+    }
+
+    /// A cut by its text, as a report has it: `v6 suspending eager lost 14`.
+    public init?(_ text: String) {
+        let words = text.split(separator: " ")
+        guard words.count == 3 || words.count == 5, words[0].first == "v",
+            let version = Int(words[0].dropFirst()), (5...7).contains(version),
+            ["streaming", "suspending"].contains(words[1]), ["eager", "lazy"].contains(words[2])
+        else { return nil }
+        mode = StoryMode(
+            protocolVersion: version, alwaysSuspend: words[1] == "suspending",
+            lazyState: words[2] == "lazy")
+        guard words.count == 5 else {
+            kind = .none
+            return
+        }
+        guard let number = Int(words[4]), number > 0 else { return nil }
+        switch words[3] {
+        case "lost": kind = .lost(after: number)
+        case "cancelled": kind = .cancelled(at: number)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,133 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+internal import Restate
+internal import RestateHTTP
+internal import RestateProtocol
+internal import RestateRuntime
+
+/// What a performance of a story came to.
+struct Performance: Sendable {
+    /// What the act gave, or how it failed.
+    var result = ""
+    /// The state and the promises of all keys.
+    var state: [String] = []
+    var effects: [String: Int] = [:]
+    /// What may not happen in any performance.
+    var violations: [String] = []
+    var points = 0
+    var waits = 0
+    var seen: [Interference.Seen] = []
+
+    /// What is not as it was there, a line each.
+    func differences(from usual: Performance) -> [String] {
+        var lines = violations
+        if result != usual.result { lines.append("it gives \(result), and not \(usual.result)") }
+        for entry in state where !usual.state.contains(entry) { lines.append("there is \(entry)") }
+        for entry in usual.state where !state.contains(entry) {
+            lines.append("there is no \(entry)")
+        }
+        for (effect, count) in effects.sorted(by: { $0.key < $1.key })
+        where count != usual.effects[effect] {
+            lines.append(
+                "outside of a run \"\(effect)\" is done \(count) times, and not "
+                    + "\(usual.effects[effect] ?? 0)")
+        }
+        for effect in usual.effects.keys.sorted() where effects[effect] == nil {
+            lines.append("\"\(effect)\" is not done")
+        }
+        return lines
+    }
+}
+
+/// Where stories are performed: one loop, and one thread for all closures, so that each performance
+/// has one order.
+struct Theatre: Sendable {
+    let loop: EventLoop
+    private let runs = ThreadPool(limit: 1)
+    private let start = Date()
+
+    init() {
+        loop = EventLoop()
+        loop.start()
+    }
+
+    func close() { loop.stop() }
+
+    func perform(
+        _ story: Story, _ cut: Cut, cancelsCallees: Bool = false
+    ) async throws -> Performance {
+        var settings = cut.mode.settings
+        settings.start = start
+        let scene = story.scene()
+        let late = LateEngine()
+        let interference = LoopBound(
+            Interference(cut, cancelsCallees: cancelsCallees, late), on: loop)
+        let world = TestWorld(
+            startingAt: settings.startTime, runs: runs,
+            observer: RunInterference(loop, interference, late))
+        let chosen = settings
+        let engine = try await withUnsafeThrowingContinuation { continuation in
+            loop.execute { [loop] in
+                continuation.resume(
+                    with: Result {
+                        let engine = try TestEngine(
+                            scene.endpoint, chosen, world, on: loop, tap: interference.value)
+                        late.engine = engine
+                        return LoopBound(engine, on: loop)
+                    })
+            }
+        }
+        let restate = TestEnvironment(engine, world, loop, ownsLoop: false)
+        var performance = Performance()
+        let isCancelled = if case .cancelled = cut.kind { true } else { false }
+        do {
+            do {
+                performance.result = try await scene.act(restate)
+            } catch let error as TerminalError {
+                performance.result = "the error \(error.code) \(error.message)"
+            }
+            try await restate.settle()
+            if isCancelled { try await scene.whenCancelled?(restate) }
+        } catch {
+            performance.violations.append("\(error)")
+        }
+        let seen = await restate.ask { engine in
+            let looked = interference.value
+            return (
+                engine.runtime.keptState, looked.violations, looked.points, looked.waits,
+                looked.seen
+            )
+        }
+        performance.state = seen.0
+        // What it was that failed comes first.
+        performance.violations = seen.1 + performance.violations
+        (performance.points, performance.waits, performance.seen) = (seen.2, seen.3, seen.4)
+        performance.effects = scene.effects?.outside ?? [:]
+        await restate.shutdown()
+        return performance
+    }
+}
+
+extension LocalRuntime {
+    /// All that is kept by keys, a line each.
+    fileprivate var keptState: [String] {
+        let states = stateRows().map { row in
+            "state \(row.owner.service)/\(row.owner.key) \(String(decoding: row.key, as: UTF8.self))"
+                + " = \(String(decoding: row.value, as: UTF8.self))"
+        }
+        let promises = promiseRows().compactMap { row in
+            row.result.map { result in
+                let text =
+                    switch result {
+                    case .value(let bytes): String(decoding: bytes, as: UTF8.self)
+                    case .failure(let failure): "error \(failure.message)"
+                    }
+                return "promise \(row.owner.service)/\(row.owner.key) \(row.name) = \(text)"
+            }
+        }
+        return (states + promises).sorted()
+    }
+}
