@@ -97,7 +97,13 @@ package struct GoldenFrame: Sendable {
             var bytes: [UInt8] = []
             for part in parts {
                 let piece = try TableCodec.bytes(part)
-                for _ in 0..<(part["times"]?.integer ?? 1) { bytes += piece }
+                let times = Int(part["times"]?.integer ?? 1)
+                // Millions of bytes one by one take a debug build seconds.
+                if let byte = piece.first, piece.count == 1 {
+                    bytes += [UInt8](repeating: byte, count: times)
+                } else {
+                    for _ in 0..<times { bytes += piece }
+                }
             }
             return TableCodec.json(bytes)
         case .array(let elements): return .array(try elements.map(joined))
