@@ -92,7 +92,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     /// Whether the attempt has ended with a failure.
-    package var hasFailed: Bool {
+    @inlinable @inline(__always) package var hasFailed: Bool {
         if case .ended(.failed) = phase { true } else { false }
     }
 

@@ -37,14 +37,8 @@ final class AttemptDriver: StreamObserver {
     var place = 0
     /// When this attempt began, in monotonic nanoseconds. `attempts` notes it, as it knows the time.
     var began: UInt64 = 0
-    /// What hooks learn of this attempt, once somebody has asked.
-    var knownInfo: AttemptInfo?
-    /// The handler was called.
-    private(set) var hasBegun = false
-    /// The terminal error that was written as the output.
-    private(set) var terminalError: TerminalError?
-    /// The other side went before the last word.
-    private(set) var wasLost = false
+    /// What hooks and the log want to know; nil as long as nobody does.
+    var observed: ObservedAttempt?
     /// Something happened since the last look; kept so that no wake-up is lost.
     private var changed = false
     private var waitsAfterEnd = 0
@@ -84,6 +78,7 @@ final class AttemptDriver: StreamObserver {
     /// In one piece, because each asynchronous function on the way to the handler costs as much as
     /// decoding a message.
     nonisolated(nonsending) func serve() async {
+        if handler.isReported { observed = ObservedAttempt() }
         turnTaken = loop.turnTaken
         pull()
         while isReceiving() {
@@ -92,7 +87,7 @@ final class AttemptDriver: StreamObserver {
         }
         stream.inputIsComplete()
         if begin() {
-            if handler.isReported { logBegin() }
+            if observed != nil { noteBegin() }
             do {
                 end(.success(try await handler.body(LoopBound(self, on: loop))))
             } catch {
@@ -101,7 +96,7 @@ final class AttemptDriver: StreamObserver {
         }
         stopRuns()
         flush()
-        if handler.isReported || machine.hasFailed || terminalError != nil { report() }
+        if observed != nil || machine.hasFailed { report() }
         giveTurn()
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
@@ -120,7 +115,6 @@ final class AttemptDriver: StreamObserver {
     private func begin() -> Bool {
         do {
             try machine.readInput()
-            hasBegun = true
             return true
         } catch {
             return false
@@ -137,7 +131,7 @@ final class AttemptDriver: StreamObserver {
             case .failure(let error as TerminalError):
                 try machine.writeOutput(.failure(error.failure), at: .handlerEnd)
                 try machine.end()
-                terminalError = error
+                note(error)
             case .failure(let error):
                 throw error
             }
@@ -306,7 +300,7 @@ final class AttemptDriver: StreamObserver {
         // A journal that is still on its way is waited for.
         if stream.inputEnded || isDraining && machine.isReady { machine.inputClosed() }
         if stream.isClosed {
-            if !machine.hasEnded { wasLost = true }
+            if !machine.hasEnded { observed?.wasLost = true }
             noteCut()
             machine.abort()
         }

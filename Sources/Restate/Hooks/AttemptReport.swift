@@ -46,11 +46,11 @@ public struct AttemptReport: Sendable {
 extension AttemptReport {
     /// Of an attempt that has said its last word.
     init(_ attempt: AttemptDriver) {
-        handlerBegan = attempt.hasBegun
+        handlerBegan = attempt.observed?.handlerBegan ?? false
         duration = attempt.lasted
         knownEntries = attempt.machine.knownEntries
         newEntries = attempt.machine.newCommands
-        let error = attempt.terminalError
+        let error = attempt.observed?.terminalError
         switch attempt.machine.outcome {
         case .suspended:
             outcome = .suspended
@@ -59,7 +59,8 @@ extension AttemptReport {
             outcome = failure.code == AttemptFailure.journalMismatch ? .mismatch : .failed
             (errorCode, errorMessage) = (Int(failure.code), failure.message)
         case .closed, nil:
-            outcome = attempt.wasLost ? .lost : error == nil ? .completed : .terminal
+            outcome =
+                attempt.observed?.wasLost == true ? .lost : error == nil ? .completed : .terminal
             (errorCode, errorMessage) = (error.map { Int($0.code) }, error?.message)
         }
     }

@@ -16,9 +16,9 @@ extension AttemptDriver {
         case .failed(let failure): log(failure)
         case .suspended: log(.debug, "The invocation is suspended", fields)
         case .closed, nil:
-            if wasLost {
+            if observed?.wasLost == true {
                 log(.debug, "The connection of an attempt was lost", fields)
-            } else if let error = terminalError {
+            } else if let error = observed?.terminalError {
                 log(
                     .info, "The handler ended with a terminal error: \(error.message)",
                     fields + [("code", "\(error.code)")])
