@@ -5,7 +5,8 @@ package import RestateProtocol
 extension InvocationMachine {
     /// Decides whether the program can continue, and if not, what the driver has to do.
     ///
-    /// With implicit cancellation, every await also waits for the cancel signal.
+    /// With implicit cancellation, every await also waits for the cancel signal. Behind a shield the
+    /// server is told so, but the signal decides nothing.
     /// - Throws: after writing the `Suspension`, if the input has ended and nothing else can
     ///   happen.
     package mutating func awaitPoint(
@@ -15,9 +16,11 @@ extension InvocationMachine {
         runnable.removeAll()
         switch options.implicitCancellation {
         case .disabled:
-            return try progress(tree, orCancel: false, at: site)
+            return try progress(tree, cancel: .ignored, at: site)
+        case .enabled where shields > 0:
+            return try progress(tree, cancel: .watched, at: site)
         case .enabled:
-            let answer = try progress(tree, orCancel: true, at: site)
+            let answer = try progress(tree, cancel: .decides, at: site)
             // A cancel signal takes precedence over results that became visible with it, but not
             // over an earlier result that decided the await: in that case the signal has not been
             // read yet.
@@ -43,19 +46,23 @@ extension InvocationMachine {
 
     /// Reads notifications until the tree is decided or none is left.
     mutating func progress(
-        _ tree: AwaitTree, orCancel: Bool, at site: CallSite
+        _ tree: AwaitTree, cancel: CancelRole, at site: CallSite
     ) throws(AttemptEndCause) -> AwaitAnswer {
-        if case .leaf(let id) = tree, notifications.read(until: id, orCancel: orCancel) {
+        if case .leaf(let id) = tree,
+            notifications.read(until: id, orCancel: cancel == .decides)
+        {
             return .completed
         }
         var plan: WaitPlan
         do {
-            plan = try WaitPlan(tree, orCancel: orCancel)
+            plan = try WaitPlan(tree, cancel: cancel)
         } catch {
             throw ending(with: error)
         }
         if plan.isDecided(by: &notifications) { return .completed }
-        if case .replaying = phase { throw addedAwait(plan, orCancel, at: site) }
+        if case .replaying = phase { throw addedAwait(plan, at: site) }
+        // It has come already: to wait for it would be to go on at once, again and again.
+        if notifications.isCancelReady { plan.stopWatching() }
         return try block(on: plan)
     }
 
@@ -91,10 +98,10 @@ extension InvocationMachine {
     /// Fails because an await blocks in the middle of the replay: commands were recorded after this
     /// point, so the recorded execution did not have to wait here.
     private mutating func addedAwait(
-        _ plan: WaitPlan, _ orCancel: Bool, at site: CallSite
+        _ plan: WaitPlan, at site: CallSite
     ) -> AttemptEndCause {
         var ids = Set(plan.pending)
-        if orCancel { ids.insert(.cancel) }
+        if plan.cancel != .ignored { ids.insert(.cancel) }
         let pending = ids.sorted(by: precedes)
         // These are loops, because the methods of a noncopyable value cannot be passed to `map`.
         var related: RelatedCommand?

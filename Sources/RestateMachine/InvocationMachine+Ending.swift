@@ -26,7 +26,7 @@ extension InvocationMachine {
     /// Ends the attempt because the handler failed with an error that is not terminal. The server
     /// retries.
     package mutating func fail(_ failure: AttemptFailure) {
-        _ = ending(with: checked(failure))
+        _ = ending(with: failure)
     }
 
     /// Ends the attempt because the connection is lost. Nothing is written, and the handler stops
@@ -57,13 +57,6 @@ extension InvocationMachine {
         output.frame(SuspensionMessage(awaiting: plan.tree, version: version))
         finish(.suspended)
         return .suspended
-    }
-
-    /// Returns the failure, or, if it asks for a pause or an end in a version that cannot express
-    /// it, a failure that says so.
-    func checked(_ failure: AttemptFailure) -> AttemptFailure {
-        guard failure.behavior != .retry, !version.carriesErrorBehavior else { return failure }
-        return .unsupported("way to pause or end after an error", version: version, needs: .v7)
     }
 
     private mutating func finish(_ end: AttemptEndCause) {

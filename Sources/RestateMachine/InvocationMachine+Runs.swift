@@ -50,9 +50,6 @@ extension InvocationMachine {
         case .failure(let failure):
             propose(id, .failure(outgoing(failure)))
         case .retryable(let failure, let policy, let elapsed):
-            try require(
-                version.carriesErrorBehavior || policy?.onMax != .pause,
-                "retry policy that pauses", since: .v7)
             try retry(id, run.command, failure, policy, elapsed)
         }
     }
@@ -72,7 +69,8 @@ extension InvocationMachine {
     ) throws(AttemptEndCause) {
         var failure = failure
         failure.related = command
-        guard let policy else { throw ending(with: checked(failure)) }
+        // The policy is not asked where there is none, or where the failure asks for a pause.
+        guard let policy, failure.behavior == .retry else { throw ending(with: failure) }
         // The server counts failures since the journal last grew. If this attempt has added
         // entries, that count is not about this run.
         let failed = isAtFirstEntry ? input.start.retryCount : 0
@@ -81,8 +79,8 @@ extension InvocationMachine {
         let total = Duration(milliseconds: since) + elapsed
         switch policy.decision(count: count, elapsed: total) {
         case .retry(let delay):
-            failure.nextRetryDelay = delay
-            throw ending(with: checked(failure))
+            failure.nextRetryDelay = failure.nextRetryDelay ?? delay
+            throw ending(with: failure)
         case .exhausted:
             switch policy.onMax {
             case .terminal:

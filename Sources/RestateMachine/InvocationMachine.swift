@@ -25,7 +25,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     let version: ProtocolVersion
-    let options: MachineOptions
+    package let options: MachineOptions
 
     package internal(set) var phase = Phase.awaitingStart
     package internal(set) var input = InvocationInput()
@@ -33,6 +33,8 @@ package struct InvocationMachine: ~Copyable, Sendable {
     var notifications = Notifications()
     var state = EagerState()
     var children: [TrackedChild] = []
+    /// How many parts of the program that a cancellation does not end are being run, one in another.
+    package var shields = 0
     var runs = RunTable()
     /// The runs whose closures the last await point wants executed, the next one last.
     var runnable: [UInt32] = []

@@ -20,11 +20,15 @@ package struct MachineOptions: Sendable {
 /// Whether a cancel signal makes awaits fail, and which callees are cancelled as well.
 package enum ImplicitCancellation: Equatable, Sendable {
     case enabled(calls: Bool, oneWayCalls: Bool)
-    /// The signal is a notification like any other, which the handler can wait for.
+    /// The signal is a notification like any other, which the handler can wait for. Callees of calls
+    /// are tracked all the same, for a handler that wants to cancel them.
     case disabled
 
     var tracksCalls: Bool {
-        if case .enabled(calls: true, _) = self { true } else { false }
+        switch self {
+        case .enabled(let calls, _): calls
+        case .disabled: true
+        }
     }
     var tracksOneWayCalls: Bool {
         if case .enabled(_, oneWayCalls: true) = self { true } else { false }

@@ -6,7 +6,7 @@ package struct RunRetry: Equatable, Sendable {
     package enum Exhaustion: Equatable, Sendable {
         /// The run fails with the last error as its result.
         case terminal
-        /// The invocation pauses until it is resumed. Needs protocol version 7.
+        /// The invocation pauses until it is resumed.
         case pause
     }
 

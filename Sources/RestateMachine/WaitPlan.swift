@@ -1,5 +1,15 @@
 import RestateProtocol
 
+/// What the cancel signal means to an await.
+enum CancelRole {
+    /// It is a notification like any other, in the tree or not.
+    case ignored
+    /// The server is told that it is waited for, but it decides nothing.
+    case watched
+    /// It decides every tree.
+    case decides
+}
+
 /// An `AwaitTree` in flat arrays, in which one result settles its leaves in constant time.
 ///
 /// Settling removes what is completed from the tree. It stops as soon as a combinator has something
@@ -29,11 +39,11 @@ struct WaitPlan {
     private var leaves: [Leaf] = []
     /// The first leaf of each result. It is filled only if there are many leaves.
     private var firstLeaves: [NotificationID: Int] = [:]
-    /// Whether the cancel signal decides the tree, too.
-    private let orCancel: Bool
+    /// What the cancel signal means to this await.
+    private(set) var cancel: CancelRole
 
-    init(_ tree: AwaitTree, orCancel: Bool) throws(AttemptFailure) {
-        self.orCancel = orCancel
+    init(_ tree: AwaitTree, cancel: CancelRole) throws(AttemptFailure) {
+        self.cancel = cancel
         try add(tree, below: Self.outside, depth: 0)
     }
 
@@ -59,14 +69,14 @@ struct WaitPlan {
     mutating func isDecided(by notifications: inout Notifications) -> Bool {
         if settleEmptyNodes() { return true }
         if notifications.hasReady {
-            if orCancel, notifications.isCancelReady { return true }
+            if cancel == .decides, notifications.isCancelReady { return true }
             for index in leaves.indices {
                 guard let result = notifications.peek(leaves[index].id) else { continue }
                 if settle(index, failed: result.isFailure) { return true }
             }
         }
         while let id = notifications.read() {
-            if orCancel, notifications.isCancelReady { return true }
+            if cancel == .decides, notifications.isCancelReady { return true }
             let failed = notifications.peek(id)?.isFailure ?? false
             if settleLeaves(of: id, failed: failed) { return true }
         }
@@ -142,12 +152,17 @@ struct WaitPlan {
 
     // MARK: What is left
 
+    /// Says that a watched signal has arrived: from then on it is not waited for.
+    mutating func stopWatching() {
+        if cancel == .watched { cancel = .ignored }
+    }
+
     /// The results that are still waited for, without the cancel signal.
     var pending: some Sequence<NotificationID> {
         leaves.lazy.filter(\.isPending).map(\.id)
     }
 
-    var isEmpty: Bool { !orCancel && !leaves.contains(where: \.isPending) }
+    var isEmpty: Bool { cancel != .decides && !leaves.contains(where: \.isPending) }
 
     /// The remaining tree in the protocol's form.
     var tree: FutureTree {
@@ -171,13 +186,13 @@ struct WaitPlan {
             trees[index].nested.reverse()
             if nodes[index].parent != Self.outside {
                 trees[nodes[index].parent].nested.append(trees[index])
-            } else if !orCancel {
+            } else if cancel == .ignored {
                 return trees[index]
             } else {
                 root.nested.append(trees[index])
             }
         }
-        if orCancel { root.append(.cancel) }
+        if cancel != .ignored { root.append(.cancel) }
         return root
     }
 

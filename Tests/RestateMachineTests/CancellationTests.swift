@@ -152,6 +152,67 @@ import Testing
         try attempt.expect(cancelSignal(to: "two"))
     }
 
+    // MARK: explicit
+
+    @Test func `without implicit cancellation, calls are cancelled when the program wants it`()
+        throws
+    {
+        var attempt = try attempt([callee(2, "two")], .disabled, closed: false)
+        _ = try attempt.machine.send(CallRequest(service: "s", handler: "h"), at: here)
+        let one = try attempt.call("one")
+        _ = try attempt.written()
+        attempt.feed(cancelled)
+        #expect(try attempt.wait(leaf(one.result)) == .wait(forInput: true, forRun: false))
+        #expect(try attempt.machine.cancelCalls(at: here) == .done(["two"]))
+        try attempt.expect(awaiting(tree(completions: [3])), cancelSignal(to: "two"))
+        #expect(try attempt.machine.cancelCalls(at: here) == .done([]))
+        try attempt.expect()
+    }
+
+    @Test func `the ids of callees are waited for, and not the signal`() throws {
+        var attempt = try attempt([], .disabled, closed: false)
+        _ = try attempt.call("one")
+        _ = try attempt.written()
+        #expect(try attempt.machine.cancelCalls(at: here) == .wait)
+        try attempt.expect(awaiting(tree(completions: [1])))
+        attempt.close()
+        #expect(throws: AttemptEndCause.suspended) { try attempt.machine.cancelCalls(at: here) }
+        try attempt.expect(suspension(tree(completions: [1])))
+    }
+
+    // MARK: shields
+
+    @Test func `behind a shield a cancellation is heard of, and ends nothing`() throws {
+        var attempt = try attempt([], closed: false)
+        attempt.machine.shields += 1
+        let nap = try attempt.sleep()
+        _ = try attempt.written()
+        #expect(try attempt.wait(leaf(nap)) == .wait(forInput: true, forRun: false))
+        try attempt.expect(awaiting(tree(completions: [nap], signals: [1])))
+        attempt.feed(cancelled)
+        // It has come, so it is not waited for any more: a server would go on at once, for ever.
+        #expect(try attempt.wait(leaf(nap)) == .wait(forInput: true, forRun: false))
+        try attempt.expect(awaiting(tree(completions: [nap])))
+        attempt.feed(slept(nap))
+        #expect(try attempt.wait(leaf(nap)) == .completed)
+        #expect(attempt.take(nap) == .void)
+        attempt.machine.shields -= 1
+        #expect(try attempt.wait(leaf(try attempt.sleep())) == .cancelled)
+    }
+
+    @Test(arguments: [false, true])
+    func `behind a shield an attempt suspends on the signal too, until it has come`(
+        hasCome: Bool
+    ) throws {
+        var attempt = try attempt(hasCome ? [cancelled] : [], version: .v6)
+        attempt.machine.shields += 1
+        let nap = try attempt.sleep()
+        attempt.expectSuspension(on: leaf(nap))
+        let last = try #require(try attempt.written().last?.frame)
+        let message = try SuspensionMessage(decoding: last.payload)
+        #expect(message.completions == [nap] && message.signals == (hasCome ? [] : [1]))
+    }
+
     @Test func `a run that executes goes on`() throws {
         var attempt = try attempt([], closed: false)
         let id = try attempt.run()

@@ -41,13 +41,13 @@ import Testing
 
     @Test(arguments: [ErrorBehavior.pause, .fail])
     func `a failure may ask for something else than a retry`(behavior: ErrorBehavior) throws {
-        var attempt = Attempt(known: [input()])
-        attempt.machine.fail(AttemptFailure(message: "x", behavior: behavior))
-        let error = try attempt.expectError(500)
-        #expect(error.behavior == behavior && error.nextRetryDelay == nil)
-        var old = Attempt(.v6, known: [input()])
-        old.machine.fail(AttemptFailure(message: "x", behavior: behavior))
-        #expect(try old.expectError(573).behavior == .retry)
+        // Servers obey it on every version.
+        for version in ProtocolVersion.allCases {
+            var attempt = Attempt(version, known: [input()])
+            attempt.machine.fail(AttemptFailure(message: "x", behavior: behavior))
+            let error = try attempt.expectError(500)
+            #expect(error.behavior == behavior && error.nextRetryDelay == nil)
+        }
     }
 
     @Test func `the first failure counts`() throws {

@@ -126,27 +126,49 @@ private let myError = AttemptFailure(message: "my-error", stacktrace: "my-stackt
         RunRetry(initialInterval: .seconds(1), factor: 2, maxAttempts: 1, onMax: .pause),
     ])
     func `an exhausted policy may pause`(policy: RunRetry) throws {
-        var attempt = try replayed(count: 0)
-        #expect(throws: AttemptEndCause.self) { try fail(&attempt, policy) }
-        let error = try attempt.expectError(500)
-        #expect(error.behavior == .pause && error.nextRetryDelay == nil)
-        #expect(error.stacktrace == "my-stacktrace")
-
-        var old = try replayed(count: 0, version: .v6)
-        #expect(throws: AttemptEndCause.self) { try fail(&old, policy) }
-        let refusal = try old.expectError(573)
-        #expect(refusal.behavior == .retry && refusal.relatedCommandIndex == nil)
+        for version in ProtocolVersion.allCases {
+            var attempt = try replayed(count: 0, version: version)
+            #expect(throws: AttemptEndCause.self) { try fail(&attempt, policy) }
+            let error = try attempt.expectError(500)
+            #expect(error.behavior == .pause && error.nextRetryDelay == nil)
+            #expect(error.stacktrace == "my-stacktrace")
+        }
     }
 
     @Test func `a closure may ask for a pause`() throws {
         var failure = myError
         failure.behavior = .pause
-        var attempt = try replayed(count: 0)
-        #expect(throws: AttemptEndCause.self) { try fail(&attempt, nil, failure: failure) }
-        #expect(try attempt.expectError(500).behavior == .pause)
-        var old = try replayed(count: 0, version: .v6)
-        #expect(throws: AttemptEndCause.self) { try fail(&old, nil, failure: failure) }
-        #expect(try old.expectError(573).behavior == .retry)
+        // A policy that would go on, and one that would end, are not asked.
+        let policies = [
+            nil, RunRetry(initialInterval: .seconds(1)),
+            RunRetry(initialInterval: .seconds(1), maxAttempts: 1),
+        ]
+        for version in ProtocolVersion.allCases {
+            for policy in policies {
+                var attempt = try replayed(count: 0, version: version)
+                #expect(throws: AttemptEndCause.self) {
+                    try fail(&attempt, policy, failure: failure)
+                }
+                let error = try attempt.expectError(500)
+                #expect(error.behavior == .pause && error.nextRetryDelay == nil)
+            }
+        }
+    }
+
+    @Test func `a closure may say when, and its policy counts all the same`() throws {
+        var failure = myError
+        failure.nextRetryDelay = .seconds(30)
+        let policy = RunRetry(initialInterval: .seconds(1), maxAttempts: 3)
+        for policy in [nil, policy] {
+            var attempt = try replayed(count: 1)
+            #expect(throws: AttemptEndCause.self) {
+                try fail(&attempt, policy, failure: failure)
+            }
+            #expect(try attempt.expectError(500).nextRetryDelay == 30_000)
+        }
+        var attempt = try replayed(count: 2)
+        try fail(&attempt, policy, failure: failure)
+        try expectTerminal(&attempt)
     }
 
     /// The delay after `count` failures before this one.

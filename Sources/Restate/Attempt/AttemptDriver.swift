@@ -15,7 +15,7 @@ final class AttemptDriver: StreamObserver {
     var machine: InvocationMachine
 
     let handler: ServedHandler
-    private let stream: any AttemptStream
+    let stream: any AttemptStream
     /// Where the attempt runs.
     let loop: any Confinement
     #if !DEBUG
@@ -31,7 +31,7 @@ final class AttemptDriver: StreamObserver {
     /// Told when nothing moves here any more; only in a rehearsal.
     var comesToRest: (() -> Void)?
     /// The endpoint ends: there is nothing more to wait for here.
-    private var isDraining = false
+    var isDraining = false
     /// Those that are under way, and this one's place among them.
     private let attempts: LoopAttempts?
     var place = 0
@@ -53,7 +53,7 @@ final class AttemptDriver: StreamObserver {
         _ loop: any Confinement, _ attempts: LoopAttempts? = nil
     ) {
         self.handler = handler
-        machine = InvocationMachine(version: version, options: handler.settings.machine)
+        machine = InvocationMachine(version: version, options: handler.machineOptions)
         self.stream = stream
         self.loop = loop
         self.attempts = attempts
@@ -63,6 +63,9 @@ final class AttemptDriver: StreamObserver {
 
     /// Bytes that one message may have.
     var messageLimit: Int { handler.settings.messageLimit }
+
+    /// What becomes of the errors that the closures of runs throw.
+    var errors: ErrorRules { handler.errors }
 
     var attemptHeaders: [(name: String, value: String)] { stream.requestHeaders }
 
@@ -129,14 +132,22 @@ final class AttemptDriver: StreamObserver {
                 try machine.writeOutput(.value(output[...]), at: .handlerEnd)
                 try machine.end()
             case .failure(let error as TerminalError):
-                try machine.writeOutput(.failure(error.failure), at: .handlerEnd)
-                try machine.end()
-                note(error)
+                try end(with: error)
             case .failure(let error):
-                throw error
+                if error is AttemptEnd { throw error }
+                switch errors.meaning(of: error, at: "handler \(name)") {
+                case .terminal(let error): try end(with: error)
+                case .failure(let failure): machine.fail(failure)
+                }
             }
         }
         if machine.hasLeftOutMetadata { tellOfMetadata() }
+    }
+
+    private func end(with error: TerminalError) throws {
+        try machine.writeOutput(.failure(error.failure), at: .handlerEnd)
+        try machine.end()
+        note(error)
     }
 
     @inline(never)
@@ -148,7 +159,7 @@ final class AttemptDriver: StreamObserver {
             LogFields.of(machine.input.debugID, target))
     }
 
-    private var name: String { "\(handler.service)/\(handler.name)" }
+    var name: String { "\(handler.service)/\(handler.name)" }
 
     /// Waits until the server has ended its half, as it does when it has seen our last word: some
     /// proxies reset a request that is answered before it is read.
@@ -211,10 +222,15 @@ final class AttemptDriver: StreamObserver {
                 }
             }
         } catch let end as AttemptEndCause {
-            flush()
-            await throttle()
-            throw AttemptEnd(cause: end)
+            throw await unwinding(end)
         }
+    }
+
+    /// What the handler gets wherever it waits once the attempt is over.
+    nonisolated(nonsending) func unwinding(_ end: AttemptEndCause) async -> AttemptEnd {
+        flush()
+        await throttle()
+        return AttemptEnd(cause: end)
     }
 
     /// A handler that swallows errors in a loop goes on after its attempt is over. From its second
@@ -295,7 +311,7 @@ final class AttemptDriver: StreamObserver {
     }
 
     @inline(never)
-    private func pull() {
+    func pull() {
         while stream.hasInput { machine.receive(stream.takeInput()) }
         // A journal that is still on its way is waited for.
         if stream.inputEnded || isDraining && machine.isReady { machine.inputClosed() }
@@ -313,47 +329,6 @@ final class AttemptDriver: StreamObserver {
         let warning = handler.settings.cuts.note(
             invocation: machine.input.debugID, handler: name, lasted: lasted)
         if let warning { handler.settings.log(.warn, warning) }
-    }
-
-    // MARK: The endpoint's end
-
-    /// From now on nothing more is expected of the server: whatever waits suspends, and what runs is
-    /// finished before.
-    func drain() {
-        inTurn { [self] in
-            isDraining = true
-            streamChanged()
-        }
-    }
-
-    /// Runs `body` where the attempt runs: at once, if that is here.
-    private func inTurn(_ body: @escaping () -> Void) {
-        if loop.isCurrent { return body() }
-        let confined = LoopBound(body, on: loop)
-        loop.execute { confined.value() }
-    }
-
-    /// The time for that is over.
-    func giveUp(after grace: Duration) {
-        inTurn { [self] in endNow(after: grace) }
-    }
-
-    private func endNow(after grace: Duration) {
-        if !machine.hasEnded {
-            let runs = machine.executingRuns.map { "run \"\($0)\"" }.joined(separator: ", ")
-            let what =
-                runs.isEmpty
-                ? "the handler did not come to a wait" : "\(runs) did not end"
-            machine.fail(
-                AttemptFailure(
-                    message: "The endpoint is shutting down, and \(what) within its grace of "
-                        + "\(grace). It is tried again.",
-                    stacktrace: "handler \(name)"))
-            stopRuns()
-            flush()
-            streamChanged()
-        }
-        stream.finish()
     }
 
     @inline(never)

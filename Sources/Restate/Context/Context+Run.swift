@@ -13,7 +13,8 @@ extension Context {
     /// ```
     /// - Parameters:
     ///   - name: shown with the journal, and compared on a replay.
-    ///   - retry: how an ordinary error is retried; by default without end, as the server decides.
+    ///   - retry: how an ordinary error is retried; by default without end, as the server decides. A
+    ///     ``RetryableError`` says itself when, and a ``PauseError`` stops the invocation.
     /// - Throws: the terminal error that the closure threw, or that its last retry ended with.
     @discardableResult
     public nonisolated(nonsending) func run<Value: Codable & Sendable>(
@@ -88,7 +89,7 @@ extension Context {
         guard !run.isReplayed else { return run.completionID }
         let closure = RunClosure(
             name: name, site: site, policy: retry?.machinePolicy,
-            limit: invocation.messageLimit, log: log,
+            limit: invocation.messageLimit, errors: invocation.errors, log: log,
             body: hooked(rehearsed(body, name, run.completionID), name))
         if isStarted {
             invocation.keepStarted({ await closure.outcome() }, for: run.completionID)
@@ -157,6 +158,7 @@ private struct RunClosure: Sendable {
     let policy: RunRetry?
     /// Bytes of its result.
     let limit: Int
+    let errors: ErrorRules
     let log: InvocationLogger
     let body: @Sendable () async throws -> [UInt8]
 
@@ -169,17 +171,17 @@ private struct RunClosure: Sendable {
                     operation(name), at: site, TooLarge(size: bytes.count, limit: limit))
             }
             return .value(bytes[...])
-        } catch let error as TerminalError {
-            return .failure(error.failure)
         } catch {
             let isInjected = error is InjectedFailure && policy == nil
             let error = (error as? InjectedFailure)?.error ?? error
-            let place = "\(operation(name)) at \(site)"
-            return .retryable(
-                AttemptFailure(
-                    message: ErrorText.describe(error), stacktrace: trace(of: error, at: place),
-                    nextRetryDelay: isInjected ? InjectedFailure.delay : nil),
-                policy: policy, elapsed: ContinuousClock.now - start)
+            switch errors.meaning(of: error, at: "\(operation(name)) at \(site)") {
+            case .terminal(let error):
+                return .failure(error.failure)
+            case .failure(var failure):
+                if isInjected { failure.nextRetryDelay = InjectedFailure.delay }
+                return .retryable(
+                    failure, policy: policy, elapsed: ContinuousClock.now - start)
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ public class Context {
     /// let dice = Int.random(in: 1...6, using: &ctx.random)
     /// ```
     public var random: DeterministicRandom
+    /// The cancellation that was asked for last, until it comes.
+    var nextCancellation: FutureNode<Void>?
 
     /// The box says that this is the one context of the attempt, for the handler's task alone.
     init(_ attempt: LoopBound<AttemptDriver>) {

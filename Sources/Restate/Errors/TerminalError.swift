@@ -19,6 +19,9 @@ public struct TerminalError: Error, Equatable, Sendable {
     /// This very invocation was cancelled: thrown at the place where it waits. It is an error
     /// like any other for `catch`, so that a saga can undo what it did.
     public internal(set) var isCancellation = false
+    /// The time that this invocation gave to a future is over: thrown by ``DurableFuture/orTimeout(_:fileID:line:)``.
+    /// A callee that ended with code 408 itself is none.
+    public internal(set) var isTimeout = false
 
     public init(_ message: String, code: UInt16 = 500, metadata: [String: String] = [:]) {
         self.message = message
@@ -27,7 +30,11 @@ public struct TerminalError: Error, Equatable, Sendable {
     }
 
     /// What `orTimeout` throws: code 408.
-    public static let timeout = TerminalError("Timeout occurred", code: 408)
+    public static let timeout = {
+        var error = TerminalError("Timeout occurred", code: 408)
+        error.isTimeout = true
+        return error
+    }()
 
     static let cancelled = {
         var error = TerminalError("Cancelled", code: 409)

@@ -33,6 +33,8 @@ class FutureNode<Value>: AnyFutureNode {
         preconditionFailure("Every kind of future node says how it is decided")
     }
 
+    final var isDecided: Bool { outcome != nil }
+
     override final func poll(_ invocation: AttemptDriver) -> FutureState {
         if outcome == nil { outcome = decide(invocation) }
         switch outcome {

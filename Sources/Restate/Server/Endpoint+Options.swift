@@ -20,4 +20,23 @@ extension Endpoint {
     ) -> Endpoint {
         with { $0.options.append((service, options.values)) }
     }
+
+    /// Makes terminal errors of errors in all services; see ``Configurable/terminalErrors(_:)``.
+    public func terminalErrors(
+        _ convert: @escaping @Sendable (any Error) -> TerminalError?
+    ) -> Endpoint {
+        with { $0.defaults.terminalErrors.append(convert) }
+    }
+
+    /// Says what happens when code does not follow a journal, in all services; see
+    /// ``Configurable/onJournalMismatch(_:)``.
+    public func onJournalMismatch(_ reaction: JournalMismatchReaction) -> Endpoint {
+        with { $0.defaults.onJournalMismatch = reaction }
+    }
+
+    /// Leaves it to the handlers of all services what a cancellation ends; see
+    /// ``Configurable/explicitCancellation(_:)``.
+    public func explicitCancellation(_ isExplicit: Bool = true) -> Endpoint {
+        with { $0.defaults.explicitCancellation = isExplicit }
+    }
 }

@@ -48,7 +48,8 @@ struct ServiceDefinition: Sendable {
             }
             handlers.append(
                 ServedHandler(
-                    service: S.name, name: name, entry: entry, options: own, settings: settings,
+                    service: S.name, name: name, entry: entry, options: own, inherited: options,
+                    settings: settings,
                     hooks: HookChain(endpoint.hooks + options.hooks + entry.options.hooks),
                     body: body))
         }

@@ -74,4 +74,36 @@ extension Configurable {
     public func hooks(_ hooks: any InvocationHooks...) -> Self {
         configured { $0.hooks += hooks }
     }
+
+    /// Makes terminal errors of those errors that are the end of the matter, for types that are not one's own
+    /// (one's own can be ``TerminalConvertible``). For others give nil: they are retried.
+    ///
+    /// ```swift
+    /// static let options = ServiceOptions().terminalErrors { error in
+    ///     (error as? ValidationError).map { TerminalError(wrapping: $0, code: 422) }
+    /// }
+    /// ```
+    /// Asked for what a handler or the closure of a run throws, unless it is a ``TerminalError``,
+    /// ``TerminalConvertible``, ``RetryableError`` or ``PauseError``: first what the handler says, then its
+    /// service, then the endpoint.
+    public func terminalErrors(
+        _ convert: @escaping @Sendable (any Error) -> TerminalError?
+    ) -> Self {
+        configured { $0.terminalErrors.append(convert) }
+    }
+
+    /// Says what happens when the code does not follow an invocation's journal; by default that attempt fails
+    /// and is retried. Needs service protocol 7: with an older one it is always retried.
+    public func onJournalMismatch(_ reaction: JournalMismatchReaction) -> Self {
+        configured { $0.onJournalMismatch = reaction }
+    }
+
+    /// Leaves it to the handler what a cancellation ends: nothing by itself then, neither a wait nor a call
+    /// that was started. The handler hears of it by ``Context/cancellation``, and cancels what it has called
+    /// with ``Context/cancelStartedCalls(fileID:line:)``.
+    ///
+    /// A handler that does not listen cannot be cancelled, only killed.
+    public func explicitCancellation(_ isExplicit: Bool = true) -> Self {
+        configured { $0.explicitCancellation = isExplicit }
+    }
 }

@@ -15,6 +15,10 @@ public struct HandlerOptions: Sendable {
     package var retryPolicy: InvocationRetryPolicy?
     /// Whether the manifest has the schema of the input.
     package var inputSchema: Bool?
+    package var onJournalMismatch: JournalMismatchReaction?
+    package var explicitCancellation: Bool?
+    /// Asked in order, those of the handler first.
+    package var terminalErrors: [@Sendable (any Error) -> TerminalError?] = []
     /// Whether an empty output has a content type. Only a handler's.
     package var contentTypeIfEmpty = false
     /// Outermost first.
@@ -37,6 +41,9 @@ public struct HandlerOptions: Sendable {
         all.retryPolicy = retryPolicy?.completed(by: others.retryPolicy) ?? others.retryPolicy
         all.inputSchema = inputSchema ?? others.inputSchema
         all.hooks = others.hooks + hooks
+        all.onJournalMismatch = onJournalMismatch ?? others.onJournalMismatch
+        all.explicitCancellation = explicitCancellation ?? others.explicitCancellation
+        all.terminalErrors += others.terminalErrors
         return all
     }
 }

@@ -61,12 +61,13 @@ final class Attempt {
 
     convenience init<Output: Codable & Sendable>(
         _ loop: EventLoop, _ journal: Journal, settings: AttemptSettings = AttemptSettings(),
-        hooks: [any InvocationHooks] = [], headers: [(name: String, value: String)] = [],
+        options: ServiceOptions = ServiceOptions(), hooks: [any InvocationHooks] = [],
+        headers: [(name: String, value: String)] = [],
         _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
     ) throws {
         try self.init(
-            loop, journal.version, journal.bytes, headers, of: Probe(body: body), "run", settings,
-            hooks)
+            loop, journal.version, journal.bytes, headers,
+            of: Endpoint(Probe(body: body)).defaults(options), "run", settings, hooks)
     }
 
     /// The request begins with these bytes, whatever they are.
@@ -75,13 +76,13 @@ final class Attempt {
         headers: [(name: String, value: String)] = [],
         _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
     ) throws {
-        try self.init(loop, .v6, Array(bytes), headers, of: Probe(body: body), "run")
+        try self.init(loop, .v6, Array(bytes), headers, of: Endpoint(Probe(body: body)), "run")
     }
 
     convenience init(
         _ loop: EventLoop, _ journal: Journal, of service: any RestateService, _ handler: String
     ) throws {
-        try self.init(loop, journal.version, journal.bytes, [], of: service, handler)
+        try self.init(loop, journal.version, journal.bytes, [], of: Endpoint([service]), handler)
     }
 
     /// An attempt of the first handler of an endpoint, as the endpoint serves it.
@@ -103,14 +104,15 @@ final class Attempt {
     private init(
         _ loop: EventLoop, _ version: ProtocolVersion, _ bytes: [UInt8],
         _ headers: [(name: String, value: String)],
-        of service: any RestateService, _ handler: String,
+        of endpoint: Endpoint, _ handler: String,
         _ settings: AttemptSettings = AttemptSettings(), _ hooks: [any InvocationHooks] = []
     ) throws {
-        let router = try Router(Endpoint([service]))
+        let router = try Router(endpoint)
         let found = try #require(router.handlers.first { $0.name == handler })
         let served = ServedHandler(
-            service: found.service, name: found.name, entry: found.entry, settings: settings,
-            hooks: HookChain(hooks), body: found.body)
+            service: found.service, name: found.name, entry: found.entry,
+            inherited: found.allOptions, settings: settings, hooks: HookChain(hooks),
+            body: found.body)
         stream.requestHeaders = headers
         task = Elsewhere.begin(served, version, stream, loop)
         stream.send(bytes)
@@ -165,13 +167,15 @@ func settle() async {
 /// for something that is not there suspends.
 func lines<Output: Codable & Sendable>(
     _ journal: Journal = Journal(), settings: AttemptSettings = AttemptSettings(),
-    hooks: [any InvocationHooks] = [], headers: [(name: String, value: String)] = [],
+    options: ServiceOptions = ServiceOptions(), hooks: [any InvocationHooks] = [],
+    headers: [(name: String, value: String)] = [],
     _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
 ) async throws -> [String] {
     let journal = journal  // Handed over: nobody else has it.
     return try await onLoop { loop in
         try await Attempt(
-            loop, journal, settings: settings, hooks: hooks, headers: headers, body
+            loop, journal, settings: settings, options: options, hooks: hooks, headers: headers,
+            body
         ).rest()
     }
 }
