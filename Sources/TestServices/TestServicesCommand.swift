@@ -23,6 +23,8 @@ struct TestServicesCommand {
           --elsewhere        no attempt runs on its connection's loop
           --observe          every attempt is logged, traced and counted: lines on standard error,
                              spans that nobody takes, numbers at /metrics
+          --endpoint NAME    serve an endpoint of its own, whose manifest was recorded, and nothing else:
+                             \(NamedEndpoints.all.map(\.name).joined(separator: ", "))
 
         $SERVICES names the services to serve, separated by commas; unset or '*': all.
         With public keys in $E2E_REQUEST_SIGNING, separated by commas, only servers that sign their
@@ -34,7 +36,8 @@ struct TestServicesCommand {
     static func main() async {
         await Console.run("test-services") {
             let arguments = try Arguments(
-                CommandLine.arguments.dropFirst(), flags: ["--host", "--port", "--loops"],
+                CommandLine.arguments.dropFirst(),
+                flags: ["--host", "--port", "--loops", "--endpoint"],
                 switches: ["--elsewhere", "--observe", "--streaming"])
             if arguments.wantsHelp { return Console.say(help) }
             try await serve(arguments)
@@ -43,14 +46,7 @@ struct TestServicesCommand {
 
     private static func serve(_ arguments: Arguments) async throws {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-        let nexus = BoxOffice()
-        let measured: [any RestateService] = [
-            Tour(), TourObject(), TourFlow(), Greeter(), Replay(), Computer(),
-        ]
-        let services = try selected(
-            environment["SERVICES"],
-            of: contractServices + measured + tour2Services + nexus.services)
-        var endpoint = nexus.addingRoutes(to: Endpoint(services))
+        var endpoint = try endpoint(arguments, environment["SERVICES"])
         let keys = environment["E2E_REQUEST_SIGNING"]
         if let keys { endpoint = endpoint.requestIdentity(keys: IdentityKeys.split(keys)) }
 
@@ -73,5 +69,19 @@ struct TestServicesCommand {
         Console.say("Listening on port \(running.port)")
         if keys == nil { Console.say(IdentityKeys.warning) }
         await running.untilTerminated()
+    }
+
+    private static func endpoint(_ arguments: Arguments, _ names: String?) throws -> Endpoint {
+        if let name = arguments.text("--endpoint") {
+            return try NamedEndpoints.endpoint(named: name)
+        }
+        let nexus = BoxOffice()
+        let measured: [any RestateService] = [
+            Tour(), TourObject(), TourFlow(), Greeter(), Replay(), Computer(),
+        ]
+        let services = try selected(
+            names,
+            of: contractServices + measured + tour2Services + nexus.services)
+        return nexus.addingRoutes(to: Endpoint(services))
     }
 }

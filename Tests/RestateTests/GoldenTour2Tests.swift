@@ -11,19 +11,10 @@ import Testing
 @Suite(.timeLimit(.minutes(10)), .serialized) struct GoldenTour2Tests {
     /// What is not served, and why.
     static let leftOut = [
-        "Tour2Explicit": notYet,
         "Tour2Formats": noFormats,
         "Tour2FormatsFlow": noFormats,
         "Tour2FormatsObject": noFormats,
-        "Tour2Mapped": notYet,
-        "Tour2Mismatch": notYet,
-        "Tour2MismatchFail": notYet,
-        "Tour2MismatchObject": notYet,
-        "Tour2MismatchPause": notYet,
-        "Tour2Retries": notYet,
-        "Tour2Undo": notYet,
     ]
-    private static let notYet = "it is not built yet"
     private static let noFormats = "formats are not served yet"
 
     /// Attempts of protocol 5 that the official SDKs fail, with code 573, because a terminal error has

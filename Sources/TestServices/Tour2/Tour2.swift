@@ -74,6 +74,7 @@ struct Tour2: Service {
 
 /// Ten minutes: for what is never waited for until its end.
 let long = Duration.seconds(600)
+let longMilliseconds = 600_000
 
 /// A retry policy that is used up soon.
 let endsSoon = InvocationRetryPolicy(
