@@ -147,7 +147,10 @@ private let accepted: [(String?, Int?)] = [
                 uniqueKeysWithValues: children.map { ($0.label ?? "", "\($0.value)") })
         }
         let unset = values(HandlerOptions())
-        var listed: Set = ["inputSchema", "contentTypeIfEmpty", "hooks"]
+        var listed: Set = [
+            "inputSchema", "contentTypeIfEmpty", "hooks", "onJournalMismatch",
+            "explicitCancellation", "terminalErrors",
+        ]
         for option in options {
             let set = option.add(handler(Echo.ping)).options
             #expect(
