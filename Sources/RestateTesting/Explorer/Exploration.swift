@@ -46,7 +46,12 @@ public struct CutFailure: Sendable, CustomStringConvertible {
         journal = seen.map { seen in
             let number = seen.point.map { "\($0)" } ?? ""
             let place = String(repeating: " ", count: max(0, 5 - number.count)) + number
-            return "\(place)  \(seen.what)" + (seen.isCut ? "   <== here" : "")
+            let what =
+                switch seen.what {
+                case .frame(let frame): frame.description
+                case .text(let text): text
+                }
+            return "\(place)  \(what)" + (seen.isCut ? "   <== here" : "")
         }
     }
 

@@ -8,9 +8,14 @@ internal import RestateRuntime
 final class Interference: FrameTap {
     /// What happened at a point, or between two.
     struct Seen: Sendable {
+        enum What: Sendable {
+            case frame(TappedFrame)
+            case text(String)
+        }
+
         /// Nil for what is no point at which a connection can be lost.
         var point: Int?
-        var what: String
+        var what: What
         var isCut = false
     }
 
@@ -46,7 +51,7 @@ final class Interference: FrameTap {
         guard isWait(frame) else { return .goOn }
         waits += 1
         guard kind == .cancelled(at: waits) else { return .goOn }
-        note(Seen(what: "\(frame.target) is cancelled", isCut: true))
+        note(Seen(what: .text("\(frame.target) is cancelled"), isCut: true))
         return .cancel
     }
 
@@ -67,13 +72,13 @@ final class Interference: FrameTap {
         // After its last word there is no attempt to lose, and before the journal is complete the
         // handler has not begun.
         guard !frame.isLastWord, !frame.isFollowed else {
-            note(Seen(what: "\(frame)"))
+            note(Seen(what: .frame(frame)))
             return false
         }
-        return point("\(frame)")
+        return point(.frame(frame))
     }
 
-    private func point(_ what: String) -> Bool {
+    private func point(_ what: Seen.What) -> Bool {
         points += 1
         let isLost = kind == .lost(after: points)
         note(Seen(point: points, what: what, isCut: isLost))
@@ -85,7 +90,7 @@ final class Interference: FrameTap {
     }
 
     private func violate(_ frame: TappedFrame, _ complaint: String) {
-        note(Seen(what: "\(frame)"))
+        note(Seen(what: .frame(frame)))
         if violations.isEmpty { violations.append(complaint) }
     }
 
@@ -110,11 +115,13 @@ final class Interference: FrameTap {
                 "run \"\(run.name)\" of \(run.service)/\(run.handler) is executed again, although its "
                     + "result is stored")
         }
-        return point("  \(run.service)/\(run.handler): the closure of \"\(run.name)\" begins")
+        return point(
+            .text("  \(run.service)/\(run.handler): the closure of \"\(run.name)\" begins"))
     }
 
     func ends(_ run: RehearsedRun) -> Bool {
-        point("  \(run.service)/\(run.handler): the closure of \"\(run.name)\" has ended")
+        point(
+            .text("  \(run.service)/\(run.handler): the closure of \"\(run.name)\" has ended"))
     }
 }
 
