@@ -152,7 +152,7 @@ import Testing
         try attempt.expect(cancelSignal(to: "two"))
     }
 
-    // MARK: explicit
+    // MARK: Explicit
 
     @Test func `without implicit cancellation, calls are cancelled when the program wants it`()
         throws
@@ -180,7 +180,7 @@ import Testing
         try attempt.expect(suspension(tree(completions: [1])))
     }
 
-    // MARK: shields
+    // MARK: Shields
 
     @Test func `behind a shield a cancellation is heard of, and ends nothing`() throws {
         var attempt = try attempt([], closed: false)

@@ -86,7 +86,7 @@ struct ExplicitCancellationTests {
         #expect(try !isExplicit(Endpoint(Echo()), "ping"))
     }
 
-    // MARK: shields
+    // MARK: Shields
 
     @Test func `a shielded part goes to its end, and the first wait after it is cancelled`()
         async throws

@@ -12,7 +12,7 @@ private struct Oops: Error, CustomStringConvertible {
 
 @Suite(.timeLimit(.minutes(10)))
 struct LogTests {
-    // MARK: what the endpoint tells
+    // MARK: What the endpoint tells
 
     @Test func `a failed attempt is a warning with its invocation and the handler`() async throws {
         let told = try await told(.info) { (ctx) async throws -> Int in throw Oops() }
@@ -105,7 +105,7 @@ struct LogTests {
             ])
     }
 
-    // MARK: levels
+    // MARK: Levels
 
     @Test func `what the level leaves out is not formatted`() async throws {
         let told = try await told(.warn) { ctx in
@@ -150,7 +150,7 @@ struct LogTests {
         #expect(complaint.hasPrefix("restate: RESTATE_LOGGING is 'LOUD'"))
     }
 
-    // MARK: what handlers tell
+    // MARK: What handlers tell
 
     @Test func `a handler's lines have its fields and the invocation's`() async throws {
         let told = try await told(.info) { ctx in
@@ -212,7 +212,7 @@ struct LogTests {
         #expect(logger.records.allSatisfy { $0["restate.invocation.id"] == "inv_1" })
     }
 
-    // MARK: text from outside
+    // MARK: Text from outside
 
     @Test func `text from outside cannot break the line or hide`() {
         #expect(LogText.line("plain", limit: 100) == "plain")
@@ -237,7 +237,7 @@ struct LogTests {
         #expect(told.first?.hasSuffix(#"a\nb="c\nd \"e\"""#) == true)
     }
 
-    // MARK: -
+    // MARK: Helpers
 
     private func told<Output: Codable & Sendable>(
         _ level: LogLevel, _ journal: Journal = Journal(),

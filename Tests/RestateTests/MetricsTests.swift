@@ -155,7 +155,7 @@ struct MetricsTests {
         #expect(text.value("restate_attempts_begun_total", labels) == 0)
     }
 
-    // MARK: -
+    // MARK: Helpers
 
     private func attempt(
         _ handler: String, _ journal: Journal, _ metrics: EndpointMetrics,

@@ -7,7 +7,7 @@ import Testing
 /// Errors that say themselves what is to follow.
 @Suite(.timeLimit(.minutes(10)))
 struct RetriedErrorTests {
-    // MARK: when to try again
+    // MARK: When to try again
 
     @Test(arguments: ProtocolVersion.allCases)
     func `a run can say when it is to be tried again`(version: ProtocolVersion) async throws {
@@ -65,7 +65,7 @@ struct RetriedErrorTests {
         #expect(lines == ["Error 500 later (again in 631107417600000 ms)"])
     }
 
-    // MARK: standing still
+    // MARK: Standing still
 
     @Test(arguments: ProtocolVersion.allCases)
     func `a run can stop the invocation, whatever its policy`(
@@ -99,7 +99,7 @@ struct RetriedErrorTests {
         #expect(lines == ["Run 1 'a'", "Error 503 busy (pause)"])
     }
 
-    // MARK: code that does not follow its journal
+    // MARK: Code that does not follow its journal
 
     @Test(
         arguments: [

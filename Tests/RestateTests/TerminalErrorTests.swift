@@ -41,7 +41,7 @@ struct TerminalErrorTests {
         #expect(caught == [#"Output "B2""#, "End"])
     }
 
-    // MARK: types of others
+    // MARK: Types of others
 
     @Test func `errors of others are terminal where the options say so`() async throws {
         let options = ServiceOptions().terminalErrors { error in
@@ -93,7 +93,7 @@ struct TerminalErrorTests {
         #expect(asked.withLock { $0 }.isEmpty)
     }
 
-    // MARK: details
+    // MARK: Details
 
     @Test func `a value travels with the error, as JSON in its metadata`() async throws {
         let error = TerminalError(
@@ -120,7 +120,7 @@ struct TerminalErrorTests {
         #expect(TerminalError(wrapping: Foreign.known) == TerminalError("Foreign.known"))
     }
 
-    // MARK: time-outs
+    // MARK: Time-outs
 
     @Test func `a time-out is told apart from a callee's own 408`() async throws {
         let late = try await lines(Journal(sleep(1), slept(1))) { ctx -> Bool in

@@ -15,7 +15,7 @@ struct TracingTests {
     private static let parent = "00f067aa0ba902b7"
     private static let traceparent = "00-\(trace)-\(parent)-01"
 
-    // MARK: the headers
+    // MARK: The headers
 
     @Test func `a traceparent is read and written`() throws {
         let context = try #require(
@@ -55,7 +55,7 @@ struct TracingTests {
         #expect(spans.first?.context.traceID != Self.trace)
     }
 
-    // MARK: the spans
+    // MARK: The spans
 
     @Test func `an attempt is a child of the server's span, and a step of the attempt's`()
         async throws

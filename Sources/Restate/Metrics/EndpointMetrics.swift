@@ -44,7 +44,7 @@ public final class EndpointMetrics: InvocationHooks {
     /// The numbers of this moment, in the text format of Prometheus.
     public var prometheusText: String { PrometheusText(snapshot).text }
 
-    // MARK: the endpoint's side
+    // MARK: The endpoint's side
 
     /// Gives each handler its row, so that what has not happened yet is seen as 0.
     func expect(_ served: [ServedHandler]) {
@@ -82,7 +82,7 @@ public final class EndpointMetrics: InvocationHooks {
         change(Name(service: target.service, handler: target.handler), body)
     }
 
-    // MARK: hooks
+    // MARK: Hooks
 
     public func attempt(_ attempt: AttemptInfo, _ next: () async throws -> Void) async throws {
         change(attempt.target) { $0.attemptsBegun += 1 }

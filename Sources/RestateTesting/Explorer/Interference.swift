@@ -107,7 +107,7 @@ final class Interference: FrameTap {
         engine.engine?.runtime.snapshot(id)?.head.value.caller == .ingress
     }
 
-    // MARK: runs
+    // MARK: Runs
 
     func begins(_ run: RehearsedRun) -> Bool {
         if stored.contains(StoredRun(invocation: run.invocation, id: run.id)) {
