@@ -33,7 +33,8 @@ struct IdentityCommandTests {
     @Test(arguments: ["nexus", "test-services"])
     func `one malformed key of several is told`(_ product: String) async throws {
         for list in ["secret", "\(Self.key),secret", "\(Self.key), secret"] {
-            #expect(try await complaint(list, of: product).contains("begins with 'publickeyv1_'"))
+            #expect(
+                try await complaint(list, of: product).contains("keys begin with 'publickeyv1_'"))
         }
     }
 
