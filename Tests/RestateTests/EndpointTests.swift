@@ -168,6 +168,17 @@ struct EndpointTests {
         #expect(try await ask("GET", "/double", of: endpoint).status == 405)
     }
 
+    @Test(arguments: [HTTPVersion.http1_1, .http2])
+    func `a route knows the parts of its path, and whom the client asked`(
+        version: HTTPVersion
+    ) async throws {
+        let endpoint = Endpoint(Plain()).route("GET", "/orders/{id}") { request in
+            .text("\(request.parameters) \(request.authority ?? "nobody")")
+        }
+        let answer = try await ask("GET", "/orders/a%20b?x", of: endpoint, over: version)
+        #expect(answer.text == #"["id": "a b"] localhost"#)
+    }
+
     @Test func `a route takes a body of the size that it says, and refuses a larger one`()
         async throws
     {

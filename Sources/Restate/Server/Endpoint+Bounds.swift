@@ -37,5 +37,8 @@ extension Endpoint {
         Bound(
             name: "a body for a route of your own", value: Bound.bytes(Route.bodyLimit),
             setting: "`bodyLimit` of `Endpoint.route`", effect: "413"),
+        Bound(
+            name: "unread bytes of an event stream of your own",
+            value: Bound.bytes(EventWriter.unreadLimit), effect: "the writer waits"),
     ]
 }

@@ -40,7 +40,9 @@ public struct Endpoint: Sendable {
     /// Adds an ordinary HTTP route, beside the handlers and on the same port.
     ///
     /// - Parameters:
-    ///   - path: compared exactly, without the query.
+    ///   - path: compared exactly, without the query. A part in braces, as in `/orders/{id}`, stands for
+    ///     any one part that is not empty, and ``RouteRequest/parameters`` has it; `discover` and `health`
+    ///     at the end of such a path stay the endpoint's own.
     ///   - bodyLimit: how many bytes a request's body may have, 8 MiB by default; beyond that the
     ///     answer is status 413.
     ///   - respond: runs on an event loop; what blocks belongs elsewhere.

@@ -9,6 +9,10 @@ public struct RouteRequest: Sendable {
     public let path: String
     /// What follows the question mark, as it came.
     public let query: String?
+    /// The host, and the port if there is one, that the client thinks it talks to (`Host`).
+    public let authority: String?
+    /// What stands for the parts in braces of the route's path, with percent signs decoded.
+    public let parameters: [String: String]
     /// Names are in lower case.
     public let headers: [(name: String, value: String)]
     public let body: [UInt8]
@@ -29,6 +33,7 @@ public struct RouteResponse: Sendable {
     enum Body: Sendable {
         case whole([UInt8])
         case streamed(@Sendable (RouteBodyWriter) async throws -> Void)
+        case events(EventSourceBody)
     }
 
     public var status: Int
@@ -51,6 +56,12 @@ public struct RouteResponse: Sendable {
         self.status = status
         self.headers = headers
         body = .streamed(write)
+    }
+
+    init(headers: [(name: String, value: String)], events: EventSourceBody) {
+        status = 200
+        self.headers = headers
+        body = .events(events)
     }
 
     public static func json(_ value: some Encodable, status: Int = 200) throws -> RouteResponse {
@@ -89,6 +100,7 @@ struct Route: Sendable {
     static let bodyLimit = 8 << 20
 
     let method: String
+    /// As it was given, with braces.
     let path: String
     let bodyLimit: Int
     let respond: @Sendable (RouteRequest) async throws -> RouteResponse
@@ -97,7 +109,10 @@ struct Route: Sendable {
         self.method == method || (self.method == "GET" && method == "HEAD")
     }
 
-    func serve(_ stream: RequestStream) async {
+    /// - Parameters:
+    ///   - path: of the route, if it has parameters.
+    ///   - events: the open event streams of the stream's loop.
+    func serve(_ stream: RequestStream, _ path: RoutePath?, _ events: EventStreams) async {
         var body: [UInt8] = []
         stream.awaitsBody = true
         while true {
@@ -113,10 +128,13 @@ struct Route: Sendable {
         let target = stream.path
         // By bytes, as the route was found.
         let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        let head = stream.head
+        let asked = target[..<(mark ?? target.endIndex)]
         let request = RouteRequest(
-            method: stream.method, path: String(target[..<(mark ?? target.endIndex)]),
+            method: head.method, path: String(asked),
             query: mark.map { String(target[target.utf8.index(after: $0)...]) },
-            headers: stream.head.headers.map { ($0.name, $0.value) }, body: body)
+            authority: head.authority, parameters: path?.parameters(in: asked.utf8) ?? [:],
+            headers: head.headers.map { ($0.name, $0.value) }, body: body)
         let response: RouteResponse
         do {
             response = try await respond(request)
@@ -134,11 +152,16 @@ struct Route: Sendable {
             } catch {
                 stream.reset(code: Self.internalError)
             }
+        case .events(let body):
+            stream.respond(status: response.status, headers: fields(response.headers))
+            await events.serve(stream, body)
         }
     }
 
     /// HTTP/2's code for trouble on this side.
-    private static let internalError: UInt32 = 2
+    static let internalError: UInt32 = 2
+    /// HTTP/2's code for what may be asked again elsewhere.
+    static let refused: UInt32 = 7
 
     private func send(_ response: RouteResponse, to stream: RequestStream) {
         stream.respond(status: response.status, headers: fields(response.headers))

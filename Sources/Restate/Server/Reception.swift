@@ -11,6 +11,7 @@ final class Reception: RequestReceiver {
     private let gate: RequestGate?
 
     private let attempts: LoopAttempts
+    private let events = EventStreams()
 
     init(
         _ router: Router, _ placement: Placement, _ attempts: OpenAttempts, _ loop: EventLoop
@@ -37,19 +38,25 @@ final class Reception: RequestReceiver {
             guard stream.method == "HEAD" || isMethod(stream, "GET", allowed: "GET") else { return }
             stream.respond(status: 200, headers: ["x-restate-server": Discovery.server])
             stream.finish()
-        case .routes(let routes):
+        case .routes(let routes, let path):
             let method = stream.method
             guard let route = routes.first(where: { $0.accepts(method) }) else {
                 let allowed = routes.map(\.method).joined(separator: ", ")
                 return refuse(wrongMethod: stream, allowed: allowed)
             }
-            let box = LoopBound(stream, on: loop)
-            stream.task = Task(executorPreference: loop) { await route.serve(box.value) }
+            let box = LoopBound((stream, events), on: loop)
+            stream.task = Task(executorPreference: loop) {
+                let (stream, events) = box.value
+                await route.serve(stream, path, events)
+            }
         case .nothing: refuse(stream, 404, "There is nothing at \(stream.path.prefix(200)).")
         }
     }
 
-    func draining() { attempts.drain() }
+    func draining() {
+        attempts.drain()
+        events.drain()
+    }
 
     func receivedWhileDraining(_ stream: RequestStream) {
         // A server comes back after exactly this time, to whoever serves then.

@@ -12,7 +12,8 @@ final class Router: Sendable {
         case unknownHandler(String)
         case discovery
         case health
-        case routes([Route])
+        /// - Parameter path: if it has parameters.
+        case routes([Route], path: RoutePath?)
         case nothing
 
         /// What the signature of a request to this place must be for: the path without what the
@@ -35,6 +36,8 @@ final class Router: Sendable {
     private let isStreaming: Bool?
     private let index: HandlerIndex
     private let routes: [[UInt8]: [Route]]
+    /// Those whose paths have parameters.
+    private let patterns: [(path: RoutePath, routes: [Route])]
 
     init(_ endpoint: Endpoint) throws(EndpointError) {
         guard !endpoint.services.isEmpty || !endpoint.routes.isEmpty else {
@@ -55,7 +58,7 @@ final class Router: Sendable {
             throw EndpointError(
                 .duplicateService, "Two services are named '\(twice)'. Names must differ.")
         }
-        routes = Dictionary(grouping: endpoint.routes) { Array($0.path.utf8) }
+        (routes, patterns) = try arranged(endpoint.routes)
         try checkOptions(of: endpoint)
         discovery = Discovery(services)
         identityKeys = try endpoint.identityKeys.map(parse)
@@ -70,10 +73,13 @@ final class Router: Sendable {
                 ?? .unknownHandler(String(decoding: name, as: UTF8.self))
         }
         let path = path.prefix { $0 != UInt8(ascii: "?") }
-        if let found = routes[Array(path)] { return .routes(found) }
-        guard let last = path.split(separator: UInt8(ascii: "/")).last else { return .nothing }
-        if last.elementsEqual("discover".utf8) { return .discovery }
-        return last.elementsEqual("health".utf8) ? .health : .nothing
+        if let found = routes[Array(path)] { return .routes(found, path: nil) }
+        if let last = path.split(separator: UInt8(ascii: "/")).last {
+            if last.elementsEqual("discover".utf8) { return .discovery }
+            if last.elementsEqual("health".utf8) { return .health }
+        }
+        let pattern = patterns.first { $0.path.parameters(in: path) != nil }
+        return pattern.map { .routes($0.routes, path: $0.path) } ?? .nothing
     }
 
     /// Many proxies that speak HTTP/1.1 collect a request before they pass it on; so who asks by it
@@ -93,6 +99,28 @@ final class Router: Sendable {
             : "Service '\(service)' has no handler '\(handler)'; it has "
                 + known.joined(separator: ", ") + ". Register the deployment again."
     }
+}
+
+/// Routes by their paths, and those whose paths have parameters in the order in which they were added.
+private func arranged(
+    _ routes: [Route]
+) throws(EndpointError) -> ([[UInt8]: [Route]], [(path: RoutePath, routes: [Route])]) {
+    var plain: [[UInt8]: [Route]] = [:]
+    var patterns: [(path: RoutePath, routes: [Route])] = []
+    var places: [[UInt8]: Int] = [:]
+    for route in routes {
+        let bytes = Array(route.path.utf8)
+        let path = try RoutePath(route.path)
+        if !path.hasParameters {
+            plain[bytes, default: []].append(route)
+        } else if let place = places[bytes] {
+            patterns[place].routes.append(route)
+        } else {
+            places[bytes] = patterns.count
+            patterns.append((path, [route]))
+        }
+    }
+    return (plain, patterns)
 }
 
 private func parse(_ keys: [String]) throws(EndpointError) -> [IdentityKey] {

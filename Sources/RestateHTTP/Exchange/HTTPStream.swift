@@ -25,7 +25,7 @@ package class HTTPStream {
     final var exchange = ExchangeState()
     /// The stream's index in its session's list.
     final var slot = 0
-    final var outputLimit = Int.max
+    package final var outputLimit = Int.max
 
     private final var currentObserver: (any StreamObserver)?
     #if !DEBUG

@@ -26,8 +26,6 @@ class HTTP1Session: Session {
     final var writer = HTTP1Writer()
     /// The connection ends after the exchange at hand.
     final var isClosing = false
-    /// The connection ends at once.
-    final var isAborted = false
     #if !DEBUG
     @exclusivity(unchecked)
     #endif

@@ -138,6 +138,11 @@ final class Connection: EventSource {
         if lingerBegan != nil { return true }
         while !isClosed {
             if !unsent.isEmpty {
+                // A peer that does not read would put off the end for as long as it likes.
+                if session.isAborted {
+                    abort()
+                    return true
+                }
                 let count = transmit(unsent.readable)
                 unsent.consume(count, keeping: 0)
                 if count > 0 {

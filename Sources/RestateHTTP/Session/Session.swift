@@ -15,6 +15,8 @@ class Session {
     /// When the peer began a head that is still incomplete.
     final var headBegan: UInt64?
     final let limits: HTTPLimits
+    /// The connection is reset at once, whatever is unsent. Only HTTP/1.1 needs that.
+    final var isAborted = false
 
     private struct Lists {
         /// The open exchanges.

@@ -1,0 +1,63 @@
+import Primitives
+
+/// The path of a route: compared by its bytes, with parts in braces that stand for any one part.
+struct RoutePath: Sendable {
+    private enum Part {
+        case text([UInt8])
+        case parameter(String)
+    }
+
+    private let parts: [Part]
+    let hasParameters: Bool
+
+    init(_ path: String) throws(EndpointError) {
+        var parts: [Part] = []
+        var names: Set<String> = []
+        for part in Self.split(Array(path.utf8)) {
+            let text = String(decoding: part, as: UTF8.self)
+            guard text.contains(where: { "{}".contains($0) }) else {
+                parts.append(.text(Array(part)))
+                continue
+            }
+            let name = String(text.dropFirst().dropLast())
+            guard text.first == "{", text.last == "}", !name.isEmpty,
+                !name.contains(where: { "{}".contains($0) })
+            else {
+                throw EndpointError(
+                    .setting,
+                    "The route '\(path)' has the part '\(text)': a part is a text, or a name in braces "
+                        + "like '{id}'.")
+            }
+            guard names.insert(name).inserted else {
+                throw EndpointError(
+                    .setting, "The route '\(path)' has two parts of the name '\(name)'.")
+            }
+            parts.append(.parameter(name))
+        }
+        self.parts = parts
+        hasParameters = !names.isEmpty
+    }
+
+    /// The values of the parameters in a path without its query; nil if the path is another one.
+    func parameters(in path: some Collection<UInt8>) -> [String: String]? {
+        let found = Self.split(path)
+        guard found.count == parts.count else { return nil }
+        var values: [String: String] = [:]
+        for (part, bytes) in zip(parts, found) {
+            switch part {
+            case .text(let text):
+                guard text.elementsEqual(bytes) else { return nil }
+            case .parameter(let name):
+                guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self),
+                    let value = PercentEncoding.decode(text)
+                else { return nil }
+                values[name] = value
+            }
+        }
+        return values
+    }
+
+    private static func split<Path: Collection<UInt8>>(_ path: Path) -> [Path.SubSequence] {
+        path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    }
+}
