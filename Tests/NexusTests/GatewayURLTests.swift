@@ -9,6 +9,9 @@ struct GatewayURLTests {
         ("HTTP://127.0.0.1:80/charge/", "http://127.0.0.1/charge"),
         ("http://[::1]:7/x", "http://[::1]:7/x"),
         ("http://[::1]", "http://[::1]/api/mock-payment"),
+        ("https://pay", "https://pay/api/mock-payment"),
+        ("https://pay:443/x", "https://pay/x"),
+        ("https://pay:80", "https://pay:80/api/mock-payment"),
     ])
     func `a path is that of charges, and none is the mock gateway's`(
         text: String, url: String
@@ -17,7 +20,8 @@ struct GatewayURLTests {
     }
 
     @Test(arguments: [
-        "", "pay:9090", "https://pay", "http://", "http://:80", "http://pay:0", "http://pay:x",
+        "", "pay:9090", "ftp://pay", "http://", "https://", "http://:80", "http://pay:0",
+        "http://pay:x",
         "http://u@pay", "http://pay/?a=b", "http://pay/a b", "http://a b", "http://a,b:80",
         "http://pay;x/",
     ])

@@ -1,24 +1,27 @@
-/// Where a gateway is: `http://host[:port][/path]`.
+/// Where a gateway is: `http://host[:port][/path]`, or the same with `https`.
 ///
 /// The path is that of charges; without one it is the mock gateway's. Refunds are below it.
 public struct GatewayURL: Equatable, Sendable, CustomStringConvertible {
+    let isEncrypted: Bool
     let host: String
     let port: Int
     let path: String
 
     /// - Throws: ``InvalidURL`` with a sentence about what is wrong.
     public init(_ text: String) throws(InvalidURL) {
-        guard text.lowercased().hasPrefix("http://") else {
-            throw InvalidURL(text, "it must begin with http://")
+        let schemes = ["http://", "https://"]
+        guard let scheme = schemes.first(where: text.lowercased().hasPrefix) else {
+            throw InvalidURL(text, "it must begin with http:// or https://")
         }
-        let rest = text.dropFirst("http://".count)
+        isEncrypted = scheme == "https://"
+        let rest = text.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" }
         let path = rest.dropFirst(authority.count)
         guard !authority.contains("@"), !path.contains(where: { "?# ".contains($0) }) else {
             throw InvalidURL(text, "only a host, a port and a path are possible")
         }
         var host = authority
-        var port = 80
+        var port = isEncrypted ? 443 : 80
         // The last colon begins the port, unless it is part of an address in brackets.
         if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
             host = authority[..<colon]
@@ -44,10 +47,11 @@ public struct GatewayURL: Equatable, Sendable, CustomStringConvertible {
     }
 
     var authority: String {
-        (host.contains(":") ? "[\(host)]" : host) + (port == 80 ? "" : ":\(port)")
+        (host.contains(":") ? "[\(host)]" : host)
+            + (port == (isEncrypted ? 443 : 80) ? "" : ":\(port)")
     }
 
-    public var description: String { "http://\(authority)\(path)" }
+    public var description: String { "\(isEncrypted ? "https" : "http")://\(authority)\(path)" }
 }
 
 /// A text that is not the address of a gateway.
