@@ -171,7 +171,7 @@ let package = Package(
             "NexusTests",
             [
                 "CanonicalJSON", "Nexus", "Primitives", "Restate", "RestateHTTP", "RestateProtocol",
-                "Support",
+                "RestateTesting", "Support",
             ]),
         tests(
             "NexusScenariosTests",

@@ -11,8 +11,8 @@ public struct BoxOffice: Sendable {
     private let mailer: any Mailer
 
     /// - Parameters:
-    ///   - gateway: by default the one that the settings ask for.
-    ///   - mailer: by default an outbox.
+    ///   - gateway: by default the one that the settings ask for, with its ledger in memory.
+    ///   - mailer: by default the one that the settings ask for, with its outbox in memory.
     public init(
         _ settings: NexusSettings = NexusSettings(), gateway: (any PaymentGateway)? = nil,
         mailer: (any Mailer)? = nil
@@ -21,12 +21,39 @@ public struct BoxOffice: Sendable {
             gateway ?? settings.gatewayURL.map { HTTPGateway($0) }
             ?? MockGateway(chargeTime: settings.chargeTime)
         self.mailer =
-            mailer ?? Outbox(mailTime: settings.mailTime, failures: settings.mailFailures)
-        services = [
-            Ticket(holdTime: settings.holdTime), SeatMap(), GameManager(),
-            Checkout(
-                gateway: self.gateway, mailer: self.mailer,
-                chargeTimeLimit: settings.chargeTimeLimit, log: settings.log),
+            mailer
+            ?? settings.mailer(Outbox(mailTime: settings.mailTime, failures: settings.mailFailures))
+        services = Self.services(settings, self.gateway, self.mailer)
+    }
+
+    /// The application with its books in the folder that the settings name, or in memory if they name none.
+    ///
+    /// - Throws: ``BookError`` if the folder cannot be used.
+    public static func open(_ settings: NexusSettings) throws -> BoxOffice {
+        guard let folder = settings.dataDirectory else { return BoxOffice(settings) }
+        let gateway =
+            try settings.gatewayURL == nil
+            ? MockGateway(chargeTime: settings.chargeTime, keptIn: folder) : nil
+        let outbox = try Outbox(
+            mailTime: settings.mailTime, failures: settings.mailFailures, keptIn: folder)
+        return BoxOffice(settings, gateway: gateway, mailer: settings.mailer(outbox))
+    }
+
+    private static func services(
+        _ settings: NexusSettings, _ gateway: any PaymentGateway, _ mailer: any Mailer
+    ) -> [any RestateService] {
+        let house = settings.house
+        let ticket = Ticket(holdTime: settings.holdTime, house: house)
+        let map = SeatMap(house: house)
+        let game = GameManager(house: house)
+        let checkout = Checkout(
+            gateway: gateway, mailer: mailer, chargeTimeLimit: settings.chargeTimeLimit,
+            mailTimeLimit: settings.mailTimeLimit, house: house, log: settings.log)
+        let mail = MailService(mailer: mailer)
+        guard house.isSealed else { return [ticket, map, game, checkout, mail] }
+        return [
+            SealedTicket(ticket: ticket), SealedSeatMap(map: map), SealedGameManager(game: game),
+            checkout, mail,
         ]
     }
 
@@ -39,7 +66,17 @@ public struct BoxOffice: Sendable {
     public func addingRoutes(to endpoint: Endpoint) -> Endpoint {
         var endpoint = endpoint
         if let gateway = gateway as? MockGateway { endpoint = endpoint.serving(gateway) }
-        if let outbox = mailer as? Outbox { endpoint = endpoint.serving(outbox) }
+        if let outbox = mailer as? Outbox ?? (mailer as? PostOffice)?.outbox {
+            endpoint = endpoint.serving(outbox)
+        }
         return endpoint
+    }
+}
+
+extension NexusSettings {
+    /// The outbox, or a mail server with the outbox as its book.
+    fileprivate func mailer(_ outbox: Outbox) -> any Mailer {
+        guard let mailServer else { return outbox }
+        return PostOffice(outbox: outbox, server: mailServer, sender: mailSender)
     }
 }

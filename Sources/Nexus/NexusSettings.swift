@@ -2,11 +2,22 @@
 public struct NexusSettings: Sendable {
     /// A gateway elsewhere; nil for one of our own, served on the endpoint's port.
     public var gatewayURL: GatewayURL?
+    /// Which seats there are: by default the game's.
+    public var house = House.open
+    /// A folder in which the ledger of our own gateway and the outbox outlive the process; nil to keep them
+    /// in memory.
+    public var dataDirectory: String?
+    /// A server that takes mail for buyers whose id is an address; nil for the outbox alone.
+    public var mailServer: SMTPServer?
+    /// Who mails are from.
+    public var mailSender = "nexus@localhost"
     /// How long our own gateway takes for a charge.
     public var chargeTime: Duration = .milliseconds(500)
     /// How long any gateway may take before the charge counts as failed.
     public var chargeTimeLimit: Duration = .seconds(5)
     public var mailTime: Duration = .milliseconds(200)
+    /// How long each of three tries to send a mail may take while its buyer waits.
+    public var mailTimeLimit: Duration = .milliseconds(550)
     /// How long an unpaid seat is kept.
     public var holdTime: Duration = .seconds(900)
     /// A fault: how many of the first tries to send a mail fail.

@@ -16,6 +16,7 @@ struct CheckoutTests {
     private static var patient: NexusSettings {
         var settings = NexusSettings()
         settings.chargeTimeLimit = .seconds(600)
+        settings.mailTimeLimit = .seconds(600)
         return settings
     }
 

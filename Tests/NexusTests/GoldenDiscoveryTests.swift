@@ -17,7 +17,10 @@ import Testing
         for field in ["protocolMode", "minProtocolVersion", "maxProtocolVersion"] {
             #expect(manifest[field] == body[field], "\(field)")
         }
-        #expect(try outline(manifest) == outline(body))
+        // The services that the recording does not have are ours alone, and nobody's from outside.
+        let (ours, theirs) = (try outline(manifest), try outline(body))
+        #expect(ours.filter { !$0.contains("Mailer") } == theirs)
+        #expect(ours.filter { $0.contains("Mailer") }.count == 1)
     }
 
     /// A line for each handler, with what decides how the server treats it.

@@ -22,7 +22,9 @@ import Testing
         var settings = NexusSettings()
         settings.chargeTime = .zero
         settings.mailTime = .zero
-        try await withLocalServer(BoxOffice(settings).services) { server, _ in
+        // The recording is older than the service for mails that wait.
+        let services = BoxOffice(settings).services.filter { !($0 is MailService) }
+        try await withLocalServer(services) { server, _ in
             try await book(server, #"{"ticketId": "seat-1", "userId": "alice"}"#)
             try await book(
                 server,

@@ -15,3 +15,8 @@ public struct Mail: Codable, Equatable, Sendable {
         self.text = text
     }
 }
+
+/// A mail is not sent in the time that its buyer waits for it.
+struct MailTakesLong: Error, CustomStringConvertible {
+    var description: String { "The mail takes too long" }
+}

@@ -6,6 +6,8 @@ public actor Outbox: Mailer {
     private var keys: Set<String> = []
     private var failuresLeft: Int
     private let mailTime: Duration
+    /// Nil if the list lives no longer than the process.
+    private let book: Book<SentMail>?
 
     /// - Parameters:
     ///   - mailTime: how long each mail takes.
@@ -13,7 +15,24 @@ public actor Outbox: Mailer {
     public init(mailTime: Duration = .milliseconds(200), failures: Int = 0) {
         self.mailTime = mailTime
         failuresLeft = failures
+        book = nil
     }
+
+    /// An outbox that keeps its list in a folder, and goes on from what is there.
+    ///
+    /// - Throws: ``BookError`` if the folder cannot be used, or another process uses it.
+    public init(
+        mailTime: Duration = .milliseconds(200), failures: Int = 0, keptIn folder: String
+    ) throws {
+        self.mailTime = mailTime
+        failuresLeft = failures
+        let (book, mails) = try Book<SentMail>.open("outbox.jsonl", in: folder)
+        self.book = book
+        for mail in mails where keys.insert(mail.key).inserted { sent.append(mail) }
+    }
+
+    /// Whether a mail was sent under that key.
+    public func hasSent(_ key: String) -> Bool { keys.contains(key) }
 
     public func send(_ mail: Mail, key: String) async throws {
         try await Task.sleep(for: mailTime)
@@ -21,7 +40,10 @@ public actor Outbox: Mailer {
             failuresLeft -= 1
             throw MailFailed()
         }
-        if keys.insert(key).inserted { sent.append(SentMail(key: key, mail: mail)) }
+        guard !keys.contains(key) else { return }
+        let mail = SentMail(key: key, mail: mail)
+        try await book?.add(mail)
+        if keys.insert(key).inserted { sent.append(mail) }
     }
 }
 

@@ -60,6 +60,34 @@ struct Ledger: Sendable {
         }
     }
 
+    // MARK: Kept in a file
+
+    /// What happened under a key, as it is written down.
+    enum Event: Codable, Equatable, Sendable {
+        case asked(key: String, amount: Int)
+        case charged(key: String, amount: Int, transaction: String)
+        case voided(key: String)
+    }
+
+    /// Reads what was written down: the ledger is as it was.
+    init(_ events: [Event]) {
+        for event in events {
+            switch event {
+            case .asked(let key, let amount):
+                ask(key, amount: amount)
+            case .charged(let key, let amount, let transaction):
+                change(key) { account in
+                    account.amount = amount
+                    account.transaction = transaction
+                }
+            case .voided(let key):
+                change(key) { $0.isVoided = true }
+            }
+        }
+    }
+
+    init() {}
+
     /// All keys, in the order in which they came.
     var entries: [LedgerEntry] {
         keys.compactMap { key in

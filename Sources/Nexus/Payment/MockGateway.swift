@@ -11,10 +11,35 @@ internal import Foundation
 public actor MockGateway: PaymentGateway {
     private var ledger = Ledger()
     private let chargeTime: Duration
+    private let log: @Sendable (String) -> Void
+    /// Nil if the ledger lives no longer than the process.
+    private let book: Book<Ledger.Event>?
 
-    /// - Parameter chargeTime: how long each charge takes.
-    public init(chargeTime: Duration = .milliseconds(500)) {
+    /// - Parameters:
+    ///   - chargeTime: how long each charge takes.
+    ///   - log: told one line per charge and refund, from any thread.
+    public init(
+        chargeTime: Duration = .milliseconds(500),
+        log: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.chargeTime = chargeTime
+        self.log = log
+        book = nil
+    }
+
+    /// A gateway that keeps its ledger in a folder, and goes on from what is there: what it has answered is
+    /// on the disk.
+    ///
+    /// - Throws: ``BookError`` if the folder cannot be used, or another process uses it.
+    public init(
+        chargeTime: Duration = .milliseconds(500), keptIn folder: String,
+        log: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        self.chargeTime = chargeTime
+        self.log = log
+        let (book, events) = try Book<Ledger.Event>.open("ledger.jsonl", in: folder)
+        self.book = book
+        ledger = Ledger(events)
     }
 
     public func charge(_ amount: Int, to card: PaymentCard, key: String) async throws -> String {
@@ -22,32 +47,60 @@ public actor MockGateway: PaymentGateway {
     }
 
     public func refund(key: String) async throws -> Bool {
-        try reply(toRefund: key).refunded()
+        try await reply(toRefund: key).refunded()
     }
 
     /// What is said over HTTP.
     public func reply(toCharge amount: Int, _ card: PaymentCard, key: String) async -> GatewayReply
     {
         ledger.ask(key, amount: amount)
+        do {
+            try await book?.add(.asked(key: key, amount: amount))
+        } catch {
+            return unwritten(error)
+        }
         // A client that goes away does not stop a charge: the task of its own is never cancelled.
         await Task { [chargeTime] in try? await Task.sleep(for: chargeTime) }.value
         let id = UUID().uuidString.lowercased()
         let settlement = ledger.settle(key, amount: amount, card: card, transaction: id)
         switch settlement {
         case .charged(let transaction):
+            do {
+                // Again for a key that was charged before: its line may be on the way only.
+                try await book?.add(
+                    .charged(key: key, amount: amount, transaction: transaction))
+            } catch {
+                return unwritten(error)
+            }
+            log("\(key) charged \(amount)")
             return GatewayReply(
                 status: 200, body: GatewayAnswer(success: true, transactionId: transaction))
         case .insufficientFunds:
+            log("\(key) declined")
             return GatewayReply(status: 402, body: GatewayAnswer(error: "Insufficient funds"))
         case .voided:
+            log("\(key) refused: it was voided before")
             return GatewayReply(status: 402, body: GatewayAnswer(error: "Payment voided"))
         case .timeout:
+            log("\(key) not charged: time-out")
             return GatewayReply(status: 503, body: GatewayAnswer(error: "Gateway timeout"))
         }
     }
 
-    public func reply(toRefund key: String) -> GatewayReply {
-        GatewayReply(status: 200, body: GatewayAnswer(refunded: ledger.void(key)))
+    public func reply(toRefund key: String) async -> GatewayReply {
+        let wasCharged = ledger.void(key)
+        do {
+            try await book?.add(.voided(key: key))
+        } catch {
+            return unwritten(error)
+        }
+        log("\(key) \(wasCharged ? "refunded" : "voided")")
+        return GatewayReply(status: 200, body: GatewayAnswer(refunded: wasCharged))
+    }
+
+    /// Nothing is promised that is not written down.
+    private func unwritten(_ error: any Error) -> GatewayReply {
+        GatewayReply(status: 500, body: GatewayAnswer(error: "\(error)"))
     }
 
     public var entries: [LedgerEntry] {

@@ -10,16 +10,23 @@ public struct Checkout: Service {
     private static let declined = "Payment declined: "
     private static let chargeRetries = RunRetryPolicy(
         initialInterval: .milliseconds(100), factor: 2, maxAttempts: 3)
+    /// The buyer does not wait longer for a mail.
+    private static let mailRetries = RunRetryPolicy(
+        initialInterval: .milliseconds(100), factor: 2, maxAttempts: 3, maxDuration: .seconds(2))
 
     let gateway: any PaymentGateway
     let mailer: any Mailer
     /// How long the gateway may take to answer a charge.
     let chargeTimeLimit: Duration
+    /// How long each try to send a mail may take.
+    let mailTimeLimit: Duration
+    var house = House.open
     /// Told one line per booking.
     let log: @Sendable (String) -> Void
 
     func process(_ ctx: Context, input: OrderInput?) async throws -> String {
         let order = try (input ?? OrderInput()).checked()
+        try house.check(order.ticketID)
         do {
             try await book(ctx, order)
         } catch let error as TerminalError {
@@ -84,12 +91,20 @@ public struct Checkout: Service {
     }
 
     private nonisolated(nonsending) func sendMail(_ ctx: Context, _ order: Order) async throws {
-        let (mailer, key) = (mailer, ctx.invocationID)
+        let (mailer, limit, key) = (mailer, mailTimeLimit, ctx.invocationID)
         let mail = Mail(
             to: order.userID, subject: "Booking Confirmed",
             text: "You have successfully purchased ticket \(order.ticketID).")
-        try await insist {
-            try await ctx.run("send-email") { try await mailer.send(mail, key: key) }
+        do {
+            try await insist {
+                try await ctx.run("send-email", retry: Self.mailRetries) {
+                    try await within(limit, else: MailTakesLong()) {
+                        try await mailer.send(mail, key: key)
+                    }
+                }
+            }
+        } catch is TerminalError {
+            ctx.service(MailService.self).deliver.send(WaitingMail(mail, key: key))
         }
     }
 

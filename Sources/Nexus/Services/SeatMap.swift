@@ -5,42 +5,59 @@ public import Restate
 /// It follows the tickets and decides nothing: who gets a seat is the ticket's business.
 public struct SeatMap: VirtualObject {
     public static let key = "global"
-    /// The seats that are for sale.
-    public static let seats = (1...50).map { "seat-\($0)" }
+    /// The seats of the game.
+    public static let seats = House.open.seats
+    /// With which the ids of seats begin that only try things out, as the scenario suite does. They can be
+    /// booked like others; but they end no game, and while they are free the map does not show them.
+    public static let trialPrefix = "check-"
 
     static let map = StateKey<[String: SeatStatus]>("map", default: [:])
-    private static let allAvailable = Dictionary(
-        uniqueKeysWithValues: seats.map { ($0, SeatStatus.available) })
+
+    private let house: House
+    private let allAvailable: [String: SeatStatus]
+
+    init(house: House = .open) {
+        self.house = house
+        allAvailable = Dictionary(uniqueKeysWithValues: house.seats.map { ($0, .available) })
+    }
 
     func set(_ ctx: ObjectContext, input: SeatUpdate?) async throws -> Bool {
         let (id, status) = try (input ?? SeatUpdate()).checked()
+        try house.check(id)
         var map = try await ctx.get(Self.map)
-        map[id] = status
-        let sold = map.values.count { $0 == .sold }
-        // Sold out: the next game begins.
-        let isOver = sold >= Self.seats.count
-        if isOver { map.merge(Self.allAvailable) { $1 } }
+        map[id] = status == .available && isTrial(id) ? nil : status
+        // Sold out: the next game begins, if it is one.
+        let isOver = !house.isSealed && soldSeats(map) >= house.seats.count
+        if isOver { map.merge(allAvailable) { $1 } }
         ctx.set(Self.map, map)
         if isOver { ctx.service(GameManager.self).reset.send() }
         return true
     }
 
     func reset(_ ctx: ObjectContext) async throws {
-        ctx.set(Self.map, Self.allAvailable)
+        ctx.set(Self.map, allAvailable)
     }
 
     /// As `reset`, and the tickets follow.
     func resetAll(_ ctx: ObjectContext) async throws {
-        ctx.set(Self.map, Self.allAvailable)
+        ctx.set(Self.map, allAvailable)
         ctx.service(GameManager.self).reset.send()
     }
 
     func get(_ ctx: SharedObjectContext) async throws -> [MapEntry] {
         let map = try await ctx.get(Self.map)
-        return Self.allAvailable.merging(map) { $1 }
+        return allAvailable.merging(map) { $1 }
             .map { (SeatNumber($0.key), MapEntry(id: $0.key, status: $0.value)) }
             .sorted { $0.0 < $1.0 }
             .map { $0.1 }
+    }
+
+    private func soldSeats(_ map: [String: SeatStatus]) -> Int {
+        map.count { $0.value == .sold && !isTrial($0.key) }
+    }
+
+    private func isTrial(_ id: String) -> Bool {
+        !house.isSealed && id.hasPrefix(Self.trialPrefix)
     }
 
     public struct API: HandlerTable {

@@ -15,11 +15,13 @@ public struct Ticket: VirtualObject {
 
     /// How long an unpaid seat is kept.
     let holdTime: Duration
+    var house = House.open
 
     func reserve(_ ctx: ObjectContext, input: BuyerInput?) async throws -> Bool {
         guard let buyer = try input?.buyer() else {
             throw badInput("userId must be a non-empty string")
         }
+        try house.check(ctx.key)
         var seat = try await ctx.get(Self.state)
         switch seat.status {
         case .sold:

@@ -51,7 +51,8 @@ extension Check {
                 let map = try await place.map()
                 for seat in await memory.seats {
                     let status = try await place.seat(seat).status
-                    try expectEqual(map[seat], status, "\(seat) on the map")
+                    // The map does not show seats that only try things out while they are free.
+                    try expectEqual(map[seat] ?? .available, status, "\(seat) on the map")
                 }
             },
         ]
