@@ -5,7 +5,7 @@ extension Arguments {
     /// Where to listen; nil if that is not said.
     public func host(_ name: String) throws(UsageError) -> String? {
         try text(name).map { text throws(UsageError) in
-            guard let host = Host.listening(text) else { throw Host.mistake(name, text) }
+            guard let host = Host.listening(text) else { throw Host.mistake(called(name), text) }
             return host
         }
     }
@@ -13,7 +13,7 @@ extension Arguments {
     /// All hosts of a flag that may be repeated.
     public func hosts(_ name: String) throws(UsageError) -> [String] {
         try texts(name).map { text throws(UsageError) in
-            guard Host.isOne(text) else { throw Host.mistake(name, text) }
+            guard Host.isOne(text) else { throw Host.mistake(called(name), text) }
             return text
         }
     }

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Parses the command line behind a command's name: flags, which have a value, and switches, which
 /// have none.
 ///
@@ -5,15 +7,20 @@
 public struct Arguments {
     private var values: [String: [String]] = [:]
     private var on: Set<String> = []
+    /// The variables that gave what the command line does not say, by the flag's name.
+    private var variables: [String: String] = [:]
     public private(set) var wantsHelp = false
+    /// Words that are no flags.
+    public private(set) var operands: [String] = []
 
     /// - Parameters:
     ///   - flags: the names that are accepted, with their dashes.
     ///   - repeatable: those of the flags that may be given more than once.
     ///   - switches: the names that take no value.
+    ///   - operandLimit: how many words may be no flags.
     public init(
         _ words: some Sequence<String>, flags: [String], repeatable: [String] = [],
-        switches: [String] = []
+        switches: [String] = [], operandLimit: Int = 0
     ) throws(UsageError) {
         var words = words.makeIterator()
         while let word = words.next() {
@@ -28,6 +35,10 @@ public struct Arguments {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = parts.first.map(String.init) ?? ""
             guard name.hasPrefix("-") else {
+                if operands.count < operandLimit {
+                    operands.append(word)
+                    continue
+                }
                 throw UsageError("'\(word)' is not expected here.")
             }
             guard flags.contains(name) else {
@@ -44,6 +55,26 @@ public struct Arguments {
         }
     }
 
+    /// Takes from a variable of the environment what the command line does not say.
+    mutating func complete(_ flag: Flag, from variable: Variable) throws(UsageError) {
+        guard values[flag.name] == nil, !on.contains(flag.name) else { return }
+        variables[flag.name] = variable.name
+        switch flag.kind {
+        case .value: values[flag.name] = [variable.text]
+        case .list:
+            let parts = variable.text.split(separator: ",").map { String($0).trimmedOfSpaces }
+            // A list of only commas is a mistake that is told where its values are read.
+            values[flag.name] = parts.isEmpty ? [variable.text] : parts
+        case .toggle: if try variable.isOn() { on.insert(flag.name) }
+        }
+    }
+
+    /// What the user calls the value: by the flag, or by the variable that gave it.
+    public func called(_ name: String) -> String { variables[name] ?? name }
+
+    /// The variable that gave the value; nil if the command line did, or nobody.
+    public func variable(of name: String) -> String? { variables[name] }
+
     public func text(_ name: String) -> String? { values[name]?.first }
 
     /// All values of a flag that may be repeated, as they were given.
@@ -55,8 +86,8 @@ public struct Arguments {
         guard let text = text(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError(
-                "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not '\(text)'."
-            )
+                "\(called(name)) must be a number from \(range.lowerBound) to \(range.upperBound), "
+                    + "not '\(text)'.")
         }
         return number
     }
@@ -65,7 +96,7 @@ public struct Arguments {
     public func choice(_ name: String, of words: [String]) throws(UsageError) -> String? {
         guard let text = text(name) else { return nil }
         guard words.contains(text) else {
-            throw UsageError("\(name) is \(listed(words, "or")), not '\(text)'.")
+            throw UsageError("\(called(name)) is \(listed(words, "or")), not '\(text)'.")
         }
         return text
     }
@@ -82,7 +113,7 @@ public struct Arguments {
             default: break
             }
         }
-        throw UsageError("\(name) must be a time like 500ms, 2s or 15m, not '\(text)'.")
+        throw UsageError("\(called(name)) must be a time like 500ms, 2s or 15m, not '\(text)'.")
     }
 }
 

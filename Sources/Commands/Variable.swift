@@ -19,4 +19,13 @@ public struct Variable {
         }
         return number
     }
+
+    /// Whether a switch is on.
+    public func isOn() throws(UsageError) -> Bool {
+        switch text.lowercased() {
+        case "1", "true", "yes", "on": return true
+        case "0", "false", "no", "off": return false
+        default: throw mistake("1 or 0, true or false")
+        }
+    }
 }

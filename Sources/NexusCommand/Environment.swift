@@ -29,6 +29,11 @@ struct Environment {
         self.file = values
     }
 
+    /// Whether the value of that variable is the file's.
+    func isInFile(_ name: String) -> Bool {
+        (variables[name] ?? "").isEmpty && self[name] != nil
+    }
+
     /// An empty value is none.
     subscript(_ name: String) -> String? {
         [variables[name], file[name]].compactMap { $0 }.first { !$0.isEmpty }

@@ -3,27 +3,41 @@ internal import Nexus
 internal import Restate
 
 /// `nexus gateway`: the mock payment gateway alone, so that it outlives an endpoint that is killed.
-enum Gateway {
-    static let help = """
-        usage: nexus gateway [flags]
+struct Gateway: Subcommand {
+    static let word = "gateway"
+    static let about = "Serves the mock payment gateway. Endpoints use it with --gateway-url."
+    // A Restate server's container publishes 9090.
+    private static let port = 9095
+    static let groups = [
+        FlagGroup(
+            Listening.flags(port: port, "port", host: "all interfaces") + [
+                Flag("--charge-time", "T", "how long a charge takes", standard: "500ms"),
+                Flag(
+                    "--data", "DIR",
+                    "keeps the ledger in this folder, and goes on from there after a restart",
+                    standard: "in memory"),
+                LogChoice.flag,
+            ])
+    ]
 
-        Serves the mock payment gateway. Endpoints use it with --gateway-url.
+    private let listening: Listening
+    private let chargeTime: Duration
+    private let folder: String?
+    private let log: LogChoice
 
-          --host H         name or address to listen on (all interfaces)
-          --port P         port, 0 for any free one (9090)
-          --loops N        event loops, one thread each (one per core)
-          --charge-time T  how long a charge takes (500ms)
-        """
+    init(_ arguments: Arguments) throws {
+        listening = try Listening(arguments, port: Self.port)
+        chargeTime = try arguments.duration("--charge-time") ?? NexusSettings().chargeTime
+        folder = arguments.text("--data")
+        log = try LogChoice(arguments)
+    }
 
-    static func run(_ words: some Sequence<String>) async throws {
-        let arguments = try Arguments(
-            words, flags: ["--host", "--port", "--loops", "--charge-time"])
-        if arguments.wantsHelp { return Console.say(help) }
-        let listening = try Listening(arguments, port: 9090)
-        let chargeTime = try arguments.duration("--charge-time")
-
-        let gateway = MockGateway(chargeTime: chargeTime ?? NexusSettings().chargeTime)
-        let running = try listening.start(Endpoint([]).serving(gateway))
+    func run() async throws {
+        let gateway =
+            try folder.map {
+                try MockGateway(chargeTime: chargeTime, keptIn: $0, log: log.bookings)
+            } ?? MockGateway(chargeTime: chargeTime, log: log.bookings)
+        let running = try listening.start(log.applied(to: Endpoint([]).serving(gateway)))
         let url = listening.url(running)
         Console.say(
             """

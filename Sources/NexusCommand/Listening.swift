@@ -7,6 +7,16 @@ struct Listening {
     private let port: Int
     private let loops: Int?
 
+    /// - Parameters:
+    ///   - whoever: what the help says of the host that is not said.
+    static func flags(port: Int, _ what: String, host whoever: String) -> [Flag] {
+        [
+            Flag("--host", "H", "name or address to listen on", standard: whoever),
+            Flag("--port", "P", "\(what), 0 for any free one", standard: "\(port)"),
+            Flag("--loops", "N", "event loops, one thread each", standard: "one per core"),
+        ]
+    }
+
     /// - Parameter host: unless the arguments say another one; nil for all interfaces.
     init(_ arguments: Arguments, port: Int, host: String? = nil) throws(UsageError) {
         self.host = try arguments.host("--host") ?? host

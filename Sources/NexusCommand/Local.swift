@@ -4,46 +4,59 @@ internal import Restate
 internal import RestateLocal
 
 /// `nexus` alone: the services and a local runtime in one process, ready for the first booking.
-enum Local {
-    static let help = """
-        usage: nexus [flags]
-
+struct Local: Subcommand {
+    static let word = ""
+    static let about = """
         Sells tickets with nothing else running: the services and a local runtime in one process.
         Production runs 'nexus serve' and a Restate server.
+        """
+    static let groups =
+        [
+            FlagGroup([
+                Flag(
+                    "--port", "P", "the services and the payment gateway", standard: "9080"),
+                Flag("--ingress-port", "P", "where clients book", standard: "8080"),
+                Flag(
+                    "--admin-port", "P", "the admin API, for the restate CLI", standard: "9070"),
+                Flag(
+                    "--host", "H",
+                    "name or address to listen on; 0.0.0.0 or :: for everybody who can reach it",
+                    standard: "127.0.0.1: this machine only"),
+                Flag(
+                    "--allow-host", "N",
+                    "a name by which the admin API is reached, besides localhost, IP addresses and "
+                        + "the name of this machine; may be repeated", isList: true),
+                Flag(
+                    "--ui", "DIR",
+                    "the files of a Restate server's web UI, to be seen at /ui/ of the admin port"),
+                Flag(
+                    "--loops", "N", "event loops of the services, one thread each",
+                    standard: "one per core"),
+                Flag(
+                    "--data", "DIR",
+                    "keeps all bookings in this folder, and goes on from there after a restart on "
+                        + "the same --port; without it everything is in memory"),
+                LogChoice.flag,
+            ])
+        ] + NexusSettings.groups
 
-          --port P           the services and the payment gateway (9080)
-          --ingress-port P   where clients book (8080)
-          --admin-port P     the admin API, for the restate CLI (9070)
-          --host H           name or address to listen on (127.0.0.1: this machine only; 0.0.0.0 or ::
-                             for everybody who can reach it)
-          --allow-host N     a name by which the admin API is reached, besides localhost, IP addresses
-                             and the name of this machine; may be repeated
-          --ui DIR           the files of a Restate server's web UI, to be seen at /ui/ of the admin
-                             port
-          --loops N          event loops of the services, one thread each (one per core)
-          --data DIR         keeps all bookings in this folder, and goes on from there after a restart
-                             on the same --port; without it everything is in memory
-          --log L            trouble: retries and pauses; all: every step of an invocation (trouble)
-        """ + NexusSettings.help
+    private let listening: Listening
+    private let settings: NexusSettings
+    private let runtime: LocalServerSettings
+    private let log: LogChoice
 
-    private static let flags = [
-        "--port", "--ingress-port", "--admin-port", "--host", "--allow-host", "--ui", "--loops",
-        "--data", "--log",
-    ]
+    init(_ arguments: Arguments) throws {
+        listening = try Listening(arguments, port: 9080, host: "127.0.0.1")
+        log = try LogChoice(arguments)
+        settings = try NexusSettings(arguments, log)
+        runtime = try Self.runtimeSettings(arguments, log)
+    }
 
-    static func run(_ words: some Sequence<String>) async throws {
-        let arguments = try Arguments(
-            words, flags: flags + NexusSettings.flags, repeatable: ["--allow-host"])
-        if arguments.wantsHelp { return Console.say(help) }
-        let listening = try Listening(arguments, port: 9080, host: "127.0.0.1")
-        var settings = try NexusSettings(arguments)
-        settings.log = { Console.say($0) }
-        let runtime = try runtimeSettings(arguments)
-
+    func run() async throws {
         let endpoint: RunningEndpoint
         do {
             // The local runtime tells of failed attempts, too: once is enough.
-            let quiet = BoxOffice(settings).endpoint.logger(SilentLogger())
+            let quiet = try BoxOffice.open(settings).endpoint.logger(SilentLogger())
             endpoint = try listening.start(quiet)
         } catch {
             throw LocalFailure(error)
@@ -51,7 +64,7 @@ enum Local {
         do {
             let server = try await LocalServer(runtime).start()
             try await server.register(listening.url(endpoint, fromHere: true))
-            greet(listening.url(endpoint), server, settings)
+            greet(listening.url(endpoint), server)
             await server.untilTerminated(grace: .seconds(5))
         } catch {
             await endpoint.shutdown(grace: .zero)
@@ -61,7 +74,7 @@ enum Local {
     }
 
     private static func runtimeSettings(
-        _ arguments: Arguments
+        _ arguments: Arguments, _ log: LogChoice
     ) throws(UsageError) -> LocalServerSettings {
         var settings = LocalServerSettings()
         if let host = try arguments.host("--host") { settings.host = host }
@@ -73,22 +86,20 @@ enum Local {
         // An orderly end would save nothing: what counts is in the folder.
         settings.storageFailed = { Console.fail("nexus", $0) }
         settings.log = { Console.say($0) }
-        let log = try arguments.choice("--log", of: ["trouble", "all"])
-        settings.detail = log == "all" ? .everything : .trouble
+        settings.detail = log.detail
         return settings
     }
 
-    private static func greet(
-        _ url: String, _ server: RunningLocalServer, _ settings: NexusSettings
-    ) {
+    private func greet(_ url: String, _ server: RunningLocalServer) {
         Console.say(
             """
-            Nexus is open.
+            Nexus is open for business.
               ingress   \(server.ingressURL)
               admin     \(server.adminURL)
               services  \(url)
               payments  \(settings.gatewayURL.map(\.description) ?? url + GatewayPath.charge)
               outbox    \(url)\(Endpoint.outboxPath)
+            \(settings.house.sentence)
             Book a seat:
               curl \(server.ingressURL)/Checkout/process --json '{"ticketId": "seat-1", "userId": "alice"}'
             """)

@@ -3,6 +3,10 @@ internal import Commands
 /// The program `nexus`: one word says what it does.
 @main
 enum NexusCommand {
+    private static var commands: [any Subcommand.Type] {
+        [Local.self, Serve.self, Gateway.self, Scenarios.self]
+    }
+
     static let help = """
         Nexus sells 50 seats to many people at once.
 
@@ -12,6 +16,7 @@ enum NexusCommand {
           serve      the services, for a Restate server
           gateway    the mock payment gateway alone
           scenarios  the scenario suite, here or against any Restate server
+          config     what is in force for a command, and from where
 
         'nexus <command> --help' tells a command's flags. Those without a command:
 
@@ -21,16 +26,21 @@ enum NexusCommand {
         let words = CommandLine.arguments.dropFirst()
         await Console.run("nexus") {
             switch words.first {
-            case "serve": try await Serve.run(words.dropFirst())
-            case "gateway": try await Gateway.run(words.dropFirst())
-            case "scenarios": try await Scenarios.run(words.dropFirst())
             case "--help", "-h", "help": Console.say(help)
+            case Config.word: try Config.run(words.dropFirst(), commands)
             case nil: try await Local.run(words)
             case let word? where word.hasPrefix("-"): try await Local.run(words)
             case let word?:
-                throw UsageError(
-                    "There is no command '\(word)'; there are serve, gateway and scenarios.")
+                guard let command = commands.first(where: { $0.word == word }) else {
+                    throw UsageError(
+                        "There is no command '\(word)'; there are \(names).")
+                }
+                try await command.run(words.dropFirst())
             }
         }
+    }
+
+    private static var names: String {
+        commands.map { $0.word }.filter { !$0.isEmpty }.joined(separator: ", ") + " and config"
     }
 }

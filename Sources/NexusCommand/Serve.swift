@@ -3,31 +3,39 @@ internal import Nexus
 internal import Restate
 
 /// `nexus serve`: the endpoint alone, for a Restate server elsewhere.
-enum Serve {
-    static let help = """
-        usage: nexus serve [flags]
+struct Serve: Subcommand {
+    static let word = "serve"
+    static let about =
+        "Serves Ticket, SeatMap, Checkout, GameManager and Mailer to a Restate server."
+    private static let port = 9080
+    static let groups =
+        [
+            FlagGroup(
+                Listening.flags(port: port, "port", host: "all interfaces") + [
+                    Flag(
+                        "--identity-key", "K",
+                        "a public key of the server's, publickeyv1_…: others are refused; more than one "
+                            + "with commas or as more flags", standard: "everybody may invoke",
+                        isList: true),
+                    NexusSettings.dataFlag, LogChoice.flag,
+                ])
+        ] + NexusSettings.groups
+    static let notes = Endpoint.bounds
 
-        Serves Ticket, SeatMap, Checkout and GameManager to a Restate server.
+    private let listening: Listening
+    private let settings: NexusSettings
+    private let keys: [String]
+    private let log: LogChoice
 
-          --host H           name or address to listen on (all interfaces)
-          --port P           port, 0 for any free one (9080)
-          --loops N          event loops, one thread each (one per core)
-          --identity-key K   a public key of the server's, publickeyv1_…: others are refused; more
-                             than one with commas or as more flags
-        """ + NexusSettings.help + "\n\n" + Endpoint.bounds
+    init(_ arguments: Arguments) throws {
+        listening = try Listening(arguments, port: Self.port)
+        log = try LogChoice(arguments)
+        settings = try NexusSettings(arguments, log)
+        keys = arguments.texts("--identity-key")
+    }
 
-    static func run(_ words: some Sequence<String>) async throws {
-        let arguments = try Arguments(
-            words,
-            flags: ["--host", "--port", "--loops", "--identity-key"] + NexusSettings.flags,
-            repeatable: ["--identity-key"])
-        if arguments.wantsHelp { return Console.say(help) }
-        let listening = try Listening(arguments, port: 9080)
-        var settings = try NexusSettings(arguments)
-        settings.log = { Console.say($0) }
-
-        var endpoint = BoxOffice(settings).endpoint
-        let keys = arguments.texts("--identity-key")
+    func run() async throws {
+        var endpoint = try log.applied(to: BoxOffice.open(settings).endpoint)
         if !keys.isEmpty {
             endpoint = endpoint.requestIdentity(keys: keys.flatMap(IdentityKeys.split))
         }
@@ -39,6 +47,7 @@ enum Serve {
             Nexus listens on \(url)
               payments  \(gateway)
               outbox    \(url)\(Endpoint.outboxPath)
+            \(settings.house.sentence)
             Register it with a Restate server:
               restate deployments register \(url)
             """)

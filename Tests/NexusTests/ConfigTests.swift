@@ -1,0 +1,110 @@
+import Foundation
+import Support
+import Testing
+
+/// The flags, the variables that mean the same, and what is told of both.
+@Suite(.timeLimit(.minutes(10))) struct ConfigTests {
+    private func config(
+        _ words: [String], _ environment: [String: String] = [:]
+    ) async throws -> [String: [String]] {
+        let ended = try await EndedProcess(
+            product: "nexus", ["config"] + words, environment: environment)
+        #expect(ended.status == 0, "\(ended.complaint)")
+        var rows: [String: [String]] = [:]
+        for line in ended.output.split(separator: "\n") {
+            let parts = line.split(separator: "  ").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }.filter { !$0.isEmpty }
+            rows[parts[0]] = Array(parts.dropFirst())
+        }
+        return rows
+    }
+
+    @Test func `a setting is the command line's, a variable's or a default, in this order`()
+        async throws
+    {
+        let rows = try await config(
+            ["--port", "7", "--hold=2s"],
+            ["NEXUS_PORT": "8", "NEXUS_MAIL_TIME": "9ms", "NEXUS_SEALED": "yes", "NEXUS_HOST": ""])
+        #expect(rows["--port"] == ["7", "command line"])
+        #expect(rows["--hold"] == ["2s", "command line"])
+        #expect(rows["--mail-time"] == ["9ms", "NEXUS_MAIL_TIME"])
+        #expect(rows["--sealed"] == ["on", "NEXUS_SEALED"])
+        #expect(rows["--host"] == ["all interfaces", "default"])
+        #expect(rows["--log"] == ["bookings", "default"])
+    }
+
+    @Test func `each command tells its own`() async throws {
+        #expect(try await config(["gateway"])["--port"] == ["9095", "default"])
+        #expect(try await config(["gateway"])["--hold"] == nil)
+        let rows = try await config(["scenarios"], ["RESTATE_AUTH_TOKEN": "secret"])
+        #expect(rows["--token"] == ["(not shown)", "RESTATE_AUTH_TOKEN"])
+    }
+
+    @Test(arguments: [
+        (["NEXUS_PORT": "x"], "NEXUS_PORT must be a number from 0 to 65535, not 'x'."),
+        (["NEXUS_SEALED": "maybe"], "NEXUS_SEALED must be 1 or 0, true or false, not 'maybe'."),
+        (["NEXUS_HOLD": "5"], "NEXUS_HOLD must be a time like 500ms, 2s or 15m, not '5'."),
+        (["NEXUS_HOST": "a b"], "NEXUS_HOST must be a name or an address"),
+        (["NEXUS_LOG": "loud"], "NEXUS_LOG is trouble, bookings or all, not 'loud'."),
+        (["NEXUS_SEATS": "9"], "NEXUS_SEATS needs --sealed"),
+        (
+            ["NEXUS_SEATS": "0", "NEXUS_SEALED": "1"],
+            "NEXUS_SEATS: a number from 1 to 100000, not '0'."
+        ),
+        (
+            ["NEXUS_SEATS": "/no/such/file", "NEXUS_SEALED": "1"],
+            "NEXUS_SEATS: '/no/such/file' is neither a number nor a file that can be read."
+        ),
+        (["NEXUS_SMTP_URL": "mail"], "'mail' cannot be a mail server's URL"),
+        (["NEXUS_MAIL_FROM": "me"], "NEXUS_MAIL_FROM must be an address of mail, not 'me'."),
+        (
+            ["NEXUS_PORT": "tcp://10.0.0.1:9080"],
+            "NEXUS_PORT must be a number from 0 to 65535, not 'tcp://10.0.0.1:9080'."
+        ),
+    ])
+    func `a variable that makes no sense is refused by its name`(
+        variables: [String: String], sentence: String
+    ) async throws {
+        for words in [["config"], ["serve"]] {
+            let ended = try await EndedProcess(product: "nexus", words, environment: variables)
+            #expect(ended.status == 2)
+            #expect(ended.output.isEmpty)
+            #expect(ended.complaint.hasPrefix("nexus: \(sentence)"), "\(ended.complaint)")
+        }
+    }
+
+    @Test func `serve says whether it is open or sealed`() async throws {
+        let listening = ["serve", "--host", "127.0.0.1", "--port", "0"]
+        try await withProduct("nexus", listening, saying: "It is open, as a game") { _ in }
+        let file = FileManager.default.temporaryDirectory
+            .appending(path: "seats-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data("A1\n\n A2 \r\nA3".utf8).write(to: file)
+        try await withProduct(
+            "nexus", listening + ["--sealed", "--seats", file.path()],
+            saying: "It is sealed: buyers can only book and look, 3 seats are for sale"
+        ) { port in
+            let manifest = try FixtureJSON(
+                parsing: try await discover(
+                    port: port, accept: "application/vnd.restate.endpointmanifest.v4+json"
+                ).body)
+            #expect(
+                try publicHandlers(manifest) == ["Checkout/process", "SeatMap/get", "Ticket/get"])
+        }
+    }
+
+    /// What can be called through the ingress.
+    private func publicHandlers(_ manifest: FixtureJSON) throws -> [String] {
+        var names: [String] = []
+        for service in try #require(manifest["services"]?.array) {
+            for handler in try #require(service["handlers"]?.array)
+            where service["ingressPrivate"]?.bool != true
+                && handler["ingressPrivate"]?.bool != true
+            {
+                names.append("\(service["name"]?.string ?? "")/\(handler["name"]?.string ?? "")")
+            }
+        }
+        return names.sorted()
+    }
+}
