@@ -1,2 +1,3 @@
-// What users say about the JSON of their own types (`JSONSchemaProviding`, …) comes with `import Restate`.
+// Re-exported because users describe the JSON of their own types with it (`JSONSchemaProviding`,
+// …).
 @_exported public import CanonicalJSON

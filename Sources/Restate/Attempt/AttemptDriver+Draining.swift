@@ -1,10 +1,10 @@
 import RestateHTTP
 import RestateMachine
 
-/// The endpoint's end.
+/// Ends an attempt when its endpoint shuts down.
 extension AttemptDriver {
-    /// From now on nothing more is expected of the server: whatever waits suspends, and what runs is
-    /// finished before.
+    /// Expects no more messages from the server: the attempt suspends at its next wait, after the
+    /// runs that are executing have ended.
     func drain() {
         inTurn { [self] in
             isDraining = true
@@ -12,14 +12,14 @@ extension AttemptDriver {
         }
     }
 
-    /// Runs `body` where the attempt runs: at once, if that is here.
+    /// Runs `body` on the attempt's loop or strand, synchronously if the caller is already there.
     private func inTurn(_ body: @escaping () -> Void) {
         if loop.isCurrent { return body() }
         let confined = LoopBound(body, on: loop)
         loop.execute { confined.value() }
     }
 
-    /// The time for that is over.
+    /// Ends the attempt, because the grace period of the shutdown is over.
     func giveUp(after grace: Duration) {
         inTurn { [self] in endNow(after: grace) }
     }

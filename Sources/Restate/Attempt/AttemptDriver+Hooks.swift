@@ -1,13 +1,13 @@
 import RestateHTTP
 import RestateMachine
 
-/// What others are told of an attempt.
+/// Reports an attempt to the hooks and the log.
 extension AttemptDriver {
     var target: HandlerTarget { HandlerTarget(handler, key: machine.input.key) }
 
     var hooks: HookChain? { handler.hooks }
 
-    /// What hooks learn of this attempt: one object for all of them.
+    /// What hooks see of this attempt. All hooks get the same object.
     var info: AttemptInfo {
         if let known = observed?.info { return known }
         let made = AttemptInfo(self)
@@ -19,13 +19,13 @@ extension AttemptDriver {
         Duration.nanoseconds(Int64(clamping: monotonicNow() &- began))
     }
 
-    /// Tells the log and the hooks what came of the attempt.
+    /// Reports the attempt's outcome to the log and the hooks.
     @inline(never)
     func report() {
         logEnd()
         guard let hooks else { return }
         hooks.ended(info, AttemptReport(self))
-        observed = nil  // The information holds the attempt.
+        observed = nil  // `info` holds the attempt: break the cycle.
     }
 
     @inline(never)
@@ -34,7 +34,7 @@ extension AttemptDriver {
         logBegin()
     }
 
-    /// Keeps the terminal error that was written as the output, for the log at least.
+    /// Keeps the terminal error that was written as the output, because the report names it.
     @inline(never)
     func note(_ error: TerminalError) {
         let observed = observed ?? ObservedAttempt()
@@ -43,14 +43,14 @@ extension AttemptDriver {
     }
 }
 
-/// What is kept of an attempt for hooks and for the log.
+/// The facts about an attempt that only hooks and the log need.
 final class ObservedAttempt {
-    /// What hooks learn of the attempt, once one has asked.
+    /// Made when the first hook asks for it.
     var info: AttemptInfo?
-    /// The handler was called.
+    /// Whether the handler was called.
     var handlerBegan = false
     /// The terminal error that was written as the output.
     var terminalError: TerminalError?
-    /// The other side went before the last word.
+    /// Whether the server closed the stream before the attempt had ended.
     var wasLost = false
 }

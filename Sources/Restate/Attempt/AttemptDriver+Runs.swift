@@ -1,20 +1,20 @@
 import RestateHTTP
 import RestateMachine
 
-/// The closures of runs, which run elsewhere.
+/// Executes the closures of runs, off the loop.
 extension AttemptDriver {
-    /// Keeps the closure of a run that is waited for at once.
+    /// Keeps the closure of a run that is awaited at once.
     func keep(_ body: @escaping RunBody, for id: UInt32) {
         runs[id] = .closure(body)
     }
 
-    /// Keeps the closure of a run until somebody waits for it. It will see the task-locals of now, not
-    /// those of whoever waits.
+    /// Keeps the closure of a run that may be awaited later. The task is created now, so that the
+    /// closure sees the task-locals of the line that started it and not of the line that awaits it.
     func keepStarted(_ body: @escaping RunBody, for id: UInt32) {
         let executor = HeldExecutor(handler.settings.runs)
         let (loop, invocation) = (loop, LoopBound(self, on: loop))
         let task = Task(executorPreference: executor) {
-            // Nobody has waited for it, or the attempt is over.
+            // A task that was never released is cancelled when the attempt ends.
             let outcome = Task.isCancelled ? nil : await body()
             loop.execute { invocation.value.finished(id, outcome) }
         }
@@ -36,7 +36,8 @@ extension AttemptDriver {
         switch runs.removeValue(forKey: id) {
         case .closure(let body):
             let (loop, invocation) = (loop, LoopBound(self, on: loop))
-            // Off the loop, so that slow or blocking work holds up nobody else.
+            // Off the loop, because a slow or blocking closure would delay all other attempts of
+            // the loop.
             executing[id] = Task(executorPreference: handler.settings.runs) {
                 let outcome = await body()
                 loop.execute { invocation.value.finished(id, outcome) }
@@ -52,7 +53,7 @@ extension AttemptDriver {
         executing[id] = nil
         if let outcome {
             attempt { try machine.proposeRun(id, outcome) }
-            flush()  // The server can only acknowledge what it has seen.
+            flush()  // The server acknowledges only what it has received.
             streamChanged()
         }
         comesToRest?()

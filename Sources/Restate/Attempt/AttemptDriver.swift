@@ -2,13 +2,15 @@ import RestateHTTP
 import RestateMachine
 import RestateProtocol
 
-/// One attempt of one invocation: the only place where tasks, bytes and the machine meet.
+/// Drives one attempt of one invocation. Only here do the handler's task, the stream's bytes and
+/// the machine meet.
 ///
-/// It belongs to its event loop or strand: the handler's task runs there, the stream's events come
-/// there, and the results of runs are brought there.
+/// An attempt is confined to one event loop or strand: the handler's task runs there, the stream
+/// calls its observer there, and the results of runs are delivered there.
 final class AttemptDriver: StreamObserver {
-    // Only the loop's thread comes here, so the run-time checks for overlapping access find nothing in
-    // release builds. They cost a tenth of a small request: `benchmarks http` with and without.
+    // Exclusivity checks are off in release builds, because the fields are confined to one thread,
+    // and the checks cost a tenth of a small request (`benchmarks http` with and without them).
+    // Debug builds, and with them the tests, keep the checks.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
@@ -16,7 +18,7 @@ final class AttemptDriver: StreamObserver {
 
     let handler: ServedHandler
     let stream: any AttemptStream
-    /// Where the attempt runs.
+    /// The event loop or strand to which the attempt is confined.
     let loop: any Confinement
     #if !DEBUG
     @exclusivity(unchecked)
@@ -28,24 +30,26 @@ final class AttemptDriver: StreamObserver {
     var executing: [UInt32: Task<Void, Never>] = [:]
 
     private var waiter: UnsafeContinuation<Void, Never>?
-    /// Told when nothing moves here any more; only in a rehearsal.
+    /// Called each time the handler waits and nothing is left to do. Only rehearsals set it.
     var comesToRest: (() -> Void)?
-    /// The endpoint ends: there is nothing more to wait for here.
+    /// Whether the endpoint is shutting down, so that the attempt must not wait for the server.
     var isDraining = false
-    /// Those that are under way, and this one's place among them.
+    /// The open attempts of the loop, and this attempt's index among them.
     private let attempts: LoopAttempts?
     var place = 0
-    /// When this attempt began, in monotonic nanoseconds. `attempts` notes it, as it knows the time.
+    /// When this attempt began, in monotonic nanoseconds.
     var began: UInt64 = 0
-    /// What hooks and the log want to know; nil as long as nobody does.
+    /// What hooks and the log need; nil if the handler has no observer.
     var observed: ObservedAttempt?
-    /// Something happened since the last look; kept so that no wake-up is lost.
+    /// Whether the stream or a run has changed since the last `change()`. Without the flag a change
+    /// that comes while nobody waits would be lost.
     private var changed = false
     private var waitsAfterEnd = 0
-    /// When this attempt got its turn, and for how many nanoseconds it has kept one at most.
+    /// When the current turn of this attempt began, and the longest turn so far, in nanoseconds.
     private var turnTaken: UInt64 = 0
     private var longestHold: UInt64 = 0
-    /// Bytes that a handler may write before they are handed on, even if it never waits.
+    /// The buffered bytes beyond which output is written to the stream even if the handler never
+    /// waits.
     private static let flushSize = 64 << 10
 
     init(
@@ -61,10 +65,10 @@ final class AttemptDriver: StreamObserver {
         if let attempts { attempts.add(self) } else { began = monotonicNow() }
     }
 
-    /// Bytes that one message may have.
+    /// The limit for the bytes of one message.
     var messageLimit: Int { handler.settings.messageLimit }
 
-    /// What becomes of the errors that the closures of runs throw.
+    /// How the errors are classified that the handler and the closures of its runs throw.
     var errors: ErrorRules { handler.errors }
 
     var attemptHeaders: [(name: String, value: String)] { stream.requestHeaders }
@@ -78,8 +82,8 @@ final class AttemptDriver: StreamObserver {
 
     /// Runs the handler from the first byte to the last.
     ///
-    /// In one piece, because each asynchronous function on the way to the handler costs as much as
-    /// decoding a message.
+    /// The steps are not split into more asynchronous functions, because each one on the way to the
+    /// handler costs as much as decoding a message.
     nonisolated(nonsending) func serve() async {
         if handler.isReported { observed = ObservedAttempt() }
         turnTaken = loop.turnTaken
@@ -103,7 +107,8 @@ final class AttemptDriver: StreamObserver {
         giveTurn()
         if !stream.inputEnded && !stream.isClosed { await linger() }
         stream.finish()
-        stream.observer = nil  // Or the stream would hold this attempt until its end is sent.
+        // The stream would otherwise keep this attempt alive until its output is sent.
+        stream.observer = nil
         attempts?.remove(self)
     }
 
@@ -112,8 +117,8 @@ final class AttemptDriver: StreamObserver {
         !machine.isReady && !machine.hasEnded
     }
 
-    // Not inlined, like the other steps of `serve`, so that what they need for a moment does not
-    // become a part of each waiting task.
+    // Not inlined, like the other steps of `serve`, because their temporaries would enlarge the
+    // frame of every suspended task.
     @inline(never)
     private func begin() -> Bool {
         do {
@@ -161,8 +166,8 @@ final class AttemptDriver: StreamObserver {
 
     var name: String { "\(handler.service)/\(handler.name)" }
 
-    /// Waits until the server has ended its half, as it does when it has seen our last word: some
-    /// proxies reset a request that is answered before it is read.
+    /// Waits until the server has closed its half of the stream, which it does after our last
+    /// message. Some proxies reset a request that is answered before its body has ended.
     @inline(never)
     private nonisolated(nonsending) func linger() async {
         var isLate = false
@@ -177,12 +182,12 @@ final class AttemptDriver: StreamObserver {
         timer.cancel()
     }
 
-    /// How long the request may stay open after our last word.
+    /// The time limit for that.
     private static let lingering = Duration.seconds(5)
 
     // MARK: Waiting
 
-    /// Waits for one notification: the short way, without a tree.
+    /// Awaits a single notification. It needs no tree, which saves an allocation on the usual path.
     nonisolated(nonsending) func result(
         _ id: NotificationID, at site: CallSite
     ) async throws -> NotificationResult {
@@ -193,14 +198,16 @@ final class AttemptDriver: StreamObserver {
         }
     }
 
-    /// Issues a command whose result is waited for. If that fails, the wait says so.
+    /// Issues a command and returns its completion id. If the command fails, the machine keeps the
+    /// error, and the next await throws it.
     func issue(_ command: () throws -> UInt32) -> UInt32 {
-        var id: UInt32 = 0  // Completion ids start at 1: nothing is ever known of this one.
+        var id: UInt32 = 0  // Completion ids start at 1, so no notification ever has this one.
         attempt { id = try command() }
         return id
     }
 
-    /// Waits until something in the tree has come: then the caller looks what.
+    /// Waits until the machine reports that something in the tree has completed. The caller then
+    /// polls its nodes to find what.
     nonisolated(nonsending) func settle(_ tree: AwaitTree, at site: CallSite) async throws {
         if hasMuchToSend || stream.outputIsFull { try await makeRoom() }
         pull()
@@ -226,15 +233,15 @@ final class AttemptDriver: StreamObserver {
         }
     }
 
-    /// What the handler gets wherever it waits once the attempt is over.
+    /// Returns the error that every wait throws once the attempt is over.
     nonisolated(nonsending) func unwinding(_ end: AttemptEndCause) async -> AttemptEnd {
         flush()
         await throttle()
         return AttemptEnd(cause: end)
     }
 
-    /// A handler that swallows errors in a loop goes on after its attempt is over. From its second
-    /// wait on it is held up, longer each time, so that others get their turns.
+    /// Delays a handler that catches all errors in a loop and so continues after its attempt is
+    /// over. The delay doubles with each wait, so that such a handler cannot starve the loop.
     private nonisolated(nonsending) func throttle() async {
         waitsAfterEnd += 1
         guard waitsAfterEnd > 1 else { return }
@@ -246,7 +253,7 @@ final class AttemptDriver: StreamObserver {
 
     private var hasMuchToSend: Bool { machine.output.bytes.count >= Self.flushSize }
 
-    /// Holds the handler up while the server does not read what was written.
+    /// Suspends the handler while the peer reads too slowly.
     private nonisolated(nonsending) func makeRoom() async throws {
         if hasMuchToSend { flush() }
         while stream.outputIsFull && !stream.isClosed {
@@ -255,8 +262,8 @@ final class AttemptDriver: StreamObserver {
         }
     }
 
-    /// An operation that neither waits nor throws: if it fails, the machine has kept why, and the
-    /// next wait or the end says so.
+    /// Performs an operation that neither waits nor throws. If it fails, the machine keeps the
+    /// error, and the next wait or the end of the handler reports it.
     func attempt(_ operation: () throws -> Void) {
         do {
             try operation()
@@ -296,24 +303,25 @@ final class AttemptDriver: StreamObserver {
         changed = false
     }
 
-    /// Called when others get their turn, for the handler's pace. What a handler waits for in other ways
-    /// than the context's counts as if it had computed meanwhile: it cannot be told apart, and costs
-    /// a hop.
+    /// Ends the current turn and notes its length for the handler's pace. A wait for anything but
+    /// the context (a lock, another actor) counts as computing: it cannot be distinguished, and
+    /// such a handler is better off the loop, too.
     @inline(never)
     private func giveTurn() {
         let held = loop.giveTurn() &- turnTaken
         guard held > longestHold else { return }
-        // Before the journal is there, the handler had no part in it.
+        // While the journal is being read, no code of the handler has run.
         guard !isReceiving() else { return }
         longestHold = held
-        // Not only at the end: that may be far away, and the next calls are perhaps here already.
+        // Noted at each turn and not only at the end, because a long handler's next calls may
+        // arrive before it ends.
         handler.pace.note(held)
     }
 
     @inline(never)
     func pull() {
         while stream.hasInput { machine.receive(stream.takeInput()) }
-        // A journal that is still on its way is waited for.
+        // A journal that is still arriving is read to its end, even during a shutdown.
         if stream.inputEnded || isDraining && machine.isReady { machine.inputClosed() }
         if stream.isClosed {
             if !machine.hasEnded { observed?.wasLost = true }
@@ -322,7 +330,7 @@ final class AttemptDriver: StreamObserver {
         }
     }
 
-    /// The other side went, in the middle of an attempt.
+    /// Counts an attempt that the peer cut, and warns if attempts are cut regularly.
     @inline(never)
     private func noteCut() {
         guard machine.isReady else { return }

@@ -2,24 +2,26 @@ import RestateHTTP
 import RestateMachine
 import RestateProtocol
 
-/// What all attempts of an endpoint share.
+/// The settings that all attempts of an endpoint share.
 final class AttemptSettings: Sendable {
-    /// Where the closures of runs are executed.
+    /// The threads on which the closures of runs are executed.
     let runs: ThreadPool
-    /// Tells the operator.
+    /// The log for the operator.
     let log: EndpointLog
-    /// Bytes of one message to the server.
+    /// The limit for the bytes of one message to the server.
     let messageLimit: Int
-    /// What every machine is told, made once.
+    /// The options of every machine, built once.
     let machine: MachineOptions
     let cuts = CutAttempts()
-    /// Nil for an endpoint that serves.
+    /// The stand-in for the outside world while handlers are tested; nil for an endpoint that
+    /// serves.
     let rehearsal: (any Rehearsal)?
 
-    /// Threads for the closures of runs, for all endpoints of the process that say nothing else.
+    /// The default number of threads for the closures of runs. All endpoints of the process that
+    /// set no number share them.
     static let runThreads = 64
     private static let sharedRuns = ThreadPool(limit: runThreads)
-    /// As a server takes it by default.
+    /// The default of the server's own limit for messages.
     static let messageLimit = 32 << 20
 
     init(
@@ -30,7 +32,7 @@ final class AttemptSettings: Sendable {
         self.messageLimit = messageLimit
         var machine = MachineOptions()
         machine.messageLimit = messageLimit
-        // A message from the server may bring along what several to it have made.
+        // A message from the server can carry several values that were sent one by one.
         machine.frameLimit = max(FrameDecoder.defaultLimit, 2 * min(messageLimit, Int(UInt32.max)))
         self.machine = machine
         self.log = log

@@ -1,23 +1,23 @@
 package import RestateHTTP
 
-/// What an attempt needs of a stream of bytes in both directions. A request over HTTP is one; a
-/// link inside the process can be another.
+/// The stream of bytes of one attempt. HTTP requests implement it, and links within the process.
 package protocol AttemptStream: AnyObject {
-    /// Told, on the loop, whenever one of the properties below has changed.
+    /// Called on the loop whenever one of the properties below has changed.
     var observer: (any StreamObserver)? { get set }
     var hasInput: Bool { get }
-    /// The other side has ended its half. What it sent may still have to be taken.
+    /// Whether the peer has closed its half. Input that was received before may still be taken.
     var inputEnded: Bool { get }
-    /// Reset or lost.
+    /// Whether the stream was reset or its connection lost.
     var isClosed: Bool { get }
-    /// More is buffered than should be: the writer waits.
+    /// Whether more output is buffered than should be, so that the writer has to wait.
     var outputIsFull: Bool { get }
-    /// The headers of the attempt's own request.
+    /// The headers of the attempt's HTTP request.
     var requestHeaders: [(name: String, value: String)] { get }
     func takeInput() -> [UInt8]
     func write(_ bytes: UnsafeRawBufferPointer)
     func finish()
-    /// The attempt has what it needs to begin: what comes later may take its time.
+    /// Tells the stream that the journal is complete, so that the time limit for the request's body
+    /// no longer applies.
     func inputIsComplete()
 }
 

@@ -1,9 +1,9 @@
 import Primitives
 import RestateHTTP
 
-/// Notices that the attempts of an invocation are cut again and again after the same time: something
-/// between the server and here has a limit for quiet connections, and the invocation never gets
-/// beyond it.
+/// Detects that the attempts of an invocation are cut again and again after the same time. Then a
+/// proxy between server and endpoint probably closes idle connections, and the invocation can never
+/// progress beyond its wait.
 final class CutAttempts: Sendable {
     private struct Cuts {
         var count = 0
@@ -11,24 +11,25 @@ final class CutAttempts: Sendable {
     }
 
     private struct State {
-        /// By the bytes of the invocation's id.
+        /// Keyed by the bytes of the invocation's id.
         var invocations: [[UInt8]: Cuts] = [:]
         var hasWarned = false
     }
 
     private let state = Locked(State())
 
-    /// Shorter attempts are cut by trouble of other kinds.
+    /// Attempts that are cut earlier are ignored: they have other causes than an idle limit.
     private static let shortest = Duration.seconds(1)
-    /// Who is cut more often than others has its place taken by nobody; the rest starts again.
+    /// The table is emptied when it is full. An invocation that is cut regularly is soon in it
+    /// again.
     private static let invocationLimit = 1000
     private static let patience = 3
 
-    /// How many invocations were cut and are remembered.
+    /// The number of invocations that are remembered. For tests.
     var invocationCount: Int { state.withLock { $0.invocations.count } }
 
-    /// Remembers that the other side ended an attempt that was under way.
-    /// - Returns: what the operator should know, once.
+    /// Notes that the peer ended an attempt that was under way.
+    /// - Returns: a warning for the operator, once per endpoint.
     func note(invocation: String, handler: String, lasted: Duration) -> String? {
         guard lasted >= Self.shortest else { return nil }
         let count = state.withLock { state -> Int in
@@ -56,7 +57,7 @@ final class CutAttempts: Sendable {
     }
 }
 
-/// Replays take different times, so a fifth more or less is the same.
+/// Allows a difference of a fifth, because replays take different times.
 private func isAbout(_ one: Duration, _ other: Duration) -> Bool {
     let difference = one > other ? one - other : other - one
     return difference * 5 <= max(one, other)

@@ -2,7 +2,8 @@ package import RestateHTTP
 import RestateMachine
 import RestateProtocol
 
-/// An endpoint of this process, reached without a socket: the same services, router and driver.
+/// Reaches an endpoint of the same process without a socket. It uses the same services, router and
+/// driver as the HTTP server.
 package struct EndpointLink: Sendable {
     private let router: Router
     private let placement: Placement
@@ -13,18 +14,18 @@ package struct EndpointLink: Sendable {
         placement = Placement(loops: EventLoop.coreCount, endpoint.placing)
     }
 
-    /// Waits until all attempts that were given up have ended, those that ran off their loop too.
+    /// Waits until all cancelled attempts have ended, including those on worker threads.
     package func stopped() async { await placement.workers.stopped() }
 
-    /// What the endpoint calls itself.
+    /// The name and version by which the endpoint identifies itself.
     package static var server: String { Discovery.server }
 
-    /// The answer to discovery.
+    /// Returns the answer to discovery.
     package func manifest(version: Int = Discovery.versions.upperBound) throws -> [UInt8] {
         try router.discovery.manifest(version: version, mode: router.mode(over: .http2))
     }
 
-    /// Begins an attempt, on `loop` and for as long as the stream lives.
+    /// Begins an attempt on `loop`. It lives at most as long as the stream.
     ///
     /// - Returns: the status, and the attempt's task if it is 200.
     package func begin(

@@ -1,22 +1,24 @@
 import RestateHTTP
 import RestateMachine
 
-/// The closure of a run, with its result encoded and its errors sorted.
+/// Executes the closure of a run, encodes its result and classifies its errors.
 typealias RunBody = @Sendable () async -> RunOutcome
 
-/// A run that nobody has waited for yet.
+/// A run that has not been executed yet.
 enum KeptRun {
-    /// Runs in the task-locals of whoever waits.
+    /// A closure that will run in the task-locals of the code that awaits it.
     case closure(RunBody)
-    /// Its task is made, and held before its first step.
+    /// A task that was created already and waits for its release.
     case started(Task<Void, Never>, HeldExecutor)
 }
 
-/// Runs a task on a pool, but not before it is released. So the task can be made early, where its
-/// task-locals are the right ones.
+/// Runs a task on a pool, but not before `release`. A task captures the task-locals at its
+/// creation, so it is created where the handler starts the run and released where the run is
+/// awaited.
 ///
-/// `@unchecked Sendable`: the first job comes while the task is made, and the release from the same
-/// place. All other jobs come after the release, with the pool's lock in between.
+/// `@unchecked Sendable`: `enqueue` is first called while the task is created, on the thread that
+/// later calls `release`. All further calls come after the release, and the pool's lock orders
+/// them.
 final class HeldExecutor: TaskExecutor, @unchecked Sendable {
     private let pool: ThreadPool
     private var isReleased = false

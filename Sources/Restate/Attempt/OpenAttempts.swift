@@ -1,9 +1,9 @@
 import Primitives
 import RestateHTTP
 
-/// The attempts that are under way for the connections of one loop, wherever they run.
+/// The open attempts of the connections of one loop, including attempts that run on strands.
 ///
-/// `@unchecked Sendable`: everything but the loop is confined to it.
+/// `@unchecked Sendable`: everything but `loop` is confined to the loop.
 final class LoopAttempts: @unchecked Sendable {
     let loop: EventLoop
     #if !DEBUG
@@ -13,7 +13,7 @@ final class LoopAttempts: @unchecked Sendable {
 
     init(_ loop: EventLoop) { self.loop = loop }
 
-    /// On the loop.
+    /// Adds an attempt. Called on the loop.
     func add(_ attempt: AttemptDriver) {
         loop.assertAccess()
         attempt.place = attempts.count
@@ -21,7 +21,7 @@ final class LoopAttempts: @unchecked Sendable {
         attempts.append(attempt)
     }
 
-    /// From wherever the attempt ran.
+    /// Removes an attempt. Called from wherever the attempt ran.
     func remove(_ attempt: AttemptDriver) {
         if loop.isCurrent { return forget(attempt) }
         let confined = LoopBound(attempt, on: loop)
@@ -36,31 +36,31 @@ final class LoopAttempts: @unchecked Sendable {
         last.place = attempt.place
     }
 
-    /// Those that wait suspend, those whose closures run do so afterwards.
+    /// Begins the drain of all attempts; see `AttemptDriver.drain`.
     func drain() {
         for attempt in attempts { attempt.drain() }
     }
 
-    /// Whoever has not ended gets no more time.
-    /// - Returns: how many they are.
+    /// Ends all attempts that have not ended within the grace period.
+    /// - Returns: their number.
     func giveUp(after grace: Duration) -> Int {
         for attempt in attempts { attempt.giveUp(after: grace) }
         return attempts.count
     }
 }
 
-/// The attempts of an endpoint, loop by loop.
+/// The open attempts of an endpoint, one table for each loop.
 final class OpenAttempts: Sendable {
     private let loops = Locked<[LoopAttempts]>([])
 
-    /// Those of a loop.
+    /// Makes the table of a loop.
     func on(_ loop: EventLoop) -> LoopAttempts {
         let made = LoopAttempts(loop)
         loops.withLock { $0.append(made) }
         return made
     }
 
-    /// - Returns: how many had not ended.
+    /// - Returns: the number of attempts that had not ended.
     func giveUp(after grace: Duration) async -> Int {
         var count = 0
         for attempts in loops.withLock({ $0 }) {

@@ -1,30 +1,31 @@
 import RestateHTTP
 import RestateProtocol
 
-/// Decides where an attempt runs: on its connection's loop, or elsewhere.
+/// Decides where an attempt runs: on its connection's loop or on a worker thread.
 ///
-/// A server has one connection for all attempts of a deployment. What computes on its loop holds up
-/// everything else of it, the health check included. So attempts stay there, without a hop, only if
-/// their handler is known to be quick.
+/// A server uses one connection for all attempts of a deployment. A handler that computes on the
+/// connection's loop delays all of them, and the health check. So only handlers that are known to
+/// be quick run on the loop, where they need no thread hop.
 package struct Placement: Sendable {
     package enum Rule: Sendable {
-        /// A handler that holds its thread for longer than `computing` is kept off the loops.
+        /// Keeps a handler off the loops if it holds its thread for longer than `computing`.
         case adaptive(computing: Duration = Placement.computing)
-        /// For tests, and for measuring what a hop costs.
+        /// Runs every attempt on a worker, for tests and to measure what a hop costs.
         case elsewhere
     }
 
-    /// A handler that holds its thread for longer is kept off the loops. Ten such calls are what a
-    /// health check can well wait for; a hop costs a fiftieth of it.
+    /// The default limit for handlers on the loops. A hop costs a fiftieth of it, and ten calls of
+    /// this length in a row delay a health check by no more than 10 ms.
     package static let computing: Duration = .milliseconds(1)
-    /// A handler that holds its thread for that long is worth a hop, if others wait and a core is free.
+    /// The shortest computation that is worth a hop if other work waits and a core is free.
     static let worthAHop: Duration = .microseconds(100)
-    /// A loop whose turn has lasted for longer makes others wait.
+    /// The length of a turn from which the loop counts as busy.
     static let longTurn: Duration = .milliseconds(1)
 
     let workers: WorkerPool
     private let rule: Rule
-    /// With one loop, one core is meant: only what computes leaves it.
+    /// False with one loop: the user asked for one core, so only handlers that compute leave the
+    /// loop.
     private let spreads: Bool
 
     package init(loops: Int, _ rule: Rule = .adaptive()) {
@@ -33,7 +34,7 @@ package struct Placement: Sendable {
         spreads = loops > 1
     }
 
-    /// Begins an attempt, on `loop`, which the stream belongs to.
+    /// Begins an attempt. The stream belongs to `loop`.
     func begin(
         _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any RelayableStream,
         on loop: EventLoop, _ attempts: LoopAttempts? = nil

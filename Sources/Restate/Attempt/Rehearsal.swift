@@ -2,42 +2,41 @@ import CanonicalJSON
 package import RestateHTTP
 package import RestateProtocol
 
-/// What stands in for the world while handlers are tried out: the time of day, and what happens in
-/// the place of the closures of runs. An endpoint that serves has none.
+/// Replaces the outside world while handlers are tested: the time of day and the closures of runs.
+/// An endpoint that serves has none.
 package protocol Rehearsal: AnyObject, Sendable {
-    /// Milliseconds since 1970.
+    /// The time in milliseconds since 1970.
     var now: Int64 { get }
-    /// Where closures of runs are executed; nil for where the endpoint says.
+    /// The threads for closures of runs; nil for those of the endpoint.
     var runs: ThreadPool? { get }
-    /// Executes a closure of a run, or something else in its place. The hooks are around it as around
-    /// the closure.
-    /// - Returns: the result as the journal has it.
+    /// Executes the closure of a run, or a stand-in for it. The hooks are called around either.
+    /// - Returns: the result as it is stored in the journal.
     func execute(
         _ run: RehearsedRun, _ closure: @Sendable () async throws -> [UInt8]
     ) async throws -> [UInt8]
 }
 
-/// A run whose closure is to be executed.
+/// A run whose closure is about to be executed.
 package struct RehearsedRun: Hashable, Sendable {
     package let invocation: String
     package let service: String
     package let handler: String
     package let name: String
-    /// Tells it from the invocation's other runs, in all attempts.
+    /// Identifies the run within its invocation, in all attempts.
     package let id: UInt32
 }
 
-/// A failure that somebody wants to see tried again: it is, whatever the server's policy.
+/// A failure that a test injects. It is retried whatever the server's policy says.
 package struct InjectedFailure: Error {
     let error: any Error
 
-    /// How long the server waits before it tries again, unless the run has a policy.
+    /// How long the server waits before the retry, unless the run has a policy.
     static let delay = Duration.milliseconds(100)
 
     package init(_ error: any Error) { self.error = error }
 }
 
-/// An attempt of a rehearsal, for whoever must know when nothing moves any more. Loop-confined.
+/// An attempt of a rehearsal. It tells when nothing moves any more. Loop-confined.
 package final class RehearsedAttempt {
     private let driver: AttemptDriver
     private let task: Task<Void, Never>
@@ -47,20 +46,20 @@ package final class RehearsedAttempt {
         self.task = task
     }
 
-    /// The handler waits for the server, and no closure of a run is executed.
+    /// Whether the handler waits for the server and no closure of a run is being executed.
     package var isWaiting: Bool { driver.isWaiting }
-    /// A closure is executed: perhaps for an attempt that is over.
+    /// Whether a closure is being executed, perhaps for an attempt that is over.
     package var isExecuting: Bool { driver.isExecuting }
 
-    /// Nobody listens to it any more.
+    /// Cancels the attempt, because its result is no longer needed.
     package func cancel() { task.cancel() }
 }
 
 extension EndpointLink {
-    /// Begins an attempt that stays on `loop` from its first line to its last.
+    /// Begins an attempt that stays on `loop` from beginning to end.
     ///
-    /// - Parameter comesToRest: called each time when the attempt begins to wait, and when a closure
-    ///   has ended.
+    /// - Parameter comesToRest: called each time the attempt begins to wait, and when a closure has
+    ///   ended.
     /// - Returns: nil if there is no such handler.
     package func rehearse(
         service: String, handler: String, version: ProtocolVersion, _ stream: any AttemptStream,
@@ -76,7 +75,7 @@ extension EndpointLink {
 }
 
 extension StateKey {
-    /// A value as it is kept; nil for one that is not.
+    /// Returns the stored form of a value; nil for a value that is not stored.
     package func bytes(of value: Value) throws -> [UInt8]? {
         JSON.isOptional(Value.self) && JSON.isAbsent(value) ? nil : try JSON.encode(value)
     }

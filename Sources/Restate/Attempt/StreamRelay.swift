@@ -1,11 +1,11 @@
 import RestateHTTP
 
-/// A stream that can be served from elsewhere: what has come can be looked at before it is taken, so
-/// that the other side sends no more than is taken in truth.
+/// A stream whose attempt may run on another thread. Its input can be read before it is consumed:
+/// flow control gives the peer new credit only for bytes that the handler has really taken.
 package protocol RelayableStream: AttemptStream {
-    /// The bytes that wait, but for the first `count` of them.
+    /// Returns the buffered input without its first `count` bytes.
     func input(after count: Int) -> [UInt8]
-    /// Takes the first `count` bytes of those that wait.
+    /// Consumes the first `count` bytes of the buffered input.
     func consumeInput(_ count: Int)
 }
 
@@ -15,21 +15,21 @@ extension RequestStream: RelayableStream {
     }
 }
 
-/// What the connection's side has for the handler's, once a turn.
+/// What the connection's side sends to the handler's side, once a turn.
 struct RelayedInput: Sendable {
     var bytes: [UInt8] = []
     var inputEnded = false
     var isClosed = false
-    /// The stream has more to send than it should.
+    /// Whether the stream has more to send than it should.
     var outputIsFull = false
-    /// Bytes of output that are no longer on their way to the stream.
+    /// The bytes of output that the stream has accepted.
     var credit = 0
 }
 
-/// What the handler's side has for the connection's, once a turn.
+/// What the handler's side sends to the connection's side, once a turn.
 struct RelayedOutput: Sendable {
     var bytes: [UInt8] = []
-    /// Bytes of input that the handler's side has taken.
+    /// The bytes of input that the handler's side has taken.
     var taken = 0
     var isFinished = false
     var inputIsComplete = false
@@ -37,16 +37,16 @@ struct RelayedOutput: Sendable {
     var isEmpty: Bool { bytes.isEmpty && taken == 0 && !isFinished && !inputIsComplete }
 }
 
-/// The connection's end of a stream whose attempt runs on a strand. It belongs to the connection's
-/// loop, the only place where the stream is touched.
+/// The connection's end of a stream whose attempt runs on a strand. It is confined to the
+/// connection's loop, the only place where the stream is used.
 final class StreamRelay: StreamObserver, TurnObserver {
     private let stream: any RelayableStream
     private let loop: EventLoop
     private let strand: Strand
     private let handlerEnd: RelayedStream
     private var told = RelayedInput()
-    /// Bytes that the handler's side has, and has not taken: they still wait in the stream, and hold
-    /// back the credit for more.
+    /// The bytes that the handler's side has received but not taken. They stay in the stream, so
+    /// that they count against the peer's credit.
     private var handed = 0
     private var owedCredit = 0
     private var isMarked = false
@@ -124,7 +124,8 @@ final class StreamRelay: StreamObserver, TurnObserver {
         if news.isFinished {
             isOver = true
             stream.finish()
-            stream.observer = nil  // Or the stream would hold this relay until its end is sent.
+            // The stream would otherwise keep this relay alive until its output is sent.
+            stream.observer = nil
         } else if stream.outputIsFull != told.outputIsFull
             || owedCredit >= RelayedStream.outputLimit / 2
         {
@@ -133,19 +134,20 @@ final class StreamRelay: StreamObserver, TurnObserver {
     }
 }
 
-/// The handler's end of a relayed stream: what the attempt takes for its stream. It belongs to the
-/// attempt's strand.
+/// The handler's end of a relayed stream, which the attempt uses as its stream. It is confined to
+/// the attempt's strand.
 final class RelayedStream: AttemptStream, TurnObserver {
-    /// Bytes on their way to the stream that a writer may have: as many as a stream buffers.
+    /// The limit for bytes on their way to the stream; the same as a stream's own buffer.
     static let outputLimit = HTTPLimits().outputBuffer
-    /// Bytes that are handed on at once, even if the handler goes on: the connection can begin to send.
+    /// The bytes that are sent on at once, even if the handler continues, so that the connection
+    /// can begin to send.
     private static let batchSize = 64 << 10
 
     let requestHeaders: [(name: String, value: String)]
     var observer: (any StreamObserver)?
     private(set) var inputEnded = false
     private(set) var isClosed = false
-    /// Until the last word: the two ends hold each other.
+    /// Released with the last message, because the two ends hold each other.
     fileprivate var connectionEnd: LoopBound<StreamRelay>?
 
     private let strand: Strand
@@ -163,7 +165,7 @@ final class RelayedStream: AttemptStream, TurnObserver {
     var hasInput: Bool { !input.isEmpty }
     var outputIsFull: Bool { streamIsFull || onTheWay >= Self.outputLimit }
 
-    /// One of the pieces that have come, as it is.
+    /// Takes one piece of input, as it arrived.
     func takeInput() -> [UInt8] {
         assert(strand.isCurrent, "a relayed stream belongs to its strand")
         guard let piece = input.popFirst() else { return [] }
@@ -178,7 +180,7 @@ final class RelayedStream: AttemptStream, TurnObserver {
         output.bytes.append(contentsOf: bytes)
         onTheWay += bytes.count
         if output.bytes.count < Self.batchSize { return mark() }
-        // Not with the rest of the turn: the handler may go on for long.
+        // At once and not at the end of the turn, because the handler may compute for long.
         if let (end, sent) = takeOutput() { strand.home.execute { end.value.accept(sent) } }
     }
 

@@ -7,7 +7,8 @@ import RestateMachine
 import RestateProtocol
 import Times
 
-/// A handler about to be called. Its options are methods that give a changed copy:
+/// A call that is about to be made: a handler with its options. Each option is a method that
+/// returns a changed copy:
 ///
 /// ```swift
 /// let answer = try await ctx.service(Tour.self).echo.idempotencyKey("k").header("x-tour", "1")("o")
@@ -20,23 +21,24 @@ public struct Call<Input, Output> {
 
     // MARK: Options
 
-    /// Calls with the same key are one call, for as long as the callee's result is kept.
+    /// Sets the idempotency key. Calls of a handler with the same key are one call, for as long as
+    /// the callee's result is kept.
     public func idempotencyKey(_ key: String) -> Call {
         with { $0.idempotencyKey = key }
     }
 
-    /// A header for the handler, in addition to those given before.
+    /// Adds a header for the handler.
     public func header(_ name: String, _ value: String) -> Call {
         with { $0.headers.append(Header(key: name, value: value)) }
     }
 
-    /// A name to be shown with the journal, and compared on a replay.
+    /// Names the call in the journal. A replay compares the name.
     public func named(_ name: String) -> Call {
         with { $0.name = name }
     }
 
-    /// Counts the call against the limits of a scope. Needs service protocol 7 and a server with
-    /// scopes.
+    /// Counts the call against the limits of a scope. This needs service protocol 7 and a server
+    /// with scopes.
     public func scope(_ scope: String, limitKey: String? = nil) -> Call {
         with {
             $0.scope = scope
@@ -53,7 +55,7 @@ public struct Call<Input, Output> {
     // MARK: Calling
 
     /// Calls the handler and waits for its result.
-    /// - Throws: the terminal error that it ended with.
+    /// - Throws: the terminal error with which the callee ended.
     public nonisolated(nonsending) func callAsFunction(
         _ argument: Input, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
@@ -64,7 +66,7 @@ public struct Call<Input, Output> {
         return try output.decode(result: result)
     }
 
-    /// Calls the handler and gives the future of its result.
+    /// Calls the handler and returns the future of its result.
     public func start(
         _ argument: Input, fileID: StaticString = #fileID, line: UInt = #line
     ) -> StartedCall<Output> {
@@ -79,7 +81,7 @@ public struct Call<Input, Output> {
             id: ids.invocationID, invocation, site)
     }
 
-    /// Calls the handler one way: now, or later. Neither waits nor throws.
+    /// Sends a one-way call that starts now or after a delay. It neither waits nor throws.
     @discardableResult
     public func send(
         _ argument: Input, after delay: Duration = .zero,
@@ -89,13 +91,13 @@ public struct Call<Input, Output> {
         return send(argument, time: time, CallSite(fileID: fileID, line: line))
     }
 
-    /// Calls the handler one way, at a moment.
+    /// Sends a one-way call that starts at a moment.
     @discardableResult
     public func send(
         _ argument: Input, at moment: Date,
         fileID: StaticString = #fileID, line: UInt = #line
     ) -> SentCall<Output> {
-        // Zero would mean now.
+        // On the wire zero means "now", so a moment before 1970 becomes the earliest other one.
         let milliseconds = (moment.timeIntervalSince1970 * 1000).rounded()
         let isEarly = milliseconds < Double(Moment.latest)
         let time = isEarly ? UInt64(max(milliseconds, 1)) : Moment.latest
@@ -133,7 +135,7 @@ extension PayloadCodec {
     }
 }
 
-// A handler without an input, or with an optional one, is also called without an argument.
+// Handlers without an input, or with an optional one, can also be called without an argument.
 
 extension Call where Input == Void {
     public nonisolated(nonsending) func callAsFunction(

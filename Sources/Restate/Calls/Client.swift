@@ -1,7 +1,7 @@
 import RestateMachine
 import RestateProtocol
 
-/// Another service, object or workflow, with its handlers as members.
+/// Calls the handlers of another service, object or workflow, which are its members.
 ///
 /// ```swift
 /// let seat = ctx.object(Ticket.self, "seat-1")
@@ -22,7 +22,7 @@ public struct Client<S: RestateService> {
         return call(of: entry, in: table, entry.input, entry.output)
     }
 
-    /// A handler that another program serves.
+    /// Returns the call of a handler that another program serves.
     public subscript<Input, Output>(
         dynamicMember path: KeyPath<S.API, RemoteHandler<Input, Output>>
     ) -> Call<Input, Output> {
@@ -36,8 +36,8 @@ public struct Client<S: RestateService> {
         _ output: PayloadCodec<Output>
     ) -> Call<Input, Output> {
         guard let name = table.name(of: entry) else {
-            // The program is wrong, but this is the first that anybody sees of it: it ends the
-            // attempt that calls, and no other of the process.
+            // The program is wrong, but this call is the first place where it shows. A trap would
+            // end all attempts of the process; so the error ends only this attempt.
             let error = NotInTable(table: "\(S.API.self)")
             return Call(
                 invocation: invocation,
@@ -52,8 +52,8 @@ public struct Client<S: RestateService> {
 }
 
 extension Client {
-    // Nothing can be done with its value, so that the compiler prefers what is listed wherever an
-    // argument is wrong, and else names the type below in its message.
+    // The overload returns an unusable type, so that the compiler prefers the listed handlers even
+    // if an argument is wrong. Otherwise it names this type in its message.
     @available(
         *, unavailable, message: "no handler of this name is listed in the service's API table"
     )
@@ -62,38 +62,40 @@ extension Client {
     }
 }
 
-/// What the compiler speaks of where a client is asked for a handler that no table lists.
+/// The type that the compiler names where a client is asked for a handler that no table lists.
 public struct NoHandlerOfThisNameInTheAPITable {
     package init() {}
 }
 
 extension Context {
-    /// A ``Service``, to call its handlers.
+    /// Returns a client for a ``Service``.
     public func service<S: Service>(_ type: S.Type) -> Client<S> {
         Client(invocation: invocation, key: "")
     }
 
-    /// The object of that key, to call its handlers.
+    /// Returns a client for the object with this key.
     ///
-    /// An exclusive handler that calls one of its own key and waits for it waits for ever.
+    /// An exclusive handler that awaits a call to its own key deadlocks, because the callee waits
+    /// for the key.
     public func object<S: VirtualObject>(_ type: S.Type, _ key: String) -> Client<S> {
         Client(invocation: invocation, key: key)
     }
 
-    /// The workflow of that key, to start or talk to it.
+    /// Returns a client for the workflow with this key, to start it or to talk to it.
     public func workflow<S: Workflow>(_ type: S.Type, _ key: String) -> Client<S> {
         Client(invocation: invocation, key: key)
     }
 
-    /// Any handler by its names, of services that are known only at run time. Bytes in, bytes out:
-    /// the payloads are sent and given as they are.
+    /// Returns the call of a handler whose names are known only at run time. Input and output are
+    /// bytes, which are sent and returned unchanged.
     ///
     /// ```swift
     /// let call = ctx.call(service: "Ticket", key: "seat-1", handler: "reserve")
     /// let answer = try await call.idempotencyKey("k")(Array(#""alice""#.utf8))
     /// ```
-    /// It has all that a typed call has: `start`, `send` with a delay, headers, scopes. Nothing is
-    /// checked beforehand: a call of a handler that does not exist is retried until it does.
+    /// It has everything that a typed call has: `start`, `send` with a delay, headers, scopes.
+    /// Nothing is checked in advance: the server retries a call of a handler that does not exist
+    /// until it does.
     ///
     /// - Parameter key: of an object or workflow; nil for a plain service.
     public func call(

@@ -1,10 +1,11 @@
-/// The id of an invocation, which remembers what its handler gives.
+/// Identifies an invocation. Its type parameter is the handler's output, so that the result can be
+/// decoded.
 ///
-/// As JSON it is a plain string, so that it can be stored and sent.
+/// Its JSON is a plain string, so it can be stored and sent.
 public struct InvocationID<Output>: RawRepresentable, Codable, Hashable, Sendable {
     public let rawValue: String
 
-    /// An id that came as text, say from the ingress.
+    /// Makes an id from text, for example from the ingress.
     public init(_ text: String) {
         rawValue = text
     }

@@ -1,7 +1,7 @@
 import RestateMachine
 import RestateProtocol
 
-/// A call that was started: the future of its result, and the invocation's id.
+/// A started call is the future of its result, and also gives the id of the callee's invocation.
 public final class StartedCall<Output>: DurableFuture<Output> {
     private let id: FutureNode<String>
 
@@ -12,7 +12,7 @@ public final class StartedCall<Output>: DurableFuture<Output> {
         super.init(node, invocation, site)
     }
 
-    /// The id of the invocation that was started, as soon as the server says it.
+    /// Waits until the server has sent the id of the callee's invocation, and returns it.
     public nonisolated(nonsending) var invocationID: InvocationID<Output> {
         get async throws {
             InvocationID(try await DurableFuture<String>(id, invocation, site).value)
@@ -20,7 +20,7 @@ public final class StartedCall<Output>: DurableFuture<Output> {
     }
 }
 
-/// A one-way call that was sent: its invocation's id.
+/// A one-way call that was sent. It gives the id of its invocation.
 public struct SentCall<Output> {
     private let id: SentID
 
@@ -28,18 +28,18 @@ public struct SentCall<Output> {
         self.id = SentID(id, invocation, site)
     }
 
-    /// The id of the invocation that was started, as soon as the server says it.
+    /// The id of the invocation that was started. It waits until the server has sent the id.
     public nonisolated(nonsending) var invocationID: InvocationID<Output> {
         get async throws { InvocationID(try await id.future.value) }
     }
 }
 
-/// The future of the id of a one-way call, made when somebody asks: few do.
+/// The future of the id of a one-way call. It is made lazily, because few callers ask for the id.
 private final class SentID {
     private let id: UInt32
     private let invocation: AttemptDriver
     private let site: CallSite
-    // One for all who ask, because a result can be taken only once.
+    // Shared by all readers, because the machine gives out a result only once.
     private(set) lazy var future = DurableFuture(invocationIDNode(id), invocation, site)
 
     init(_ id: UInt32, _ invocation: AttemptDriver, _ site: CallSite) {

@@ -1,13 +1,13 @@
 import RestateMachine
 import RestateProtocol
 
-/// The id of an awakeable, which remembers the type of its value.
+/// Identifies an awakeable. Its type parameter is the type of the value.
 ///
-/// It travels to whoever completes the awakeable: as JSON it is a plain string.
+/// It is sent to the code that completes the awakeable. Its JSON is a plain string.
 public struct AwakeableID<Value>: RawRepresentable, Codable, Hashable, Sendable {
     public let rawValue: String
 
-    /// An id that came as text.
+    /// Makes an id from text.
     public init(_ text: String) {
         rawValue = text
     }
@@ -21,7 +21,7 @@ extension AwakeableID: CustomStringConvertible {
     public var description: String { rawValue }
 }
 
-/// A future that somebody else completes, by its id.
+/// An awakeable is a future that another program or handler completes by its id.
 public final class Awakeable<Value>: DurableFuture<Value> {
     public let id: AwakeableID<Value>
 
@@ -34,14 +34,16 @@ public final class Awakeable<Value>: DurableFuture<Value> {
 }
 
 extension Context {
-    /// Creates an awakeable. Give its id away, then wait for its value.
+    /// Creates an awakeable. The handler sends its id to the code that will complete it, then
+    /// awaits its value.
     ///
     /// ```swift
     /// let approval = ctx.awakeable(Bool.self)
     /// try await ctx.run("ask") { [id = approval.id] in try await mail(approve: id) }
     /// let approved = try await approval.value
     /// ```
-    /// It is completed by ``resolve(_:with:fileID:line:)`` in a handler, or at the ingress:
+    /// A handler completes it with ``resolve(_:with:fileID:line:)`` or
+    /// ``reject(_:_:fileID:line:)``, any other program by a request to the ingress:
     /// `POST /restate/awakeables/{id}/resolve`.
     public func awakeable<Value: Codable & Sendable>(
         _ type: Value.Type = Value.self, fileID: StaticString = #fileID, line: UInt = #line
@@ -53,7 +55,7 @@ extension Context {
             CallSite(fileID: fileID, line: line))
     }
 
-    /// Completes somebody's awakeable with a value.
+    /// Completes an awakeable with a value.
     public func resolve<Value: Codable & Sendable>(
         _ id: AwakeableID<Value>, with value: Value,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -65,7 +67,7 @@ extension Context {
         }
     }
 
-    /// Completes somebody's awakeable with a terminal error.
+    /// Completes an awakeable with a terminal error.
     public func reject<Value>(
         _ id: AwakeableID<Value>, _ error: TerminalError,
         fileID: StaticString = #fileID, line: UInt = #line

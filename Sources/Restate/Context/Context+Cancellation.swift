@@ -2,10 +2,12 @@ import RestateMachine
 import RestateProtocol
 
 extension Context {
-    /// Becomes ready when the invocation is cancelled; after that, the next cancellation is meant.
+    /// A future that completes when the invocation is cancelled. Once it has completed, this
+    /// property is the future of the next cancellation.
     ///
-    /// For handlers with ``Configurable/explicitCancellation(_:)``. In others a cancellation ends the wait
-    /// itself, so that this future fails the attempt, with a sentence that says so.
+    /// It is for handlers with ``Configurable/explicitCancellation(_:)``. In other handlers a
+    /// cancellation ends the wait itself, so awaiting this future there fails the attempt with an
+    /// error that says so.
     ///
     /// ```swift
     /// let work = ctx.service(Reports.self).make.start(order)
@@ -25,12 +27,13 @@ extension Context {
         return DurableFuture(node, invocation, site)
     }
 
-    /// Cancels every invocation that was called here, one-way calls left out, and not cancelled so before.
-    /// Done callees do not mind. Waits until the ids of all are known.
+    /// Cancels every call that this handler has made and not yet cancelled here, except one-way
+    /// calls. It waits until the ids of all callees are known. Cancelling a callee that has ended
+    /// has no effect.
     ///
-    /// With an implicit cancellation this happens by itself.
-    /// - Returns: their ids, in the order of the calls. What the calls then give is what the callees make of
-    ///   it: a terminal error with code 409, usually.
+    /// Without explicit cancellation the SDK does this when the invocation is cancelled.
+    /// - Returns: the ids of the callees, in the order of the calls. The calls then complete with
+    ///   what the callees make of the cancellation, usually a terminal error with code 409.
     @discardableResult
     public nonisolated(nonsending) func cancelStartedCalls(
         fileID: StaticString = #fileID, line: UInt = #line
@@ -39,9 +42,10 @@ extension Context {
             .map { InvocationID($0) }
     }
 
-    /// Runs a part of the handler that a cancellation does not end, such as the undoing of what was done.
+    /// Runs a part of the handler that a cancellation does not interrupt, such as a compensation.
     ///
-    /// A cancellation that comes meanwhile ends the first wait after it. Several of them are one.
+    /// A cancellation that arrives meanwhile ends the first wait after `body`. Several
+    /// cancellations count as one.
     ///
     /// ```swift
     /// } catch let error as TerminalError {
@@ -83,7 +87,7 @@ extension AttemptDriver {
     }
 }
 
-/// A handler waits for what ends its waits.
+/// The handler awaits `cancellation`, although a cancellation would end that very wait.
 private struct ImplicitlyCancelled: Error, CustomStringConvertible {
     let description =
         "'ctx.cancellation' is for handlers with '.explicitCancellation()': in others a cancellation ends "

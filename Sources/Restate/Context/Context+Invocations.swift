@@ -2,7 +2,7 @@ import RestateMachine
 import RestateProtocol
 
 extension Context {
-    /// Asks an invocation to stop: it gets a terminal error with code 409 where it waits.
+    /// Cancels an invocation: where it waits, it gets a terminal error with code 409.
     public func cancel<Output>(
         _ id: InvocationID<Output>, fileID: StaticString = #fileID, line: UInt = #line
     ) {
@@ -10,21 +10,21 @@ extension Context {
         invocation.attempt { try invocation.machine.cancelInvocation(id.rawValue, at: site) }
     }
 
-    /// The future of the result of an invocation that runs already, or has ended.
+    /// Returns the future of the result of an invocation that is running or has ended.
     public func attach<Output: Codable & Sendable>(
         to id: InvocationID<Output>, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Output> {
         attach(.id(id.rawValue), fileID, line) { try Self.json($0) }
     }
 
-    /// Waits for an invocation without a result.
+    /// Returns the future of the end of an invocation without a result.
     public func attach(
         to id: InvocationID<Void>, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Void> {
         attach(.id(id.rawValue), fileID, line) { try Self.nothing($0) }
     }
 
-    /// The result of an invocation, as bytes.
+    /// Returns the future of the result of an invocation, as bytes.
     public func attachRaw(
         to id: String, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<[UInt8]> {
@@ -33,25 +33,26 @@ extension Context {
         }
     }
 
-    /// The result of an invocation if it has ended, else nil.
+    /// Returns the result of an invocation, or nil if it has not ended.
     ///
-    /// - Throws: the terminal error that it ended with.
+    /// - Throws: the terminal error with which the invocation ended.
     public nonisolated(nonsending) func output<Output: Codable & Sendable>(
         of id: InvocationID<Output>, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output? {
         let result = try await output(.id(id.rawValue), CallSite(fileID: fileID, line: line))
         if case .void = result { return nil }
-        // Of this very type: an output that is nil is there, and no missing output.
+        // Decoded as `Output` and not as an optional, so that a stored nil is told from a missing
+        // output.
         let output: Output = try Self.json(result)
         return output
     }
 
-    /// Whether an invocation without a result has ended: nil until then.
+    /// Returns nil until an invocation without a result has ended.
     ///
     /// ```swift
     /// if try await ctx.output(of: id) == nil { … }  // It still runs.
     /// ```
-    /// - Throws: the terminal error that it ended with.
+    /// - Throws: the terminal error with which the invocation ended.
     public nonisolated(nonsending) func output(
         of id: InvocationID<Void>, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Void? {

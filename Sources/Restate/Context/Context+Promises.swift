@@ -1,7 +1,7 @@
 import RestateMachine
 import RestateProtocol
 
-/// The name of a workflow's promise, with the type of its value.
+/// Names a workflow's promise. Its type parameter is the type of the value.
 public struct PromiseKey<Value: Codable & Sendable>: Sendable {
     public let name: String
 
@@ -11,7 +11,7 @@ public struct PromiseKey<Value: Codable & Sendable>: Sendable {
 }
 
 extension SharedWorkflowContext {
-    /// The future of a promise: completed once, by any handler of the workflow.
+    /// Returns the future of a promise. Any handler of the workflow can complete it, once.
     public func promise<Value>(
         _ key: PromiseKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Value> {
@@ -21,15 +21,15 @@ extension SharedWorkflowContext {
             { try Self.json($0) })
     }
 
-    /// The value of a promise if it is completed, else nil.
-    /// - Throws: the terminal error that it was rejected with.
+    /// Returns the value of a promise, or nil if it is not completed.
+    /// - Throws: the terminal error with which the promise was rejected.
     public nonisolated(nonsending) func peek<Value>(
         _ key: PromiseKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Value? {
         try await startPeek(key, fileID: fileID, line: line).value
     }
 
-    /// Peeks at a promise and gives the future of what ``peek(_:fileID:line:)`` gives.
+    /// Returns the future of what ``peek(_:fileID:line:)`` returns.
     public func startPeek<Value>(
         _ key: PromiseKey<Value>, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Value?> {
@@ -41,7 +41,7 @@ extension SharedWorkflowContext {
     }
 
     /// Completes a promise with a value.
-    /// - Throws: a terminal error if it was completed before: the first one wins.
+    /// - Throws: a terminal error if the promise is completed already: the first completion wins.
     public nonisolated(nonsending) func resolve<Value>(
         _ key: PromiseKey<Value>, with value: Value,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -52,7 +52,7 @@ extension SharedWorkflowContext {
     }
 
     /// Completes a promise with a terminal error.
-    /// - Throws: a terminal error if it was completed before: the first one wins.
+    /// - Throws: a terminal error if the promise is completed already: the first completion wins.
     public nonisolated(nonsending) func reject<Value>(
         _ key: PromiseKey<Value>, _ error: TerminalError,
         fileID: StaticString = #fileID, line: UInt = #line

@@ -1,8 +1,9 @@
 import RestateMachine
 
-// Results that no journal can keep. Without these two the compiler would take the closure for one
-// without a result, and lose it in silence. They are deprecated and not unavailable, because then it
-// would prefer that one again.
+// These overloads catch results that cannot be stored in the journal. Without them the compiler
+// would choose the `run` without a result and discard the value without a warning. They are
+// deprecated, not unavailable, because the compiler would pass over unavailable overloads and
+// choose that `run` again.
 extension Context {
     @available(
         *, deprecated,
@@ -34,7 +35,7 @@ extension Context {
     }
 }
 
-/// Whoever ignores the compiler's warning learns it at the first call, before the step is done.
+/// The error of the first call if the compiler's warning was ignored. The closure is not executed.
 struct UnstorableResult: Error, CustomStringConvertible {
     var run: String
     var type: String

@@ -2,20 +2,21 @@ import RestateMachine
 import RestateProtocol
 
 extension Context {
-    /// Runs a step once and keeps its result: calls to the outside, clocks, randomness.
+    /// Runs a step once and stores its result in the journal. Steps are for side effects, clocks
+    /// and randomness.
     ///
-    /// On a replay the closure is not run; the kept result is given again. It runs on a thread of its
-    /// own for as long as it needs one, so that it may block: up to 64 closures of the process do at
-    /// the same time (``Endpoint/runThreads(_:)``), and the next ones wait. It cannot use the context.
+    /// A replay returns the stored result and does not run the closure. The closure may block,
+    /// because it runs on a thread of its own. At most 64 closures of the process run at once
+    /// (``Endpoint/runThreads(_:)``); further ones wait. The closure cannot use the context.
     ///
     /// ```swift
     /// let receipt = try await ctx.run("charge") { try await gateway.charge(order) }
     /// ```
     /// - Parameters:
-    ///   - name: shown with the journal, and compared on a replay.
-    ///   - retry: how an ordinary error is retried; by default without end, as the server decides. A
-    ///     ``RetryableError`` says itself when, and a ``PauseError`` stops the invocation.
-    /// - Throws: the terminal error that the closure threw, or that its last retry ended with.
+    /// - name: is shown with the journal. A replay compares it.
+    /// - retry: says how ordinary errors are retried; by default the server's policy decides. A
+    ///   ``RetryableError`` names its own delay, and a ``PauseError`` pauses the invocation.
+    /// - Throws: the terminal error that the closure threw, or the one that follows its last retry.
     @discardableResult
     public nonisolated(nonsending) func run<Value: Codable & Sendable>(
         _ name: String, retry: RunRetryPolicy? = nil,
@@ -46,10 +47,10 @@ extension Context {
         try await Self.nothing(invocation.result(.completion(id), at: site))
     }
 
-    /// Starts a step and gives its future, so that several run side by side.
+    /// Starts a step and returns its future, so that several steps run concurrently.
     ///
-    /// The closure starts when something is awaited that the future is part of; a future that
-    /// nobody awaits is never run.
+    /// The closure begins when the future, or another one that contains it, is awaited. A future
+    /// that is never awaited never runs.
     public func start<Value: Codable & Sendable>(
         _ name: String, retry: RunRetryPolicy? = nil,
         fileID: StaticString = #fileID, line: UInt = #line,
@@ -64,7 +65,7 @@ extension Context {
         }
     }
 
-    /// Starts a step without a result and gives its future.
+    /// Starts a step without a result and returns its future.
     public func start(
         _ name: String, retry: RunRetryPolicy? = nil,
         fileID: StaticString = #fileID, line: UInt = #line,
@@ -80,7 +81,7 @@ extension Context {
         }
     }
 
-    /// Issues the run and keeps its closure, unless the journal has its result already.
+    /// Issues the run command, and keeps the closure unless the journal has the result already.
     private func begin(
         _ name: String, _ retry: RunRetryPolicy?, _ site: CallSite, isStarted: Bool = false,
         _ body: @escaping @Sendable () async throws -> [UInt8]
@@ -99,7 +100,7 @@ extension Context {
         return run.completionID
     }
 
-    /// The closure, or what a rehearsal does in its place.
+    /// Returns the closure, or the stand-in that a rehearsal runs.
     private func rehearsed(
         _ body: @escaping @Sendable () async throws -> [UInt8], _ name: String, _ id: UInt32
     ) -> @Sendable () async throws -> [UInt8] {
@@ -110,7 +111,7 @@ extension Context {
         return { try await rehearsal.execute(run, body) }
     }
 
-    /// The closure with the hooks around it, if there are any.
+    /// Returns the closure with its hooks around it, if there are any.
     private func hooked(
         _ body: @escaping @Sendable () async throws -> [UInt8], _ name: String
     ) -> @Sendable () async throws -> [UInt8] {
@@ -119,8 +120,8 @@ extension Context {
         return { try await hooks.run(name, info, body) }
     }
 
-    /// The result of a run. If it is of another type than the code says by now, the error tells which
-    /// run that was.
+    /// Decodes the result of a run. A result that the type cannot represent any more is an error
+    /// that names the run.
     private static func json<Value: Decodable>(
         _ result: NotificationResult, of name: String, at site: CallSite
     ) throws -> Value {
@@ -151,12 +152,12 @@ extension Context {
 
 private func operation(_ name: String) -> String { "run \"\(name)\"" }
 
-/// The closure of a run, with what its failures say of it.
+/// Executes the closure of a run and describes its failures.
 private struct RunClosure: Sendable {
     let name: String
     let site: CallSite
     let policy: RunRetry?
-    /// Bytes of its result.
+    /// The limit for the bytes of the result.
     let limit: Int
     let errors: ErrorRules
     let log: InvocationLogger
@@ -186,7 +187,7 @@ private struct RunClosure: Sendable {
     }
 }
 
-/// A result that no server takes.
+/// The error for a result that exceeds the message limit.
 private struct TooLarge: Error, CustomStringConvertible {
     let size: Int
     let limit: Int

@@ -2,8 +2,8 @@ import RestateMachine
 import RestateProtocol
 
 extension Context {
-    /// Receives a signal of this invocation, by name. Others send it to the invocation's id, with
-    /// ``sendSignal(_:to:with:fileID:line:)``. It may come before it is waited for.
+    /// Returns the future of a signal that other code sends to this invocation's id, with
+    /// ``sendSignal(_:to:with:fileID:line:)``. A signal may arrive before it is awaited.
     public func signal<Value: Codable & Sendable>(
         _ name: String, as type: Value.Type = Value.self,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -13,7 +13,7 @@ extension Context {
             CallSite(fileID: fileID, line: line))
     }
 
-    /// Sends a signal to an invocation.
+    /// Sends a signal with a value to an invocation.
     public func sendSignal<Output, Value: Codable & Sendable>(
         _ name: String, to id: InvocationID<Output>, with value: Value,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -26,7 +26,7 @@ extension Context {
         }
     }
 
-    /// Sends a terminal error as a signal to an invocation.
+    /// Sends a signal with a terminal error to an invocation.
     public func sendSignal<Output>(
         _ name: String, to id: InvocationID<Output>, failing error: TerminalError,
         fileID: StaticString = #fileID, line: UInt = #line

@@ -5,9 +5,10 @@ import RestateProtocol
 extension SharedObjectContext {
     /// Reads a state entry.
     ///
-    /// A shared handler sees what exclusive handlers have stored, also those that still run.
+    /// A shared handler sees the writes of exclusive handlers at once, even of those that are still
+    /// running.
     ///
-    /// - Parameter name: shown with the journal, and compared on a replay.
+    /// - Parameter name: is shown with the journal. A replay compares it.
     public nonisolated(nonsending) func get<Value>(
         _ key: StateKey<Value>, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
@@ -19,8 +20,8 @@ extension SharedObjectContext {
         return try key.value(await invocation.result(.completion(id), at: site), at: site)
     }
 
-    /// Reads a state entry and gives the future of what ``get(_:name:fileID:line:)`` gives, so that
-    /// several entries that must be fetched come at once.
+    /// Reads a state entry and returns the future of what ``get(_:name:fileID:line:)`` returns.
+    /// Several entries that the server must send can so be fetched concurrently.
     public func startGet<Value>(
         _ key: StateKey<Value>, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
@@ -32,9 +33,9 @@ extension SharedObjectContext {
             { try key.value($0, at: site) })
     }
 
-    /// The names of all state entries, in no particular order.
+    /// Returns the names of all state entries, in no particular order.
     ///
-    /// - Parameter name: shown with the journal, and compared on a replay.
+    /// - Parameter name: is shown with the journal. A replay compares it.
     public nonisolated(nonsending) func stateKeys(
         name: String = "", fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> [String] {
@@ -48,7 +49,7 @@ extension SharedObjectContext {
 }
 
 extension StateKey {
-    /// What the server's answer to a read of this entry says.
+    /// Decodes the server's answer to a read of this entry.
     fileprivate func value(_ result: NotificationResult, at site: CallSite) throws -> Value {
         switch result {
         case .void: return defaultValue
@@ -63,15 +64,17 @@ extension StateKey {
     }
 }
 
-/// A context that may write state. Only one such handler runs at a time per key.
+/// A context that can write state. Only one handler with such a context runs at a time for each
+/// key.
 ///
-/// Writing neither waits nor throws: trouble surfaces at the next wait or at the end.
+/// Writing neither waits nor throws: an error appears at the next wait or at the end of the
+/// handler.
 public protocol StateWritingContext: SharedObjectContext {}
 
 extension StateWritingContext {
     /// Stores a state entry. Storing nil removes it.
     ///
-    /// - Parameter name: shown with the journal, and compared on a replay.
+    /// - Parameter name: is shown with the journal. A replay compares it.
     public func set<Value>(
         _ key: StateKey<Value>, _ value: Value, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
@@ -89,7 +92,7 @@ extension StateWritingContext {
 
     /// Removes a state entry.
     ///
-    /// - Parameter name: shown with the journal, and compared on a replay.
+    /// - Parameter name: is shown with the journal. A replay compares it.
     public func clear<Value>(
         _ key: StateKey<Value>, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
@@ -102,7 +105,7 @@ extension StateWritingContext {
 
     /// Removes all state entries of this key.
     ///
-    /// - Parameter name: shown with the journal, and compared on a replay.
+    /// - Parameter name: is shown with the journal. A replay compares it.
     public func clearAll(
         name: String = "", fileID: StaticString = #fileID, line: UInt = #line
     ) {
@@ -111,7 +114,7 @@ extension StateWritingContext {
     }
 }
 
-/// A state entry holds something else than its key says.
+/// The error for a state entry that its key's type cannot represent.
 struct UnreadableState: Error, CustomStringConvertible {
     var key: String
     var site: CallSite
@@ -119,7 +122,7 @@ struct UnreadableState: Error, CustomStringConvertible {
     var description: String { "State '\(key)' cannot be read: \(reason) (\(site))" }
 }
 
-/// The server answered a command with a kind of result that it cannot have.
+/// The error for an answer of the server whose kind does not fit the command.
 struct UnexpectedResult: Error, CustomStringConvertible {
     var operation: String
     var result: NotificationResult

@@ -8,9 +8,10 @@ import RestateProtocol
 import Times
 
 extension Context {
-    /// Waits, durably: the invocation may be suspended meanwhile and go on in another process.
+    /// Waits for a duration. The wait is durable: the invocation may suspend meanwhile and resume
+    /// in another process.
     ///
-    /// - Parameter name: shown with the journal, and compared on a replay.
+    /// - Parameter name: is shown with the journal. A replay compares it.
     public nonisolated(nonsending) func sleep(
         _ duration: Duration, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
@@ -23,7 +24,7 @@ extension Context {
         try await Self.nothing(invocation.result(.completion(id), at: site))
     }
 
-    /// Starts a durable timer and gives its future.
+    /// Starts a durable timer and returns its future.
     public func timer(
         _ duration: Duration, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
@@ -37,7 +38,8 @@ extension Context {
             }, { try Self.nothing($0) })
     }
 
-    /// Gives the time of day, read once and kept: the same on every replay, to the nearest millisecond.
+    /// Returns the time of day, to the nearest millisecond. It is stored in the journal, so every
+    /// replay sees the same time.
     public nonisolated(nonsending) func now(
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Date {
@@ -49,13 +51,14 @@ extension Context {
     }
 }
 
-/// The clock, in milliseconds since 1970. Handlers read it inside a run, or with `ctx.now()`.
+/// Returns the clock's time in milliseconds since 1970. Handlers read it within a run or by
+/// `ctx.now()`.
 package func millisecondsSince1970() -> Int64 {
     Int64((Date().timeIntervalSince1970 * 1000).rounded())
 }
 
 extension AttemptDriver {
-    /// A moment as the protocol counts it, now at the earliest.
+    /// Returns the wake-up time as the protocol counts it. A negative duration means now.
     func moment(after duration: Duration) -> UInt64 {
         Moment.after(
             duration, from: UInt64(clamping: rehearsal?.now ?? millisecondsSince1970()))

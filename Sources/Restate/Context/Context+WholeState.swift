@@ -3,9 +3,9 @@ import Primitives
 import RestateMachine
 import RestateProtocol
 
-// State as one value: each stored property of a Codable type is an entry of its own.
+// Reads and writes the state as one value, of which each stored property is an entry.
 extension SharedObjectContext {
-    /// Reads the state as one value: one entry per stored property, by its coding key.
+    /// Reads the state as one value. Each stored property is the entry named like its coding key.
     ///
     /// ```swift
     /// struct Cart: Codable, Sendable {
@@ -15,11 +15,11 @@ extension SharedObjectContext {
     ///
     /// var cart = try await ctx.state(Cart.self, default: Cart())
     /// ```
-    /// Entries that must be fetched are fetched at once. Entries that the type does not have are left
-    /// alone, so that a ``StateKey`` of the same name reads and writes the same entry.
+    /// Missing entries are fetched concurrently. Entries that the type does not have are not
+    /// touched. A ``StateKey`` with the name of a property reads and writes the same entry.
     ///
-    /// - Parameter value: what a property reads as that has no entry. Without it such a property must be
-    ///   optional, or the attempt fails.
+    /// - Parameter value: supplies the properties that have no entry. Without it such a property
+    ///   must be optional, or the attempt fails.
     public nonisolated(nonsending) func state<State: Codable & Sendable>(
         _ type: State.Type = State.self, default value: State? = nil,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -42,8 +42,8 @@ extension SharedObjectContext {
 }
 
 extension StateWritingContext {
-    /// Stores the state as one value: one entry per stored property, by its coding key. A property that
-    /// is nil has no entry. Entries that the type does not have are left alone.
+    /// Stores the state as one value. Each stored property is the entry named like its coding key;
+    /// a property that is nil has no entry. Entries that the type does not have are not touched.
     public func setState<State: Codable & Sendable>(
         _ state: State, fileID: StaticString = #fileID, line: UInt = #line
     ) {
@@ -63,7 +63,7 @@ extension StateWritingContext {
     }
 }
 
-/// The entries that a type's stored properties are.
+/// Splits a value into the entries of its stored properties, and joins them again.
 private struct WholeState<State: Codable> {
     let names: [String]
     let site: CallSite
@@ -106,7 +106,8 @@ private struct NoProperties: Error, CustomStringConvertible {
     }
 }
 
-/// The names of the types of state that were asked for, found out once: that takes a walk through the type.
+/// Caches the property names of the types of state, because finding them means a walk through the
+/// type.
 private enum StateNames {
     private static let known = Locked<[ObjectIdentifier: [String]]>([:])
 

@@ -2,46 +2,50 @@ import RestateHTTP
 import RestateMachine
 import RestateProtocol
 
-/// What a handler of a ``Service`` can do durably. The other contexts can do more.
+/// Gives a handler of a ``Service`` its durable operations. The contexts of objects and workflows
+/// add to them.
 ///
-/// A context belongs to the handler's task. It is not Sendable, so that using it in a `Task`, an
-/// `async let`, a task group or the closure of a run does not compile: what happens there has no
-/// order, and a replay needs one. Start futures instead, and combine them.
+/// A context belongs to the handler's task. It is not Sendable, so using it in a `Task`, an
+/// `async let`, a task group or the closure of a run does not compile. Operations there would have no
+/// defined order, and a replay needs the same order each time. Start futures instead, and combine
+/// them.
 public class Context {
     let invocation: AttemptDriver
-    /// Random numbers that are the same on every replay. Not for the closures of runs.
+    /// A generator whose numbers are the same on every replay. Closures of runs cannot use it.
     ///
     /// ```swift
     /// let dice = Int.random(in: 1...6, using: &ctx.random)
     /// ```
     public var random: DeterministicRandom
-    /// The cancellation that was asked for last, until it comes.
+    /// The future of the next cancellation, which all readers share until it completes.
     var nextCancellation: FutureNode<Void>?
 
-    /// The box says that this is the one context of the attempt, for the handler's task alone.
+    /// The `LoopBound` ensures that the context is made on the attempt's loop, once for each
+    /// attempt.
     init(_ attempt: LoopBound<AttemptDriver>) {
         invocation = attempt.value
         random = DeterministicRandom(seed: invocation.machine.input.randomSeed)
     }
 
-    /// What the invocation was called with, besides its input.
+    /// The request that started the invocation: its id, its headers, the bytes of its input.
     public var request: Request { Request(invocation) }
 }
 
 @available(*, unavailable)
 extension Context: Sendable {}
 
-/// What a shared handler of a ``VirtualObject`` can do: read state, besides all of ``Context``.
+/// Gives a shared handler of a ``VirtualObject`` its operations: those of ``Context``, and reading
+/// state.
 public class SharedObjectContext: Context {
-    /// The key of the object, or of the workflow.
+    /// The key of the object or the workflow.
     public var key: String { invocation.machine.input.key }
 }
 
-/// What an exclusive handler of a ``VirtualObject`` can do: write state, besides reading it.
+/// Gives an exclusive handler of a ``VirtualObject`` its operations: reading and writing state.
 public final class ObjectContext: SharedObjectContext, StateWritingContext {}
 
-/// What a shared handler of a ``Workflow`` can do: read state, use promises.
+/// Gives a shared handler of a ``Workflow`` its operations: reading state, and promises.
 public class SharedWorkflowContext: SharedObjectContext {}
 
-/// What the run of a ``Workflow`` can do: write state, use promises.
+/// Gives the run of a ``Workflow`` its operations: reading and writing state, and promises.
 public final class WorkflowContext: SharedWorkflowContext, StateWritingContext {}

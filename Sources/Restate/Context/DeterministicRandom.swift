@@ -6,9 +6,9 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Random numbers from the invocation's seed: the same on every attempt.
+/// Generates random numbers from the invocation's seed. They are the same on every attempt.
 ///
-/// The generator is xoshiro256++, its state four outputs of SplitMix64. Not for secrets.
+/// The generator is xoshiro256++, seeded by four outputs of SplitMix64. It is not fit for secrets.
 public struct DeterministicRandom: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -30,12 +30,12 @@ public struct DeterministicRandom: RandomNumberGenerator, Sendable {
         return result
     }
 
-    /// A number from 0 up to, but not including, 1.
+    /// Returns a number in the half-open range from 0 to 1.
     public mutating func double() -> Double {
         Double(next() & (1 << 53 - 1)) / Double(1 << 53 as UInt64)
     }
 
-    /// A version 4 UUID.
+    /// Returns a version 4 UUID.
     public mutating func uuid() -> UUID {
         let (low, high) = (next().littleEndian, next().littleEndian)
         var bytes: [UInt8] = []
@@ -52,6 +52,6 @@ public struct DeterministicRandom: RandomNumberGenerator, Sendable {
 }
 
 extension Context {
-    /// A version 4 UUID that is the same on every replay.
+    /// Returns a version 4 UUID that is the same on every replay.
     public func uuid() -> UUID { random.uuid() }
 }

@@ -1,12 +1,12 @@
-/// The handler that an invocation is for, and its key.
+/// Names the handler that an invocation calls, and its key.
 ///
 /// ```swift
 /// print(ctx.request.target)  // Ticket/seat-1/reserve
 /// ```
 public struct HandlerTarget: Hashable, Sendable {
-    /// The name of the service, as callers know it.
+    /// The service's name on the wire.
     public let service: String
-    /// The name of the handler, as callers know it.
+    /// The handler's name on the wire.
     public let handler: String
     /// The key of the object or the workflow; nil for a plain service.
     public let key: String?
@@ -19,7 +19,7 @@ public struct HandlerTarget: Hashable, Sendable {
 }
 
 extension HandlerTarget: CustomStringConvertible {
-    /// As the server writes it: `Greeter/greet`, `Ticket/seat-1/reserve`.
+    /// The text that the server writes for it: `Greeter/greet`, `Ticket/seat-1/reserve`.
     public var description: String {
         guard let key else { return "\(service)/\(handler)" }
         return "\(service)/\(key)/\(handler)"

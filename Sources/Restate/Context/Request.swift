@@ -1,22 +1,22 @@
 import RestateMachine
 import RestateProtocol
 
-/// What an invocation was called with, besides its decoded input.
+/// Describes the request that started an invocation, apart from its decoded input.
 public struct Request: Sendable {
-    /// The invocation's id, the same on every attempt: good as an idempotency key.
+    /// The invocation's id. It is the same on every attempt, so it can serve as an idempotency key.
     public let id: String
     /// The handler that was called, and its key.
     public let target: HandlerTarget
-    /// The headers of the call, in order. Those of an ingress request include
-    /// `x-restate-ingress-path`.
+    /// The headers of the call, in order. An ingress request has `x-restate-ingress-path` among
+    /// them.
     public let headers: [(name: String, value: String)]
-    /// The input as it came.
+    /// The bytes of the input.
     public let body: [UInt8]
-    /// The headers of this attempt's own HTTP request, `traceparent` among them. They differ from
+    /// The headers of this attempt's HTTP request, `traceparent` among them. They differ from
     /// attempt to attempt, so nothing that is stored or sent may depend on them.
     public let attemptHeaders: [(name: String, value: String)]
-    /// The idempotency key, scope and limit key of the call, if the server says them
-    /// (service protocol 7).
+    /// The idempotency key of the call. This and the next two properties are nil with a service
+    /// protocol before 7.
     public let idempotencyKey: String?
     public let scope: String?
     public let limitKey: String?
@@ -33,13 +33,13 @@ public struct Request: Sendable {
         limitKey = input.limitKey
     }
 
-    /// The first header of that name, in any case.
+    /// Returns the first header of this name, in any case.
     public func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 }
 
 extension Context {
-    /// The invocation's id, the same on every attempt.
+    /// The invocation's id, which is the same on every attempt.
     public var invocationID: String { invocation.machine.input.debugID }
 }

@@ -1,27 +1,27 @@
 import RestateMachine
 
-/// How a run is tried again after an ordinary error. A ``TerminalError`` is never retried.
+/// Says how a run is retried after an ordinary error. A ``TerminalError`` is never retried.
 ///
-/// The waiting is done by the server, so that a crash does not start it over. When the attempts or
-/// the time are used up, the run fails with a terminal error that has the last error's text, or the
-/// invocation stops until somebody resumes it.
+/// The server keeps the time between retries, so a crash does not restart the wait. When the
+/// attempts or the time are used up, the run fails with a terminal error that has the last error's
+/// text, or the invocation pauses until somebody resumes it.
 public struct RunRetryPolicy: Sendable, Equatable {
-    /// What happens when the last attempt has failed, or the time is used up.
+    /// Says what follows the last attempt.
     public enum Exhaustion: Sendable, Equatable {
         /// The run fails with a terminal error.
         case fail
-        /// The invocation stops. When it is resumed, the run is tried again.
+        /// The invocation pauses. When it is resumed, the run is tried again.
         case pause
     }
 
-    /// Before the first retry.
+    /// The time before the first retry.
     public var initialInterval: Duration
-    /// Each interval is the last one times this.
+    /// The factor by which each interval is longer than the one before.
     public var factor: Double
     public var maxInterval: Duration?
-    /// Executions in all, the first one included. Nil: no limit.
+    /// The most executions, including the first one; nil for no limit.
     public var maxAttempts: Int?
-    /// Since the first execution. Nil: no limit.
+    /// The most time since the first execution; nil for no limit.
     public var maxDuration: Duration?
     public var onExhaustion: Exhaustion
 

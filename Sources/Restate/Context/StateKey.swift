@@ -1,16 +1,16 @@
-/// The name of a state entry, with the type of its value.
+/// Names a state entry. Its type parameter is the type of the value.
 ///
-/// A key with a default always gives a value; a key without one is of an optional type, and gives
-/// nil when there is no entry.
+/// A key with a default never reads as nil. A key without one has an optional type and reads as nil
+/// if there is no entry.
 ///
 /// ```swift
 /// static let count = StateKey<Int>("count", default: 0)
 /// static let owner = StateKey<String?>("owner")
 /// ```
-/// Reading an entry that holds another type fails the attempt, as any ordinary error does.
+/// Reading an entry that the type cannot represent fails the attempt like any ordinary error.
 public struct StateKey<Value: Codable & Sendable>: Sendable {
     public let name: String
-    /// What an absent entry reads as.
+    /// The value of an entry that is not stored.
     public let defaultValue: Value
 
     public init(_ name: String, default value: Value) {

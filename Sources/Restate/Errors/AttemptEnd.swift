@@ -1,10 +1,10 @@
 import RestateMachine
 
-/// What unwinds a handler whose attempt is over: it is thrown wherever the handler waits from then on.
+/// Unwinds a handler whose attempt is over. Every wait throws it from then on.
 ///
-/// No failure of the handler's own. The most usual attempt ends with a suspension: the invocation
-/// waits for something and goes on, from its beginning, in another attempt. Code that catches all
-/// errors has to let this one pass; see `docs/guide/catching.md`.
+/// It is no failure of the handler. Most attempts end by a suspension: the invocation waits for
+/// something and resumes in another attempt, by a replay. Code that catches all errors must rethrow
+/// this one; see `docs/guide/catching.md`.
 ///
 /// ```swift
 /// } catch let end as AttemptEnd {
@@ -14,12 +14,12 @@ import RestateMachine
 public struct AttemptEnd: Error, Equatable, Sendable {
     let cause: AttemptEndCause
 
-    /// The invocation goes on in another attempt, as soon as there is what it waits for. Otherwise
-    /// the attempt failed or lost its connection.
+    /// Whether the invocation waits for something and resumes in another attempt. Otherwise the
+    /// attempt failed or lost its connection.
     public var isSuspension: Bool { cause == .suspended }
 
-    /// The code of the error that the attempt failed with: 570 if the handler does not follow its
-    /// journal. Nil if it did not fail.
+    /// The code of the error with which the attempt failed; nil if it did not fail. It is 570 if
+    /// the handler does not follow its journal.
     public var errorCode: Int? {
         if case .failed(let failure) = cause { Int(failure.code) } else { nil }
     }

@@ -1,6 +1,6 @@
 import RestateMachine
 
 extension CallSite {
-    /// The output is issued by no line of the handler's code, but by its return.
+    /// The site of the output command, which no line of the handler issues.
     static let handlerEnd = CallSite(fileID: "the end of the handler", line: 0)
 }

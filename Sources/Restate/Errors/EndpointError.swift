@@ -1,7 +1,7 @@
 internal import Glibc
 internal import RestateHTTP
 
-/// Why an endpoint cannot start: a code to decide by, and a sentence to show.
+/// Says why an endpoint cannot start. Programs decide by ``code``, people read ``description``.
 ///
 /// ```swift
 /// do {
@@ -12,7 +12,7 @@ internal import RestateHTTP
 /// }
 /// ```
 public struct EndpointError: Error, Equatable, CustomStringConvertible {
-    /// What kind of trouble it is. Later versions may know more of them.
+    /// Tells the kinds of errors apart. Later versions may add kinds.
     public struct Code: RawRepresentable, Hashable, Sendable {
         public let rawValue: String
 
@@ -22,30 +22,30 @@ public struct EndpointError: Error, Equatable, CustomStringConvertible {
 
         /// Another program listens on the port.
         public static let portInUse = Code(rawValue: "port in use")
-        /// The host or the port cannot be listened on.
+        /// The endpoint cannot listen on this host or port.
         public static let address = Code(rawValue: "address")
-        /// A number among the settings is out of its range.
+        /// A setting is out of its range.
         public static let setting = Code(rawValue: "setting")
-        /// A service or a handler has a name that a server does not take.
+        /// A service or a handler has a name that a server refuses.
         public static let invalidName = Code(rawValue: "invalid name")
-        /// Two services have one name.
+        /// Two services have the same name.
         public static let duplicateService = Code(rawValue: "duplicate service")
-        /// There is nothing to serve, or the list of a service's handlers is wrong.
+        /// No service was given, or the table of a service's handlers is wrong.
         public static let handlers = Code(rawValue: "handlers")
-        /// An option does not fit the service or the handler that has it.
+        /// An option does not fit its service or handler.
         public static let options = Code(rawValue: "options")
         /// A request identity key cannot be used.
         public static let identity = Code(rawValue: "identity")
-        /// What there is cannot be described to the server that asks.
+        /// The manifest version that the server asks for cannot describe the services.
         public static let manifest = Code(rawValue: "manifest")
     }
 
     public let code: Code
-    /// What is wrong, without what can be done about it.
+    /// The problem, without advice.
     public let problem: String
-    /// What is wrong, and what can be done about it.
+    /// The problem, with advice.
     public let description: String
-    /// The error that led to this one, if there was one.
+    /// The error that caused this one, if there was one.
     public let cause: (any Error)?
 
     init(_ code: Code, _ description: String, cause: (any Error)? = nil) {

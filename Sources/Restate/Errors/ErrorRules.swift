@@ -1,22 +1,22 @@
 import RestateMachine
 import RestateProtocol
 
-/// What an error that a handler, or the closure of a run, throws stands for.
+/// The classification of an error that a handler or the closure of a run throws.
 enum ErrorMeaning {
-    /// The end of the invocation, or of the run.
+    /// The error ends the invocation or the run.
     case terminal(TerminalError)
-    /// The end of this attempt.
+    /// The error ends this attempt.
     case failure(AttemptFailure)
 }
 
-/// Decides what becomes of an error, by its type and by what the handler's options say of it.
+/// Classifies errors by their type and by the handler's options.
 struct ErrorRules: Sendable {
     typealias Conversion = @Sendable (any Error) -> TerminalError?
 
-    /// The first one that knows the error counts.
+    /// Asked in order. The first conversion that returns an error decides.
     var conversions: [Conversion] = []
 
-    /// - Parameter place: where the error came from, if it does not know it.
+    /// - Parameter place: where the error came from, if the error does not say.
     func meaning(of error: any Error, at place: String) -> ErrorMeaning {
         switch error {
         case let error as TerminalError:

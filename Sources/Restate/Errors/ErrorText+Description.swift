@@ -7,20 +7,22 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the server is told of an error that is no terminal one.
+/// Describes ordinary errors for the server.
 extension ErrorText {
-    /// The text of an ordinary error as the server shows it: what the error says of itself, else its
-    /// type and case. Never a memory address, which would differ between attempts, and never the
-    /// `userInfo` of an `NSError`, where addresses stand with their tokens.
+    /// Returns the text of an ordinary error as the server shows it: the error's own description,
+    /// or else its type and case. The text never contains memory addresses, which would differ
+    /// between attempts. So it leaves out the `userInfo` of an `NSError`, whose descriptions
+    /// contain addresses.
     static func describe(_ error: any Error) -> String {
-        // First, because Foundation has sentences for these that do not say where.
+        // First, because Foundation's sentences for these errors leave out the coding path.
         if error is DecodingError || error is EncodingError { return JSON.describe(error) }
         if let described = (error as? any LocalizedError)?.errorDescription { return described }
         if let described = localizedDescription(of: error) { return described }
         return withoutUserInfo(ownText(of: error))
     }
 
-    /// The name of an error's type. Not its module's: a private type's has an address in it.
+    /// Returns the name of an error's type. Not qualified by the module: for a private type that
+    /// form contains an address.
     static func typeName(of error: any Error) -> String { String(describing: type(of: error)) }
 
     private static func ownText(of error: any Error) -> String {
@@ -29,10 +31,11 @@ extension ErrorText {
             ? "\(typeName(of: error)).\(error)" : "\(error)"
     }
 
-    /// What an `NSError` says to people, or an error that stands for one, as `URLError` does.
+    /// Returns the localized description of an `NSError`, or of an error that bridges to one, as
+    /// `URLError` does.
     ///
-    /// By reflection: these types are in the large half of Foundation, and whoever throws one has it
-    /// loaded already, but nobody else needs it.
+    /// It is called by reflection, because a direct call would link the large part of Foundation
+    /// into every program. A program that throws such an error has loaded it already.
     private static func localizedDescription(of error: any Error) -> String? {
         var seen: Any = error
         if let inner = Mirror(reflecting: error).children.first(where: { $0.label == "_nsError" }) {
@@ -48,8 +51,8 @@ extension ErrorText {
         return nil
     }
 
-    /// An `NSError` inside another error is told with all it has. Its end cannot be seen, so what
-    /// follows goes as well, up to the last brace.
+    /// Removes the `userInfo` of an `NSError` within another error's text. The end of the
+    /// `userInfo` cannot be recognised, so everything up to the last brace is removed.
     private static func withoutUserInfo(_ text: String) -> String {
         let bytes = Array(text.utf8)
         let mark = Array("UserInfo={".utf8)

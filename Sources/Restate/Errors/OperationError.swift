@@ -1,13 +1,13 @@
 import CanonicalJSON
 import RestateMachine
 
-/// An error that came of the value of one operation, and says of which.
+/// An error in the value of one operation. It names the operation.
 struct OperationError: Error, CustomStringConvertible {
-    /// `set state "cart"`.
+    /// For example `set state "cart"`.
     let operation: String
     let site: CallSite
     let problem: String
-    /// The name of the type of what went wrong.
+    /// The name of the underlying error's type.
     let type: String
 
     init(_ operation: String, at site: CallSite, _ error: any Error) {
@@ -20,7 +20,7 @@ struct OperationError: Error, CustomStringConvertible {
     var description: String { "\(operation) at \(site): \(problem)" }
 }
 
-/// The bytes of a value that an operation sends.
+/// Encodes the value that an operation sends.
 func encoded<Value: Encodable>(
     _ value: Value, for operation: @autoclosure () -> String, at site: CallSite
 ) throws -> [UInt8] {
@@ -31,9 +31,9 @@ func encoded<Value: Encodable>(
     }
 }
 
-/// Where an error came from, for the tools that show it.
+/// Returns the place where an error came from, in the form of a stack trace.
 ///
-/// - Parameter place: where that is if the error does not know it.
+/// - Parameter place: the fallback for errors that do not know their place.
 func trace(of error: any Error, at place: String) -> String {
     guard let error = error as? OperationError else {
         return "\(ErrorText.typeName(of: error))\n    \(place)"

@@ -1,7 +1,7 @@
-/// Ends an attempt, and says when the next one is to be made.
+/// Ends an attempt and sets the delay before the next one.
 ///
-/// Thrown by the closure of a run or by a handler. Any other ordinary error is retried too, but at the
-/// pace of the run's policy or of the server.
+/// The closure of a run or a handler throws it. Any other ordinary error is retried too, with the
+/// delays of the run's policy or the server's.
 ///
 /// ```swift
 /// let receipt = try await ctx.run("charge", retry: RunRetryPolicy(maxAttempts: 5)) {
@@ -12,16 +12,17 @@
 ///     return response.receipt
 /// }
 /// ```
-/// - Important: A delay that is asked for beats the retry policy of the service: the server does not count
-///   such attempts, and goes on for ever. What ends it is the policy of the run, whose attempts and total
-///   time count all the same, or the code itself.
+/// - Important: An explicit delay overrides the retry policy of the service: the server does not
+///   count such attempts and retries without end. The policy of a run does count them, so that its
+///   maximum of attempts or time still applies; otherwise the code itself must stop.
 public struct RetryableError: Error, Equatable, Sendable {
-    /// What is longer than 8 KiB is sent with its middle left out.
+    /// The text of the error. A text over 8 KiB is shortened in its middle.
     public var message: String
-    /// From the end of this attempt to the beginning of the next one, to the millisecond. Nil leaves it to
-    /// the run's policy, or to the server.
+    /// The time from the end of this attempt to the beginning of the next one, in whole
+    /// milliseconds. Nil leaves it to the run's policy, or to the server.
     public var retryAfter: Duration?
-    /// What the server shows, and the code of the terminal error if a run's policy ends here.
+    /// The code that the server shows. If a run's policy ends the retries here, it is the code of
+    /// the terminal error.
     public var code: UInt16
 
     public init(_ message: String, retryAfter: Duration? = nil, code: UInt16 = 500) {
@@ -35,17 +36,17 @@ extension RetryableError: CustomStringConvertible {
     public var description: String { message }
 }
 
-/// Ends an attempt, and stops the invocation until somebody resumes it.
+/// Ends an attempt and pauses the invocation until somebody resumes it.
 ///
-/// Thrown by the closure of a run or by a handler, for what no retry will mend and a person can: a bug to be
-/// fixed and deployed, an account to be topped up. Neither a run's retry policy nor the service's is asked.
-/// `restate invocations resume` goes on from where it stopped.
+/// The closure of a run or a handler throws it when a retry cannot help but a person can: there is
+/// a bug to fix, or an account to top up. It overrides the retry policies of the run and of the
+/// service. `restate invocations resume` continues the invocation from its last journal entry.
 ///
 /// ```swift
 /// guard let rate = rates[currency] else { throw PauseError("There is no rate for \(currency) yet") }
 /// ```
 public struct PauseError: Error, Equatable, Sendable {
-    /// What is longer than 8 KiB is sent with its middle left out.
+    /// The text of the error. A text over 8 KiB is shortened in its middle.
     public var message: String
 
     public init(_ message: String) {

@@ -1,7 +1,7 @@
-/// An error of the application that ends an invocation, as what its callers are told.
+/// A conforming error ends the invocation instead of being retried.
 ///
-/// An ordinary error is retried. One of this kind is a ``TerminalError`` instead, wherever it would have been
-/// retried: at the end of a handler and of a run's closure.
+/// At the end of a handler or of a run's closure the SDK replaces it by its ``TerminalError``,
+/// which the caller receives.
 ///
 /// ```swift
 /// struct SoldOut: TerminalConvertible {
@@ -11,7 +11,7 @@
 ///     }
 /// }
 /// ```
-/// For types that are not one's own there is ``Configurable/terminalErrors(_:)``.
+/// For types of other libraries there is ``Configurable/terminalErrors(_:)``.
 public protocol TerminalConvertible: Error {
     var terminalError: TerminalError { get }
 }

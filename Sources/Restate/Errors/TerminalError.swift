@@ -1,26 +1,26 @@
 package import RestateProtocol
 
-/// Ends an invocation for good: the caller gets this error, and nothing is retried.
+/// Ends an invocation with an error for the caller, without retries.
 ///
-/// Any other error that a handler throws only ends the attempt; the server tries again.
+/// Any other error that a handler throws ends only the attempt, and the server retries.
 ///
 /// ```swift
 /// guard seat.isFree else { throw TerminalError("Ticket already sold", code: 409) }
 /// ```
 public struct TerminalError: Error, Equatable, Sendable {
-    /// What is longer than 8 KiB is sent with its middle left out.
+    /// The text of the error. A text over 8 KiB is shortened in its middle.
     public var message: String
-    /// The HTTP status that a caller at the ingress sees, from 200 to 999. What cannot be the status
-    /// of an answer is a 500 there. 500 by default.
+    /// The HTTP status for a caller at the ingress, 500 by default. The ingress answers 500 for a
+    /// code that is no status from 200 to 999.
     public var code: UInt16
-    /// More for the caller, who gets it unchanged. Needs service protocol 6 or later: with an older
-    /// one it is left out, with a line in the log.
+    /// Further texts for the caller, sent unchanged. They need service protocol 6: with an older
+    /// one they are left out, and the log has a line about it.
     public var metadata: [String: String]
-    /// This very invocation was cancelled: thrown at the place where it waits. It is an error
-    /// like any other for `catch`, so that a saga can undo what it did.
+    /// Whether this invocation was cancelled, so that the error came from the place where it waits.
+    /// It can be caught like any other error, so that a saga can compensate.
     public internal(set) var isCancellation = false
-    /// The time that this invocation gave to a future is over: thrown by ``DurableFuture/orTimeout(_:fileID:line:)``.
-    /// A callee that ended with code 408 itself is none.
+    /// Whether the error came from ``DurableFuture/orTimeout(_:fileID:line:)``. It is false for the
+    /// error of a callee that ended with code 408.
     public internal(set) var isTimeout = false
 
     public init(_ message: String, code: UInt16 = 500, metadata: [String: String] = [:]) {
@@ -29,7 +29,7 @@ public struct TerminalError: Error, Equatable, Sendable {
         self.metadata = metadata
     }
 
-    /// What `orTimeout` throws: code 408.
+    /// The error that `orTimeout` throws. Its code is 408.
     public static let timeout = {
         var error = TerminalError("Timeout occurred", code: 408)
         error.isTimeout = true
@@ -55,7 +55,7 @@ extension TerminalError {
             metadata: Dictionary(metadata, uniquingKeysWith: { $1 }))
     }
 
-    /// Metadata goes out sorted, so that a replay gives the same bytes.
+    /// The metadata is sorted, so that a replay writes the same bytes.
     package var failure: Failure {
         Failure(
             code: UInt32(code), message: message,

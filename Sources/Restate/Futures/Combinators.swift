@@ -1,10 +1,11 @@
 import RestateMachine
 import RestateProtocol
 
-// Each combinator is one wait on one tree: nothing runs in the background, and the journal's order
-// decides. All give futures, so that they can be nested.
+// Each combinator is one wait on one tree. Nothing runs in the background, and the order of the
+// journal decides which future completes first. Combinators return futures, so they can be nested.
 extension Context {
-    /// All values, in the order of the arguments; fails as soon as one fails.
+    /// Returns a future of all values, in the order of the arguments. It fails as soon as one of
+    /// them fails.
     ///
     /// ```swift
     /// let (receipt, address) = try await ctx.all(charge, lookUp).value
@@ -22,7 +23,8 @@ extension Context {
         }
     }
 
-    /// All values, in the order of the list; fails as soon as one fails.
+    /// Returns a future of all values, in the order of the list. It fails as soon as one of them
+    /// fails.
     public func all<Value>(
         _ futures: [DurableFuture<Value>],
         fileID: StaticString = #fileID, line: UInt = #line
@@ -34,7 +36,8 @@ extension Context {
         }
     }
 
-    /// The one that completes first, with its value or its error. The others are left alone.
+    /// Returns a future that completes with the first future that completes, by its value or its
+    /// error. The other futures are not cancelled.
     public func first<Value>(
         of futures: DurableFuture<Value>...,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -42,8 +45,9 @@ extension Context {
         first(of: futures, fileID: fileID, line: line)
     }
 
-    /// The one that completes first, with its value or its error. The others are left alone. Of an
-    /// empty list none ever would: then it fails with a terminal error.
+    /// Returns a future that completes with the first future that completes, by its value or its
+    /// error. The other futures are not cancelled. For an empty list it fails with a terminal
+    /// error, because it could never complete.
     public func first<Value>(
         of futures: [DurableFuture<Value>],
         fileID: StaticString = #fileID, line: UInt = #line
@@ -55,7 +59,8 @@ extension Context {
         }
     }
 
-    /// The first one that succeeds. When all have failed, fails with the error of the last argument.
+    /// Returns a future of the first value. If all futures fail, it fails with the error of the
+    /// last argument.
     public func firstSuccess<Value>(
         of futures: DurableFuture<Value>...,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -63,8 +68,8 @@ extension Context {
         firstSuccess(of: futures, fileID: fileID, line: line)
     }
 
-    /// The first one that succeeds. When all have failed, fails with the error of the last argument;
-    /// of an empty list, with a terminal error of its own.
+    /// Returns a future of the first value. If all futures fail, it fails with the error of the
+    /// last one; for an empty list it fails with a terminal error of its own.
     public func firstSuccess<Value>(
         of futures: [DurableFuture<Value>],
         fileID: StaticString = #fileID, line: UInt = #line
@@ -76,7 +81,7 @@ extension Context {
         }
     }
 
-    /// Waits for all, and gives each one's value or error. Never fails.
+    /// Returns a future of the outcomes of all futures, each a value or an error. It never fails.
     public func settled<each Value>(
         _ futures: repeat DurableFuture<each Value>,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -89,7 +94,7 @@ extension Context {
         }
     }
 
-    /// Waits for all, and gives each one's value or error. Never fails.
+    /// Returns a future of the outcomes of all futures, each a value or an error. It never fails.
     public func settled<Value>(
         _ futures: [DurableFuture<Value>],
         fileID: StaticString = #fileID, line: UInt = #line
@@ -100,8 +105,8 @@ extension Context {
         }
     }
 
-    /// The first of several futures of different types, each turned into one common type.
-    /// Only the transform of the winner runs.
+    /// Waits for the first of several futures of different types. Each arm converts its value to
+    /// one common type, and only the winner's conversion runs.
     ///
     /// ```swift
     /// switch try await ctx.select(.when(paid, Event.paid), .when(late) { .timedOut }) { … }
@@ -124,8 +129,8 @@ extension Context {
             CallSite(fileID: fileID, line: line))
     }
 
-    /// What would wait for ever fails when it is awaited: a list that is empty is a caller's value, and
-    /// may end this invocation only.
+    /// Returns a future that fails when it is awaited. A trap would end the whole process, although
+    /// a list that is empty may come from a caller and must end only this invocation.
     private func nothing<Value>(
         _ operation: String, _ fileID: StaticString, _ line: UInt
     ) -> DurableFuture<Value> {
@@ -141,7 +146,7 @@ private func outcome<Value>(of node: FutureNode<Value>) -> Result<Value, any Err
     Result { try node.result() }
 }
 
-/// One possibility of ``Context/select(_:fileID:line:)``.
+/// An arm is one alternative of ``Context/select(_:fileID:line:)``.
 public struct SelectArm<Choice> {
     let node: AnyFutureNode
     let choose: () throws -> Choice

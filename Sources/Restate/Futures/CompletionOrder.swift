@@ -2,15 +2,17 @@ import RestateMachine
 import RestateProtocol
 
 extension Context {
-    /// The values of futures as they come, each with the future's place in the list.
+    /// Returns the values of futures in the order of their completion, each with the index of its
+    /// future.
     ///
     /// ```swift
     /// for try await (index, answer) in ctx.inCompletionOrder(calls) {
     ///     print("The answer of \(names[index]) is \(answer)")
     /// }
     /// ```
-    /// The order is that of the journal, the same on every replay. A future that fails ends the loop with
-    /// its error; to go on with the others, turn errors into values: `calls.map { $0.mapResult { $0 } }`.
+    /// The order is that of the journal, so it is the same on every replay. A future that fails
+    /// ends the loop with its error. To continue with the others, turn errors into values:
+    /// `calls.map { $0.mapResult { $0 } }`.
     public func inCompletionOrder<Value>(
         _ futures: [DurableFuture<Value>],
         fileID: StaticString = #fileID, line: UInt = #line
@@ -21,7 +23,8 @@ extension Context {
     }
 }
 
-/// What ``Context/inCompletionOrder(_:fileID:line:)`` gives: each step of it is one wait.
+/// This sequence is the result of ``Context/inCompletionOrder(_:fileID:line:)``. Each step of it is
+/// one wait.
 public struct CompletionOrder<Value>: AsyncSequence {
     public typealias Element = (index: Int, value: Value)
     public typealias Failure = any Error
@@ -40,8 +43,9 @@ public struct CompletionOrder<Value>: AsyncSequence {
         let invocation: AttemptDriver
         let site: CallSite
 
-        /// Waits for the next future that completes; nil when all have.
-        /// - Throws: the error that it failed with. The next step is about the others.
+        /// Waits for the next future that completes. It returns nil after the last one.
+        /// - Throws: the error with which the future failed. The next step continues with the
+        ///   others.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws -> Element? {

@@ -1,8 +1,8 @@
-// Transforms that see why a future failed. They run at an await, once, when the outcome is there.
-// What is no outcome of the future (a cancellation of this invocation, a result that cannot be
-// read) is not theirs: it goes on.
+// These transforms also see the terminal error of a future. They run once, at an await, when the
+// outcome is known. Errors that are no outcome of the future (a cancellation of this invocation, a
+// result that cannot be decoded) bypass them.
 extension DurableFuture {
-    /// A future that makes a value of either outcome.
+    /// Returns a future whose value is made from either outcome of this one.
     ///
     /// ```swift
     /// let answer = call.mapResult { result in
@@ -12,14 +12,14 @@ extension DurableFuture {
     ///     }
     /// }
     /// ```
-    /// - Parameter transform: may throw a ``TerminalError``, with which the future fails then.
+    /// - Parameter transform: may throw a ``TerminalError``, and the new future fails with it.
     public func mapResult<Other>(
         _ transform: @escaping (Result<Value, TerminalError>) throws -> Other
     ) -> DurableFuture<Other> {
         DurableFuture<Other>(ResultMappedNode(node, transform), invocation, site)
     }
 
-    /// A future that gives a value instead of a terminal error.
+    /// Returns a future that replaces a terminal error by a value.
     ///
     /// ```swift
     /// let seats = lookUp.recover { error in
@@ -27,7 +27,7 @@ extension DurableFuture {
     ///     return 0
     /// }
     /// ```
-    /// - Parameter transform: may throw a ``TerminalError``, with which the future fails then.
+    /// - Parameter transform: may throw a ``TerminalError``, and the new future fails with it.
     public func recover(
         _ transform: @escaping (TerminalError) throws -> Value
     ) -> DurableFuture<Value> {
@@ -39,7 +39,7 @@ extension DurableFuture {
         }
     }
 
-    /// A future that fails with another error.
+    /// Returns a future that replaces a terminal error by another one.
     ///
     /// ```swift
     /// let charge = call.mapError { TerminalError("The bank says: \($0.message)", code: 402) }

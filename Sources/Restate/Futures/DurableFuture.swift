@@ -1,11 +1,10 @@
 import RestateMachine
 import RestateProtocol
 
-/// A durable result that may not be there yet: of a step, a timer, a call, an awakeable.
+/// A future stands for a durable result: of a step, a timer, a call, an awakeable.
 ///
-/// Futures are the only concurrency of a handler. Which of several completes first is decided by
-/// the journal, so that it is the same on every replay. They belong to their context, and are no
-/// more Sendable than it is.
+/// Futures are the only concurrency of a handler. The journal decides which of several completes
+/// first, so the order is the same on every replay. Like their context, they are not Sendable.
 public class DurableFuture<Value> {
     let node: FutureNode<Value>
     let invocation: AttemptDriver
@@ -18,7 +17,8 @@ public class DurableFuture<Value> {
     }
 
     /// Waits for the result.
-    /// - Throws: the terminal error that it failed with; a cancellation of this invocation.
+    /// - Throws: the terminal error with which the future failed, or the cancellation of this
+    ///   invocation.
     public nonisolated(nonsending) var value: Value {
         get async throws {
             while node.poll(invocation) == .pending {
@@ -28,14 +28,15 @@ public class DurableFuture<Value> {
         }
     }
 
-    /// A future that gives another value. The transform runs once, when the result is there.
+    /// Returns a future of another value. The transform runs once, when the result is known.
     public func map<Other>(
         _ transform: @escaping (Value) throws -> Other
     ) -> DurableFuture<Other> {
         DurableFuture<Other>(MappedNode(node, transform), invocation, site)
     }
 
-    /// A future that fails with ``TerminalError/timeout`` if this one is not there in time.
+    /// Returns a future that fails with ``TerminalError/timeout`` if this one does not complete in
+    /// time.
     public func orTimeout(
         _ duration: Duration, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Value> {
@@ -54,7 +55,8 @@ public class DurableFuture<Value> {
 extension DurableFuture: Sendable {}
 
 extension Context {
-    /// A future for what a command answers. If the command cannot be issued, the next wait says so.
+    /// Returns a future of a command's result. If the command cannot be issued, the next wait
+    /// throws.
     func future<Value>(
         at site: CallSite, _ issue: () throws -> UInt32,
         _ decode: @escaping (NotificationResult) throws -> Value
@@ -64,7 +66,7 @@ extension Context {
 }
 
 extension FutureNode {
-    /// The result of a command, which is issued now.
+    /// Issues a command now and returns the node of its result.
     static func leaf(
         _ invocation: AttemptDriver, _ issue: () throws -> UInt32,
         _ decode: @escaping (NotificationResult) throws -> Value

@@ -1,34 +1,36 @@
 import RestateMachine
 import RestateProtocol
 
-/// How far a future is.
+/// The state of a future.
 enum FutureState {
     case pending, succeeded, failed
 }
 
-/// A future without its type: a part of an await tree.
+/// A node of an await tree, without the type of its value.
 class AnyFutureNode {
-    /// Takes what has arrived, and decides once and for all when there is enough.
+    /// Takes the notifications that have arrived. Once they suffice for an outcome, the node keeps
+    /// it.
     func poll(_ invocation: AttemptDriver) -> FutureState {
         preconditionFailure("Every kind of future node says how it is polled")
     }
 
-    /// What is still waited for. Only while pending.
+    /// The notifications that the node still waits for. Valid only while it is pending.
     var tree: AwaitTree {
         preconditionFailure("Every kind of future node says what it waits for")
     }
 
-    /// Fails with what this node failed with.
+    /// Throws the error with which this node failed.
     func rethrow() throws {
         preconditionFailure("Every kind of future node says why it failed")
     }
 }
 
-/// A future's value, kept once it is decided: what was taken from the machine is gone there.
+/// A node with its value. It keeps the outcome, because the machine gives out a notification only
+/// once.
 class FutureNode<Value>: AnyFutureNode {
     private var outcome: Result<Value, any Error>?
 
-    /// The outcome, once the children allow one.
+    /// Returns the outcome, or nil while the children do not determine one.
     func decide(_ invocation: AttemptDriver) -> Result<Value, any Error>? {
         preconditionFailure("Every kind of future node says how it is decided")
     }
@@ -54,7 +56,7 @@ class FutureNode<Value>: AnyFutureNode {
     }
 }
 
-/// One notification: the completion of a command, or a signal.
+/// The node of one notification: the completion of a command, or a signal.
 final class LeafNode<Value>: FutureNode<Value> {
     private let id: NotificationID
     private let decode: (NotificationResult) throws -> Value
@@ -72,7 +74,7 @@ final class LeafNode<Value>: FutureNode<Value> {
     override var tree: AwaitTree { .leaf(id) }
 }
 
-/// A future that has failed before it began.
+/// The node of a future that failed before anything was awaited.
 final class FailedNode<Value>: FutureNode<Value> {
     private let error: any Error
 
@@ -85,7 +87,8 @@ final class FailedNode<Value>: FutureNode<Value> {
     }
 }
 
-/// A future seen through a transform, whose outcome only the program knows.
+/// A node whose value is transformed. Only the program knows the result, so the machine sees the
+/// source's tree.
 final class MappedNode<Source, Value>: FutureNode<Value> {
     private let source: FutureNode<Source>
     private let transform: (Source) throws -> Value
@@ -103,7 +106,7 @@ final class MappedNode<Source, Value>: FutureNode<Value> {
     override var tree: AwaitTree { .node(.unknown, [source.tree]) }
 }
 
-/// A future whose value or terminal error becomes something else.
+/// A node whose value or terminal error is transformed.
 final class ResultMappedNode<Source, Value>: FutureNode<Value> {
     private let source: FutureNode<Source>
     private let transform: (Result<Source, TerminalError>) throws -> Value
@@ -124,7 +127,7 @@ final class ResultMappedNode<Source, Value>: FutureNode<Value> {
         } catch let error as TerminalError {
             return Result { try transform(.failure(error)) }
         } catch {
-            // No outcome of what was waited for, but an attempt that goes wrong.
+            // An error that ends the attempt is no outcome of the future.
             return .failure(error)
         }
     }
@@ -132,7 +135,7 @@ final class ResultMappedNode<Source, Value>: FutureNode<Value> {
     override var tree: AwaitTree { .node(.unknown, [source.tree]) }
 }
 
-/// A future that fails when a timer is done first.
+/// A node that fails if its timer completes first.
 final class TimeLimitedNode<Value>: FutureNode<Value> {
     private let source: FutureNode<Value>
     private let timer: FutureNode<Void>
@@ -151,11 +154,11 @@ final class TimeLimitedNode<Value>: FutureNode<Value> {
     override var tree: AwaitTree { .node(.unknown, [source.tree, timer.tree]) }
 }
 
-/// Several futures as one, by the rule of a combinator.
+/// A node that combines several others by the rule of a combinator.
 final class CombinedNode<Value>: FutureNode<Value> {
     private let combinator: Combinator
     private let children: [AnyFutureNode]
-    /// Makes the value, given the index of the child that decided, if it was one.
+    /// Makes the value from the index of the child that decided, if one did.
     private let assemble: (Int?) throws -> Value
     private var waiting: [AnyFutureNode]
 

@@ -2,19 +2,20 @@ import RestateHTTP
 import RestateMachine
 import RestateProtocol
 
-/// What hooks learn about an attempt: one object for each.
+/// Describes an attempt to hooks. There is one object for each attempt.
 public final class AttemptInfo: Sendable {
-    /// The invocation's id, the same on every attempt.
+    /// The invocation's id, which is the same on every attempt.
     public let id: String
     /// The handler that is invoked, and its key.
     public let target: HandlerTarget
-    /// The headers of the attempt's own HTTP request, which differ from attempt to attempt.
+    /// The headers of the attempt's HTTP request, which differ from attempt to attempt.
     public let attemptHeaders: [(name: String, value: String)]
-    /// How many entries of the journal came along, besides the input. 0 for a first attempt.
+    /// The number of journal entries that the server sent, without the input. It is 0 for a first
+    /// attempt.
     public let knownEntries: Int
-    /// How many attempts have failed since the journal last grew.
+    /// The number of attempts that failed since the journal last grew.
     public let failedAttempts: Int
-    /// When the attempt began.
+    /// The time when the attempt began.
     public let began: ContinuousClock.Instant
 
     private let input: InvocationInput
@@ -34,20 +35,21 @@ public final class AttemptInfo: Sendable {
         attempt = LoopBound(driver, on: driver.loop)
     }
 
-    /// The invocation's logger, which is silent while the handler repeats what an earlier attempt did.
+    /// The invocation's logger, which drops lines while the handler replays its journal.
     public let log: InvocationLogger
-    /// The headers of the call, the same on every attempt.
+    /// The headers of the call, which are the same on every attempt.
     public var headers: [(name: String, value: String)] {
-        // Read when somebody asks: few hooks do.
+        // Computed on demand, because few hooks read them.
         input.headers.map { ($0.key, $0.value) }
     }
 
-    /// The handler still does what an earlier attempt did already. It is false in the closure of a
-    /// step, and changes while `next` runs.
+    /// Whether the handler is replaying what an earlier attempt did. It changes while `next` runs,
+    /// and is false in the closure of a step.
     ///
-    /// For what is told to people only: nothing that a handler does may depend on it.
+    /// It serves logs and metrics only: if the handler's behaviour depended on it, a replay would
+    /// diverge.
     public var isReplaying: Bool {
-        // Elsewhere than where the handler runs, there are only steps, which are not replayed.
+        // Off the handler's loop only closures of steps run, and a replay does not execute them.
         loop.isCurrent && attempt.value.machine.isReplaying
     }
 }

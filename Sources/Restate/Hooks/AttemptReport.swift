@@ -1,8 +1,8 @@
 import RestateMachine
 
-/// What came of an attempt.
+/// Describes the outcome of an attempt.
 public struct AttemptReport: Sendable {
-    /// How an attempt ends. Later versions may know more ways.
+    /// The ways in which an attempt can end. Later versions may add more.
     public struct Outcome: RawRepresentable, Hashable, Sendable {
         public let rawValue: String
 
@@ -10,41 +10,41 @@ public struct AttemptReport: Sendable {
             self.rawValue = rawValue
         }
 
-        /// The handler returned: the invocation is done.
+        /// The handler returned, and the invocation is complete.
         public static let completed = Outcome(rawValue: "completed")
-        /// The handler threw a terminal error: the invocation is done.
+        /// The handler threw a terminal error, and the invocation is complete.
         public static let terminal = Outcome(rawValue: "terminal")
-        /// The attempt failed, and the server makes another one.
+        /// The attempt failed, and the server will retry.
         public static let failed = Outcome(rawValue: "failed")
-        /// The handler does not follow its journal (error 570): the attempt failed.
+        /// The attempt failed, because the handler does not follow its journal (error 570).
         public static let mismatch = Outcome(rawValue: "mismatch")
-        /// The invocation waits for something, and goes on in another attempt.
+        /// The invocation waits for something and resumes in another attempt.
         public static let suspended = Outcome(rawValue: "suspended")
         /// The connection was lost, or the server reset the request.
         public static let lost = Outcome(rawValue: "lost")
 
-        /// All of them.
+        /// The list of all outcomes.
         public static let all = [completed, terminal, failed, mismatch, suspended, lost]
     }
 
-    /// How the attempt ended.
+    /// The way in which the attempt ended.
     public let outcome: Outcome
-    /// The handler was called: its journal could be read.
+    /// Whether the handler was called. It is not if the journal cannot be read.
     public let handlerBegan: Bool
-    /// From the request's arrival to the last word.
+    /// The time from the arrival of the request to the attempt's last message.
     public let duration: Duration
-    /// How many entries of the journal came along, besides the input.
+    /// The number of journal entries that the server sent, without the input.
     public let knownEntries: Int
-    /// How many commands the attempt added to the journal.
+    /// The number of commands that the attempt added to the journal.
     public let newEntries: Int
-    /// The code of the error that a terminal, failed or mismatched attempt ended with.
+    /// The error code of a terminal, failed or mismatched attempt.
     public let errorCode: Int?
-    /// Its text.
+    /// The text of that error.
     public let errorMessage: String?
 }
 
 extension AttemptReport {
-    /// Of an attempt that has said its last word.
+    /// Describes an attempt that has written its last message.
     init(_ attempt: AttemptDriver) {
         handlerBegan = attempt.observed?.handlerBegan ?? false
         duration = attempt.lasted

@@ -1,25 +1,25 @@
 import Primitives
 import RestateHTTP
 
-/// The hooks of a handler, outermost first: the endpoint's, the service's, its own.
+/// The hooks of a handler, outermost first: the endpoint's, then the service's, then the handler's.
 ///
-/// A handler without any has no chain, and is served as if there were no hooks.
+/// A handler without hooks has no chain, so that hooks cost nothing where none are used.
 struct HookChain: Sendable {
     let hooks: [any InvocationHooks]
 
-    /// Nil without any.
+    /// Makes a chain; nil without hooks.
     init?(_ hooks: [any InvocationHooks]) {
         if hooks.isEmpty { return nil }
         self.hooks = hooks
     }
 
-    /// The handler's body with the hooks around it.
+    /// Returns the handler's body with the hooks around it.
     func around(_ body: @escaping ServedHandler.Body) -> ServedHandler.Body {
         { attempt in
             let output = Locked<[UInt8]?>(nil)
             let (info, loop) = (attempt.value.info, attempt.value.loop)
             try await through(info, 0) {
-                // Whatever the hooks did, the handler runs where its attempt belongs.
+                // A hook may switch executors. The handler must still run on its attempt's loop.
                 let bytes = try await withTaskExecutorPreference(loop) { try await body(attempt) }
                 output.withLock { $0 = bytes }
             }
@@ -71,7 +71,7 @@ struct HookChain: Sendable {
         try call.settle(nil)
     }
 
-    /// Tells all what came of an attempt.
+    /// Reports the outcome of an attempt to all hooks.
     func ended(_ info: AttemptInfo, _ report: AttemptReport) {
         for hooks in hooks { hooks.ended(info, report) }
     }

@@ -1,4 +1,4 @@
-/// A hook that did not do what hooks must: the attempt fails with this sentence.
+/// The error of an attempt whose hook called `next` twice, or neither called it nor threw.
 struct HookError: Error, CustomStringConvertible {
     let description: String
 

@@ -1,5 +1,5 @@
-/// Code around every attempt of a handler, and around every step that it really runs: for tracing,
-/// metrics, errors of other libraries, checks.
+/// Wraps every attempt of a handler, and every step that is executed: for tracing, metrics,
+/// conversion of errors, checks.
 ///
 /// ```swift
 /// struct Timed: InvocationHooks {
@@ -12,31 +12,30 @@
 ///
 /// await Endpoint(Greeter()).hooks(Timed()).serve()
 /// ```
-/// Hooks are given to an endpoint (``Endpoint/hooks(_:)``), a service (``RestateService/hooks``) or a
-/// handler (``Handler/hooks(_:)``). Those of the endpoint are outermost, then those of the service,
-/// then the handler's; of one list, the first is outermost.
+/// Hooks are set for an endpoint (``Endpoint/hooks(_:)``), a service (``RestateService/options``)
+/// or a handler (``Handler/hooks(_:)``). Those of the endpoint are outermost, then those of the
+/// service, then the handler's. Within one list the first is outermost.
 ///
-/// What `next` gives cannot be changed; what it throws can. A ``TerminalError`` ends the invocation,
-/// any other error fails the attempt, and the server makes another one. A hook that catches an error
-/// of `next` and returns changes nothing: the error still counts.
+/// A hook cannot change what `next` returns, but it can change what it throws. A ``TerminalError``
+/// ends the invocation; any other error fails the attempt, and the server retries. A hook that
+/// catches an error of `next` and returns does not suppress it.
 ///
-/// What a hook binds around `next` with `@TaskLocal` is seen by the handler and by its steps.
+/// The handler and its steps see the `@TaskLocal` values that a hook binds around `next`.
 public protocol InvocationHooks: Sendable {
-    /// Called around the handler, on every attempt: replays are attempts too, so what happens here
-    /// happens again.
+    /// Wraps the handler, on every attempt. Replays are attempts too, so the hook's effects are
+    /// repeated.
     ///
-    /// Call `next` exactly once, or throw without calling it. If `next` is called twice, or not at
-    /// all, the attempt fails.
+    /// Call `next` exactly once, or throw without calling it. Otherwise the attempt fails.
     ///
-    /// `next` throws ``AttemptEnd`` when the invocation suspends or the attempt is over for another
-    /// reason. Pass it on.
+    /// `next` throws ``AttemptEnd`` if the invocation suspends or the attempt is over for another
+    /// reason. Rethrow it.
     func attempt(_ attempt: AttemptInfo, _ next: () async throws -> Void) async throws
 
-    /// Called around the closure of a `run` or `start`, where it runs: on another thread than the
-    /// handler, and only when it really runs. A step whose result is in the journal calls nothing.
+    /// Wraps the closure of a `run` or `start`, on the thread that executes the closure. It is not
+    /// called for a step whose result is in the journal.
     ///
-    /// Call `next` exactly once, or throw without calling it. What is thrown is the step's error: a
-    /// ``TerminalError`` is its result, any other one is tried again.
+    /// Call `next` exactly once, or throw without calling it. An error that it throws is the step's
+    /// error: a ``TerminalError`` is the step's result, any other error is retried.
     ///
     /// - Parameter name: the name of the step.
     func run(
@@ -44,11 +43,11 @@ public protocol InvocationHooks: Sendable {
         _ next: @escaping @Sendable () async throws -> Void
     ) async throws
 
-    /// Called when an attempt is over and its last word is written, whatever came of it. An attempt
-    /// whose journal could not be read is told here too, without a call of
-    /// ``attempt(_:_:)`` before.
+    /// Reports that an attempt has written its last message, whatever the outcome. An attempt whose
+    /// journal could not be read is reported too, although ``attempt(_:_:)`` was not called for it.
     ///
-    /// It is called on the thread that serves the connection or the handler, so it must be quick.
+    /// It is called on a thread that serves the connection or the handler, so it must return
+    /// quickly.
     func ended(_ attempt: AttemptInfo, _ report: AttemptReport)
 }
 

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The `next` of one hook: how often it was called, and what came of it.
+/// Counts the calls of one hook's `next`, and keeps the error that it threw.
 final class NextCall: Sendable {
     private enum State {
         case notCalled
@@ -18,7 +18,7 @@ final class NextCall: Sendable {
         self.method = method
     }
 
-    /// Runs `body`, unless that was done before.
+    /// Runs `body`, unless it was run before.
     func once(_ body: () async throws -> Void) async throws {
         let isFirst = state.withLock { state in
             if case .notCalled = state {
@@ -44,9 +44,9 @@ final class NextCall: Sendable {
         }
     }
 
-    /// Decides what counts, now that the hook has ended.
+    /// Decides with which error the hook ends, if with any.
     ///
-    /// - Parameter thrown: what it threw, if it did not return.
+    /// - Parameter thrown: the hook's own error, if it threw one.
     func settle(_ thrown: (any Error)?) throws {
         switch state.withLock({ $0 }) {
         case .calledTwice: throw calledTwice
@@ -54,7 +54,8 @@ final class NextCall: Sendable {
         case .notCalled:
             throw thrown ?? HookError(hooks, method, "returned without calling 'next'")
         case .ended(let error):
-            // The hook's own error counts before the one that it was given: it may have changed it.
+            // The hook's error takes precedence, because the hook may have converted the error of
+            // `next`.
             if let error = thrown ?? error { throw error }
         }
     }

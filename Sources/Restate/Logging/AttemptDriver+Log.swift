@@ -1,7 +1,7 @@
 import RestateMachine
 import RestateProtocol
 
-/// What the operator is told of an attempt.
+/// Logs the outcomes of attempts.
 extension AttemptDriver {
     private var log: EndpointLog { handler.settings.log }
 
@@ -35,13 +35,13 @@ extension AttemptDriver {
             case .pause: "the invocation is paused"
             case .fail: "the invocation fails"
             }
-        // The whole of it: the server cuts a long one.
+        // The log has the whole text, because the server shortens a long one.
         log(
             .warn, "The attempt failed and \(next): \(failure.message)",
             fields + [("code", "\(failure.code)")] + place(of: failure))
     }
 
-    /// Where it happened, if the failure knows.
+    /// The place of a failure, if the failure knows it.
     private func place(of failure: AttemptFailure) -> [(String, String)] {
         guard let line = failure.stacktrace.split(separator: "\n").last else { return [] }
         return [("at", String(line.drop { $0 == " " }))]

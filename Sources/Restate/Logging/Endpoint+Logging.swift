@@ -2,14 +2,15 @@ import RestateHTTP
 import RestateProtocol
 
 extension Endpoint {
-    /// Sends the lines of the log somewhere else than to standard error.
+    /// Sends the log to `logger` instead of standard error.
     ///
     /// ```swift
     /// await Endpoint(Greeter()).logger(StandardErrorLogger(), level: .debug).serve()
     /// ```
-    /// - Parameter level: what is less important is dropped, unformatted. Without it the environment
-    ///   variable `RESTATE_LOGGING` counts (TRACE, DEBUG, INFO, WARN or ERROR), and without that it is
-    ///   `INFO`. An endpoint does not start if the variable says anything else.
+    /// - Parameter level: drops less important lines before they are formatted. If it is nil, the
+    ///   environment variable `RESTATE_LOGGING` applies (TRACE, DEBUG, INFO, WARN or ERROR), and
+    ///   without the variable `INFO`. An endpoint does not start if the variable has any other
+    ///   value.
     public func logger(_ logger: any RestateLogger, level: LogLevel? = nil) -> Endpoint {
         with {
             $0.logger = logger
@@ -22,7 +23,7 @@ extension Endpoint {
 }
 
 extension Router {
-    /// What is served, for the line of the start: `Greeter (2 handlers)`.
+    /// Lists the services for the first line of the log: `Greeter (2 handlers)`.
     var summary: String {
         var counts: [(service: String, count: Int)] = []
         for handler in handlers {
@@ -37,7 +38,7 @@ extension Router {
         return counts.isEmpty ? "no services" : (shown + more).joined(separator: ", ")
     }
 
-    /// Who may invoke the handlers.
+    /// Says which servers may invoke the handlers.
     var trust: String {
         guard let identityKeys else {
             return "requests are not validated: whoever reaches the port can invoke handlers"

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// An endpoint's logger, with the level below which nothing is even formatted.
+/// An endpoint's logger with its level. Lines below the level are not even formatted.
 struct EndpointLog: Sendable {
-    /// Events below are dropped; nil drops all.
+    /// The least level that is logged; nil drops every line.
     let level: LogLevel?
     private let logger: any RestateLogger
 
@@ -13,7 +13,7 @@ struct EndpointLog: Sendable {
 
     static let silent = EndpointLog(SilentLogger(), level: .error)
 
-    /// As the endpoint says it, else as the environment says it.
+    /// Takes the level from the endpoint, or else from the environment.
     init(of endpoint: Endpoint) throws(EndpointError) {
         let level: LogLevel
         if let said = endpoint.logLevel {

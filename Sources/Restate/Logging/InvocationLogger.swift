@@ -1,8 +1,8 @@
 import RestateHTTP
 import RestateMachine
 
-/// Logs what a handler does: silent while the handler only repeats what an earlier attempt did, so that
-/// each line is written once. Each line has the invocation's id and target.
+/// Logs what a handler does. It drops lines while the handler replays its journal, so that each
+/// line is written once. Each line has the invocation's id and target.
 ///
 /// ```swift
 /// ctx.log.info("reserved", ["seat": seat])
@@ -11,11 +11,11 @@ import RestateMachine
 ///     return try await gateway.charge(order)
 /// }
 /// ```
-/// What an attempt logs after the last entry of its journal is logged again by the next attempt. What a
-/// level leaves out is not formatted.
+/// Lines that follow the last journal entry of an attempt are written again by the next attempt. A
+/// line below the level is not formatted.
 public struct InvocationLogger: Sendable {
-    /// The logger of the invocation whose step's closure this is, in everything that the closure calls;
-    /// nil elsewhere. A handler has ``Context/log``.
+    /// The logger for the code that the closure of a step calls; nil elsewhere. Handlers use
+    /// ``Context/log``.
     @TaskLocal public static var current: InvocationLogger?
 
     private let handler: ServedHandler
@@ -32,7 +32,7 @@ public struct InvocationLogger: Sendable {
         attempt = LoopBound(driver, on: driver.loop)
     }
 
-    /// Logs what only somebody who looks for a fault wants to know.
+    /// Logs a detail for the search of a fault.
     public func trace(
         _ message: @autoclosure () -> String,
         _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
@@ -40,7 +40,7 @@ public struct InvocationLogger: Sendable {
         log(.trace, message(), fields())
     }
 
-    /// Logs what helps to understand an invocation.
+    /// Logs a detail that explains an invocation.
     public func debug(
         _ message: @autoclosure () -> String,
         _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
@@ -48,7 +48,7 @@ public struct InvocationLogger: Sendable {
         log(.debug, message(), fields())
     }
 
-    /// Logs what is good to know.
+    /// Logs an ordinary event.
     public func info(
         _ message: @autoclosure () -> String,
         _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
@@ -56,7 +56,7 @@ public struct InvocationLogger: Sendable {
         log(.info, message(), fields())
     }
 
-    /// Logs what somebody should look at.
+    /// Logs an event that an operator should look at.
     public func warn(
         _ message: @autoclosure () -> String,
         _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
@@ -64,7 +64,7 @@ public struct InvocationLogger: Sendable {
         log(.warn, message(), fields())
     }
 
-    /// Logs what went wrong.
+    /// Logs a failure.
     public func error(
         _ message: @autoclosure () -> String,
         _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
@@ -72,7 +72,7 @@ public struct InvocationLogger: Sendable {
         log(.error, message(), fields())
     }
 
-    /// Logs at a level that is known at run time only.
+    /// Logs at a level that is chosen at run time.
     public func log(
         _ level: LogLevel, _ message: @autoclosure () -> String,
         _ fields: @autoclosure () -> KeyValuePairs<String, String> = [:]
@@ -83,13 +83,13 @@ public struct InvocationLogger: Sendable {
         log(level, message(), LogFields.of(id, target) + fields().map { ($0.key, $0.value) })
     }
 
-    /// Where the handler runs, its journal says it; elsewhere there are only steps, which never repeat.
+    /// Off the handler's loop only closures of steps run, and a replay does not execute them.
     private var isRepeating: Bool {
         loop.isCurrent && !attempt.value.machine.isProcessing
     }
 }
 
-/// The fields that all lines about an invocation have.
+/// The fields of every line about an invocation.
 enum LogFields {
     static func of(_ id: String, _ target: HandlerTarget) -> [(String, String)] {
         [("restate.invocation.id", id), ("restate.invocation.target", target.description)]
@@ -97,12 +97,12 @@ enum LogFields {
 }
 
 extension Context {
-    /// Logs what this invocation does, once and not on every replay.
+    /// A logger for this invocation. It drops lines while the handler replays its journal.
     public var log: InvocationLogger { InvocationLogger(invocation) }
 
-    /// The handler still does what an earlier attempt did already.
+    /// Whether the handler is replaying what an earlier attempt did.
     ///
-    /// For what is told to people only: what a handler does must never depend on it, or it does not
-    /// follow its journal.
+    /// It serves logs and metrics only: if the handler's behaviour depended on it, a replay would
+    /// diverge from the journal.
     public var isReplaying: Bool { invocation.machine.isReplaying }
 }

@@ -1,16 +1,16 @@
-/// How important a line of the log is.
+/// Says how important a line of the log is.
 public enum LogLevel: Int, Sendable, Comparable, CaseIterable {
-    /// Each attempt's beginning.
+    /// Marks the beginning of each attempt.
     case trace
-    /// Each attempt's end, whatever came of it.
+    /// Marks the end of each attempt, whatever the outcome.
     case debug
-    /// The start and the end of the endpoint; terminal errors of handlers.
+    /// Marks the start and the end of the endpoint, and terminal errors of handlers.
     case info
-    /// Attempts that failed, and what an operator should look at.
+    /// Marks failed attempts, and anything else that an operator should look at.
     case warn
     case error
 
-    /// As `RESTATE_LOGGING` names it: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`.
+    /// The name of the level in `RESTATE_LOGGING`: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`.
     public var name: String {
         switch self {
         case .trace: "TRACE"
@@ -27,10 +27,10 @@ public enum LogLevel: Int, Sendable, Comparable, CaseIterable {
 }
 
 extension LogLevel {
-    /// The environment variable that sets the level of endpoints that set none themselves.
+    /// The environment variable that sets the level of endpoints without a level of their own.
     static let variable = "RESTATE_LOGGING"
 
-    /// The level that a value of the variable asks for; `INFO` if there is none.
+    /// Reads the value of the variable. Without a value the level is `INFO`.
     init(variable value: String?) throws(EndpointError) {
         guard let value, !value.isEmpty else {
             self = .info

@@ -1,6 +1,7 @@
-/// Text from anywhere as a part of one line.
+/// Makes untrusted text safe for one line of the log.
 enum LogText {
-    /// The text without what breaks a line or hides what it says, and not much longer than `limit` bytes.
+    /// Escapes characters that would break the line or hide a part of it, and cuts the text at
+    /// about `limit` bytes.
     static func line(_ text: String, limit: Int) -> String {
         if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
             return text
@@ -21,7 +22,8 @@ enum LogText {
         return line
     }
 
-    /// Control characters, line separators, and marks that change the direction of what follows.
+    /// Matches control characters, line separators, and marks that change the direction of the
+    /// text.
     private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate: true

@@ -1,4 +1,4 @@
-/// Where the lines of an endpoint's log go.
+/// Receives the lines of an endpoint's log.
 ///
 /// ```swift
 /// struct Lines: RestateLogger {
@@ -8,22 +8,22 @@
 /// await Endpoint(Greeter()).logger(Lines(), level: .debug).serve()
 /// ```
 public protocol RestateLogger: Sendable {
-    /// Takes one event. It is called on threads that serve requests, so it must be quick.
+    /// Receives one event. It is called on threads that serve requests, so it must return quickly.
     func log(_ record: LogRecord)
 }
 
-/// One event of an endpoint's log.
+/// A record is one event of an endpoint's log.
 ///
-/// The message and the values of the fields are one line each, whatever came from outside: line breaks
-/// and other control characters are escaped, and what is too long is cut.
+/// The message and the values of the fields are single lines, even if they contain text from peers:
+/// control characters are escaped, and long texts are cut.
 public struct LogRecord: Sendable {
     public let level: LogLevel
     public let message: String
-    /// More about the event, in order. Those of an invocation have `restate.invocation.id` and
-    /// `restate.invocation.target`.
+    /// Further facts about the event, in order. Events of an invocation have
+    /// `restate.invocation.id` and `restate.invocation.target`.
     public let fields: [(name: String, value: String)]
 
-    /// Bytes of a message, and of a field's value.
+    /// The limit for the bytes of a message, and of a field's value.
     static let messageLimit = 16 << 10
     static let fieldLimit = 1 << 10
 
@@ -35,10 +35,10 @@ public struct LogRecord: Sendable {
         }
     }
 
-    /// More fields than anybody reads.
+    /// The limit for the number of fields.
     private static let fieldCount = 50
 
-    /// The first field of that name.
+    /// Returns the value of the first field with this name.
     public subscript(name: String) -> String? {
         fields.first { $0.name == name }?.value
     }
@@ -51,7 +51,7 @@ extension LogRecord: CustomStringConvertible {
         return "\(level.name) \(message)\(fields)"
     }
 
-    /// A value with a space, a quote or nothing in it is put in quotes, so that its end can be seen.
+    /// Quotes a value that is empty or contains a space or a quote, so that its end can be seen.
     private static func quoted(_ value: String) -> String {
         let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 != 0x20 && $0 != 0x22 }
         return isPlain ? value : "\"" + value.replacing("\"", with: "\\\"") + "\""

@@ -1,14 +1,13 @@
 internal import Glibc
 internal import Times
 
-/// Writes each event as one line on standard error, with the time in front. What an endpoint does
-/// without another logger.
+/// Writes each event as a line with a time on standard error. Endpoints use it by default.
 ///
 /// ```
 /// 2026-11-28T03:17:34.123Z WARN The attempt failed, … restate.invocation.id=inv_1 …
 /// ```
-/// Whoever writes waits until the line is taken: a program whose standard error nobody reads comes to a
-/// stand.
+/// Writing blocks while the reader of standard error is slow. If it stops reading, the program
+/// stops too.
 public struct StandardErrorLogger: RestateLogger {
     public init() {}
 
@@ -17,7 +16,7 @@ public struct StandardErrorLogger: RestateLogger {
         Self.write("\(time) \(record)\n")
     }
 
-    /// In one piece, so that lines of several threads do not mix.
+    /// Writes the line in one piece, so that lines of several threads do not mix.
     static func write(_ line: String) {
         var line = line
         line.withUTF8 { bytes in
@@ -25,7 +24,7 @@ public struct StandardErrorLogger: RestateLogger {
             while !rest.isEmpty {
                 let count = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
-                // Who does not read it misses it: there is nobody to tell.
+                // If standard error is closed, the line is lost: there is nowhere to report that.
                 guard count > 0 else { return }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
@@ -33,7 +32,7 @@ public struct StandardErrorLogger: RestateLogger {
     }
 }
 
-/// Drops every event, and has none formatted.
+/// Drops every event before it is formatted.
 public struct SilentLogger: RestateLogger {
     public init() {}
 

@@ -1,7 +1,7 @@
 import Primitives
 import RestateHTTP
 
-/// Counts what an endpoint does: attempts and what came of them, entries of journals, steps that ran,
+/// Counts what an endpoint does: attempts and their outcomes, journal entries, executed steps,
 /// connections, requests and bytes.
 ///
 /// ```swift
@@ -10,7 +10,7 @@ import RestateHTTP
 /// …
 /// let sold = metrics.snapshot["Ticket", "reserve"]?.attemptsEnded[.completed] ?? 0
 /// ```
-/// One object is for one endpoint. There is a row for each handler that is served, and no more.
+/// Use one object for each endpoint. It has one row for each handler, so its memory is bounded.
 public final class EndpointMetrics: InvocationHooks {
     private struct Name: Hashable {
         let service: String
@@ -22,7 +22,7 @@ public final class EndpointMetrics: InvocationHooks {
 
     private struct Server {
         var running: HTTPServer?
-        /// Of servers that have ended.
+        /// The traffic of servers that have ended.
         var past = ServerTraffic()
     }
 
@@ -46,7 +46,7 @@ public final class EndpointMetrics: InvocationHooks {
 
     // MARK: The endpoint's side
 
-    /// Gives each handler its row, so that what has not happened yet is seen as 0.
+    /// Makes the row of each handler, so that a handler that was never called shows zeros.
     func expect(_ served: [ServedHandler]) {
         for handler in served {
             change(Name(service: handler.service, handler: handler.name)) { _ in }
@@ -57,7 +57,7 @@ public final class EndpointMetrics: InvocationHooks {
         server.withLock { $0.running = running }
     }
 
-    /// The server has ended. What it has carried still counts.
+    /// Adds the traffic of a server that ends to the past.
     func detach(_ ended: HTTPServer) {
         let traffic = ended.traffic
         server.withLock { server in
@@ -124,20 +124,22 @@ extension ServerTraffic {
 }
 
 extension Endpoint {
-    /// Counts what the endpoint does, and shows it as Prometheus text at a path of the same port.
+    /// Counts what the endpoint does, and serves the numbers as Prometheus text on a path of the
+    /// same port.
     ///
     /// ```swift
     /// await Endpoint(Ticket()).metrics(at: "/metrics").serve()
     /// ```
-    /// The path is open to whoever reaches the port, also with ``requestIdentity(keys:)``.
+    /// The path is open to every client that can reach the port, also with
+    /// ``requestIdentity(keys:)``.
     ///
     /// - Parameters:
-    ///   - metrics: give one to read its ``EndpointMetrics/snapshot`` too.
-    ///   - path: nil for no route.
+    /// - metrics: the counters; pass an object to read its ``EndpointMetrics/snapshot`` too.
+    /// - path: the path of the route; nil for no route.
     public func metrics(
         _ metrics: EndpointMetrics = EndpointMetrics(), at path: String? = "/metrics"
     ) -> Endpoint {
-        // Outermost, so that what other hooks do is counted too.
+        // Outermost, so that the time of other hooks is counted too.
         let counting = with {
             $0.hooks.insert(metrics, at: 0)
             $0.metrics.append(metrics)

@@ -1,17 +1,17 @@
-/// The numbers of an endpoint at one moment, counted since its start.
+/// A snapshot has the numbers of an endpoint at one moment, counted since its start.
 public struct MetricsSnapshot: Sendable {
-    /// The numbers of one handler.
+    /// A row has the numbers of one handler.
     public struct Handler: Sendable {
         public let service: String
         public let handler: String
         public internal(set) var attemptsBegun = 0
         public internal(set) var attemptsEnded: [AttemptReport.Outcome: Int] = [:]
         public internal(set) var durations = DurationHistogram()
-        /// Entries of journals that came along with attempts, besides the inputs.
+        /// The number of journal entries that the server sent with attempts, without the inputs.
         public internal(set) var entriesReplayed = 0
-        /// Entries that attempts added to their journals.
+        /// The number of journal entries that attempts added.
         public internal(set) var entriesWritten = 0
-        /// Closures of steps that really ran, by what came of them: `completed`, `terminal` or `failed`.
+        /// The number of steps that were executed, by outcome: `completed`, `terminal` or `failed`.
         public internal(set) var runs: [AttemptReport.Outcome: Int] = [:]
 
         init(service: String, handler: String) {
@@ -19,40 +19,40 @@ public struct MetricsSnapshot: Sendable {
             self.handler = handler
         }
 
-        /// Attempts that are under way.
+        /// The number of attempts that have not ended.
         public var attemptsOpen: Int { attemptsBegun - attemptsEnded.values.reduce(0, +) }
     }
 
-    /// Sorted by service and handler.
+    /// One row for each handler, sorted by service and handler.
     public internal(set) var handlers: [Handler] = []
     public internal(set) var openConnections = 0
-    /// Requests that are under way: attempts, and routes of the application's own.
+    /// The number of requests that have not ended: attempts, and the application's own routes.
     public internal(set) var openStreams = 0
-    /// Bytes of HTTP, with its framing.
+    /// The number of bytes received, with the framing of HTTP.
     public internal(set) var bytesReceived: UInt64 = 0
     public internal(set) var bytesSent: UInt64 = 0
 
-    /// The numbers of one handler; nil if it is not served.
+    /// Returns the numbers of one handler, or nil if the endpoint does not serve it.
     public subscript(service: String, handler: String) -> Handler? {
         handlers.first { $0.service == service && $0.handler == handler }
     }
 }
 
-/// How many durations were no longer than each of some bounds.
+/// Counts durations by their length.
 public struct DurationHistogram: Sendable {
-    /// In seconds. What is longer is counted too.
+    /// The upper bounds of the classes, in seconds. One more class takes longer durations.
     public static let bounds: [Double] = [
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
     ]
 
-    /// One more than there are bounds; not summed up.
+    /// One count for each class; not cumulative.
     private var counts = [Int](repeating: 0, count: bounds.count + 1)
-    /// All durations together.
+    /// The sum of all durations.
     public private(set) var sum = Duration.zero
 
     public var count: Int { counts.reduce(0, +) }
 
-    /// For each bound, how many were no longer.
+    /// For each bound, the number of durations that do not exceed it.
     public var cumulative: [Int] {
         var total = 0
         return counts.dropLast().map { count in
@@ -69,7 +69,7 @@ public struct DurationHistogram: Sendable {
 }
 
 extension Duration {
-    /// As a fraction, for people and histograms.
+    /// The duration as a fraction of seconds, for people and histograms.
     var seconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }

@@ -1,4 +1,4 @@
-/// Numbers in the text format of Prometheus, version 0.0.4.
+/// Writes numbers in the text format of Prometheus, version 0.0.4.
 struct PrometheusText {
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -75,7 +75,7 @@ struct PrometheusText {
         text += "\(name)\(suffix)\(pairs.isEmpty ? "" : "{\(pairs)}") \(value)\n"
     }
 
-    /// A label's value: the three characters that would end it or its line are escaped.
+    /// Escapes the three characters that would end a label's value or its line.
     static func escaped(_ value: String) -> String {
         var text = ""
         for scalar in value.unicodeScalars {

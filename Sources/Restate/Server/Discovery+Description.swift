@@ -1,8 +1,8 @@
 import CanonicalJSON
 import Times
 
-// What the manifest says of a service and of a handler. What is unset is left out, for the server to
-// decide.
+// Describes a service and a handler for the manifest. Options that are not set are left out, so
+// that the server's defaults apply.
 
 extension ServiceDefinition {
     func described(_ version: Int) throws(EndpointError) -> JSONValue {
@@ -58,7 +58,7 @@ extension ServedHandler {
 }
 
 extension HandlerOptions {
-    /// The options that a service and a handler have in common.
+    /// Returns the description with the options that services and handlers have in common.
     fileprivate func described(
         _ whose: String, _ version: Int
     ) throws(EndpointError) -> [String: JSONValue] {
@@ -90,7 +90,7 @@ extension HandlerOptions {
         return members
     }
 
-    /// An option, if this version of the manifest can say it.
+    /// Sets an option, if this version of the manifest has it.
     fileprivate func option(
         _ value: JSONValue, since: Int, _ what: String, _ whose: String, _ version: Int
     ) throws(EndpointError) -> JSONValue {
@@ -118,8 +118,8 @@ extension InvocationRetryPolicy {
 }
 
 extension JSONValue {
-    /// A duration as the manifest says it. Servers cannot count with a longer one than this, of twenty
-    /// thousand years: a task of theirs ends, and the registration gets no answer.
+    /// Returns a duration in the manifest's unit, 20,000 years at most: a longer one overflows in
+    /// the server, which then never answers the registration.
     fileprivate static func milliseconds(_ duration: Duration) -> JSONValue {
         .integer(Int(min(duration.millisecondsRoundedDown, Moment.longestSpan)))
     }

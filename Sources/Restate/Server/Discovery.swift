@@ -4,14 +4,15 @@ import RestateHTTP
 import RestateMachine
 import RestateProtocol
 
-/// Answers the server's question at registration: which services, which handlers, which versions.
+/// Answers discovery: lists the services, their handlers and the protocol versions.
 final class Discovery: Sendable {
     static let server = "restate-sdk-swift/0.1.0"
     static let versions = 1...4
 
     private let services: [ServiceDefinition]
-    /// Made once, because the schemas in them take a millisecond: a question that is repeated must
-    /// not keep a loop busy. There are as many as versions and modes, whoever asks.
+    /// The manifests by question. They are cached because their schemas take a millisecond, and a
+    /// repeated question must not keep a loop busy. There are at most as many as versions times
+    /// modes.
     private let kept = Locked<[Question: Result<[UInt8], EndpointError>]>([:])
 
     private struct Question: Hashable {
@@ -27,11 +28,11 @@ final class Discovery: Sendable {
         "application/vnd.restate.endpointmanifest.v\(version)+json"
     }
 
-    /// The newest manifest version that the question accepts. Without a word on it: version 2, as
-    /// servers of that time asked.
+    /// Returns the newest manifest version that the header accepts, or nil. Without the header it
+    /// is version 2, the version of the servers that sent none.
     static func negotiate(accept: String?) -> Int? {
         guard let accept else { return 2 }
-        // By bytes: a character may be a comma and what stands on top of it.
+        // Split by bytes: a `Character` can be a comma with a combining mark.
         let types = accept.utf8.split(separator: UInt8(ascii: ",")).map { type in
             type.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
         }
@@ -40,15 +41,16 @@ final class Discovery: Sendable {
         return versions.last { accepts(contentType($0)) }
     }
 
-    /// The manifest as JSON.
-    /// - Throws: a sentence, if a service or a handler has an option that this version cannot say. Leaving it out
-    ///   would run the handler with other settings than its author chose.
+    /// Returns the manifest as JSON.
+    /// - Throws: an error that names the option, if this version cannot express an option of a
+    ///   service or handler. Leaving the option out would run the handler with other settings than
+    ///   its author chose.
     func manifest(
         version: Int, mode: ProtocolMode = .streaming
     ) throws(EndpointError) -> [UInt8] {
         let question = Question(version: version, mode: mode)
         if let known = kept.withLock({ $0[question] }) { return try known.get() }
-        // Outside of the lock: two at once make two equal ones.
+        // Made outside the lock: two threads may make the same manifest, and both are equal.
         let made = Result { () throws(EndpointError) in try make(version, mode) }
         kept.withLock { $0[question] = made }
         return try made.get()
@@ -73,10 +75,10 @@ final class Discovery: Sendable {
     }
 }
 
-/// How the bytes of an attempt travel.
+/// How the bytes of an attempt are exchanged.
 enum ProtocolMode: String {
-    /// Both ways at once, for as long as the attempt lasts.
+    /// Both directions are open for as long as the attempt lasts.
     case streaming = "BIDI_STREAM"
-    /// The whole request first: the attempt suspends at its first wait.
+    /// The request ends before the response begins, so the attempt suspends at its first wait.
     case requestResponse = "REQUEST_RESPONSE"
 }

@@ -3,12 +3,12 @@ import RestateMachine
 import RestateProtocol
 
 extension Endpoint {
-    /// What others can make an endpoint spend, with the defaults: lines for the end of a program's
-    /// `--help`. The guide says what happens to what goes beyond, and what can be set.
+    /// A table of the limits for what peers can make an endpoint spend, as the end of a program's
+    /// `--help`. The guide says what happens beyond each limit, and which ones can be set.
     public static let bounds = Bound.help(
         ownBounds + HTTPLimits.bounds().map(\.value), local: false)
 
-    /// Besides those of every port.
+    /// The limits that apply in addition to those of every port.
     static let ownBounds = [
         Bound(
             name: "closures of runs at once", value: Bound.grouped(AttemptSettings.runThreads),

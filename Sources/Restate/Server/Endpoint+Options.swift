@@ -1,6 +1,7 @@
 extension Endpoint {
-    /// Gives options to all services of this endpoint, where neither they nor their handlers say something
-    /// else. What does not fit a service is not for it: lazy state of one without state, for example.
+    /// Sets default options for all services of this endpoint. Options of a service or handler take
+    /// precedence. An option that does not fit a service, such as lazy state for one without state,
+    /// is not applied to it.
     ///
     /// ```swift
     /// await Endpoint(Ticket(), Checkout())
@@ -11,30 +12,30 @@ extension Endpoint {
         with { $0.defaults = options.values.completed(by: $0.defaults) }
     }
 
-    /// Changes the options of one service, for whoever deploys it: they count more than the service's own,
-    /// and less than what its handlers say themselves.
+    /// Sets options for one service at its deployment. They take precedence over the service's own
+    /// options, but not over those of its handlers.
     ///
-    /// An endpoint that does not serve the service does not start.
+    /// An endpoint that does not serve the service refuses to start.
     public func options<S: RestateService>(
         for service: S.Type, _ options: ServiceOptions
     ) -> Endpoint {
         with { $0.options.append((service, options.values)) }
     }
 
-    /// Makes terminal errors of errors in all services; see ``Configurable/terminalErrors(_:)``.
+    /// Converts errors of all services to terminal errors; see ``Configurable/terminalErrors(_:)``.
     public func terminalErrors(
         _ convert: @escaping @Sendable (any Error) -> TerminalError?
     ) -> Endpoint {
         with { $0.defaults.terminalErrors.append(convert) }
     }
 
-    /// Says what happens when code does not follow a journal, in all services; see
+    /// Sets the reaction of all services to code that does not follow a journal; see
     /// ``Configurable/onJournalMismatch(_:)``.
     public func onJournalMismatch(_ reaction: JournalMismatchReaction) -> Endpoint {
         with { $0.defaults.onJournalMismatch = reaction }
     }
 
-    /// Leaves it to the handlers of all services what a cancellation ends; see
+    /// Leaves cancellations to the handlers of all services; see
     /// ``Configurable/explicitCancellation(_:)``.
     public func explicitCancellation(_ isExplicit: Bool = true) -> Endpoint {
         with { $0.defaults.explicitCancellation = isExplicit }

@@ -2,22 +2,22 @@ internal import Glibc
 import RestateHTTP
 import RestateProtocol
 
-/// Serves handlers to a Restate server, and routes of the application's own.
+/// Serves handlers to a Restate server, and the application's own HTTP routes.
 ///
 /// ```swift
 /// await Endpoint(Ticket(), SeatMap(), Checkout(gateway: gateway)).serve(port: 9080)
 /// ```
-/// Then tell the server: `restate deployments register http://localhost:9080`.
+/// Then register the endpoint: `restate deployments register http://localhost:9080`.
 public struct Endpoint: Sendable {
     let services: [any RestateService]
     private(set) var routes: [Route] = []
-    /// Nil if nothing was said of them: then everybody may invoke handlers.
+    /// The keys of the servers that may invoke handlers; nil allows every client.
     private(set) var identityKeys: [String]?
-    /// Where attempts run. Only tests say another rule.
+    /// The rule for where attempts run. Only tests change it.
     package var placing = Placement.Rule.adaptive()
-    /// Set while the handlers are tried out.
+    /// Set while handlers are tested.
     package var rehearsal: (any Rehearsal)?
-    /// Nil: as the version of HTTP says that asks.
+    /// The explicit choice of streaming; nil chooses by the HTTP version of discovery.
     private(set) var isStreaming: Bool?
     private(set) var runThreads: Int?
     private(set) var messageLimit: Int?
@@ -26,7 +26,7 @@ public struct Endpoint: Sendable {
     var hooks: [any InvocationHooks] = []
     var metrics: [EndpointMetrics] = []
     var defaults = HandlerOptions()
-    /// By the service's type; of two for one service the later counts.
+    /// Options for single services. If a service has two entries, the later one applies.
     var options: [(service: any RestateService.Type, values: HandlerOptions)] = []
 
     public init(_ services: any RestateService...) {
@@ -37,15 +37,15 @@ public struct Endpoint: Sendable {
         self.services = services
     }
 
-    /// Adds an ordinary HTTP route, beside the handlers and on the same port.
+    /// Adds an HTTP route to the endpoint's port.
     ///
     /// - Parameters:
-    ///   - path: compared exactly, without the query. A part in braces, as in `/orders/{id}`, stands for
-    ///     any one part that is not empty, and ``RouteRequest/parameters`` has it; `discover` and `health`
-    ///     at the end of such a path stay the endpoint's own.
-    ///   - bodyLimit: how many bytes a request's body may have, 8 MiB by default; beyond that the
-    ///     answer is status 413.
-    ///   - respond: runs on an event loop; what blocks belongs elsewhere.
+    /// - path: the path without a query, compared byte by byte. A part in braces, as in
+    ///   `/orders/{id}`, matches any single non-empty part; ``RouteRequest/parameters`` has its
+    ///   value. Paths that end in `discover` or `health` are never matched by a pattern.
+    /// - bodyLimit: the limit for the bytes of a request's body, 8 MiB by default. A larger body is
+    ///   answered with status 413.
+    /// - respond: answers a request. It runs on an event loop, so it must not block.
     public func route(
         _ method: String, _ path: String, bodyLimit: Int? = nil,
         _ respond: @escaping @Sendable (RouteRequest) async throws -> RouteResponse
@@ -55,55 +55,55 @@ public struct Endpoint: Sendable {
         return with { $0.routes.append(route) }
     }
 
-    /// Takes discovery and invocations from those Restate servers only that sign their requests
-    /// with one of these keys; all others get status 401 before anything of theirs is read. Routes
-    /// and the health check stay open.
+    /// Accepts discovery and invocations only from Restate servers that sign their requests with
+    /// one of these keys. Other clients get status 401 before anything else of their request is
+    /// read. Routes and the health check stay open.
     ///
     /// ```swift
     /// await Endpoint(Ticket())
     ///     .requestIdentity(keys: ["publickeyv1_AfQwmwfgEZhrWpvv8N52SHpRtZqGGaFr4AZN6qtYWSiY"])
     ///     .serve()
     /// ```
-    /// Signatures are valid for a minute before and after they are made, so the clocks of both
-    /// sides must agree that well. They are needed wherever others than the server reach the port.
+    /// A signature is valid for one minute before and after its time, so the clocks of both sides
+    /// must agree within that. Set keys if anything but the server can reach the port.
     ///
-    /// Needs a build with the package trait `RequestIdentity` and libssl-dev
+    /// Signatures need a build with the package trait `RequestIdentity` and libssl-dev
     /// (`swift build --traits RequestIdentity`).
     ///
-    /// - Parameter keys: public keys as a server logs its own at its start; several while keys are
-    ///   changed. Further calls add to them. An endpoint with an empty list, a malformed key, or a
-    ///   build without the trait does not start: ``start(host:port:loops:)`` throws an
+    /// - Parameter keys: the public keys as the servers log them at their start. Several keys allow
+    ///   a key change. Further calls add keys. An endpoint with an empty list or a malformed key,
+    ///   or built without the trait, does not start: ``start(host:port:loops:)`` throws an
     ///   ``EndpointError`` that says why.
     public func requestIdentity(keys: [String]) -> Endpoint {
         with { $0.identityKeys = (identityKeys ?? []) + keys }
     }
 
-    /// Whether the server may leave an attempt's request open and stream into it.
+    /// Sets whether the server may keep an attempt's request open and stream messages into it.
     ///
-    /// Left unsaid, it may if it registered the endpoint over HTTP/2, and may not over HTTP/1.1.
-    /// Say `false` behind a proxy that collects a request before it passes it on, as nginx' `proxy_pass`
-    /// and most gateways do: else nothing goes on until the server's inactivity timeout. Say `true` if
-    /// all on the way stream HTTP/1.1. Register the deployment again afterwards.
+    /// By default it may if it registered the endpoint over HTTP/2, and may not over HTTP/1.1.
+    /// Choose `false` behind a proxy that buffers requests, as nginx' `proxy_pass` and most
+    /// gateways do: otherwise an attempt stalls until the server's inactivity timeout. Choose
+    /// `true` if every proxy on the way streams HTTP/1.1. Register the deployment again afterwards.
     public func streaming(_ isStreaming: Bool) -> Endpoint {
         with { $0.isStreaming = isStreaming }
     }
 
-    /// How many closures of runs may block at once; the next ones wait. Without it 64 in all for the
-    /// process's endpoints.
+    /// Sets the number of closures of runs that may execute at once; further ones wait. By default
+    /// all endpoints of the process share 64 threads.
     public func runThreads(_ limit: Int) -> Endpoint {
         with { $0.runThreads = limit }
     }
 
-    /// How large one value may be on its way to the server, with what belongs to it: 32 MiB, unless
-    /// the server's own limit (`networking.message-size-limit`) was changed. A larger one ends the
-    /// attempt with an error that names the operation. A message from the server may have 64 MiB, or
-    /// twice this limit if that is more.
+    /// Sets the limit for one value on its way to the server, including its framing. It is 32 MiB
+    /// by default; change it with the server's own limit (`networking.message-size-limit`). A
+    /// larger value ends the attempt with an error that names the operation. The limit for a
+    /// message from the server is 64 MiB, or twice this limit if that is more.
     public func messageSizeLimit(_ bytes: Int) -> Endpoint {
         with { $0.messageLimit = bytes }
     }
 
-    /// Adds hooks around every attempt of every handler, and around every step that is really run. The
-    /// first ones are outermost; those of services and handlers are within.
+    /// Adds hooks around every attempt of every handler, and around every step that is executed.
+    /// The first hook is outermost; hooks of services and handlers are inside.
     public func hooks(_ hooks: any InvocationHooks...) -> Endpoint {
         with { $0.hooks += hooks }
     }
@@ -114,23 +114,23 @@ public struct Endpoint: Sendable {
         return copy
     }
 
-    /// Starts serving, and returns once the port is open.
+    /// Starts to serve, and returns once the port is open.
     ///
     /// - Parameters:
-    ///   - host: a name or address to listen on; nil for all interfaces.
-    ///   - port: 0 for any free one; see ``RunningEndpoint/port``.
-    ///   - loops: event loops, one thread each; by default one per core. Handlers that compute run on
-    ///     other threads, as many at once, so that they hold up nobody, with one loop too.
-    /// - Throws: if the services cannot be served, a request identity key not used, or the port not
-    ///   opened.
+    /// - host: the name or address to listen on; nil for all interfaces.
+    /// - port: the port; 0 chooses a free one, see ``RunningEndpoint/port``.
+    /// - loops: the number of event loops, each with a thread; by default one per core. Handlers
+    ///   that compute run on as many further threads, so that they do not delay the loops.
+    /// - Throws: an error if the services cannot be served, a request identity key cannot be used,
+    ///   or the port cannot be opened.
     public func start(
         host: String? = nil, port: Int = 9080, loops: Int? = nil
     ) throws(EndpointError) -> RunningEndpoint {
-        // Whoever starts an endpoint tells of it.
+        // The caller of `start` logs for itself, so these lines are only for debugging.
         try start(host: host, port: port, loops: loops, telling: .debug)
     }
 
-    /// - Parameter level: of the lines about the endpoint's start and end.
+    /// - Parameter level: the level of the lines about the endpoint's start and end.
     private func start(
         host: String?, port: Int, loops: Int?, telling level: LogLevel
     ) throws(EndpointError) -> RunningEndpoint {
@@ -168,11 +168,12 @@ public struct Endpoint: Sendable {
         }
     }
 
-    /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains as
-    /// ``RunningEndpoint/shutdown(grace:)`` does.
+    /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains like
+    /// ``RunningEndpoint/shutdown(grace:)``.
     ///
-    /// The log tells when it listens, and how it ends. If it cannot start, it says why on standard error
-    /// and ends the process with status 1. Who wants to know instead uses ``start(host:port:loops:)``.
+    /// The log says when the endpoint listens and how it ends. If it cannot start, it prints the
+    /// reason on standard error and ends the process with status 1. To handle that error, use
+    /// ``start(host:port:loops:)``.
     public func serve(
         host: String? = nil, port: Int = 9080, loops: Int? = nil,
         grace: Duration = .seconds(10)
@@ -188,17 +189,17 @@ public struct Endpoint: Sendable {
     }
 }
 
-/// An endpoint that listens.
+/// An endpoint that is listening.
 public struct RunningEndpoint: Sendable {
     private let server: HTTPServer
     private let workers: WorkerPool
     private let attempts: OpenAttempts
     private let log: EndpointLog
-    /// Of the lines about its end.
+    /// The level of the lines about the endpoint's end.
     private let level: LogLevel
     private let metrics: [EndpointMetrics]
 
-    /// What an answer may take to leave when the grace is over.
+    /// The time limit for the last answers to be sent after the grace period.
     private static let farewell = Duration.milliseconds(500)
 
     init(
@@ -213,20 +214,20 @@ public struct RunningEndpoint: Sendable {
         self.metrics = metrics
     }
 
-    /// The port that it listens on.
+    /// The port on which the endpoint listens.
     public var port: Int { server.port }
 
-    /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains as
-    /// ``shutdown(grace:)`` does.
+    /// Serves until the process is asked to end (SIGTERM or SIGINT), then drains like
+    /// ``shutdown(grace:)``.
     public func untilTerminated(grace: Duration = .seconds(10)) async {
         await HTTPServer.untilTerminated()
         await shutdown(grace: grace)
     }
 
-    /// Stops gently: attempts that wait suspend at once, so that the server goes on with them
-    /// elsewhere; attempts with a run that is under way get up to `grace` for it, and suspend then.
-    /// What has not ended by then ends with an error that says so, and is tried again. New requests
-    /// are told to come again in a second.
+    /// Shuts down gracefully. Attempts that wait suspend at once, so that the server continues them
+    /// elsewhere. Attempts that execute a run get up to `grace` to finish it, and then suspend.
+    /// Attempts that have not ended by then end with an error that says so, and the server retries
+    /// them. New requests are answered with 503 and `retry-after: 1`.
     public func shutdown(grace: Duration = .seconds(10)) async {
         log(level, "Shutting down: what runs gets \(grace) to end")
         server.drain()
@@ -236,7 +237,7 @@ public struct RunningEndpoint: Sendable {
             if cut > 0 { _ = await server.emptied(within: Self.farewell) }
         }
         await server.shutdown(deadline: .zero) {
-            // Attempts that ran elsewhere are told by the end of the turn that closed them.
+            // Streams were closed during this turn; its end passes the news to attempts on strands.
             for loop in server.loops { await loop.turnEnded() }
             await workers.stopped()
         }

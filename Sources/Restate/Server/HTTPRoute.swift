@@ -2,33 +2,33 @@ import CanonicalJSON
 import RestateHTTP
 import RestateMachine
 
-/// A request to one of the application's own routes, with its whole body.
+/// A request to one of the application's own routes, which has its whole body.
 public struct RouteRequest: Sendable {
     public let method: String
-    /// Without the query.
+    /// The path without the query.
     public let path: String
-    /// What follows the question mark, as it came.
+    /// The part after the question mark, undecoded.
     public let query: String?
-    /// The host, and the port if there is one, that the client thinks it talks to (`Host`).
+    /// The host, with the port if there is one, that the client addressed (`Host`).
     public let authority: String?
-    /// What stands for the parts in braces of the route's path, with percent signs decoded.
+    /// The values of the path's parts in braces, percent-decoded.
     public let parameters: [String: String]
-    /// Names are in lower case.
+    /// The headers in order. Names are in lower case.
     public let headers: [(name: String, value: String)]
     public let body: [UInt8]
 
-    /// The first header of that name (in lower case).
+    /// Returns the first header of this name, which must be in lower case.
     public func header(_ name: String) -> String? {
         headers.first { $0.name == name }?.value
     }
 
-    /// The body as JSON.
+    /// Decodes the body as JSON.
     public func json<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
         try JSON.decode(type, from: body[...])
     }
 }
 
-/// The answer of a route: whole, or written bit by bit.
+/// A route's answer has a complete body, or one that is written in pieces.
 public struct RouteResponse: Sendable {
     enum Body: Sendable {
         case whole([UInt8])
@@ -48,7 +48,7 @@ public struct RouteResponse: Sendable {
         self.body = .whole(body)
     }
 
-    /// A body that is written while it is made. If `write` throws, the client sees a reset.
+    /// Makes an answer whose body is written in pieces. If `write` throws, the client sees a reset.
     public init(
         status: Int = 200, headers: [(name: String, value: String)] = [],
         writing write: @escaping @Sendable (RouteBodyWriter) async throws -> Void
@@ -77,7 +77,8 @@ public struct RouteResponse: Sendable {
     }
 }
 
-/// Writes a streamed body. Not Sendable: it belongs to the route's task.
+/// Writes the body of an answer in pieces. It is not Sendable, because it belongs to the route's
+/// task.
 public final class RouteBodyWriter {
     private let stream: RequestStream
 
@@ -85,8 +86,8 @@ public final class RouteBodyWriter {
         self.stream = stream
     }
 
-    /// Sends some bytes, waiting while the client does not read.
-    /// - Throws: `CancellationError` when the client has gone.
+    /// Sends bytes. It waits while the client does not read.
+    /// - Throws: `CancellationError` if the client has closed the request.
     public nonisolated(nonsending) func write(_ bytes: [UInt8]) async throws {
         while stream.outputIsFull && !stream.isClosed { await stream.changed() }
         if stream.isClosed { throw CancellationError() }
@@ -96,11 +97,11 @@ public final class RouteBodyWriter {
 
 /// A route of an endpoint.
 struct Route: Sendable {
-    /// The largest body that a route takes, in bytes, if it says no other.
+    /// The default limit for the bytes of a body.
     static let bodyLimit = 8 << 20
 
     let method: String
-    /// As it was given, with braces.
+    /// The path as the application wrote it, with braces.
     let path: String
     let bodyLimit: Int
     let respond: @Sendable (RouteRequest) async throws -> RouteResponse
@@ -110,8 +111,8 @@ struct Route: Sendable {
     }
 
     /// - Parameters:
-    ///   - path: of the route, if it has parameters.
-    ///   - events: the open event streams of the stream's loop.
+    /// - path: the route's path, if it has parameters.
+    /// - events: the open event streams of the stream's loop.
     func serve(_ stream: RequestStream, _ path: RoutePath?, _ events: EventStreams) async {
         var body: [UInt8] = []
         stream.awaitsBody = true
@@ -126,7 +127,7 @@ struct Route: Sendable {
             await stream.changed()
         }
         let target = stream.path
-        // By bytes, as the route was found.
+        // Split by bytes, because the route was found by bytes.
         let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         let head = stream.head
         let asked = target[..<(mark ?? target.endIndex)]
@@ -158,9 +159,9 @@ struct Route: Sendable {
         }
     }
 
-    /// HTTP/2's code for trouble on this side.
+    /// HTTP/2's code INTERNAL_ERROR.
     static let internalError: UInt32 = 2
-    /// HTTP/2's code for what may be asked again elsewhere.
+    /// HTTP/2's code REFUSED_STREAM, after which a client may retry.
     static let refused: UInt32 = 7
 
     private func send(_ response: RouteResponse, to stream: RequestStream) {

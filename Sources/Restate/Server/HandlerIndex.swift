@@ -1,6 +1,6 @@
-/// Finds a handler by the last two segments of a path, without making strings of them.
+/// Finds a handler by the last two parts of a path, without making strings of them.
 struct HandlerIndex: Sendable {
-    /// A power of two of them, so that the place of a name is a part of its hash.
+    /// The number of buckets is a power of two, so that a bit mask of the hash is the index.
     private var buckets: [[(name: [UInt8], handler: ServedHandler)]]
 
     init(_ handlers: [ServedHandler]) {
@@ -13,12 +13,13 @@ struct HandlerIndex: Sendable {
         }
     }
 
-    /// The handler of `{service}/{handler}`.
+    /// Returns the handler of `{service}/{handler}`.
     func handler(named name: UnsafeRawBufferPointer) -> ServedHandler? {
         buckets[place(of: name)].first { equal($0.name, name) }?.handler
     }
 
-    /// By FNV-1a: good enough for names that the application chose.
+    /// Hashes by FNV-1a. It does not resist chosen collisions, but only the application chooses
+    /// names.
     private func place(of name: UnsafeRawBufferPointer) -> Int {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in name { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3 }
@@ -26,7 +27,8 @@ struct HandlerIndex: Sendable {
     }
 }
 
-/// `{service}/{handler}` of a path that ends in `/invoke/{service}/{handler}` and maybe a query.
+/// Returns `{service}/{handler}` of a path that ends in `/invoke/{service}/{handler}`, perhaps with
+/// a query.
 func invoked(_ path: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard let text = path.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
     let slash = UInt8(ascii: "/")

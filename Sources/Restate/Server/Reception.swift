@@ -3,7 +3,7 @@ import RestateIdentity
 import RestateMachine
 import RestateProtocol
 
-/// Receives the requests of one event loop and sends each where it belongs.
+/// Receives the requests of one event loop and passes each to its handler, its route or discovery.
 final class Reception: RequestReceiver {
     private let router: Router
     private let loop: EventLoop
@@ -25,7 +25,7 @@ final class Reception: RequestReceiver {
 
     func received(_ stream: RequestStream) {
         let place = stream.withPath(router.place)
-        // Before anything else, so that strangers do not learn what there is.
+        // Checked first, so that clients without a key cannot find out which handlers exist.
         if let gate, let refusal = refusal(of: stream, asking: place, at: gate) {
             return refuse(stream, 401, refusal.description)
         }
@@ -59,11 +59,11 @@ final class Reception: RequestReceiver {
     }
 
     func receivedWhileDraining(_ stream: RequestStream) {
-        // A server comes back after exactly this time, to whoever serves then.
+        // The server retries after exactly this time, and then reaches an endpoint that serves.
         refuse(stream, 503, "This endpoint is shutting down.", field: ("retry-after", "1"))
     }
 
-    /// False after a refusal.
+    /// Returns false after it has refused another method.
     private func isMethod(_ stream: RequestStream, _ method: String, allowed: String) -> Bool {
         if stream.method == method { return true }
         refuse(wrongMethod: stream, allowed: allowed)
@@ -98,13 +98,13 @@ final class Reception: RequestReceiver {
             return refuse(stream, 415, error.description)
         }
         stream.awaitsBody = true
-        // At once, before the journal is read: the server waits for it.
+        // Sent before the journal is read, because the server waits for it.
         stream.respond(status: 200, headers: Self.heads[known].head)
         stream.task = placement.begin(
             handler, Self.heads[known].version, stream, on: loop, attempts)
     }
 
-    /// The response's head for each version, made once. The likeliest version comes first.
+    /// The response's head for each version, made once. The most frequent version comes first.
     private static let heads: [(version: ProtocolVersion, head: HeaderFields)] =
         [ProtocolVersion.v6, .v7, .v5].map { version in
             let head: HeaderFields = [

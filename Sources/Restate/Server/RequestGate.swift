@@ -1,15 +1,15 @@
 import RestateHTTP
 import RestateIdentity
 
-/// Lets requests pass that a Restate server has signed. One for each event loop.
+/// Accepts only requests that a Restate server has signed. There is one gate for each event loop.
 final class RequestGate {
     private let keys: [IdentityKey]
-    /// Tokens whose signature was good. A server signs a second's requests of one handler and key
-    /// alike, and a look-up costs a small part of a check.
+    /// Tokens whose signature was valid. Within one second a server sends the same token with all
+    /// requests for one handler and key, and a look-up costs far less than a check.
     private var verified: [[UInt8]: IdentityClaims] = [:]
 
     private static let verifiedLimit = 256
-    /// A token with a very long key in it is checked each time.
+    /// Longer tokens are not cached, which bounds the memory.
     private static let verifiedTokenLimit = 1024
 
     init(keys: [IdentityKey]) {
@@ -25,11 +25,11 @@ final class RequestGate {
             audience: audience, at: now)
     }
 
-    /// Why a request may not pass; nil if it may.
+    /// Returns the reason to refuse a request, or nil to accept it.
     ///
     /// - Parameters:
-    ///   - audience: what the request asks for, as the server names it in its signature.
-    ///   - now: seconds since 1970.
+    /// - audience: the path that the request's signature must name.
+    /// - now: the time in seconds since 1970.
     func refusal(
         scheme: [UInt8]?, token: [UInt8]?, audience: String, at now: UInt64
     ) -> IdentityRefusal? {

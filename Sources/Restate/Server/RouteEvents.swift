@@ -2,7 +2,7 @@ import CanonicalJSON
 import RestateHTTP
 
 extension RouteResponse {
-    /// A stream of server-sent events, which a browser reads with `EventSource`.
+    /// Returns an answer of server-sent events, which a browser reads with `EventSource`.
     ///
     /// ```swift
     /// endpoint.route("GET", "/prices") { _ in
@@ -11,19 +11,19 @@ extension RouteResponse {
     ///     }
     /// }
     /// ```
-    /// `produce` is cancelled when the client is gone, and when the endpoint shuts down: an
-    /// `EventSource` connects again then, to whoever serves. So a stream holds up no shutdown. If
-    /// `produce` throws by itself, the client sees a reset.
+    /// `produce` is cancelled when the client closes the request and when the endpoint shuts down;
+    /// an `EventSource` then reconnects to an endpoint that serves. So a stream does not delay a
+    /// shutdown. If `produce` throws by itself, the client sees a reset.
     ///
-    /// A client that does not read makes ``EventWriter/send(_:event:id:)`` wait while 64 KiB are
-    /// unread, so `produce` should look at the newest state when it goes on, and not keep a queue of what
-    /// it missed. One that has not read for a minute is dropped.
+    /// ``EventWriter/send(_:event:id:)`` waits while 64 KiB are unread. `produce` should then
+    /// continue with the newest state instead of queueing what the client missed. A client that
+    /// does not read for a minute is disconnected.
     ///
     /// - Parameters:
-    ///   - headers: besides `content-type` and `cache-control: no-store`.
-    ///   - silence: after this time without an event a comment is sent, so that a client which vanished
-    ///     is noticed, and a proxy sees that the connection is used.
-    ///   - produce: runs on an event loop; what blocks belongs elsewhere.
+    /// - headers: the headers besides `content-type` and `cache-control: no-store`.
+    /// - silence: the time without an event after which a comment is sent, so that a vanished
+    ///   client is noticed and a proxy sees that the connection is in use.
+    /// - produce: writes the events. It runs on an event loop, so it must not block.
     public static func events(
         headers: [(name: String, value: String)] = [], silence: Duration = .seconds(15),
         _ produce: @escaping @Sendable (EventWriter) async throws -> Void
@@ -37,15 +37,15 @@ extension RouteResponse {
     }
 }
 
-/// What an answer of server-sent events is made of.
+/// The parts of an answer of server-sent events.
 struct EventSourceBody: Sendable {
     let silence: Duration
     let produce: @Sendable (EventWriter) async throws -> Void
 }
 
-/// Writes the events of an answer. Not Sendable: it belongs to the route's task.
+/// Writes the events of an answer. It is not Sendable, because it belongs to the route's task.
 public final class EventWriter {
-    /// The bytes that a client may leave unread.
+    /// The limit for the bytes that a client has not read.
     static let unreadLimit = 64 << 10
     private static let comment = Array(":\n\n".utf8)
 
@@ -61,20 +61,22 @@ public final class EventWriter {
         schedule()
     }
 
-    /// Sends an event, waiting while the client does not read.
+    /// Sends an event. It waits while the client does not read.
     ///
     /// - Parameters:
-    ///   - data: may have several lines.
-    ///   - event: its type, `message` if it is left out. Line breaks are taken out of it, and of `id`.
-    ///   - id: what a browser sends as `last-event-id` when it connects again.
-    /// - Throws: `CancellationError` when the client has gone, or the endpoint shuts down.
+    /// - data: the text of the event, which may have several lines.
+    /// - event: the event's type, `message` if it is left out. Line breaks are removed from it, and
+    ///   from `id`.
+    /// - id: the id that a browser sends as `last-event-id` when it reconnects.
+    /// - Throws: `CancellationError` if the client has closed the request, or the endpoint shuts
+    ///   down.
     public nonisolated(nonsending) func send(
         _ data: String, event: String? = nil, id: String? = nil
     ) async throws {
         var bytes: [UInt8] = []
         if let event { Self.append("event", event.utf8.filter { !isLineBreak($0) }, to: &bytes) }
         if let id { Self.append("id", id.utf8.filter { !isLineBreak($0) }, to: &bytes) }
-        // By bytes: as a character, "\r\n" would be one line break of another kind.
+        // Split by bytes, because the `Character` "\r\n" equals neither "\r" nor "\n".
         let lines = Array(data.utf8).split(
             separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for line in lines {
@@ -94,7 +96,7 @@ public final class EventWriter {
     }
 
     /// Sends a value as JSON.
-    /// - Throws: as ``send(_:event:id:)`` does, and if the value cannot be encoded.
+    /// - Throws: the errors of ``send(_:event:id:)``, and an error if the value cannot be encoded.
     public nonisolated(nonsending) func send(
         json value: some Encodable, event: String? = nil, id: String? = nil
     ) async throws {
@@ -133,13 +135,13 @@ private func withoutReturnAtEnd(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> 
     line.last == UInt8(ascii: "\r") ? line.dropLast() : line
 }
 
-/// The open event streams of a loop. Confined to it.
+/// The open event streams of a loop. Confined to the loop.
 final class EventStreams {
     private var streams: [ObjectIdentifier: RequestStream] = [:]
     private var isDraining = false
 
-    /// Serves events until `produce` ends, the client is gone, or the endpoint drains. Called in the
-    /// stream's task.
+    /// Serves events until `produce` ends, the client closes the request, or the endpoint drains.
+    /// Called in the stream's task.
     func serve(_ stream: RequestStream, _ body: EventSourceBody) async {
         guard !isDraining, stream.method != "HEAD" else { return stream.finish() }
         let writer = EventWriter(stream, silence: body.silence)
@@ -148,7 +150,7 @@ final class EventStreams {
             try await body.produce(writer)
             stream.finish()
         } catch {
-            // Whoever was asked to end has ended in order.
+            // A stream that was cancelled ends regularly; the client reconnects.
             if Task.isCancelled { stream.finish() } else { stream.reset(code: Route.internalError) }
         }
         writer.end()
@@ -159,7 +161,8 @@ final class EventStreams {
         isDraining = true
         for stream in streams.values {
             stream.task?.cancel()
-            // Its writer waits for a client that does not read.
+            // The writer waits for a client that does not read, and would not notice the
+            // cancellation.
             if stream.outputIsFull { stream.reset(code: Route.refused) }
         }
     }

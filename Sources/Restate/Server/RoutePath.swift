@@ -1,6 +1,6 @@
 import Primitives
 
-/// The path of a route: compared by its bytes, with parts in braces that stand for any one part.
+/// The path of a route, compared by its bytes. Its parts in braces match any single part.
 struct RoutePath: Sendable {
     private enum Part {
         case text([UInt8])
@@ -38,7 +38,8 @@ struct RoutePath: Sendable {
         hasParameters = !names.isEmpty
     }
 
-    /// The values of the parameters in a path without its query; nil if the path is another one.
+    /// Returns the values of the parameters in a path without its query, or nil if the path does
+    /// not match.
     func parameters(in path: some Collection<UInt8>) -> [String: String]? {
         let found = Self.split(path)
         guard found.count == parts.count else { return nil }

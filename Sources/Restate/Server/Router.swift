@@ -2,22 +2,23 @@ import RestateHTTP
 import RestateIdentity
 import RestateProtocol
 
-/// Finds what a path stands for. Made once per endpoint; immutable.
+/// Maps paths to handlers, routes and discovery. It is made once for each endpoint and is
+/// immutable.
 final class Router: Sendable {
-    /// What a request's path stands for, whatever its method. The path is read once, by its bytes, so
-    /// that who may come in and where it leads to cannot be judged by two readings.
+    /// The meaning of a request's path, whatever its method. Access control and dispatch both use
+    /// this one reading of the path, so they cannot disagree.
     enum Place {
         case handler(ServedHandler)
-        /// `{service}/{handler}` of an invocation of what is not here.
+        /// An invocation of an unknown handler, with its `{service}/{handler}`.
         case unknownHandler(String)
         case discovery
         case health
-        /// - Parameter path: if it has parameters.
+        /// - Parameter path: set if the path has parameters.
         case routes([Route], path: RoutePath?)
         case nothing
 
-        /// What the signature of a request to this place must be for: the path without what the
-        /// endpoint is mounted under. Nil for what is open to all.
+        /// The path that the signature of a request must name, without the prefix under which the
+        /// endpoint is mounted. Nil for places that are open to every client.
         var audience: String? {
             switch self {
             case .handler(let handler): "/invoke/\(handler.service)/\(handler.name)"
@@ -31,12 +32,12 @@ final class Router: Sendable {
     let handlers: [ServedHandler]
     let settings: AttemptSettings
     let discovery: Discovery
-    /// Who may invoke handlers and ask what there is; nil for everybody.
+    /// The keys of servers that may invoke handlers and ask for discovery; nil for every client.
     let identityKeys: [IdentityKey]?
     private let isStreaming: Bool?
     private let index: HandlerIndex
     private let routes: [[UInt8]: [Route]]
-    /// Those whose paths have parameters.
+    /// The routes whose paths have parameters.
     private let patterns: [(path: RoutePath, routes: [Route])]
 
     init(_ endpoint: Endpoint) throws(EndpointError) {
@@ -65,8 +66,8 @@ final class Router: Sendable {
         isStreaming = endpoint.isStreaming
     }
 
-    /// A prefix before `/invoke`, `/discover` or `/health` is fine: endpoints may be mounted
-    /// anywhere. The query does not count.
+    /// A prefix before `/invoke`, `/discover` or `/health` is ignored, because endpoints may be
+    /// mounted under any path. So is the query.
     func place(of path: UnsafeRawBufferPointer) -> Place {
         if let name = invoked(path) {
             return index.handler(named: name).map(Place.handler)
@@ -82,13 +83,13 @@ final class Router: Sendable {
         return pattern.map { .routes($0.routes, path: $0.path) } ?? .nothing
     }
 
-    /// Many proxies that speak HTTP/1.1 collect a request before they pass it on; so who asks by it
-    /// is told not to stream, unless the endpoint's author knows better.
+    /// Many proxies that speak HTTP/1.1 buffer requests. So a server that asks over HTTP/1.1 is
+    /// told not to stream, unless the application chose otherwise.
     func mode(over version: HTTPVersion) -> ProtocolMode {
         isStreaming ?? (version == .http2) ? .streaming : .requestResponse
     }
 
-    /// Why a handler was not found, for whoever reads the server's log.
+    /// Says why a handler was not found, for the reader of the server's log.
     func explain(unknown name: String) -> String {
         let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         let service = parts.first.flatMap { String($0) } ?? ""
@@ -101,7 +102,8 @@ final class Router: Sendable {
     }
 }
 
-/// Routes by their paths, and those whose paths have parameters in the order in which they were added.
+/// Groups routes by their paths, and lists those with parameters in the order in which they were
+/// added.
 private func arranged(
     _ routes: [Route]
 ) throws(EndpointError) -> ([[UInt8]: [Route]], [(path: RoutePath, routes: [Route])]) {
@@ -137,7 +139,7 @@ private func parse(_ keys: [String]) throws(EndpointError) -> [IdentityKey] {
     }
 }
 
-/// Options for a service that is not there would be forgotten in silence.
+/// Refuses options for a service that is not served, because they would have no effect.
 private func checkOptions(of endpoint: Endpoint) throws(EndpointError) {
     let served = endpoint.services.map { ObjectIdentifier(type(of: $0)) }
     for (service, _) in endpoint.options where !served.contains(ObjectIdentifier(service)) {

@@ -1,8 +1,9 @@
 import RestateProtocol
 
-/// A server takes the name, and no other service would get it.
+/// Checks that a server accepts the name of a service.
 func checkName<S: RestateService>(of service: S.Type) throws(EndpointError) {
-    // Only what has no name of its own is called like its type, and that only a generic one so.
+    // Only the default name of a generic type ends in ">". All its specialisations would share the
+    // server's record.
     if S.name.utf8.last == UInt8(ascii: ">"), S.name == String(describing: S.self) {
         let type = S.name.prefix { $0 != "<" }
         throw EndpointError(
@@ -18,7 +19,7 @@ func checkName<S: RestateService>(of service: S.Type) throws(EndpointError) {
     }
 }
 
-/// An entry has a name that a server takes, and the method that its author gave it.
+/// Checks that an entry has a valid name and the method that its author gave it.
 func checkEntry(
     _ entry: any AnyHandler, named name: String, of service: String
 ) throws(EndpointError) {
@@ -41,7 +42,8 @@ func checkEntry(
     }
 }
 
-/// A workflow has one handler that runs once per key, and servers know it by its name.
+/// Checks that a workflow has exactly one handler that runs once per key, named `run`: servers know
+/// it by that name.
 func checkRun(
     _ entries: [(name: String, entry: any AnyHandler)], of workflow: String
 ) throws(EndpointError) {

@@ -1,6 +1,6 @@
-/// A service as an endpoint serves it: its handlers, and what is said of all of them.
+/// A service as an endpoint serves it: its handlers and its options.
 struct ServiceDefinition: Sendable {
-    /// On the wire in capitals.
+    /// On the wire the name is in capitals.
     enum Kind: String, Sendable {
         case service = "SERVICE"
         case virtualObject = "VIRTUAL_OBJECT"
@@ -9,7 +9,7 @@ struct ServiceDefinition: Sendable {
 
     let name: String
     let kind: Kind
-    /// From the service itself and from its endpoint.
+    /// The options of the service and of its endpoint.
     let options: HandlerOptions
     let handlers: [ServedHandler]
 
@@ -42,7 +42,7 @@ struct ServiceDefinition: Sendable {
             try entry.options.check(handler: "\(S.name)/\(name)", entry.kind, in: options)
             var own = entry.options
             own.inputSchema = own.inputSchema ?? options.inputSchema
-            // The manifest knows this one for a run only.
+            // The manifest has this option only for the run.
             if entry.kind == .workflow {
                 own.workflowRetention = own.workflowRetention ?? options.workflowRetention
             }
@@ -70,8 +70,8 @@ struct ServiceDefinition: Sendable {
         self.handlers = handlers
     }
 
-    /// What the endpoint says of this service, then what the service says, then the endpoint's defaults as
-    /// far as they fit.
+    /// Merges the endpoint's options for this service, the service's own, and the endpoint's
+    /// defaults as far as they fit, in this order of precedence.
     private static func options<S: RestateService>(
         of service: S.Type, _ kind: Kind, _ endpoint: Endpoint
     ) throws(EndpointError) -> HandlerOptions {

@@ -1,21 +1,22 @@
-// What only a handler's entry can say: how its input and its output are written.
+// Options for the encoding of the input and the output, which only a handler's entry has.
 
 extension Handler {
-    /// Says the output's content type also where the output is empty; otherwise an empty one has none.
+    /// Sets whether an empty output has the content type of the output. By default it has none.
     public func contentTypeIfEmpty(_ isSaid: Bool = true) -> Handler {
         with { $0.contentTypeIfEmpty = isSaid }
     }
 }
 
 extension Handler where Input == [UInt8] {
-    /// Takes the body as it is, whatever its content type, instead of a JSON list.
+    /// Passes the bytes of the body to the handler, whatever their content type, instead of
+    /// decoding a JSON list.
     public func rawInput(contentType: String = "*/*") -> Handler {
         with(input: .raw(contentType: contentType))
     }
 }
 
 extension Handler where Output == [UInt8] {
-    /// Gives the output as it is, instead of as a JSON list.
+    /// Sends the bytes that the handler returns, instead of encoding a JSON list.
     public func rawOutput(contentType: String = "application/octet-stream") -> Handler {
         with(output: .raw(contentType: contentType))
     }

@@ -2,10 +2,11 @@ import RestateHTTP
 import RestateMachine
 import RestateProtocol
 
-/// One entry of a handler table: how the method is called, by the server and by other handlers.
+/// A handler is an entry of a handler table. It says how the server and other handlers call the
+/// method.
 ///
-/// Entries are classes, because a table finds an entry's name by its identity. Options are
-/// methods that give a changed copy:
+/// Entries are classes, because a table finds the name of an entry by its identity. Each option is
+/// a method that returns a changed copy:
 ///
 /// ```swift
 /// let expire = exclusive(Ticket.expire).ingressPrivate()
@@ -13,8 +14,8 @@ import RestateProtocol
 public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>: Configurable,
     Sendable
 {
-    /// Joins the method with its service. What comes of it decodes and encodes by itself, because
-    /// a function around it would be one more asynchronous step on the way of every invocation.
+    /// Joins the method with its service. The result also decodes the input and encodes the output,
+    /// because a function around it would add an asynchronous step to every invocation.
     typealias Body = @Sendable (S, Handler) -> ServedHandler.Body
 
     let kind: HandlerKind
@@ -53,23 +54,24 @@ public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>
     }
 }
 
-/// What a handler may do, by its service: on the wire in capitals.
+/// What a handler may do. On the wire the name is in capitals.
 enum HandlerKind: String, Sendable {
-    /// A service's handler has no kind on the wire.
+    /// Handlers of a plain service have no kind on the wire.
     case service = ""
     case exclusive = "EXCLUSIVE"
     case shared = "SHARED"
     case workflow = "WORKFLOW"
 }
 
-/// An entry without its types, for discovery and routing.
+/// An entry without its types, for discovery and dispatch.
 protocol AnyHandler: AnyObject, Sendable {
     var kind: HandlerKind { get }
     var options: HandlerOptions { get }
     var place: HandlerPlace { get }
     var inputDescription: PayloadDescription { get }
     var outputDescription: PayloadDescription { get }
-    /// The handler joined with its service; nil when the service is of another type.
+    /// Returns the body of the handler joined with its service, or nil if the service has another
+    /// type.
     func serve(_ service: any RestateService) -> ServedHandler.Body?
 }
 
@@ -84,8 +86,8 @@ extension Handler: AnyHandler {
 }
 
 extension Handler {
-    /// - Throws: a terminal error that says what is wrong with the input, and where: trying again
-    ///   would not help.
+    /// - Throws: a terminal error that says what is wrong with the input, and where. A retry would
+    ///   see the same input.
     func decode(_ attempt: LoopBound<AttemptDriver>) throws -> Input {
         do {
             return try input.decode(attempt.value.machine.input.body)

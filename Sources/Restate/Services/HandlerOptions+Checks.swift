@@ -1,7 +1,8 @@
-// A server refuses these options as well, but only when the endpoint is registered, and in its own words.
+// A server refuses these options too, but only at the registration, and without naming the Swift
+// option.
 
 extension HandlerOptions {
-    /// What is said of a whole service fits it.
+    /// Checks options that are set on a service.
     func check(
         service: String, _ kind: ServiceDefinition.Kind
     ) throws(EndpointError) {
@@ -14,7 +15,7 @@ extension HandlerOptions {
         }
     }
 
-    /// What a handler says fits it, and its service.
+    /// Checks options that are set on a handler.
     func check(
         handler name: String, _ kind: HandlerKind, in service: HandlerOptions
     ) throws(EndpointError) {
@@ -52,7 +53,7 @@ extension HandlerOptions {
         }
     }
 
-    /// As defaults of an endpoint, for a service of that kind.
+    /// Returns the defaults of an endpoint without those that do not fit a service of this kind.
     func fitting(_ kind: ServiceDefinition.Kind) -> HandlerOptions {
         var options = self
         if kind == .service { options.lazyState = nil }

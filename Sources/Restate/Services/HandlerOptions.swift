@@ -1,7 +1,7 @@
-/// What is said of a handler, or of all handlers of a service, beyond their types. What is unset is
-/// decided one level higher, and at last by the server.
+/// Holds the options of a handler or a service. An option that is not set is taken from the next
+/// level: the service, the endpoint, finally the server.
 ///
-/// Programs set them by the methods of ``Configurable``.
+/// Applications set options by the methods of ``Configurable``.
 public struct HandlerOptions: Sendable {
     package var documentation: String?
     package var metadata: [String: String] = [:]
@@ -17,16 +17,16 @@ public struct HandlerOptions: Sendable {
     package var inputSchema: Bool?
     package var onJournalMismatch: JournalMismatchReaction?
     package var explicitCancellation: Bool?
-    /// Asked in order, those of the handler first.
+    /// Asked in order; the conversions of the handler come first.
     package var terminalErrors: [@Sendable (any Error) -> TerminalError?] = []
-    /// Whether an empty output has a content type. Only a handler's.
+    /// Whether an empty output has a content type. Only handlers have this option.
     package var contentTypeIfEmpty = false
-    /// Outermost first.
+    /// The hooks, outermost first.
     package var hooks: [any InvocationHooks] = []
 
     package init() {}
 
-    /// These options, and from others what they leave unsaid, field by field.
+    /// Returns these options, with those that are not set taken from `others`.
     package func completed(by others: HandlerOptions) -> HandlerOptions {
         var all = self
         all.documentation = documentation ?? others.documentation

@@ -1,12 +1,12 @@
-/// Where an entry of a handler table is made.
+/// The source location of an entry of a handler table. It serves to detect a compiler bug.
 ///
-/// swiftc 6.3 confuses closures of `let one = handler(A.one), two = handler(A.two)`: those of the
-/// second property become the first one's, so that `two` would run `one`, in silence. The place is
-/// asked for twice, once through closures, which are confused as well: then the two differ.
+/// swiftc 6.3 confuses the closures of `let one = handler(A.one), two = handler(A.two)`: those of
+/// the second property become the first one's, so that `two` would silently run `one`. The location
+/// is therefore taken twice, once through closures that are confused as well: then the two differ.
 struct HandlerPlace: Sendable, CustomStringConvertible {
     let fileID: StaticString
     let line: UInt
-    /// The method is that of another property.
+    /// Whether the compiler gave this property the method of another one.
     let isConfused: Bool
 
     init(

@@ -1,14 +1,15 @@
 import RestateProtocol
 
-/// What a caller outside of handlers must know of one: its names, and how its payloads are written.
+/// The names and the payload encodings of a handler, for callers that are no handlers: clients and
+/// tests.
 package struct HandlerReference<Input, Output>: Sendable {
     package let service: String
     package let handler: String
-    /// Why the handler cannot be called, if it cannot: nothing is sent then.
+    /// The reason why the handler cannot be called; nil if it can.
     package let problem: String?
-    /// The run of a workflow, which happens once per key.
+    /// Whether it is the run of a workflow, which happens once per key.
     package let isWorkflowRun: Bool
-    /// Nil for a handler that takes nothing.
+    /// The content type of the input; nil if the handler has none.
     package let contentType: String?
     package let encode: @Sendable (Input) throws -> [UInt8]
     package let decode: @Sendable ([UInt8]) throws -> Output
@@ -20,7 +21,7 @@ package struct HandlerReference<Input, Output>: Sendable {
             table, entry, entry.input, entry.output, isWorkflowRun: entry.kind == .workflow)
     }
 
-    /// Of a handler that another program serves.
+    /// Makes a reference to a handler that another program serves.
     package init<S: RestateService>(
         of type: S.Type, _ path: KeyPath<S.API, RemoteHandler<Input, Output>>
     ) {
@@ -46,7 +47,8 @@ package struct HandlerReference<Input, Output>: Sendable {
 }
 
 extension HandlerReference where Input == [UInt8], Output == [UInt8] {
-    /// A handler of a service that this program does not know. Bytes in, bytes out.
+    /// Makes a reference to a handler of a service that this program does not know. Input and
+    /// output are bytes.
     package init(service: String, handler: String, contentType: String) {
         self.service = service
         self.handler = handler

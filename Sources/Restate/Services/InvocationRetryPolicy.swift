@@ -1,20 +1,21 @@
-/// How often, and how fast, the server tries an invocation again.
+/// Says how often, and after which delays, the server retries an invocation.
 ///
-/// Unset values are those of the service, then of the endpoint's defaults, then of the server.
+/// A value that is not set is taken from the service, then from the endpoint's defaults, then from
+/// the server.
 public struct InvocationRetryPolicy: Sendable, Equatable {
-    /// What happens when the last attempt has failed.
+    /// Says what follows the last attempt.
     public enum Exhaustion: Sendable, Equatable {
-        /// The invocation waits until somebody resumes it.
+        /// The invocation pauses until somebody resumes it.
         case pause
-        /// It ends with the last error.
+        /// The invocation ends with the last error.
         case kill
     }
 
     public var initialInterval: Duration?
     public var maxInterval: Duration?
-    /// Each interval is the last one times this: 1 or more.
+    /// The factor by which each interval is longer than the one before. It is at least 1.
     public var factor: Double?
-    /// Counts the first attempt too.
+    /// The most attempts, including the first one.
     public var maxAttempts: Int?
     public var onMaxAttempts: Exhaustion?
 
@@ -29,7 +30,7 @@ public struct InvocationRetryPolicy: Sendable, Equatable {
         self.onMaxAttempts = onMaxAttempts
     }
 
-    /// This policy, and from another one what it leaves unsaid.
+    /// Returns this policy, with the values that are not set taken from `other`.
     func completed(by other: InvocationRetryPolicy?) -> InvocationRetryPolicy {
         guard let other else { return self }
         return InvocationRetryPolicy(

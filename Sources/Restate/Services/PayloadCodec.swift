@@ -1,25 +1,25 @@
 import CanonicalJSON
 import RestateProtocol
 
-/// How an input or output becomes bytes and back.
+/// Encodes and decodes the input or the output of a handler.
 struct PayloadCodec<Value>: Sendable {
     let description: PayloadDescription
     let decode: @Sendable (Bytes) throws -> Value
     let encode: @Sendable (Value) throws -> [UInt8]
 }
 
-/// What the manifest says of a payload.
+/// Describes a payload for the manifest.
 struct PayloadDescription: Sendable {
-    /// Nil for no payload at all.
+    /// The content type; nil if there is no payload.
     var contentType: String?
-    /// An absent body is an error.
+    /// Whether the server refuses an absent body.
     var isRequired = false
-    /// The JSON schema of a type, worked out when a manifest asks for it.
+    /// Makes the JSON schema of the type. It is called when a manifest needs it.
     var schema: @Sendable () -> [UInt8]? = { nil }
 }
 
 extension PayloadCodec {
-    /// For a call that cannot be made.
+    /// Makes the codec of an entry that cannot be called.
     static func failing(_ error: any Error) -> Self {
         Self(
             description: PayloadDescription(), decode: { _ in throw error },
@@ -28,7 +28,7 @@ extension PayloadCodec {
 }
 
 extension PayloadCodec where Value == Void {
-    /// Nothing: zero bytes out, and whatever comes in is not looked at.
+    /// The codec of no value: it encodes to no bytes and ignores what it decodes.
     static let void = PayloadCodec(
         description: PayloadDescription(), decode: { _ in }, encode: { [] })
 }
@@ -42,7 +42,8 @@ extension PayloadCodec where Value == [UInt8] {
 }
 
 extension PayloadCodec where Value: Codable & Sendable {
-    /// An optional that is nil is zero bytes, like no input or no output.
+    /// Makes a JSON codec. For an optional type nil is encoded as no bytes, like an absent input or
+    /// output.
     static func json() -> Self {
         let isOptional = Value.self is any OptionalValue.Type
         let plain: @Sendable (Value) throws -> [UInt8] = { try JSON.encode($0) }
@@ -58,14 +59,15 @@ extension PayloadCodec where Value: Codable & Sendable {
     }
 }
 
-/// What handlers are given and answer, as JSON.
+/// Decodes the inputs and outputs of handlers from JSON.
 enum Payload {
-    /// Zero bytes are `nil` for an optional; for any other type JSON says what it misses.
+    /// Decodes an optional without bytes as nil. For other types the JSON decoder throws its error
+    /// for empty input.
     static func decode<Value: Decodable>(_ bytes: Bytes) throws -> Value {
         bytes.isEmpty ? try decodeNothing() : try JSON.decode(Value.self, from: bytes)
     }
 
-    // Not inlined: its casts would be prepared for in every call of `decode`.
+    // Not inlined, because its casts would slow down every call of `decode`.
     @inline(never)
     private static func decodeNothing<Value: Decodable>() throws -> Value {
         if let optional = Value.self as? any OptionalValue.Type,

@@ -1,7 +1,7 @@
-// What cannot be listed in a handler table, each with a sentence that says so. The compiler comes
-// here only when none of the functions that work fits.
+// Overloads for methods that cannot be listed in a handler table. Each is unavailable, with a
+// message that says why. The compiler chooses one only if none of the valid functions fits.
 
-/// What those functions would give.
+/// The result of those overloads.
 public struct RefusedHandler: Sendable {}
 
 // MARK: Handler

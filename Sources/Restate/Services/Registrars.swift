@@ -1,10 +1,9 @@
-// The functions that make the entries of a handler table. Each comes in four shapes: with and
-// without an input, with and without an output.
+// These functions make the entries of a handler table. Each has four overloads: with and without an
+// input, with and without an output.
 //
-// The places are how a table finds out that swiftc took two closures of one statement for one; see
-// ``HandlerPlace``.
+// The parameters for places serve to detect a compiler bug; see ``HandlerPlace``.
 
-/// A handler of a ``Service``.
+/// Lists a handler of a ``Service``.
 public func handler<S: Service, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (Context, I) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -21,7 +20,7 @@ public func handler<S: Service, I: Codable & Sendable, O: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``Service``.
+/// Lists a handler of a ``Service``.
 public func handler<S: Service, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (Context) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -38,7 +37,7 @@ public func handler<S: Service, O: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``Service``.
+/// Lists a handler of a ``Service``.
 public func handler<S: Service, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (Context, I) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -55,7 +54,7 @@ public func handler<S: Service, I: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``Service``.
+/// Lists a handler of a ``Service``.
 public func handler<S: Service>(
     _ method: @escaping @Sendable (S) -> (Context) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -72,7 +71,7 @@ public func handler<S: Service>(
     }
 }
 
-/// A handler of a ``VirtualObject`` that may write state: one at a time per key.
+/// Lists a handler of a ``VirtualObject`` that can write state. One at a time runs for each key.
 public func exclusive<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (ObjectContext, I) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -90,7 +89,7 @@ public func exclusive<S: VirtualObject, I: Codable & Sendable, O: Codable & Send
     }
 }
 
-/// A handler of a ``VirtualObject`` that may write state: one at a time per key.
+/// Lists a handler of a ``VirtualObject`` that can write state. One at a time runs for each key.
 public func exclusive<S: VirtualObject, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (ObjectContext) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -107,7 +106,7 @@ public func exclusive<S: VirtualObject, O: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``VirtualObject`` that may write state: one at a time per key.
+/// Lists a handler of a ``VirtualObject`` that can write state. One at a time runs for each key.
 public func exclusive<S: VirtualObject, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (ObjectContext, I) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -125,7 +124,7 @@ public func exclusive<S: VirtualObject, I: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``VirtualObject`` that may write state: one at a time per key.
+/// Lists a handler of a ``VirtualObject`` that can write state. One at a time runs for each key.
 public func exclusive<S: VirtualObject>(
     _ method: @escaping @Sendable (S) -> (ObjectContext) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -142,7 +141,7 @@ public func exclusive<S: VirtualObject>(
     }
 }
 
-/// A handler of a ``VirtualObject`` that only reads, beside the exclusive ones.
+/// Lists a handler of a ``VirtualObject`` that only reads state, concurrently with exclusive ones.
 public func shared<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext, I) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -160,7 +159,7 @@ public func shared<S: VirtualObject, I: Codable & Sendable, O: Codable & Sendabl
     }
 }
 
-/// A handler of a ``VirtualObject`` that only reads, beside the exclusive ones.
+/// Lists a handler of a ``VirtualObject`` that only reads state, concurrently with exclusive ones.
 public func shared<S: VirtualObject, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -177,7 +176,7 @@ public func shared<S: VirtualObject, O: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``VirtualObject`` that only reads, beside the exclusive ones.
+/// Lists a handler of a ``VirtualObject`` that only reads state, concurrently with exclusive ones.
 public func shared<S: VirtualObject, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext, I) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -195,7 +194,7 @@ public func shared<S: VirtualObject, I: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``VirtualObject`` that only reads, beside the exclusive ones.
+/// Lists a handler of a ``VirtualObject`` that only reads state, concurrently with exclusive ones.
 public func shared<S: VirtualObject>(
     _ method: @escaping @Sendable (S) -> (SharedObjectContext) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -212,7 +211,7 @@ public func shared<S: VirtualObject>(
     }
 }
 
-/// A handler of a ``Workflow`` that talks to its run, while that runs and after.
+/// Lists a handler of a ``Workflow`` that can be called while the run is active and afterwards.
 public func shared<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext, I) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -230,7 +229,7 @@ public func shared<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``Workflow`` that talks to its run, while that runs and after.
+/// Lists a handler of a ``Workflow`` that can be called while the run is active and afterwards.
 public func shared<S: Workflow, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -247,7 +246,7 @@ public func shared<S: Workflow, O: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``Workflow`` that talks to its run, while that runs and after.
+/// Lists a handler of a ``Workflow`` that can be called while the run is active and afterwards.
 public func shared<S: Workflow, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext, I) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -265,7 +264,7 @@ public func shared<S: Workflow, I: Codable & Sendable>(
     }
 }
 
-/// A handler of a ``Workflow`` that talks to its run, while that runs and after.
+/// Lists a handler of a ``Workflow`` that can be called while the run is active and afterwards.
 public func shared<S: Workflow>(
     _ method: @escaping @Sendable (S) -> (SharedWorkflowContext) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -282,7 +281,7 @@ public func shared<S: Workflow>(
     }
 }
 
-/// The handler of a ``Workflow`` that runs once per key. Its property is named `run`.
+/// Lists the handler of a ``Workflow`` that runs once per key. Its property must be named `run`.
 public func workflow<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext, I) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -300,7 +299,7 @@ public func workflow<S: Workflow, I: Codable & Sendable, O: Codable & Sendable>(
     }
 }
 
-/// The handler of a ``Workflow`` that runs once per key. Its property is named `run`.
+/// Lists the handler of a ``Workflow`` that runs once per key. Its property must be named `run`.
 public func workflow<S: Workflow, O: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext) async throws -> O,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -317,7 +316,7 @@ public func workflow<S: Workflow, O: Codable & Sendable>(
     }
 }
 
-/// The handler of a ``Workflow`` that runs once per key. Its property is named `run`.
+/// Lists the handler of a ``Workflow`` that runs once per key. Its property must be named `run`.
 public func workflow<S: Workflow, I: Codable & Sendable>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext, I) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,
@@ -335,7 +334,7 @@ public func workflow<S: Workflow, I: Codable & Sendable>(
     }
 }
 
-/// The handler of a ``Workflow`` that runs once per key. Its property is named `run`.
+/// Lists the handler of a ``Workflow`` that runs once per key. Its property must be named `run`.
 public func workflow<S: Workflow>(
     _ method: @escaping @Sendable (S) -> (WorkflowContext) async throws -> Void,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column,

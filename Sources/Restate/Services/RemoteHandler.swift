@@ -1,9 +1,10 @@
 import RestateProtocol
 
-/// An entry of a handler table without a method: a handler that another program serves.
+/// A remote handler is an entry of a handler table for a handler that another program serves. It
+/// has no method.
 ///
-/// Made by ``remote(_:_:returning:fileID:line:column:)``. Callers use it like any other entry; an
-/// endpoint that is given the service refuses to start.
+/// ``remote(_:_:returning:fileID:line:column:)`` makes it. It is called like any other entry; an
+/// endpoint refuses to serve its service.
 public final class RemoteHandler<Input: Sendable, Output: Sendable>: Sendable {
     let input: PayloadCodec<Input>
     let output: PayloadCodec<Output>
@@ -37,20 +38,20 @@ extension RemoteHandler: AnyRemoteHandler {
 }
 
 extension RemoteHandler where Input == [UInt8] {
-    /// The input is the body as it is, instead of a JSON list.
+    /// Sends the input's bytes as the body, instead of encoding a JSON list.
     public func rawInput(contentType: String = "*/*") -> RemoteHandler {
         RemoteHandler(name, .raw(contentType: contentType), output, place)
     }
 }
 
 extension RemoteHandler where Output == [UInt8] {
-    /// The output is the body as it is, instead of a JSON list.
+    /// Takes the body's bytes as the output, instead of decoding a JSON list.
     public func rawOutput(contentType: String = "application/octet-stream") -> RemoteHandler {
         RemoteHandler(name, input, .raw(contentType: contentType), place)
     }
 }
 
-/// Lists a handler of a service that another program serves, to call it with types.
+/// Lists a handler that another program serves, so that it can be called with types.
 ///
 /// ```swift
 /// struct Shipping: Service {
@@ -63,9 +64,10 @@ extension RemoteHandler where Output == [UInt8] {
 ///
 /// let number = try await ctx.service(Shipping.self).ship("seat-1")
 /// ```
-/// The kind of the service decides how it is called: a ``VirtualObject`` and a ``Workflow`` by key.
+/// The kind of the service decides how it is called: a ``VirtualObject`` and a ``Workflow`` need a
+/// key.
 ///
-/// - Parameter name: what the handler is called where it is served.
+/// - Parameter name: the handler's name on the wire.
 public func remote<Input: Codable & Sendable, Output: Codable & Sendable>(
     _ name: String, _ input: Input.Type, returning output: Output.Type,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column
@@ -73,7 +75,7 @@ public func remote<Input: Codable & Sendable, Output: Codable & Sendable>(
     RemoteHandler(name, .json(), .json(), HandlerPlace(fileID, line, column, line, column))
 }
 
-/// Lists a handler without a result of a service that another program serves.
+/// Lists a handler without a result that another program serves.
 public func remote<Input: Codable & Sendable>(
     _ name: String, _ input: Input.Type,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column
@@ -81,7 +83,7 @@ public func remote<Input: Codable & Sendable>(
     RemoteHandler(name, .json(), .void, HandlerPlace(fileID, line, column, line, column))
 }
 
-/// Lists a handler without an input of a service that another program serves.
+/// Lists a handler without an input that another program serves.
 public func remote<Output: Codable & Sendable>(
     _ name: String, returning output: Output.Type,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column
@@ -89,7 +91,7 @@ public func remote<Output: Codable & Sendable>(
     RemoteHandler(name, .void, .json(), HandlerPlace(fileID, line, column, line, column))
 }
 
-/// Lists a handler without an input and a result of a service that another program serves.
+/// Lists a handler with neither input nor result that another program serves.
 public func remote(
     _ name: String,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column
@@ -97,7 +99,8 @@ public func remote(
     RemoteHandler(name, .void, .void, HandlerPlace(fileID, line, column, line, column))
 }
 
-// What no call could send or read, with a sentence that says so.
+// Overloads for types that cannot be encoded or decoded. Each is unavailable, with a message that
+// says why.
 
 @available(
     *, unavailable,

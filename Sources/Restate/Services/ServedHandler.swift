@@ -2,27 +2,28 @@ import RestateHTTP
 import RestateMachine
 import RestateProtocol
 
-/// A handler that an endpoint serves: bytes in, bytes out.
+/// A handler that an endpoint serves. Its input and output are bytes.
 final class ServedHandler: Sendable {
-    /// Non-sending, because a call of any other asynchronous function asks for its executor.
+    /// Non-sending, because every other asynchronous function looks up its executor when it is
+    /// called.
     typealias Body =
         nonisolated(nonsending) @Sendable (LoopBound<AttemptDriver>) async throws -> [UInt8]
 
     let service: String
     let name: String
     let entry: any AnyHandler
-    /// Its own, with what only a workflow as a whole can say of its run.
+    /// The handler's own options, and for a run those that are set on its workflow.
     let options: HandlerOptions
-    /// Its own, and what they leave unsaid from its service.
+    /// The handler's options completed by those of its service.
     let allOptions: HandlerOptions
     let settings: AttemptSettings
-    /// What each of its machines is told.
+    /// The options of the handler's machines, built once.
     let machineOptions: MachineOptions
     let errors: ErrorRules
-    /// With the hooks around it, if there are any.
+    /// The body with the hooks around it, if there are any.
     let body: Body
     let hooks: HookChain?
-    /// Somebody wants to know of every attempt.
+    /// Whether hooks or the log observe every attempt.
     let isReported: Bool
     let pace = HandlerPace()
 

@@ -1,13 +1,13 @@
-/// What the three kinds of services have in common: a name, and a table of handlers.
+/// Requires what the three kinds of services have in common: a name, and a table of handlers.
 ///
-/// A service is a struct with its dependencies and plain methods. It conforms to ``Service``,
+/// A service is a struct of dependencies with plain methods. It conforms to ``Service``,
 /// ``VirtualObject`` or ``Workflow``, never to this protocol alone.
 public protocol RestateService: Sendable {
-    /// The handlers, listed once. Its property names are the names on the wire.
+    /// The table of handlers. The names of its properties are the names on the wire.
     associatedtype API: HandlerTable
-    /// The name under which callers know the service. By default the type's own name.
+    /// The name of the service on the wire. It defaults to the name of the type.
     static var name: String { get }
-    /// What holds for all of its handlers that say nothing else themselves. By default nothing.
+    /// The options of the service. Each applies to the handlers that do not set it themselves.
     static var options: ServiceOptions { get }
 }
 
@@ -16,11 +16,11 @@ extension RestateService {
     public static var options: ServiceOptions { ServiceOptions() }
 }
 
-/// Handlers without a key or state; any number run at once.
+/// A plain service has handlers with neither a key nor state. Any number of them run at once.
 public protocol Service: RestateService {}
 
-/// Handlers with a key and state per key. Per key, one exclusive handler runs at a time, in the
-/// order of arrival; shared handlers run beside it and only read.
+/// A virtual object has handlers with a key, and state for each key. For one key, exclusive handlers run
+/// one at a time in the order of their arrival; shared handlers run concurrently and only read.
 ///
 /// ```swift
 /// struct Counter: VirtualObject {
@@ -39,15 +39,15 @@ public protocol Service: RestateService {}
 /// ```
 public protocol VirtualObject: RestateService {}
 
-/// One `run` per key, with state and promises; shared handlers talk to it while it runs and
-/// after.
+/// A workflow has a `run` that happens once per key, with state and promises. Shared handlers can
+/// be called while it is active and afterwards.
 public protocol Workflow: RestateService {}
 
-/// The handlers of a service, as stored properties made by ``handler(_:)``, ``exclusive(_:)``,
-/// ``shared(_:)`` and ``workflow(_:)``.
+/// A table lists the handlers of a service, as stored properties that are made by
+/// ``handler(_:)``, ``exclusive(_:)``, ``shared(_:)`` and ``workflow(_:)``.
 ///
-/// A property must not have the name of the function that makes it (`let handler = handler(…)`
-/// does not compile).
+/// A property must not have the name of the function that makes it: `let handler = handler(…)` does
+/// not compile.
 public protocol HandlerTable: Sendable {
     init()
 }

@@ -1,11 +1,9 @@
-/// What holds for all handlers of a service that say nothing else themselves.
+/// Holds the options of a service. Each applies to the handlers that do not set it themselves.
 ///
-/// A service gives its own, the endpoint gives defaults for all of its services
-/// (``Endpoint/defaults(_:)``), and whoever deploys changes single services
-/// (``Endpoint/options(for:_:)``). A handler's own word counts most, then that of `options(for:)`, then
-/// the service's, then the endpoint's defaults, and where none of them says anything, the server's
-/// configuration. That goes for each option by itself, and for each part of a retry policy; metadata
-/// of all levels is put together.
+/// An option can be set on four levels. The handler's own value takes precedence, then that of
+/// ``Endpoint/options(for:_:)``, then the service's own, then that of ``Endpoint/defaults(_:)``. If
+/// none of them is set, the server's configuration applies. This holds for each option by itself,
+/// and for each value of a retry policy. The metadata of all levels is merged.
 ///
 /// ```swift
 /// struct Ticket: VirtualObject {

@@ -1,13 +1,14 @@
 import Primitives
 import RestateHTTP
 
-/// A handler table with its names, made once per service type.
+/// A handler table with the names of its entries. It is made once for each type of service.
 ///
-/// Names are the labels of the table's properties, found by `Mirror` and matched by the
-/// identity of the entries: a key path's own text would name the first of several empty ones.
+/// The names are the labels of the table's properties. They are found by `Mirror` and matched by
+/// the identity of the entries, because the text of a key path is the name of the first of several
+/// properties of size zero.
 final class NamedTable<API: HandlerTable>: Sendable {
     let api: API
-    /// Kept, because the usual one is a type's name, which takes long to find out.
+    /// Cached, because the name of a type takes long to compute.
     let service: String
     let entries: [(name: String, entry: any AnyHandler)]
     private let names: [ObjectIdentifier: String]
@@ -26,21 +27,21 @@ final class NamedTable<API: HandlerTable>: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// The name of an entry. One that is not a stored property of the table has none.
+    /// Returns the name of an entry, or nil if it is no stored property of the table.
     func name(of entry: any AnyHandler) -> String? {
         names[ObjectIdentifier(entry)]
     }
 }
 
-/// The tables of all services of the process. Generic types cannot hold statics, so that there is
-/// one dictionary for all.
+/// The tables of all services of the process. Generic types cannot have static stored properties,
+/// so all tables are in one dictionary.
 enum TableCache {
     private static let tables = Locked<[ObjectIdentifier: any AnyObject & Sendable]>([:])
 
     static func table<S: RestateService>(of service: S.Type) -> NamedTable<S.API> {
         let id = ObjectIdentifier(service)
         if let found = tables.withLock({ $0[id] }) { return table(found) }
-        // Made outside the lock: two at once are two equal tables, and the first one stays.
+        // Made outside the lock: two threads may make the same table, and the first one is kept.
         let made = NamedTable(of: service)
         return tables.withLock { tables in
             if let first = tables[id] { return table(first) }
@@ -49,13 +50,14 @@ enum TableCache {
         }
     }
 
-    /// Without a check, which would take longer than the look-up: the key says what it is.
+    /// Unchecked, because the check takes longer than the look-up. The key guarantees the type.
     private static func table<API>(_ kept: any AnyObject & Sendable) -> NamedTable<API> {
         unsafeDowncast(kept, to: NamedTable<API>.self)
     }
 }
 
-/// A handler that a table computes has no name: a table is read by what it stores.
+/// The error for a computed property of a table. It has no name, because names come from stored
+/// properties.
 struct NotInTable: Error, CustomStringConvertible {
     var table: String
     var description: String {

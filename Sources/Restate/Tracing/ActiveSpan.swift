@@ -1,8 +1,8 @@
 internal import Glibc
 import Primitives
 
-/// The span that is under way, for what runs inside: attributes, events, and the headers of requests to
-/// others.
+/// Gives code access to its current span: it sets attributes, adds events, and reads the headers
+/// for requests to others.
 ///
 /// ```swift
 /// try await ctx.run("charge") {
@@ -11,11 +11,11 @@ import Primitives
 /// }
 /// ```
 public final class ActiveSpan: Sendable {
-    /// The span of the step whose closure this is, else the one of the attempt; nil without
+    /// The span of the step whose closure calls this, or else the span of the attempt; nil without
     /// ``TracingHooks``.
     @TaskLocal public static var current: ActiveSpan?
 
-    /// Its place in the trace.
+    /// The span's position in the trace.
     public let context: TraceContext
     private let name: String
     private let kind: SpanData.Kind
@@ -30,7 +30,7 @@ public final class ActiveSpan: Sendable {
         var events: [SpanData.Event] = []
     }
 
-    /// More of them are dropped: a handler may run for long.
+    /// The limit for attributes and for events, because a handler may run for long.
     static let limit = 128
 
     init(
@@ -46,7 +46,7 @@ public final class ActiveSpan: Sendable {
         content = Locked(Content(attributes: attributes))
     }
 
-    /// Sets an attribute, in place of one of that name.
+    /// Sets an attribute. It replaces an earlier one of the same name.
     public func setAttribute(_ name: String, _ value: String) {
         content.withLock { content in
             content.attributes.removeAll { $0.name == name }
@@ -54,7 +54,7 @@ public final class ActiveSpan: Sendable {
         }
     }
 
-    /// Adds an event, unless the handler only repeats what an earlier attempt did.
+    /// Adds an event, unless the handler is replaying its journal.
     public func addEvent(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) {
         if attempt.isReplaying { return }
         let event = SpanData.Event(
@@ -71,7 +71,7 @@ public final class ActiveSpan: Sendable {
             end: now, status: status, attributes: content.attributes, events: content.events)
     }
 
-    /// By the steady clock, so that no span ends before it began.
+    /// Computed from the monotonic clock, so that no span ends before it begins.
     private var now: UInt64 {
         let (seconds, attoseconds) = (ContinuousClock.now - began).components
         return start &+ UInt64(clamping: seconds) &* 1_000_000_000

@@ -1,7 +1,7 @@
 import CanonicalJSON
 
-/// Writes each span as a line of OTLP/JSON, which OpenTelemetry's collector reads (`otlpjsonfile`), or
-/// hands the line to a closure, which may post it to `/v1/traces`.
+/// Writes each span as a line of OTLP/JSON. OpenTelemetry's collector reads such lines from a file
+/// (`otlpjsonfile`); a closure may instead post them to `/v1/traces`.
 ///
 /// ```swift
 /// TracingHooks(exporter: OTLPLines(service: "box-office") { line in queue.append(line) })
@@ -11,8 +11,9 @@ public struct OTLPLines: SpanExporter {
     private let write: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - service: the value of `service.name`.
-    ///   - write: takes a line, without its end; by default it is printed on standard output.
+    /// - service: the value of `service.name`.
+    /// - write: receives a line without its line break. By default it prints the line on standard
+    ///   output.
     public init(service: String, write: @escaping @Sendable (String) -> Void = { print($0) }) {
         self.service = service
         self.write = write
@@ -24,13 +25,13 @@ public struct OTLPLines: SpanExporter {
             scope: OTLPScope(name: "restate-sdk-swift"), spans: [OTLPSpan(span)])
         let traces = OTLPTraces(
             resourceSpans: [OTLPResourceSpans(resource: resource, scopeSpans: [scope])])
-        // Strings and numbers only: there is nothing that could not be written.
+        // The value has only strings and numbers, which can always be encoded.
         guard let bytes = try? JSON.encode(traces) else { return }
         write(String(decoding: bytes, as: UTF8.self))
     }
 }
 
-// The part of OTLP's messages that a span needs, with the names of its JSON.
+// The part of OTLP's messages that a span needs. The properties have the names of its JSON.
 
 private struct OTLPTraces: Encodable {
     let resourceSpans: [OTLPResourceSpans]
@@ -101,7 +102,7 @@ private struct OTLPSpan: Encodable {
         flags = Int(span.context.flags)
         name = span.name
         kind = span.kind == .server ? 2 : 1
-        // 64-bit numbers are strings in OTLP's JSON.
+        // OTLP's JSON has 64-bit numbers as strings.
         startTimeUnixNano = "\(span.start)"
         endTimeUnixNano = "\(span.end)"
         attributes = span.attributes.map { OTLPAttribute($0.name, $0.value) }

@@ -1,39 +1,39 @@
 import Primitives
 
-/// A span that has ended: an attempt of a handler, or a step that ran.
+/// Describes a span that has ended: an attempt of a handler, or a step that was executed.
 public struct SpanData: Sendable {
-    /// What the span is to the other spans, in OpenTelemetry's words.
+    /// Says what kind of work the span was, in OpenTelemetry's terms.
     public enum Kind: Sendable {
-        /// The work of one process for another: an attempt.
+        /// The span is an attempt: work for another process.
         case server
-        /// Work within it: a step.
+        /// The span is a step: work within the process.
         case `internal`
     }
 
-    /// Whether it went well.
+    /// Says whether the work of the span succeeded.
     public enum Status: Equatable, Sendable {
-        /// Nothing went wrong. A suspension is nothing wrong either.
+        /// No error occurred. A suspension is no error.
         case unset
-        /// The text of the error.
+        /// The work failed with this error.
         case error(String)
     }
 
-    /// Something that happened at a moment of the span.
+    /// An event marks a moment of the span.
     public struct Event: Sendable {
         public let name: String
-        /// Nanoseconds since 1970.
+        /// The time in nanoseconds since 1970.
         public let time: UInt64
         public let attributes: [(name: String, value: String)]
     }
 
-    /// `attempt Ticket/seat-1/reserve`, or `run (charge)`.
+    /// The name of the span, as `attempt Ticket/seat-1/reserve` or `run (charge)`.
     public let name: String
     public let kind: Kind
-    /// Its own place in the trace.
+    /// The span's own position in the trace.
     public let context: TraceContext
-    /// The span that it is a part of; nil if the trace begins here.
+    /// The id of the parent span; nil if the trace begins here.
     public let parentSpanID: String?
-    /// Nanoseconds since 1970.
+    /// The time of the beginning in nanoseconds since 1970.
     public let start: UInt64
     public let end: UInt64
     public let status: Status
@@ -41,9 +41,10 @@ public struct SpanData: Sendable {
     public let events: [Event]
 }
 
-/// Where spans go when they have ended.
+/// Receives the spans that have ended.
 public protocol SpanExporter: Sendable {
-    /// Takes a span. It is called on threads that serve requests or run steps, so it must be quick.
+    /// Receives a span. It is called on threads that serve requests or run steps, so it must return
+    /// quickly.
     func export(_ span: SpanData)
 }
 
@@ -53,7 +54,7 @@ public final class CollectingSpanExporter: SpanExporter {
 
     public init() {}
 
-    /// All spans so far, in the order of their ends.
+    /// The spans so far, in the order in which they ended.
     public var spans: [SpanData] { collected.withLock { $0 } }
 
     public func export(_ span: SpanData) {

@@ -1,24 +1,25 @@
 import Primitives
 
-/// A place in a trace, as W3C's `traceparent` and `tracestate` headers carry it.
+/// Identifies a position in a trace, as W3C's headers `traceparent` and `tracestate` carry it.
 public struct TraceContext: Hashable, Sendable {
     private let parent: TraceParent
     /// The value of `tracestate`; empty if there is none.
     public let state: String
 
-    /// 32 hexadecimal digits.
+    /// The id of the trace: 32 hexadecimal digits.
     public var traceID: String { parent.traceID }
-    /// 16 hexadecimal digits.
+    /// The id of the span: 16 hexadecimal digits.
     public var spanID: String { parent.spanID }
     /// The trace flags; see ``isSampled``.
     public var flags: UInt8 { parent.flags }
-    /// Whether somebody records this trace.
+    /// Whether the caller may have recorded this trace.
     public var isSampled: Bool { flags & 1 == 1 }
-    /// The value of the `traceparent` header that makes a request a child of this place.
+    /// The value of the `traceparent` header for requests whose spans are to be children of this
+    /// span.
     public var traceparent: String { parent.text }
 
-    /// Reads the headers strictly: nil if `traceparent` does not follow its specification. A
-    /// `tracestate` that does not follow its own is left out.
+    /// Parses the headers. It fails if `traceparent` does not follow its specification exactly. A
+    /// `tracestate` that does not follow its own is dropped.
     public init?(traceparent: String, tracestate: String? = nil) {
         guard let parent = TraceParent(traceparent) else { return nil }
         self.init(parent, tracestate.flatMap(readState) ?? "")
@@ -29,7 +30,8 @@ public struct TraceContext: Hashable, Sendable {
         self.state = state
     }
 
-    /// The place of a span: below its parent, or at the beginning of a trace that is sampled.
+    /// Makes the position of a span: below its parent, or at the root of a new trace that is
+    /// sampled.
     static func child(of parent: TraceContext?) -> TraceContext {
         guard let parent else { return TraceContext(.root((random(), random(), random())), "") }
         return TraceContext(parent.parent.child(random()), parent.state)
@@ -37,8 +39,8 @@ public struct TraceContext: Hashable, Sendable {
 }
 
 extension AttemptInfo {
-    /// The place in a trace that the server gave this attempt, if it traces; nil without a valid
-    /// `traceparent`, and if there are several.
+    /// The trace position that the server gave this attempt. It is nil if the server does not
+    /// trace, if `traceparent` is malformed, or if there are several.
     public var traceContext: TraceContext? {
         let parents = attemptHeaders.filter { $0.name == "traceparent" }
         guard let parent = parents.first, parents.count == 1 else { return nil }
@@ -57,10 +59,10 @@ private func isLower(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
 }
 
-/// Never zero: that would be no id.
+/// Never zero, because zero is no valid id.
 private func random() -> UInt64 { .random(in: 1 ... .max) }
 
-/// The list without its empty members and the space around the others; nil if it is malformed.
+/// Returns the list without empty members and surrounding spaces, or nil if it is malformed.
 private func readState(_ text: String) -> String? {
     let members = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: true)
         .map { trimmed(Array($0)) }.filter { !$0.isEmpty }
@@ -80,7 +82,7 @@ private func trimmed(_ bytes: [UInt8]) -> [UInt8] {
     return Array(head.reversed().drop(while: isSpace).reversed())
 }
 
-/// `rojo`, or `tenant@system`.
+/// Matches `rojo` or `tenant@system`.
 private func isStateKey(_ key: [UInt8]) -> Bool {
     func isPart(_ part: ArraySlice<UInt8>, _ limit: Int, digitFirst: Bool) -> Bool {
         guard let first = part.first, part.count <= limit else { return false }

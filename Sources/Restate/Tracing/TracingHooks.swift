@@ -1,18 +1,19 @@
 import RestateMachine
 
-/// Makes a span of every attempt and of every step that runs.
+/// Makes a span of every attempt and of every step that is executed.
 ///
 /// ```swift
 /// await Endpoint(Ticket())
 ///     .hooks(TracingHooks(exporter: OTLPLines(service: "box-office")))
 ///     .serve()
 /// ```
-/// The span of an attempt is named `attempt Ticket/seat-1/reserve`, and is a child of the span that the
-/// server names in the attempt's `traceparent` header. The span of a step is named `run (charge)` and is
-/// a child of the attempt's. An error is their status; a suspension is none. A trace that its beginner
-/// does not sample is not exported.
+/// The span of an attempt is named `attempt Ticket/seat-1/reserve`. Its parent is the span in the
+/// attempt's `traceparent` header. The span of a step is named `run (charge)`, and its parent is
+/// the span of the attempt. An error sets the status; a suspension does not. A trace whose root is
+/// not sampled is not exported.
 ///
-/// Calls to other handlers carry no trace header: the server makes its own spans of them.
+/// Calls to other handlers carry no trace header, because the server makes spans of its own for
+/// them.
 public struct TracingHooks: InvocationHooks {
     private let exporter: any SpanExporter
 
