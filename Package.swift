@@ -95,7 +95,7 @@ let package = Package(
                 "RestateProtocol", "RestateRuntime", "SQLEngine", "SQLite", "Times",
             ]),
         // Floor 4 too: handlers called from programs outside of them.
-        target("RestateClient", ["CanonicalJSON", "Restate", "Times"]),
+        target("RestateClient", ["CanonicalJSON", "Primitives", "Restate", "Times"]),
         // Floor 4 too: handlers tried out in tests, without ports.
         target(
             "RestateTesting",

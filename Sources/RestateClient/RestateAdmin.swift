@@ -61,7 +61,7 @@ public struct RestateAdmin: Sendable {
         _ = try await result(request)
     }
 
-    private func result(_ request: HTTPCaller.Request) async throws -> [UInt8] {
+    func result(_ request: HTTPCaller.Request) async throws -> [UInt8] {
         let answer = try await admin.send(request)
         guard (200..<300).contains(answer.status) else { throw answer.ingressError() }
         return answer.body
