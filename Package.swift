@@ -105,12 +105,17 @@ let package = Package(
             ]),
         // Floor 5: the application and the executables.
         customer("Nexus", ["Restate"]),
-        customer("NexusScenarios", ["Nexus", "Restate", "RestateClient", "RestateLocal"]),
+        customer("NexusOperations", ["Nexus", "Restate", "RestateClient"]),
+        customer(
+            "NexusScenarios",
+            ["Nexus", "NexusOperations", "Restate", "RestateClient", "RestateLocal"]),
         target("Commands", ["Primitives"]),
         .executableTarget(
             name: "NexusCommand",
             dependencies: [
-                "Commands", "Nexus", "NexusScenarios", "Restate", "RestateClient", "RestateLocal",
+                "Commands", "Nexus", "NexusOperations", "NexusScenarios", "Restate",
+                "RestateClient",
+                "RestateLocal",
             ],
             packageAccess: false, swiftSettings: strict),
         executable(
@@ -170,8 +175,9 @@ let package = Package(
         tests(
             "NexusTests",
             [
-                "CanonicalJSON", "Nexus", "Primitives", "Restate", "RestateHTTP", "RestateProtocol",
-                "RestateTesting", "Support",
+                "CanonicalJSON", "Nexus", "NexusOperations", "Primitives", "Restate",
+                "RestateClient",
+                "RestateHTTP", "RestateLocal", "RestateProtocol", "RestateTesting", "Support",
             ]),
         tests(
             "NexusScenariosTests",

@@ -48,7 +48,7 @@ public struct BoxOffice: Sendable {
         let game = GameManager(house: house)
         let checkout = Checkout(
             gateway: gateway, mailer: mailer, chargeTimeLimit: settings.chargeTimeLimit,
-            mailTimeLimit: settings.mailTimeLimit, house: house, log: settings.log)
+            mailPatience: MailPatience(settings.mailTimeLimit), house: house, log: settings.log)
         let mail = MailService(mailer: mailer)
         guard house.isSealed else { return [ticket, map, game, checkout, mail] }
         return [

@@ -16,8 +16,8 @@ public struct NexusSettings: Sendable {
     /// How long any gateway may take before the charge counts as failed.
     public var chargeTimeLimit: Duration = .seconds(5)
     public var mailTime: Duration = .milliseconds(200)
-    /// How long each of three tries to send a mail may take while its buyer waits.
-    public var mailTimeLimit: Duration = .milliseconds(550)
+    /// How long a buyer waits for the mail at most; after that it is sent without the buyer.
+    public var mailTimeLimit: Duration = .seconds(2)
     /// How long an unpaid seat is kept.
     public var holdTime: Duration = .seconds(900)
     /// A fault: how many of the first tries to send a mail fail.

@@ -4,7 +4,7 @@ internal import Commands
 @main
 enum NexusCommand {
     private static var commands: [any Subcommand.Type] {
-        [Local.self, Serve.self, Gateway.self, Scenarios.self]
+        [Local.self, Serve.self, Gateway.self, Scenarios.self, RefundCommand.self, Reconcile.self]
     }
 
     static let help = """
@@ -16,6 +16,8 @@ enum NexusCommand {
           serve      the services, for a Restate server
           gateway    the mock payment gateway alone
           scenarios  the scenario suite, here or against any Restate server
+          refund     takes a sale back: money, seat and map
+          reconcile  whether ledger, tickets and map fit together
           config     what is in force for a command, and from where
 
         'nexus <command> --help' tells a command's flags. Those without a command:

@@ -35,8 +35,8 @@ extension NexusSettings {
                 Flag("--mail-time", "T", "how long a mail takes", standard: "200ms"),
                 Flag(
                     "--mail-limit", "T",
-                    "how long each of three tries to send a mail may take while its buyer waits",
-                    standard: "550ms"),
+                    "how long a buyer waits for the mail at most; then it is sent without the buyer",
+                    standard: "2s"),
                 Flag(
                     "--mail-failures", "N", "how many of the first tries to send a mail fail",
                     standard: "0"),

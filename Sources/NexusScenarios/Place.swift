@@ -1,11 +1,7 @@
-internal import Foundation
 internal import Nexus
+internal import NexusOperations
 internal import Restate
 public import RestateClient
-
-#if canImport(FoundationNetworking)
-internal import FoundationNetworking
-#endif
 
 /// Where the checks are made: a box office behind an ingress, with what else can be asked there.
 public struct Place: Sendable {
@@ -83,45 +79,6 @@ extension IngressInvocation<String> {
             return .confirmed(try await attach())
         } catch let error as TerminalError {
             return .refused(error.message)
-        }
-    }
-}
-
-/// Reads the ledger of a gateway over HTTP.
-struct LedgerReader: Sendable {
-    private let url: URL
-
-    init(gateway: String) throws {
-        var base = gateway
-        if let path = base.range(of: GatewayPath.charge) { base = String(base[..<path.lowerBound]) }
-        while base.hasSuffix("/") { base.removeLast() }
-        guard let url = URL(string: base + GatewayPath.ledger), url.host() != nil else {
-            throw ScenarioError(
-                "'\(gateway)' is no address of a gateway; one is like http://localhost:9090")
-        }
-        self.url = url
-    }
-
-    func entry(_ key: String) async throws -> LedgerEntry? {
-        try await entries().first { $0.key == key }
-    }
-
-    private func entries() async throws -> [LedgerEntry] {
-        do {
-            return try JSONDecoder().decode([LedgerEntry].self, from: try await book())
-        } catch {
-            throw ScenarioError("There is no ledger at \(url.absoluteString)")
-        }
-    }
-
-    /// Not cancelled with its task: Foundation's own `data(from:)` may stand still for ever when that
-    /// happens while the answer arrives.
-    private func book() async throws -> Data {
-        try await withCheckedThrowingContinuation { continuation in
-            URLSession.shared.dataTask(with: url) { body, _, error in
-                continuation.resume(
-                    with: body.map { .success($0) } ?? .failure(error ?? URLError(.unknown)))
-            }.resume()
         }
     }
 }

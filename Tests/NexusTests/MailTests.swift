@@ -8,11 +8,12 @@ import Testing
 /// What becomes of a mail, and that its buyer does not wait for it.
 @Suite(.timeLimit(.minutes(10))) struct MailTests {
     private func withShop(
-        _ mailer: any Mailer, _ body: (TestEnvironment) async throws -> Void
+        _ mailer: any Mailer, patience: Duration = .seconds(600),
+        _ body: (TestEnvironment) async throws -> Void
     ) async throws {
         var settings = NexusSettings()
         settings.chargeTime = .zero
-        settings.mailTimeLimit = .seconds(600)
+        settings.mailTimeLimit = patience
         let office = BoxOffice(settings, mailer: mailer)
         let retries = TestSettings { $0.retries = .asDeclared }
         try await withRestate(office.endpoint, retries) { try await body($0) }
@@ -63,14 +64,20 @@ import Testing
     @Test func `a mailer that does not come to an end is given up while the buyer waits`()
         async throws
     {
-        var settings = NexusSettings()
-        settings.chargeTimeLimit = .seconds(600)
-        settings.mailTimeLimit = .milliseconds(10)
-        let office = BoxOffice(
-            settings, gateway: MockGateway(chargeTime: .zero),
-            mailer: Outbox(mailTime: .seconds(600)))
-        let story = try await serving(office.endpoint) { try await CheckoutServer().run(on: $0) }
-        #expect(story.end == "again: The mail takes too long")
+        let outbox = Outbox(mailTime: .seconds(600))
+        try await withShop(outbox, patience: .milliseconds(400)) { restate in
+            let answer = try await book(restate)
+            #expect(answer == "Booking Confirmed")
+            #expect(await outbox.sent.isEmpty)
+        }
+    }
+
+    @Test func `three tries and the pauses between them take no longer than the buyer waits`() {
+        let patience = MailPatience(.seconds(2))
+        #expect(patience.retries.maxAttempts == 3)
+        #expect(patience.retries.maxDuration == .seconds(2))
+        #expect(patience.eachTry == .milliseconds(550))
+        #expect(patience.eachTry * 3 + patience.retries.initialInterval * 3 < .seconds(2))
     }
 
     @Test(arguments: [

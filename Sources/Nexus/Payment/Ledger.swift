@@ -117,4 +117,12 @@ public struct LedgerEntry: Codable, Equatable, Sendable {
     /// How often the card was charged: never more than once.
     public var charges: Int
     public var refunded: Bool
+
+    public init(key: String, amount: Int, asked: Int, charges: Int, refunded: Bool) {
+        self.key = key
+        self.amount = amount
+        self.asked = asked
+        self.charges = charges
+        self.refunded = refunded
+    }
 }

@@ -10,16 +10,12 @@ public struct Checkout: Service {
     private static let declined = "Payment declined: "
     private static let chargeRetries = RunRetryPolicy(
         initialInterval: .milliseconds(100), factor: 2, maxAttempts: 3)
-    /// The buyer does not wait longer for a mail.
-    private static let mailRetries = RunRetryPolicy(
-        initialInterval: .milliseconds(100), factor: 2, maxAttempts: 3, maxDuration: .seconds(2))
 
     let gateway: any PaymentGateway
     let mailer: any Mailer
     /// How long the gateway may take to answer a charge.
     let chargeTimeLimit: Duration
-    /// How long each try to send a mail may take.
-    let mailTimeLimit: Duration
+    let mailPatience: MailPatience
     var house = House.open
     /// Told one line per booking.
     let log: @Sendable (String) -> Void
@@ -91,14 +87,14 @@ public struct Checkout: Service {
     }
 
     private nonisolated(nonsending) func sendMail(_ ctx: Context, _ order: Order) async throws {
-        let (mailer, limit, key) = (mailer, mailTimeLimit, ctx.invocationID)
+        let (mailer, patience, key) = (mailer, mailPatience, ctx.invocationID)
         let mail = Mail(
             to: order.userID, subject: "Booking Confirmed",
             text: "You have successfully purchased ticket \(order.ticketID).")
         do {
             try await insist {
-                try await ctx.run("send-email", retry: Self.mailRetries) {
-                    try await within(limit, else: MailTakesLong()) {
+                try await ctx.run("send-email", retry: patience.retries) {
+                    try await within(patience.eachTry, else: MailTakesLong()) {
                         try await mailer.send(mail, key: key)
                     }
                 }

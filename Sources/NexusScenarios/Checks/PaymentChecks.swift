@@ -1,4 +1,5 @@
 internal import Nexus
+internal import NexusOperations
 internal import Restate
 internal import RestateClient
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Nexus
+internal import NexusOperations
 internal import Restate
 internal import RestateClient
 internal import RestateLocal

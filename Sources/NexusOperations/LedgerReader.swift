@@ -1,0 +1,60 @@
+internal import Foundation
+public import Nexus
+
+#if canImport(FoundationNetworking)
+internal import FoundationNetworking
+#endif
+
+/// Reads the ledger of a gateway over HTTP.
+public struct LedgerReader: Sendable {
+    private let url: URL
+
+    /// - Parameter gateway: its address, with or without the path of charges.
+    /// - Throws: ``OperationFailed`` if that is no address.
+    public init(gateway: String) throws {
+        var base = gateway
+        if let path = base.range(of: GatewayPath.charge) { base = String(base[..<path.lowerBound]) }
+        while base.hasSuffix("/") { base.removeLast() }
+        guard let url = URL(string: base + GatewayPath.ledger), url.host() != nil else {
+            throw OperationFailed(
+                "'\(gateway)' is no address of a gateway; one is like http://localhost:9090")
+        }
+        self.url = url
+    }
+
+    /// The entry of one key; nil if the gateway was never asked for it.
+    public func entry(_ key: String) async throws -> LedgerEntry? {
+        try await entries().first { $0.key == key }
+    }
+
+    /// All keys, in the order in which they came.
+    ///
+    /// - Throws: ``OperationFailed`` if there is no ledger, as a real gateway has none for everybody.
+    public func entries() async throws -> [LedgerEntry] {
+        do {
+            return try JSONDecoder().decode([LedgerEntry].self, from: try await book())
+        } catch {
+            throw OperationFailed("There is no ledger at \(url.absoluteString)")
+        }
+    }
+
+    /// Not cancelled with its task: Foundation's own `data(from:)` may stand still for ever when that
+    /// happens while the answer arrives.
+    private func book() async throws -> Data {
+        try await withCheckedThrowingContinuation { continuation in
+            URLSession.shared.dataTask(with: url) { body, _, error in
+                continuation.resume(
+                    with: body.map { .success($0) } ?? .failure(error ?? URLError(.unknown)))
+            }.resume()
+        }
+    }
+}
+
+/// Why something cannot be done, as a sentence without its full stop.
+public struct OperationFailed: Error, Equatable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}

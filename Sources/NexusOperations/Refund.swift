@@ -1,0 +1,96 @@
+internal import Foundation
+public import Nexus
+internal import Restate
+internal import RestateClient
+
+/// Takes a sale back: the money, the seat, and what the map shows of it. Done twice, it does nothing more.
+public struct Refund: Sendable {
+    private let reader: ShopReader
+    private let gateway: any PaymentGateway
+    private let tell: @Sendable (String) -> Void
+
+    /// How often an edit is tried that others get in front of: the map changes with every sale.
+    private static let tries = 100
+
+    /// - Parameter tell: told a line for each thing that is done.
+    public init(
+        _ reader: ShopReader, gateway: any PaymentGateway,
+        tell: @escaping @Sendable (String) -> Void
+    ) {
+        self.reader = reader
+        self.gateway = gateway
+        self.tell = tell
+    }
+
+    /// - Throws: ``OperationFailed`` before anything is done if the booking is under way, or has other
+    ///   seats than this one; and what keeps server or gateway from answering.
+    public func callAsFunction(_ booking: String, seat: String) async throws {
+        guard try await !reader.underWay().contains(booking) else {
+            throw OperationFailed(
+                "\(booking) is under way: wait for its end, or cancel it with 'restate invocations "
+                    + "cancel \(booking)'")
+        }
+        let seats = Shop(tickets: try await reader.tickets()).seats(of: booking)
+        guard seats.isEmpty || seats == [seat] else {
+            throw OperationFailed("\(booking) has \(seats.joined(separator: ", ")), not \(seat)")
+        }
+        let wasCharged = try await gateway.refund(key: booking)
+        tell(wasCharged ? "\(booking) is refunded" : "\(booking) was never charged, and is voided")
+        if try await free(seat, of: booking) {
+            tell("\(seat) is free")
+        } else {
+            tell("\(seat) was not \(booking)'s any more")
+        }
+        if try await show(seat) {
+            tell("The map shows \(seat) as AVAILABLE")
+        } else {
+            tell("The map needed no change")
+        }
+    }
+
+    /// Clears the ticket, if the booking has it.
+    private func free(_ seat: String, of booking: String) async throws -> Bool {
+        var isDone = false
+        for _ in 0..<Self.tries {
+            let state = try await reader.admin.state(of: Ticket.name, seat)
+            let ticket = try state.entries["state"].map {
+                try JSONDecoder().decode(TicketState.self, from: Data($0))
+            }
+            guard ticket?.bookingID == booking else { return isDone }
+            try await reader.admin.replaceState(
+                of: Ticket.name, seat, with: [:], version: state.version)
+            isDone = true
+            try await settle()
+        }
+        throw OperationFailed("\(seat) cannot be freed: its ticket is busy. Try again")
+    }
+
+    /// Takes the seat out of the map, if its ticket is free. Whoever buys it meanwhile changes the map
+    /// first, or afterwards: then it shows that.
+    private func show(_ seat: String) async throws -> Bool {
+        var isDone = false
+        for _ in 0..<Self.tries {
+            let state = try await reader.admin.state(of: SeatMap.name, SeatMap.key)
+            guard let bytes = state.entries["map"] else { return isDone }
+            var map = try JSONDecoder().decode([String: SeatStatus].self, from: Data(bytes))
+            guard let shown = map[seat], shown != .available,
+                try await reader.tickets()[seat]?.status ?? .available == .available
+            else { return isDone }
+            map[seat] = nil
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            var entries = state.entries
+            entries["map"] = Array(try encoder.encode(map))
+            try await reader.admin.replaceState(
+                of: SeatMap.name, SeatMap.key, with: entries, version: state.version)
+            isDone = true
+            try await settle()
+        }
+        throw OperationFailed("The map cannot be changed: it is busy. Try again")
+    }
+
+    /// The server answers before it has done it.
+    private func settle() async throws {
+        try await Task.sleep(for: .milliseconds(50))
+    }
+}
