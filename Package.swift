@@ -14,9 +14,13 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
-/// A target that sees no more of the others than a user's package would.
+/// Targets that see no more of the others than a user's package would.
 func customer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(
+        name: name, dependencies: dependencies, packageAccess: false, swiftSettings: strict)
+}
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
         name: name, dependencies: dependencies, packageAccess: false, swiftSettings: strict)
 }
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -30,7 +34,8 @@ let package = Package(
         .library(name: "RestateLocal", targets: ["RestateLocal"]),
         .library(name: "RestateClient", targets: ["RestateClient"]),
         .library(name: "RestateTesting", targets: ["RestateTesting"]),
-        .executable(name: "nexus", targets: ["NexusCommand"]),
+        .executable(name: "nexus", targets: ["NexusProgram"]),
+        .executable(name: "nexus-endpoint", targets: ["NexusEndpoint"]),
         .executable(name: "restate-local", targets: ["LocalCommand"]),
         .executable(name: "test-services", targets: ["TestServices"]),
         .executable(name: "probe-services", targets: ["ProbeServices"]),
@@ -110,14 +115,17 @@ let package = Package(
             "NexusScenarios",
             ["Nexus", "NexusOperations", "Restate", "RestateClient", "RestateLocal"]),
         target("Commands", ["Primitives"]),
-        .executableTarget(
-            name: "NexusCommand",
-            dependencies: [
-                "Commands", "Nexus", "NexusOperations", "NexusScenarios", "Restate",
-                "RestateClient",
+        // What serves a Restate server does not see the local runtime: neither it nor SQLite is linked.
+        customer(
+            "NexusCommand",
+            ["Commands", "Nexus", "NexusOperations", "Restate", "RestateClient"]),
+        program("NexusEndpoint", ["NexusCommand"]),
+        program(
+            "NexusProgram",
+            [
+                "Commands", "Nexus", "NexusCommand", "NexusScenarios", "Restate", "RestateClient",
                 "RestateLocal",
-            ],
-            packageAccess: false, swiftSettings: strict),
+            ]),
         executable(
             "LocalCommand",
             ["Commands", "RestateHTTP", "RestateLocal", "RestateRuntime", "Times"]),

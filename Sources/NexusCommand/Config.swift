@@ -3,6 +3,7 @@ internal import Commands
 /// `nexus config`: which settings a command would have, and who says so.
 struct Config {
     static let word = "config"
+    static let summary = "what is in force for a command, and from where"
     static let about = """
         usage: nexus config [<command>] [flags]
 

@@ -2,11 +2,11 @@ internal import Foundation
 
 /// The environment's variables; those that are not set may stand in a file `.env` of the current
 /// folder, as `NAME=value` a line.
-struct Environment {
+public struct Environment {
     private let variables: [String: String]
     private let file: [String: String]
 
-    init() {
+    public init() {
         let text = try? String(contentsOfFile: ".env", encoding: .utf8)
         self.init(variables: ProcessInfo.processInfo.environment, file: text ?? "")
     }
@@ -35,7 +35,7 @@ struct Environment {
     }
 
     /// An empty value is none.
-    subscript(_ name: String) -> String? {
+    public subscript(_ name: String) -> String? {
         [variables[name], file[name]].compactMap { $0 }.first { !$0.isEmpty }
     }
 }

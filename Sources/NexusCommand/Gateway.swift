@@ -5,6 +5,7 @@ internal import Restate
 /// `nexus gateway`: the mock payment gateway alone, so that it outlives an endpoint that is killed.
 struct Gateway: Subcommand {
     static let word = "gateway"
+    static let summary = "the mock payment gateway alone"
     static let about = "Serves the mock payment gateway. Endpoints use it with --gateway-url."
     // A Restate server's container publishes 9090.
     private static let port = 9095

@@ -1,6 +1,6 @@
 internal import Commands
 internal import Foundation
-internal import Nexus
+public import Nexus
 
 /// The flags `--sealed` and `--seats`.
 extension House {
@@ -38,7 +38,7 @@ extension House {
     }
 
     /// For the lines at the start.
-    var sentence: String {
+    public var sentence: String {
         isSealed
             ? "It is sealed: buyers can only book and look, \(seats.count) seats are for sale, and sold "
                 + "out is sold out."

@@ -1,8 +1,8 @@
-internal import Commands
-internal import Restate
+public import Commands
+public import Restate
 
 /// Where a command listens: the flags `--host`, `--port` and `--loops`.
-struct Listening {
+public struct Listening {
     private let host: String?
     private let port: Int
     private let loops: Int?
@@ -18,20 +18,20 @@ struct Listening {
     }
 
     /// - Parameter host: unless the arguments say another one; nil for all interfaces.
-    init(_ arguments: Arguments, port: Int, host: String? = nil) throws(UsageError) {
+    public init(_ arguments: Arguments, port: Int, host: String? = nil) throws(UsageError) {
         self.host = try arguments.host("--host") ?? host
         self.port = try arguments.number("--port", in: 0...65535) ?? port
         loops = try arguments.number("--loops", in: 1...1024)
     }
 
-    func start(_ endpoint: Endpoint) throws -> RunningEndpoint {
+    public func start(_ endpoint: Endpoint) throws -> RunningEndpoint {
         try endpoint.start(host: host, port: port, loops: loops)
     }
 
     /// An address for people: from this machine, if it listens on all interfaces.
     ///
     /// - Parameter fromHere: for this process, which needs no resolver to find itself.
-    func url(_ running: RunningEndpoint, fromHere: Bool = false) -> String {
+    public func url(_ running: RunningEndpoint, fromHere: Bool = false) -> String {
         let name =
             switch host {
             case nil, "0.0.0.0", "::": fromHere ? "127.0.0.1" : "localhost"
@@ -39,5 +39,13 @@ struct Listening {
             case let host?: host
             }
         return "http://\(name):\(running.port)"
+    }
+
+    /// The address for a container on this machine; nil if none can reach it.
+    func urlFromContainers(_ running: RunningEndpoint) -> String? {
+        switch host {
+        case nil, "0.0.0.0", "::": "http://host.docker.internal:\(running.port)"
+        default: nil
+        }
     }
 }

@@ -1,10 +1,10 @@
-internal import Commands
-internal import Nexus
+public import Commands
+public import Nexus
 internal import Restate
 
 /// The flags that every command with the services has.
 extension NexusSettings {
-    static let groups = [
+    public static let groups = [
         FlagGroup(
             "The shop:",
             [
@@ -49,7 +49,7 @@ extension NexusSettings {
         "keeps the gateway's ledger and the outbox in this folder, and goes on from there after a "
             + "restart", standard: "in memory")
 
-    init(_ arguments: Arguments, _ log: LogChoice) throws(UsageError) {
+    public init(_ arguments: Arguments, _ log: LogChoice) throws(UsageError) {
         self.init()
         self.log = log.bookings
         house = try House(arguments)

@@ -43,6 +43,7 @@ struct Operating {
 struct RefundCommand: Subcommand {
     static let word = "refund"
     static let operands = ["<booking id>"]
+    static let summary = "takes a sale back: money, seat and map"
     static let about = """
         Takes a sale back: refunds it at the gateway, then frees the seat and its place on the map
         through the admin API. Done twice, it does nothing more.
@@ -74,6 +75,7 @@ struct RefundCommand: Subcommand {
 /// `nexus reconcile`: whether ledger, tickets and map fit together.
 struct Reconcile: Subcommand {
     static let word = "reconcile"
+    static let summary = "whether ledger, tickets and map fit together"
     static let about = """
         Compares the gateway's ledger, the tickets and the map, and prints each difference. The exit
         status is 1 if there is one. Bookings that are under way are left out.

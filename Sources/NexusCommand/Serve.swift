@@ -5,6 +5,7 @@ internal import Restate
 /// `nexus serve`: the endpoint alone, for a Restate server elsewhere.
 struct Serve: Subcommand {
     static let word = "serve"
+    static let summary = "the services, for a Restate server"
     static let about =
         "Serves Ticket, SeatMap, Checkout, GameManager and Mailer to a Restate server."
     private static let port = 9080
@@ -51,6 +52,9 @@ struct Serve: Subcommand {
             Register it with a Restate server:
               restate deployments register \(url)
             """)
+        if let url = listening.urlFromContainers(running) {
+            Console.say("or with one in a container:\n  restate deployments register \(url)")
+        }
         if keys.isEmpty { Console.say(IdentityKeys.warning) }
         await running.untilTerminated()
     }

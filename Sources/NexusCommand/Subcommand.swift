@@ -1,10 +1,12 @@
-internal import Commands
+public import Commands
 internal import Foundation
 
 /// One of the things that the program does.
-protocol Subcommand {
+public protocol Subcommand: SendableMetatype {
     /// By which it is called; empty for what the program does without a word.
     static var word: String { get }
+    /// What it does, in a line of the list of all commands.
+    static var summary: String { get }
     /// What it does, as its help says it first.
     static var about: String { get }
     static var groups: [FlagGroup] { get }
@@ -19,8 +21,8 @@ protocol Subcommand {
 }
 
 extension Subcommand {
-    static var notes: String { "" }
-    static var operands: [String] { [] }
+    public static var notes: String { "" }
+    public static var operands: [String] { [] }
 
     static var help: String {
         let words = (["nexus", word] + operands).filter { !$0.isEmpty }.joined(separator: " ")

@@ -1,11 +1,13 @@
 internal import Commands
 internal import Nexus
+internal import NexusCommand
 internal import Restate
 internal import RestateLocal
 
 /// `nexus` alone: the services and a local runtime in one process, ready for the first booking.
 struct Local: Subcommand {
     static let word = ""
+    static let summary = "the services and a local runtime in one process: try it here"
     static let about = """
         Sells tickets with nothing else running: the services and a local runtime in one process.
         Production runs 'nexus serve' and a Restate server.
@@ -123,4 +125,9 @@ private struct LocalFailure: Error, CustomStringConvertible {
                 + "free one"
             : text
     }
+}
+
+extension LogChoice {
+    /// How much the local runtime tells.
+    fileprivate var detail: LogDetail { level == .all ? .everything : .trouble }
 }

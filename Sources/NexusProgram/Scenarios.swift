@@ -1,11 +1,13 @@
 internal import Commands
 internal import Foundation
+internal import NexusCommand
 internal import NexusScenarios
 internal import RestateClient
 
 /// `nexus scenarios`: everything that must be true of the box office, tried out.
 struct Scenarios: Subcommand {
     static let word = "scenarios"
+    static let summary = "the scenario suite, here or against any Restate server"
     static let about = """
         Makes every check of the application and prints a line for each. Without --url it starts
         everything itself on free ports, and tries faults too.
