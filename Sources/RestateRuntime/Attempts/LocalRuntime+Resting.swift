@@ -28,8 +28,12 @@ extension LocalRuntime {
         guard !tree.isEmpty else {
             throw EndpointFailure("RT0012", "the suspension names nothing to wait for")
         }
-        let isDecided = invocations[id].map { tree.isDecided(by: $0.journal.results) } ?? false
-        if isDecided, invocations[id]?.journal.count == attempts[attempt]?.knownEntries {
+        let knowsAll = invocations[id]?.journal.count == attempts[attempt]?.knownEntries
+        var results = invocations[id]?.journal.results ?? [:]
+        // Whoever was given a cancellation and still lists it has dealt with it, and waits for the next one.
+        if knowsAll { results[.cancel] = nil }
+        let isDecided = tree.isDecided(by: results)
+        if isDecided, knowsAll {
             // No notification came since the attempt began, so the next one would suspend in the
             // same way, in an endless loop.
             throw EndpointFailure(
