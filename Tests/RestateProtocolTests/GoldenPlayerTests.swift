@@ -54,6 +54,24 @@ import Testing
         #expect(try #require(why).hasPrefix("extra frame ProposeRunCompletion 0"))
     }
 
+    @Test func `the closure of a run that a cancellation left may end before the attempt or after`()
+        async throws
+    {
+        let cancelled = try #require(
+            try Fixtures.journals(in: "nexus").first { !$0.leftRuns.isEmpty })
+        for isKnown in [true, false] {
+            let why = await play(cancelled) {
+                let connection = RecordedConnection(cancelled)
+                var proposal = ProposeRunCompletionMessage()
+                proposal.completionID = isKnown ? 5 : 55
+                proposal.result = .failure(Failure(code: 500, message: "too late"))
+                connection.steps.insertBeforeEnd(proposal.frameBytes())
+                return connection
+            }
+            #expect((why == nil) == isKnown, "\(why ?? "")")
+        }
+    }
+
     @Test func `other flags are a difference`() async throws {
         let why = try await played("Ticket-get") { steps in
             let last = steps.lastIndex { $0.name == "End" } ?? 0

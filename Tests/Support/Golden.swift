@@ -25,6 +25,16 @@ package struct Golden: Sendable, CustomStringConvertible {
         steps.compactMap { if case .frame(let frame) = $0 { frame } else { nil } }
     }
 
+    /// The completion ids of runs that began here and were left alone: a cancellation came before their
+    /// closures had ended.
+    package var leftRuns: [FixtureJSON] {
+        guard let cancel = frames.lastIndex(where: \.isCancellation) else { return [] }
+        let proposed = frames.filter { $0.name == "ProposeRunCompletion" }.map(\.completionID)
+        return frames[..<cancel]
+            .filter { $0.direction == .fromEndpoint && $0.name == "Run" }
+            .compactMap(\.completionID).filter { !proposed.contains($0) }
+    }
+
     package init(path: String) throws {
         let json = try FixtureJSON(parsing: Array(Fixtures.data(path)))
         guard let request = json["request"], let response = json["response"],
@@ -68,6 +78,12 @@ package struct GoldenFrame: Sendable {
     package let bytes: [UInt8]
     /// The SHA-256 of a long frame as it was recorded, of which only this and the fields are kept.
     package let digest: String?
+
+    fileprivate var completionID: FixtureJSON? { fields["result_completion_id"] }
+    fileprivate var isCancellation: Bool {
+        direction == .toEndpoint && name == "SignalNotification"
+            && fields["signal_id"]?.integer == 1
+    }
 
     init?(_ direction: Direction, _ parts: [FixtureJSON]) throws {
         guard let name = parts[1].string, let flags = parts[2].integer,
