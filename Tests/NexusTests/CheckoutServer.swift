@@ -14,7 +14,7 @@ struct CheckoutServer {
         case refusal(String)
     }
 
-    /// The number of the step at which the invocation is cancelled instead of answered.
+    /// The number of the step at which the invocation is cancelled before it is answered.
     var cancelledStep: Int?
     /// Answers by line; `true` for calls that are not listed.
     var answers: [String: Answer] = [:]
@@ -121,7 +121,7 @@ private final class Dialogue {
             struct Update: Decodable { var status: String }
             line = "show " + (try JSON.decode(Update.self, from: call.request.parameter)).status
         }
-        guard step(line) else { return }
+        step(line)
         let result: NotificationResult =
             switch server.answers[line] {
             case .value(let json): .value(Bytes(json.utf8))
@@ -132,13 +132,11 @@ private final class Dialogue {
             NotificationMessage(.callCompletion, .completion(call.completionID), result))
     }
 
-    /// Notes a step. False if it is cancelled instead of answered.
-    @discardableResult
-    private func step(_ line: String) -> Bool {
+    /// Notes a step. The cancellation comes first: who waits on all the same must get the answer.
+    private func step(_ line: String) {
         story.steps.append(line)
-        guard story.steps.count == server.cancelledStep else { return true }
+        guard story.steps.count == server.cancelledStep else { return }
         send(NotificationMessage(.signalNotification, .cancel, .void))
-        return false
     }
 
     private func send(_ messages: any Message...) {

@@ -8,6 +8,8 @@ public import Restate
 public struct Checkout: Service {
     static let price = 100
     private static let declined = "Payment declined: "
+    private static let seat = "the seat"
+    private static let payment = "the payment"
     private static let chargeRetries = RunRetryPolicy(
         initialInterval: .milliseconds(100), factor: 2, maxAttempts: 3)
 
@@ -35,34 +37,39 @@ public struct Checkout: Service {
 
     private nonisolated(nonsending) func book(_ ctx: Context, _ order: Order) async throws {
         let booking = Booking(ctx, order)
-        do {
-            try await booking.reserve()
-        } catch let error as TerminalError where error.isCancellation {
-            // The seat may have been reserved all the same.
-            try await booking.undo()
-            throw error
-        }
+        try await ctx.saga { saga in
+            // Noted first: a cancellation ends the wait for what may have been done all the same.
+            saga.undo(Self.seat) { try await booking.giveBack() }
+            do {
+                try await booking.reserve()
+            } catch let refusal as TerminalError where !refusal.isCancellation {
+                saga.forget()
+                throw refusal
+            }
 
-        do {
-            try await booking.show(.reserved)
-            try await charge(ctx, order)
-        } catch let error as TerminalError {
             // After anything but a refusal nobody knows whether the card was charged, or will be.
-            if !error.message.hasPrefix(Self.declined) { try await refund(ctx) }
-            try await booking.undo()
-            if error.isCancellation { throw error }
-            throw TerminalError("Payment failed: \(error.message)")
-        }
+            saga.undo(Self.payment) { try await refund(ctx) }
+            do {
+                try await booking.show(.reserved)
+                try await charge(ctx, order)
+            } catch let error as TerminalError where !error.isCancellation {
+                if error.message.hasPrefix(Self.declined) { saga.forget(Self.payment) }
+                throw TerminalError("Payment failed: \(error.message)")
+            }
 
-        // Paid. From here it only goes forward.
-        do {
-            try await insist { try await booking.confirm() }
-        } catch let error as TerminalError {
-            try await refund(ctx)
-            throw TerminalError("Booking failed: \(error.message)")
+            // Paid. From here it only goes forward, and a cancellation stops nothing.
+            saga.forget(Self.seat)
+            try await ctx.withoutCancellation {
+                do {
+                    try await booking.confirm()
+                } catch let refusal as TerminalError {
+                    throw TerminalError("Booking failed: \(refusal.message)")
+                }
+                saga.forget()
+                try await booking.show(.sold)
+                try await sendMail(ctx, order)
+            }
         }
-        try await insist { try await booking.show(.sold) }
-        try await sendMail(ctx, order)
     }
 
     private nonisolated(nonsending) func charge(_ ctx: Context, _ order: Order) async throws {
@@ -81,9 +88,7 @@ public struct Checkout: Service {
     /// Voids the payment, so that nothing stays charged: also a charge that is still under way.
     private nonisolated(nonsending) func refund(_ ctx: Context) async throws {
         let (gateway, key) = (gateway, ctx.invocationID)
-        let _: Bool = try await insist {
-            try await ctx.run("refund-payment") { try await gateway.refund(key: key) }
-        }
+        let _: Bool = try await ctx.run("refund-payment") { try await gateway.refund(key: key) }
     }
 
     private nonisolated(nonsending) func sendMail(_ ctx: Context, _ order: Order) async throws {
@@ -92,11 +97,9 @@ public struct Checkout: Service {
             to: order.userID, subject: "Booking Confirmed",
             text: "You have successfully purchased ticket \(order.ticketID).")
         do {
-            try await insist {
-                try await ctx.run("send-email", retry: patience.retries) {
-                    try await within(patience.eachTry, else: MailTakesLong()) {
-                        try await mailer.send(mail, key: key)
-                    }
+            try await ctx.run("send-email", retry: patience.retries) {
+                try await within(patience.eachTry, else: MailTakesLong()) {
+                    try await mailer.send(mail, key: key)
                 }
             }
         } catch is TerminalError {
