@@ -1,27 +1,30 @@
 /// A first-in, first-out queue with constant-time removal: the other elements stay in place when
 /// the first one leaves.
-package struct FIFOQueue<Element> {
+///
+/// Public, though no product shows this module: the compiler inlines and specializes nothing of package
+/// access in other modules.
+public struct FIFOQueue<Element> {
     /// The elements before `head` are nil. They are dropped when they are more than half of the
     /// array.
     @usableFromInline var elements: [Element?] = []
     @usableFromInline var head = 0
 
     @inlinable
-    package init() {}
+    public init() {}
 
-    @inlinable package var isEmpty: Bool { head == elements.count }
-    @inlinable package var count: Int { elements.count - head }
-    @inlinable package var first: Element? { isEmpty ? nil : elements[head] }
+    @inlinable public var isEmpty: Bool { head == elements.count }
+    @inlinable public var count: Int { elements.count - head }
+    @inlinable public var first: Element? { isEmpty ? nil : elements[head] }
     /// All elements, oldest first.
-    @inlinable package var waiting: [Element] { elements[head...].compactMap { $0 } }
+    @inlinable public var waiting: [Element] { elements[head...].compactMap { $0 } }
 
     @inlinable
-    package mutating func append(_ element: Element) {
+    public mutating func append(_ element: Element) {
         elements.append(element)
     }
 
     @inlinable
-    package mutating func popFirst() -> Element? {
+    public mutating func popFirst() -> Element? {
         guard head < elements.count else { return nil }
         defer {
             elements[head] = nil

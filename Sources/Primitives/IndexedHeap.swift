@@ -2,10 +2,13 @@
 ///
 /// Most deadlines and timers are cancelled. So each entry knows its index in the heap and can be
 /// removed at once, instead of staying there until its time comes.
-package struct IndexedHeap<Payload> {
+///
+/// Public, though no product shows this module: the compiler inlines and specializes nothing of package
+/// access in other modules.
+public struct IndexedHeap<Payload> {
     /// Identifies an entry. Once the entry is gone the token is stale, and removing it does
     /// nothing.
-    package struct Token: Equatable, Sendable {
+    public struct Token: Equatable, Sendable {
         @usableFromInline var slot: Int
         @usableFromInline var generation: UInt32
 
@@ -29,7 +32,7 @@ package struct IndexedHeap<Payload> {
     }
 
     @usableFromInline
-    struct Entry {
+    struct Entry: Sendable {
         @usableFromInline var time: UInt64
         /// Breaks ties: entries with equal times leave in the order in which they were added.
         @usableFromInline var order: UInt64
@@ -54,18 +57,18 @@ package struct IndexedHeap<Payload> {
     @usableFromInline var added: UInt64 = 0
 
     @inlinable
-    package init() {}
+    public init() {}
 
-    @inlinable package var earliest: UInt64? { heap.first?.time }
-    @inlinable package var count: Int { heap.count }
+    @inlinable public var earliest: UInt64? { heap.first?.time }
+    @inlinable public var count: Int { heap.count }
 
     /// Returns the earliest time among the matching entries, in linear time.
-    package func earliest(where isMeant: (Payload) -> Bool) -> UInt64? {
+    public func earliest(where isMeant: (Payload) -> Bool) -> UInt64? {
         heap.filter { slots[$0.slot].payload.map(isMeant) ?? false }.map(\.time).min()
     }
 
     @inlinable
-    package mutating func add(_ payload: Payload, at time: UInt64) -> Token {
+    public mutating func add(_ payload: Payload, at time: UInt64) -> Token {
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
@@ -82,7 +85,7 @@ package struct IndexedHeap<Payload> {
     }
 
     @inlinable
-    package mutating func remove(_ token: Token) {
+    public mutating func remove(_ token: Token) {
         guard slots.indices.contains(token.slot),
             slots[token.slot].generation == token.generation
         else { return }
@@ -91,7 +94,7 @@ package struct IndexedHeap<Payload> {
 
     /// Removes and returns the earliest entry, if its time has come.
     @inlinable
-    package mutating func next(at now: UInt64) -> Payload? {
+    public mutating func next(at now: UInt64) -> Payload? {
         guard let first = heap.first, first.time <= now else { return nil }
         return take(at: 0)
     }

@@ -1,4 +1,4 @@
-package import Glibc
+public import Glibc
 
 /// A value that is protected by a pthread mutex.
 ///
@@ -6,7 +6,10 @@ package import Glibc
 /// futex in a library that is not instrumented, and reports false races.
 ///
 /// `@unchecked Sendable`: `value` is accessed only between lock and unlock.
-package final class Locked<Value>: @unchecked Sendable {
+///
+/// Public, though no product shows this module: the compiler inlines and specializes nothing of package
+/// access in other modules.
+public final class Locked<Value>: @unchecked Sendable {
     @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
     #if !DEBUG
     @exclusivity(unchecked)
@@ -14,7 +17,7 @@ package final class Locked<Value>: @unchecked Sendable {
     @usableFromInline var value: Value
 
     @inlinable
-    package init(_ value: sending Value) {
+    public init(_ value: sending Value) {
         self.value = value
         mutex = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
@@ -27,7 +30,7 @@ package final class Locked<Value>: @unchecked Sendable {
     }
 
     @inlinable
-    package func withLock<R, E: Error>(
+    public func withLock<R, E: Error>(
         _ body: (inout sending Value) throws(E) -> sending R
     ) throws(E) -> sending R {
         pthread_mutex_lock(mutex)

@@ -5,12 +5,11 @@ extension InvocationMachine {
     /// Calls a handler.
     /// - Returns: the ids of two completions: the callee's invocation id, and its result.
     package mutating func call(
-        _ request: CallRequest, at site: CallSite
+        _ request: consuming CallRequest, at site: CallSite
     ) throws(AttemptEndCause) -> (invocationID: UInt32, result: UInt32) {
         try enter("call")
         try check(request)
-        var command = CallCommand()
-        command.request = request
+        var command = CallCommand(request)
         command.invocationIDCompletion = journal.completionID()
         command.completionID = journal.completionID()
         try issue(command, at: site)
@@ -23,12 +22,11 @@ extension InvocationMachine {
     ///   because it depends on the clock.
     /// - Returns: the id of the completion with the callee's invocation id.
     package mutating func send(
-        _ request: CallRequest, invokeTime: UInt64 = 0, at site: CallSite
+        _ request: consuming CallRequest, invokeTime: UInt64 = 0, at site: CallSite
     ) throws(AttemptEndCause) -> UInt32 {
         try enter("send")
         try check(request)
-        var command = OneWayCallCommand()
-        command.request = request
+        var command = OneWayCallCommand(request)
         command.invokeTime = invokeTime
         command.invocationIDCompletion = journal.completionID()
         try issue(command, at: site)
@@ -38,7 +36,7 @@ extension InvocationMachine {
         return command.invocationIDCompletion
     }
 
-    private mutating func check(_ request: CallRequest) throws(AttemptEndCause) {
+    private mutating func check(_ request: borrowing CallRequest) throws(AttemptEndCause) {
         if request.idempotencyKey?.isEmpty == true {
             throw ending(with: .empty("idempotency key"))
         }

@@ -61,6 +61,7 @@ extension InvocationMachine {
 
     private mutating func finish(_ end: AttemptEndCause) {
         phase = .ended(end)
+        if case .failed = end { hasFailed = true }
         issuedCommands = journal.upcomingIndex
         // This memory is freed at once, because the handler may take a while to unwind.
         journal = Journal()

@@ -48,6 +48,8 @@ package struct InvocationMachine: ~Copyable, Sendable {
     /// The number of commands that had been issued when the attempt ended.
     var issuedCommands: UInt32 = 0
     var inputHasEnded = false
+    /// Whether the attempt has ended with a failure. Stored, because every attempt is asked.
+    package internal(set) var hasFailed = false
     /// Whether a failure was sent without its metadata, because the protocol version has none.
     package internal(set) var hasLeftOutMetadata = false
     /// The bytes to send. The driver reads this property directly, because calling a getter would
@@ -62,11 +64,9 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     // MARK: What the driver asks
-    //
-    // Inlinable, because the call of a getter in another module moves the whole machine.
 
     /// Whether the whole journal has arrived, so that the handler can start.
-    @inlinable @inline(__always) package var isReady: Bool {
+    package var isReady: Bool {
         switch phase {
         case .replaying, .processing: true
         case .awaitingStart, .receivingJournal, .ended: false
@@ -80,22 +80,17 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     /// Whether operations are being compared with recorded commands.
-    @inlinable @inline(__always) package var isReplaying: Bool {
+    package var isReplaying: Bool {
         if case .replaying = phase { true } else { false }
     }
 
-    @inlinable @inline(__always) package var hasEnded: Bool {
+    package var hasEnded: Bool {
         if case .ended = phase { true } else { false }
     }
 
     /// Why the attempt has ended; nil while it goes on.
     package var outcome: AttemptEndCause? {
         if case .ended(let end) = phase { end } else { nil }
-    }
-
-    /// Whether the attempt has ended with a failure.
-    @inlinable @inline(__always) package var hasFailed: Bool {
-        if case .ended(.failed) = phase { true } else { false }
     }
 
     /// The number of entries that came with the attempt, without the input.

@@ -31,6 +31,8 @@ public struct Client<S: RestateService> {
         return call(of: entry, in: table, entry.input, entry.output)
     }
 
+    // Inlined, because what it takes is made for it alone.
+    @inline(__always)
     private func call<Input, Output>(
         of entry: any AnyHandler, in table: NamedTable<S.API>, _ input: PayloadCodec<Input>,
         _ output: PayloadCodec<Output>

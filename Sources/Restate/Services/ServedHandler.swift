@@ -47,6 +47,7 @@ final class ServedHandler: Sendable {
         errors = ErrorRules(conversions: all.terminalErrors)
         self.hooks = hooks
         isReported = hooks != nil || settings.log.includes(.debug)
-        self.body = hooks?.around(body) ?? body
+        // Not with `??`, which would wrap the body: one more asynchronous function for every attempt.
+        if let hooks { self.body = hooks.around(body) } else { self.body = body }
     }
 }

@@ -4,11 +4,14 @@
 package struct CallCommand: CommandMessage {
     package static let type = MessageType.callCommand
     package static let word = "call"
-    package var request = CallRequest()
+    package var request: CallRequest
     package var invocationIDCompletion: UInt32 = 0
     package var completionID: UInt32 = 0
 
-    package init() {}
+    package init() { self.init(CallRequest()) }
+
+    /// Takes the request over, because a copy of its nine fields costs as much as encoding them.
+    package init(_ request: consuming CallRequest) { self.request = request }
 
     package mutating func decode(
         _ field: Field, from fields: inout FieldReader
@@ -61,11 +64,14 @@ package struct CallCommand: CommandMessage {
 package struct OneWayCallCommand: CommandMessage {
     package static let type = MessageType.oneWayCallCommand
     package static let word = "one way call"
-    package var request = CallRequest()
+    package var request: CallRequest
     package var invokeTime: UInt64 = 0  // milliseconds since 1970; 0 is now
     package var invocationIDCompletion: UInt32 = 0
 
-    package init() {}
+    package init() { self.init(CallRequest()) }
+
+    /// Takes the request over, because a copy of its nine fields costs as much as encoding them.
+    package init(_ request: consuming CallRequest) { self.request = request }
 
     package mutating func decode(
         _ field: Field, from fields: inout FieldReader
