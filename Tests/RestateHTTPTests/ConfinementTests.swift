@@ -7,7 +7,7 @@ import Testing
 @Suite struct ConfinementTests {
     /// The confined entries of a loop, and of what lives on it.
     enum Entry: String, CaseIterable, Codable, Sendable {
-        case schedule, add, watch, remove, markDirty, runJobs, atTurnEnd, giveTurn
+        case schedule, add, watch, remove, markDirty, runJobs, atTurnEnd
         case write, takeInput, withInput, consumeInput, finish, reset, respond, observer
 
         func touch(_ loop: EventLoop, _ source: EventSource, _ stream: RequestStream) {
@@ -19,7 +19,6 @@ import Testing
             case .markDirty: loop.markDirty(source)
             case .runJobs: loop.runJobs()
             case .atTurnEnd: loop.atTurnEnd(Observer())
-            case .giveTurn: loop.giveTurn()
             case .write: stream.write([1])
             case .takeInput: _ = stream.takeInput()
             case .withInput: stream.withInput { _ in }

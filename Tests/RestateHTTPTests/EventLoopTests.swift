@@ -1,3 +1,4 @@
+import Glibc
 import Primitives
 import Testing
 
@@ -30,6 +31,16 @@ import Testing
         loop.start()
         await loop.stopped()
         #expect(order.withLock { $0 } == Array(0..<100))
+    }
+
+    @Test func `a loop whose turn has lasted long is watched in the next ones`() async {
+        let loop = EventLoop()
+        loop.start()
+        loop.execute { usleep(2000) }
+        await loop.turnEnded()
+        let seen = await Task(executorPreference: loop) { loop.isWatched }.value
+        #expect(seen)
+        await loop.stopped()
     }
 
     @Test func `timers fire by their deadline and a cancelled one does not`() async {

@@ -48,6 +48,22 @@ struct HandlerPaceTests {
         }
     }
 
+    @Test func `only who was quick 256 times is taken for quick without a look at the clock`() {
+        let pace = HandlerPace()
+        for _ in 0..<255 { pace.note(.microseconds(10)) }
+        #expect(!pace.isQuick)
+        pace.note(.microseconds(10))
+        #expect(pace.isQuick)
+        pace.note(.milliseconds(1))
+        #expect(!pace.isQuick)
+    }
+
+    @Test func `a handler that needs 60 microseconds is always measured`() {
+        let pace = HandlerPace()
+        for _ in 0..<1000 { pace.note(.microseconds(60)) }
+        #expect(!pace.isQuick)
+    }
+
     @Test func `a call of any length is taken`() {
         let pace = HandlerPace()
         for _ in 0..<10 { pace.note(UInt64.max) }

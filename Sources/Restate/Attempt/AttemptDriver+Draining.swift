@@ -5,27 +5,15 @@ import RestateMachine
 extension AttemptDriver {
     /// Expects no more messages from the server: the attempt suspends at its next wait, after the
     /// runs that are executing have ended.
-    func drain() {
-        inTurn { [self] in
-            isDraining = true
-            streamChanged()
-        }
-    }
-
-    /// Runs `body` on the attempt's loop or strand, synchronously if the caller is already there.
-    private func inTurn(_ body: @escaping () -> Void) {
-        if loop.isCurrent { return body() }
-        let confined = LoopBound(body, on: loop)
-        loop.execute { confined.value() }
+    func serverDrains() {
+        isDraining = true
+        streamChanged()
     }
 
     /// Ends the attempt, because the grace period of the shutdown is over.
-    func giveUp(after grace: Duration) {
-        inTurn { [self] in endNow(after: grace) }
-    }
-
-    private func endNow(after grace: Duration) {
-        if !machine.hasEnded {
+    func serverGivesUp(after grace: Duration) -> Bool {
+        let isCut = !machine.hasEnded
+        if isCut {
             let runs = machine.executingRuns.map { "run \"\($0)\"" }.joined(separator: ", ")
             let what =
                 runs.isEmpty
@@ -40,5 +28,6 @@ extension AttemptDriver {
             streamChanged()
         }
         stream.finish()
+        return isCut
     }
 }

@@ -34,18 +34,16 @@ final class AttemptDriver: StreamObserver {
     var comesToRest: (() -> Void)?
     /// Whether the endpoint is shutting down, so that the attempt must not wait for the server.
     var isDraining = false
-    /// The open attempts of the loop, and this attempt's index among them.
-    private let attempts: LoopAttempts?
-    var place = 0
     /// When this attempt began, in monotonic nanoseconds.
-    var began: UInt64 = 0
+    let began: UInt64
     /// What hooks and the log need; nil if the handler has no observer.
     var observed: ObservedAttempt?
     /// Whether the stream or a run has changed since the last `change()`. Without the flag a change
     /// that comes while nobody waits would be lost.
     private var changed = false
     private var waitsAfterEnd = 0
-    /// When the current turn of this attempt began, and the longest turn so far, in nanoseconds.
+    /// When the current turn of this attempt began, 0 if it is not measured, and the longest turn so
+    /// far, in nanoseconds.
     private var turnTaken: UInt64 = 0
     private var longestHold: UInt64 = 0
     /// The buffered bytes beyond which output is written to the stream even if the handler never
@@ -54,15 +52,14 @@ final class AttemptDriver: StreamObserver {
 
     init(
         _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any AttemptStream,
-        _ loop: any Confinement, _ attempts: LoopAttempts? = nil
+        _ loop: any Confinement, began: UInt64 = monotonicNow()
     ) {
         self.handler = handler
         machine = InvocationMachine(version: version, options: handler.machineOptions)
         self.stream = stream
         self.loop = loop
-        self.attempts = attempts
+        self.began = began
         stream.observer = self
-        if let attempts { attempts.add(self) } else { began = monotonicNow() }
     }
 
     /// The limit for the bytes of one message.
@@ -86,7 +83,7 @@ final class AttemptDriver: StreamObserver {
     /// handler costs as much as decoding a message.
     nonisolated(nonsending) func serve() async {
         if handler.isReported { observed = ObservedAttempt() }
-        turnTaken = loop.turnTaken
+        takeTurn()
         pull()
         while isReceiving() {
             await change()
@@ -109,7 +106,6 @@ final class AttemptDriver: StreamObserver {
         stream.finish()
         // The stream would otherwise keep this attempt alive until its output is sent.
         stream.observer = nil
-        attempts?.remove(self)
     }
 
     @inline(never)
@@ -298,17 +294,28 @@ final class AttemptDriver: StreamObserver {
                 waiter = continuation
                 comesToRest?()
             }
-            turnTaken = loop.turnTaken
+            takeTurn()
         }
         changed = false
+    }
+
+    /// Begins a turn. The clock is read only if the handler may be the one that keeps others
+    /// waiting, because reading it costs a hundredth of a small request.
+    @inline(never)
+    private func takeTurn() {
+        turnTaken = handler.pace.isQuick && !loop.isWatched ? 0 : monotonicNow()
     }
 
     /// Ends the current turn and notes its length for the handler's pace. A wait for anything but
     /// the context (a lock, another actor) counts as computing: it cannot be distinguished, and
     /// such a handler is better off the loop, too.
-    @inline(never)
     private func giveTurn() {
-        let held = loop.giveTurn() &- turnTaken
+        if turnTaken != 0 { noteTurn() }
+    }
+
+    @inline(never)
+    private func noteTurn() {
+        let held = monotonicNow() &- turnTaken
         guard held > longestHold else { return }
         // While the journal is being read, no code of the handler has run.
         guard !isReceiving() else { return }

@@ -19,8 +19,6 @@ package struct Placement: Sendable {
     package static let computing: Duration = .milliseconds(1)
     /// The shortest computation that is worth a hop if other work waits and a core is free.
     static let worthAHop: Duration = .microseconds(100)
-    /// The length of a turn from which the loop counts as busy.
-    static let longTurn: Duration = .milliseconds(1)
 
     let workers: WorkerPool
     private let rule: Rule
@@ -37,24 +35,24 @@ package struct Placement: Sendable {
     /// Begins an attempt. The stream belongs to `loop`.
     func begin(
         _ handler: ServedHandler, _ version: ProtocolVersion, _ stream: any RelayableStream,
-        on loop: EventLoop, _ attempts: LoopAttempts? = nil
+        on loop: EventLoop
     ) -> Task<Void, Never> {
         guard goesElsewhere(handler, loop) else {
             let invocation = LoopBound(
-                AttemptDriver(handler, version, stream, loop, attempts), on: loop)
+                AttemptDriver(handler, version, stream, loop, began: loop.now), on: loop)
             return Task(executorPreference: loop) { await invocation.value.serve() }
         }
         let strand = Strand(workers, home: loop)
         let relayed = StreamRelay.begin(stream, on: loop, to: strand)
         let invocation = LoopBound(
-            AttemptDriver(handler, version, relayed, strand, attempts), on: strand)
+            AttemptDriver(handler, version, relayed, strand, began: loop.now), on: strand)
         return Task(executorPreference: strand) { await invocation.value.serve() }
     }
 
     private func goesElsewhere(_ handler: ServedHandler, _ loop: EventLoop) -> Bool {
         guard case .adaptive(let computing) = rule, let hold = handler.pace.hold, hold < computing
         else { return true }
-        return spreads && hold >= Self.worthAHop && loop.turnHasLasted > Self.longTurn
+        return spreads && hold >= Self.worthAHop && loop.turnHasLasted > EventLoop.longTurn
             && workers.hasRoom
     }
 }

@@ -82,6 +82,19 @@ final class StreamRelay: StreamObserver, TurnObserver {
         loop.atTurnEnd(self)
     }
 
+    func serverDrains() { tell { $0.serverDrains() } }
+
+    func serverGivesUp(after grace: Duration) -> Bool {
+        tell { _ = $0.serverGivesUp(after: grace) }
+        return !isOver
+    }
+
+    /// Passes on to the attempt what its stream cannot show.
+    private func tell(_ news: @escaping @Sendable (any StreamObserver) -> Void) {
+        let end = LoopBound(handlerEnd, on: strand)
+        strand.execute { if let observer = end.value.observer { news(observer) } }
+    }
+
     func turnEnded() {
         assert(loop.isCurrent, "a stream belongs to its loop")
         isMarked = false

@@ -146,10 +146,9 @@ public struct Endpoint: Sendable {
         let router = try Router(self)
         let count = loops ?? EventLoop.coreCount
         let placement = Placement(loops: count, placing)
-        let attempts = OpenAttempts()
         do {
             let server = try HTTPServer.start(host: host ?? "", port: port, loops: count) { loop in
-                Reception(router, placement, attempts, loop)
+                Reception(router, placement, loop)
             }
             let place = host.map { "\($0) port \(server.port)" } ?? "port \(server.port)"
             router.settings.log(
@@ -162,7 +161,7 @@ public struct Endpoint: Sendable {
                 metrics.attach(server)
             }
             return RunningEndpoint(
-                server, placement.workers, attempts, router.settings.log, telling: level, metrics)
+                server, placement.workers, router.settings.log, telling: level, metrics)
         } catch {
             throw EndpointError(error, port: port)
         }
@@ -193,7 +192,6 @@ public struct Endpoint: Sendable {
 public struct RunningEndpoint: Sendable {
     private let server: HTTPServer
     private let workers: WorkerPool
-    private let attempts: OpenAttempts
     private let log: EndpointLog
     /// The level of the lines about the endpoint's end.
     private let level: LogLevel
@@ -203,12 +201,11 @@ public struct RunningEndpoint: Sendable {
     private static let farewell = Duration.milliseconds(500)
 
     init(
-        _ server: HTTPServer, _ workers: WorkerPool, _ attempts: OpenAttempts, _ log: EndpointLog,
+        _ server: HTTPServer, _ workers: WorkerPool, _ log: EndpointLog,
         telling level: LogLevel, _ metrics: [EndpointMetrics]
     ) {
         self.server = server
         self.workers = workers
-        self.attempts = attempts
         self.log = log
         self.level = level
         self.metrics = metrics
@@ -233,7 +230,7 @@ public struct RunningEndpoint: Sendable {
         server.drain()
         var cut = 0
         if await !server.emptied(within: grace) {
-            cut = await attempts.giveUp(after: grace)
+            cut = await server.giveUp(after: grace)
             if cut > 0 { _ = await server.emptied(within: Self.farewell) }
         }
         await server.shutdown(deadline: .zero) {

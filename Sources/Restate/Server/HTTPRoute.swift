@@ -110,10 +110,8 @@ struct Route: Sendable {
         self.method == method || (self.method == "GET" && method == "HEAD")
     }
 
-    /// - Parameters:
-    /// - path: the route's path, if it has parameters.
-    /// - events: the open event streams of the stream's loop.
-    func serve(_ stream: RequestStream, _ path: RoutePath?, _ events: EventStreams) async {
+    /// - Parameter path: the route's path, if it has parameters.
+    func serve(_ stream: RequestStream, _ path: RoutePath?) async {
         var body: [UInt8] = []
         stream.awaitsBody = true
         while true {
@@ -155,7 +153,7 @@ struct Route: Sendable {
             }
         case .events(let body):
             stream.respond(status: response.status, headers: fields(response.headers))
-            await events.serve(stream, body)
+            await EventStream(stream).serve(body)
         }
     }
 

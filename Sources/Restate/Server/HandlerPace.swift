@@ -31,6 +31,13 @@ final class HandlerPace: Sendable {
         return .nanoseconds(Int64(seen >> Self.countBits))
     }
 
+    /// Whether the handler has been quick for so long that it is measured only while its loop is
+    /// watched.
+    var isQuick: Bool {
+        let seen = seen.load(ordering: .relaxed)
+        return seen & Self.countMask >= Self.fall && seen >> Self.countBits < Self.quick
+    }
+
     /// - Parameter hold: the nanoseconds for which a call has held its thread, longer than any
     ///   earlier turn of that call.
     func note(_ hold: UInt64) {

@@ -10,21 +10,16 @@ final class Reception: RequestReceiver {
     private let placement: Placement
     private let gate: RequestGate?
 
-    private let attempts: LoopAttempts
-    private let events = EventStreams()
-
-    init(
-        _ router: Router, _ placement: Placement, _ attempts: OpenAttempts, _ loop: EventLoop
-    ) {
+    init(_ router: Router, _ placement: Placement, _ loop: EventLoop) {
         self.router = router
         self.placement = placement
         self.loop = loop
-        self.attempts = attempts.on(loop)
         gate = router.identityKeys.map(RequestGate.init)
     }
 
     func received(_ stream: RequestStream) {
-        let place = stream.withPath(router.place)
+        var place = Router.Place.nothing
+        stream.withPath { place = router.place(of: $0) }
         // Checked first, so that clients without a key cannot find out which handlers exist.
         if let gate, let refusal = refusal(of: stream, asking: place, at: gate) {
             return refuse(stream, 401, refusal.description)
@@ -44,18 +39,10 @@ final class Reception: RequestReceiver {
                 let allowed = routes.map(\.method).joined(separator: ", ")
                 return refuse(wrongMethod: stream, allowed: allowed)
             }
-            let box = LoopBound((stream, events), on: loop)
-            stream.task = Task(executorPreference: loop) {
-                let (stream, events) = box.value
-                await route.serve(stream, path, events)
-            }
+            let box = LoopBound(stream, on: loop)
+            stream.task = Task(executorPreference: loop) { await route.serve(box.value, path) }
         case .nothing: refuse(stream, 404, "There is nothing at \(stream.path.prefix(200)).")
         }
-    }
-
-    func draining() {
-        attempts.drain()
-        events.drain()
     }
 
     func receivedWhileDraining(_ stream: RequestStream) {
@@ -85,7 +72,7 @@ final class Reception: RequestReceiver {
     }
 
     private func invoke(_ handler: ServedHandler, _ stream: RequestStream) {
-        guard stream.withMethod(isPost) else {
+        guard stream.isMethod("POST") else {
             return refuse(
                 stream, 405, "Handlers are invoked with POST, not \(stream.method).",
                 field: ("allow", "POST"))
@@ -100,8 +87,7 @@ final class Reception: RequestReceiver {
         stream.awaitsBody = true
         // Sent before the journal is read, because the server waits for it.
         stream.respond(status: 200, headers: Self.heads[known].head)
-        stream.task = placement.begin(
-            handler, Self.heads[known].version, stream, on: loop, attempts)
+        stream.task = placement.begin(handler, Self.heads[known].version, stream, on: loop)
     }
 
     /// The response's head for each version, made once. The most frequent version comes first.
@@ -152,9 +138,3 @@ final class Reception: RequestReceiver {
         stream.finish()
     }
 }
-
-private func isPost(_ method: UnsafeRawBufferPointer) -> Bool {
-    method.count == 4 && method.loadUnaligned(as: UInt32.self) == post
-}
-
-private let post = "POST".utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }

@@ -135,17 +135,18 @@ private func withoutReturnAtEnd(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> 
     line.last == UInt8(ascii: "\r") ? line.dropLast() : line
 }
 
-/// The open event streams of a loop. Confined to the loop.
-final class EventStreams {
-    private var streams: [ObjectIdentifier: RequestStream] = [:]
-    private var isDraining = false
+/// Serves one answer of server-sent events. Confined to the stream's loop.
+final class EventStream: StreamObserver {
+    private let stream: RequestStream
+
+    init(_ stream: RequestStream) { self.stream = stream }
 
     /// Serves events until `produce` ends, the client closes the request, or the endpoint drains.
     /// Called in the stream's task.
-    func serve(_ stream: RequestStream, _ body: EventSourceBody) async {
-        guard !isDraining, stream.method != "HEAD" else { return stream.finish() }
+    func serve(_ body: EventSourceBody) async {
+        guard !stream.serverIsDraining, stream.method != "HEAD" else { return stream.finish() }
         let writer = EventWriter(stream, silence: body.silence)
-        streams[ObjectIdentifier(stream)] = stream
+        stream.observer = self
         do {
             try await body.produce(writer)
             stream.finish()
@@ -154,16 +155,14 @@ final class EventStreams {
             if Task.isCancelled { stream.finish() } else { stream.reset(code: Route.internalError) }
         }
         writer.end()
-        streams[ObjectIdentifier(stream)] = nil
+        stream.observer = nil  // Or the stream would hold this until its end is sent.
     }
 
-    func drain() {
-        isDraining = true
-        for stream in streams.values {
-            stream.task?.cancel()
-            // The writer waits for a client that does not read, and would not notice the
-            // cancellation.
-            if stream.outputIsFull { stream.reset(code: Route.refused) }
-        }
+    func streamChanged() {}
+
+    func serverDrains() {
+        stream.task?.cancel()
+        // The writer waits for a client that does not read, and would not notice the cancellation.
+        if stream.outputIsFull { stream.reset(code: Route.refused) }
     }
 }

@@ -5,6 +5,19 @@ internal import Glibc
 /// closed.
 package protocol StreamObserver: AnyObject {
     func streamChanged()
+    /// The server ends: from now on nothing more is expected of the peer. What waits for it should
+    /// stop waiting; what is under way may be finished.
+    func serverDrains()
+    /// The time for that is over: what has not ended yet ends now.
+    ///
+    /// - Parameter grace: the time that there was.
+    /// - Returns: whether something was cut off.
+    func serverGivesUp(after grace: Duration) -> Bool
+}
+
+extension StreamObserver {
+    package func serverDrains() {}
+    package func serverGivesUp(after grace: Duration) -> Bool { false }
 }
 
 /// A stream carries the bytes of one exchange in both directions. It is used on its loop only.
@@ -53,6 +66,9 @@ package class HTTPStream {
             if exchange.wire.contains(.expectsContinue) { inviteBody() }
         }
     }
+
+    /// Whether the server that the stream came to has begun to end.
+    package final var serverIsDraining: Bool { carrier?.use { $0.serverIsDraining } ?? false }
 
     /// Sends the "100 Continue" that the peer waits for.
     func inviteBody() {}

@@ -3,16 +3,12 @@ internal import Glibc
 /// Handles a server's requests. It is called on the loop when a request's head is complete.
 package protocol RequestReceiver: AnyObject {
     func received(_ stream: RequestStream)
-    /// Called once when the server begins to drain (`HTTPServer.drain`), before any request that
-    /// comes after that.
-    func draining()
-    /// Called instead of `received` for requests that come while the server drains.
+    /// Called instead of `received` for requests that come while the server drains
+    /// (`HTTPServer.drain`).
     func receivedWhileDraining(_ stream: RequestStream)
 }
 
 extension RequestReceiver {
-    package func draining() {}
-
     /// Answers 503 with a `retry-after`, so that the client tries another server, or this one again
     /// later.
     package func receivedWhileDraining(_ stream: RequestStream) {
@@ -102,16 +98,17 @@ package final class RequestStream: HTTPStream {
 
     // MARK: The request's head
 
-    package var method: String { withMethod { String(decoding: $0, as: UTF8.self) } }
+    package var method: String { String(decoding: text(request.methodRange), as: UTF8.self) }
 
     /// The target with its query, not decoded.
-    package var path: String { withPath { String(decoding: $0, as: UTF8.self) } }
+    package var path: String { String(decoding: text(request.pathRange), as: UTF8.self) }
 
-    package func withMethod<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
-        body(text(request.methodRange))
-    }
+    /// Compares without making a string.
+    package func isMethod(_ name: StaticString) -> Bool { text(request.methodRange).equals(name) }
 
-    package func withPath<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+    /// Gives access to the path without making a string. Not generic, because other modules would
+    /// call it through tables of their result's type.
+    package func withPath(_ body: (UnsafeRawBufferPointer) -> Void) {
         body(text(request.pathRange))
     }
 
@@ -167,7 +164,7 @@ package final class RequestStream: HTTPStream {
 
     /// Whether a response has no body by the rules of HTTP, whatever is written.
     func hasNoBody(_ status: UInt16) -> Bool {
-        status == 204 || status == 304 || withMethod { $0.equals("HEAD") }
+        status == 204 || status == 304 || isMethod("HEAD")
     }
 
     /// Runs `body` as this exchange's task, on its loop.

@@ -16,6 +16,8 @@ final class HTTP1ServerSession: HTTP1Session {
         headBegan = server.loop.now
     }
 
+    override var serverIsDraining: Bool { server.isDraining }
+
     // MARK: Requests
 
     override func headArrived(_ head: UnsafeRawBufferPointer) throws(HTTP1Error) {

@@ -12,6 +12,8 @@ final class HTTP2ServerSession: HTTP2Session {
         headBegan = server.loop.now
     }
 
+    override var serverIsDraining: Bool { server.isDraining }
+
     override func ownSettings() -> [nghttp2_settings_entry] {
         [
             setting(

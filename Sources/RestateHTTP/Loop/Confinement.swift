@@ -12,17 +12,13 @@ package protocol Confinement: TaskExecutor {
     func timer(after delay: Duration, _ body: @escaping () -> Void) -> any ConfinedTimer
     /// Calls the observer once, when everything that can run now has run. May be called there only.
     func atTurnEnd(_ observer: any TurnObserver)
-    /// The monotonic time in nanoseconds at which the current piece of work began. It needs no
-    /// clock, because the piece before noted it (`giveTurn`). May be read there only.
-    var turnTaken: UInt64 { get }
-    /// Notes that another piece of work begins now, and returns the time. May be called there only.
-    @discardableResult func giveTurn() -> UInt64
+    /// Whether something has lately kept others waiting there, so that it pays to look at the clock
+    /// to find out who does. May be read there only.
+    var isWatched: Bool { get }
 }
 
 extension Confinement {
-    /// Traps in debug builds when this code may not touch what is confined there. Inlinable, so that
-    /// nothing of it is left in a release build of another module.
-    @inlinable @inline(__always)
+    /// Traps in debug builds when this code may not touch what is confined there.
     package func assertAccess() {
         assert(allowsAccess, "this belongs to another event loop or strand")
     }

@@ -39,7 +39,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         var observers: [any TurnObserver] = []
         var stopSeen = false
         var now: UInt64 = 0
-        var taken: UInt64 = 0
+        /// For so many more turns the loop is watched.
+        var watch = 0
 
         var isIdle: Bool { jobs.isEmpty && calls.isEmpty && dirty.isEmpty }
 
@@ -169,21 +170,30 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// The monotonic time in nanoseconds, which is read once in each turn.
     package var now: UInt64 { turn.now }
 
-    package var turnTaken: UInt64 { turn.taken }
-
     package func atTurnEnd(_ observer: any TurnObserver) {
         assertAccess()
         turn.observers.append(observer)
     }
 
-    @discardableResult package func giveTurn() -> UInt64 {
-        assertAccess()
-        turn.taken = monotonicNow()
-        return turn.taken
-    }
+    /// How long this turn has lasted. All others wait for it.
+    package var turnHasLasted: Duration { .nanoseconds(Int64(monotonicNow() &- now)) }
 
-    /// How long this turn had lasted when its last piece of work ended. All others waited for it.
-    package var turnHasLasted: Duration { .nanoseconds(Int64(turnTaken &- now)) }
+    package var isWatched: Bool { turn.watch > 0 }
+
+    /// A turn that lasts for longer has held somebody up.
+    package static let longTurn = Duration.milliseconds(1)
+    private static let longTurnNanoseconds = longTurn.nanosecondsRoundedDown
+    /// For so many turns after a long one the loop is watched: a handler that computes in every
+    /// hundredth call is seen again.
+    private static let watchedTurns = 256
+
+    private func noteTurn(endedAt time: UInt64) {
+        if time &- turn.now > Self.longTurnNanoseconds {
+            turn.watch = Self.watchedTurns
+        } else if turn.watch > 0 {
+            turn.watch -= 1
+        }
+    }
 
     /// Calls `body` after `delay`. May be called on the loop only.
     package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
@@ -259,9 +269,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         // A thread that was started for late work gets no wakeup for it.
         takeRemote()
         repeat {
-            let count = epoll_wait(poll, events, Int32(capacity), timeout())
+            let ended = monotonicNow()
+            noteTurn(endedAt: ended)
+            let count = epoll_wait(poll, events, Int32(capacity), timeout(at: ended))
             turn.now = monotonicNow()
-            turn.taken = turn.now
             for index in 0..<max(0, Int(count)) {
                 dispatch(events[index].data.fd, events[index].events)
             }
@@ -276,10 +287,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// The time to wait in milliseconds, rounded up, because a shorter wait would end before a
     /// timer is due.
-    private func timeout() -> Int32 {
+    private func timeout(at current: UInt64) -> Int32 {
         if !turn.isIdle { return 0 }
         guard let earliest = timers.earliest else { return -1 }
-        let current = monotonicNow()
         if earliest <= current { return 0 }
         return Int32(min((earliest - current + 999_999) / 1_000_000, 3_600_000))
     }

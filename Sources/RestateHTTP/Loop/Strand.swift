@@ -28,7 +28,6 @@ package final class Strand: Confinement, @unchecked Sendable {
     private var calls: [@Sendable () -> Void] = []
     private var outbox: [@Sendable () -> Void] = []
     private var observers: [any TurnObserver] = []
-    package private(set) var turnTaken: UInt64 = 0
 
     /// The number of rounds before the thread is given to other strands, so that a task that yields
     /// again and again does not keep it.
@@ -86,11 +85,8 @@ package final class Strand: Confinement, @unchecked Sendable {
         observers.append(observer)
     }
 
-    @discardableResult package func giveTurn() -> UInt64 {
-        assertAccess()
-        turnTaken = monotonicNow()
-        return turnTaken
-    }
+    /// Whoever runs here has been found to compute, or is not known yet.
+    package var isWatched: Bool { true }
 
     package func timer(
         after delay: Duration, _ body: @escaping () -> Void
@@ -112,7 +108,6 @@ package final class Strand: Confinement, @unchecked Sendable {
     }
 
     private func runAll() -> Bool {
-        turnTaken = monotonicNow()
         for _ in 0..<Self.rounds {
             inbox.withLock { inbox in
                 jobs.append(contentsOf: inbox.jobs)

@@ -60,8 +60,8 @@ package final class HTTPServer: Sendable {
 
     /// Begins an orderly end, and returns at once.
     ///
-    /// The port closes. The receivers are told (`draining`), and refuse what still comes on open
-    /// connections (`receivedWhileDraining`). A connection gets its GOAWAY only when no exchange is
+    /// The port closes. Who serves an exchange is told (`StreamObserver.serverDrains`), and
+    /// the receivers refuse what still comes on open connections (`receivedWhileDraining`). A connection gets its GOAWAY only when no exchange is
     /// open on it, because some peers drop a connection with all its exchanges as soon as they see
     /// one.
     package func drain() {
@@ -89,6 +89,18 @@ package final class HTTPServer: Sendable {
             }
             return await group.reduce(true) { $0 && $1 }
         }
+    }
+
+    /// Tells every exchange that is still served that its time is over
+    /// (`StreamObserver.serverGivesUp`), and returns how many were cut off.
+    package func giveUp(after grace: Duration) async -> Int {
+        var count = 0
+        for server in servers {
+            count += await withCheckedContinuation { continuation in
+                server.loop.execute { continuation.resume(returning: server.giveUp(after: grace)) }
+            }
+        }
+        return count
     }
 
     /// Drains, lets open exchanges finish until the deadline, then closes the rest and ends the

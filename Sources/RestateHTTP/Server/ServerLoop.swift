@@ -81,9 +81,20 @@ final class ServerLoop: @unchecked Sendable {
         loop.assertAccess()
         if isDraining { return }
         isDraining = true
-        receiver.draining()
+        for observer in observers { observer.serverDrains() }
         for connection in connections { connection.session.drain() }
         if connections.isEmpty { notifyEmptied() }
+    }
+
+    /// Ends what still goes on, and returns how many exchanges were cut off.
+    func giveUp(after grace: Duration) -> Int {
+        loop.assertAccess()
+        return observers.count { $0.serverGivesUp(after: grace) }
+    }
+
+    /// Who serves the open exchanges. A copy, because what they do may close streams.
+    private var observers: [any StreamObserver] {
+        connections.flatMap { $0.session.streams.compactMap(\.observer) }
     }
 
     /// Calls `body` when no connection is left after `drain`.

@@ -71,6 +71,8 @@ class Session {
     var lingers: Bool { true }
     /// Begins an orderly end: GOAWAY, or closing, as soon as no exchange is open.
     func drain() {}
+    /// Whether the server has begun to end.
+    var serverIsDraining: Bool { false }
     /// Ends after the open exchanges. Called after the idle timeout, and as the last step of
     /// `drain`.
     func expire() { connection?.close() }
@@ -160,8 +162,6 @@ class Session {
     final func deliver() {
         if isDelivering || lists.changed.isEmpty { return }
         isDelivering = true
-        // The observers' time is measured from here, without the parser's.
-        connection?.loop.giveTurn()
         while !lists.changed.isEmpty {
             for index in lists.beginDelivery() {
                 guard var stream = lists.take(index) else { continue }

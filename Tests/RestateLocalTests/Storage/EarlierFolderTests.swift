@@ -76,22 +76,25 @@ import Testing
         let attached = try await ask(
             port: server.ingressPort, "GET", "/restate/workflow/TourFlow/paused/attach")
         #expect(attached.text == #""again: now""#)
-        // Two that had not begun, and a change of the state behind them.
-        try await resume("Counter/busy/add", "", server)
+        // Two that had not begun, and a change of the state behind them. The first one backs off, and
+        // may have gone on by itself meanwhile.
+        try await resume("Counter/busy/add", "", server, unlessEnded: true)
         let busy = try await server.post("Counter/busy/add", "0")
         #expect(busy.text == #"{"newValue":7,"oldValue":7}"#)
     }
 
     private func resume(
-        _ target: String, _ query: String, _ server: RunningLocalServer
+        _ target: String, _ query: String, _ server: RunningLocalServer, unlessEnded: Bool = false
     ) async throws {
         let row = try await server.query(
             "SELECT id FROM sys_invocation WHERE target = '\(target)' "
                 + "AND status NOT IN ('pending', 'completed')")
         let rows = try FixtureJSON(parsing: Array(row.utf8))["rows"]?.array ?? []
+        if rows.isEmpty, unlessEnded { return }
         let id = try #require(rows.first?["id"]?.string)
         let resumed = try await ask(
             port: server.adminPort, "PATCH", "/invocations/\(id)/resume\(query)")
-        #expect(resumed.status == 200, "\(resumed.text)")
+        // 409: it was in its next attempt already.
+        #expect(resumed.status == 200 || unlessEnded && resumed.status == 409, "\(resumed.text)")
     }
 }
