@@ -3,17 +3,17 @@ internal import RestateHTTP
 internal import RestateProtocol
 internal import RestateRuntime
 
-/// Counts the points of a performance, disturbs it at one of them, and keeps what was seen.
+/// Counts the points of a performance, disturbs it at one of them, and keeps what it has seen.
 /// Loop-confined.
 final class Interference: FrameTap {
-    /// What happened at a point, or between two.
+    /// An event at a point or between two points.
     struct Seen: Sendable {
         enum What: Sendable {
             case frame(TappedFrame)
             case text(String)
         }
 
-        /// Nil for what is no point at which a connection can be lost.
+        /// The number of the point; nil for events at which a connection cannot break.
         var point: Int?
         var what: What
         var isCut = false
@@ -22,10 +22,11 @@ final class Interference: FrameTap {
     private let kind: Cut.Kind
     private let suspends: Bool
     private let cancelsCallees: Bool
-    private let engine: LateEngine
-    /// Until the first violation: what comes then is only more of it.
+    /// Set once the engine is made, and weak, because the engine holds this tap.
+    weak var engine: TestEngine?
+    /// The events up to the first violation. Later ones are only its consequences.
     private(set) var seen: [Seen] = []
-    /// What no story may do.
+    /// Violations of the rules for every story.
     private(set) var violations: [String] = []
     private(set) var points = 0
     private(set) var waits = 0
@@ -36,10 +37,9 @@ final class Interference: FrameTap {
         var id: UInt32
     }
 
-    init(_ cut: Cut, cancelsCallees: Bool, _ engine: LateEngine) {
+    init(_ cut: Cut, cancelsCallees: Bool) {
         kind = cut.kind
         self.cancelsCallees = cancelsCallees
-        self.engine = engine
         suspends = cut.mode.alwaysSuspend
     }
 
@@ -55,7 +55,7 @@ final class Interference: FrameTap {
         return .cancel
     }
 
-    /// Whether the connection is lost behind this frame.
+    /// Returns whether the connection breaks after this frame.
     private func look(at frame: TappedFrame) -> Bool {
         switch frame.type {
         case .proposeRunCompletion:
@@ -69,8 +69,8 @@ final class Interference: FrameTap {
             }
         default: break
         }
-        // After its last word there is no attempt to lose, and before the journal is complete the
-        // handler has not begun.
+        // After its last message an attempt has no connection to lose. Before the journal is
+        // complete the handler has not begun.
         guard !frame.isLastWord, !frame.isFollowed else {
             note(Seen(what: .frame(frame)))
             return false
@@ -94,7 +94,8 @@ final class Interference: FrameTap {
         if violations.isEmpty { violations.append(complaint) }
     }
 
-    /// In the modes that suspend a wait is seen; in the others it may be behind each message.
+    /// Returns whether the handler may wait after this frame. In the modes that suspend a
+    /// suspension shows it; in the others the handler may wait after any message.
     private func isWait(_ frame: TappedFrame) -> Bool {
         let waits =
             suspends
@@ -104,7 +105,7 @@ final class Interference: FrameTap {
     }
 
     private func isFromOutside(_ id: InvocationIdentity) -> Bool {
-        engine.engine?.runtime.snapshot(id)?.head.value.caller == .ingress
+        engine?.runtime.snapshot(id)?.head.value.caller == .ingress
     }
 
     // MARK: Runs
@@ -126,7 +127,7 @@ final class Interference: FrameTap {
 }
 
 extension TappedFrame: CustomStringConvertible {
-    /// With it the attempt is over.
+    /// Whether the attempt is over with this message.
     var isLastWord: Bool {
         type == .suspension || type == .end || type == .error
     }
@@ -145,16 +146,15 @@ extension TappedFrame: CustomStringConvertible {
     }
 }
 
-/// Has the interference look at each closure before it begins and when it has ended, on its loop.
+/// Passes each closure of a run to the interference before it begins and after it has ended, on the
+/// loop.
 final class RunInterference: RunObserver {
     private let loop: EventLoop
     private let interference: LoopBound<Interference>
-    private let engine: LateEngine
 
-    init(_ loop: EventLoop, _ interference: LoopBound<Interference>, _ engine: LateEngine) {
+    init(_ loop: EventLoop, _ interference: LoopBound<Interference>) {
         self.loop = loop
         self.interference = interference
-        self.engine = engine
     }
 
     func observe(
@@ -176,16 +176,12 @@ final class RunInterference: RunObserver {
         _ run: RehearsedRun, _ look: @escaping @Sendable (Interference) -> Bool
     ) async -> Bool {
         await withUnsafeContinuation { continuation in
-            loop.execute { [interference, engine] in
-                let isLost = look(interference.value)
-                if isLost { engine.engine?.cut(invocation: run.invocation) }
+            loop.execute { [interference] in
+                let interference = interference.value
+                let isLost = look(interference)
+                if isLost { interference.engine?.cut(invocation: run.invocation) }
                 continuation.resume(returning: isLost)
             }
         }
     }
-}
-
-/// The engine, which is made after its world. Touched on its loop, and before that starts.
-final class LateEngine: @unchecked Sendable {
-    weak var engine: TestEngine?
 }

@@ -8,20 +8,20 @@ internal import RestateHTTP
 internal import RestateProtocol
 internal import RestateRuntime
 
-/// What a performance of a story came to.
+/// The observations of one performance of a story.
 struct Performance: Sendable {
-    /// What the act gave, or how it failed.
+    /// The result of the act, or its error.
     var result = ""
     /// The state and the promises of all keys.
     var state: [String] = []
     var effects: [String: Int] = [:]
-    /// What may not happen in any performance.
+    /// Violations of the rules for every performance.
     var violations: [String] = []
     var points = 0
     var waits = 0
     var seen: [Interference.Seen] = []
 
-    /// What is not as it was there, a line each.
+    /// Returns the differences to the undisturbed performance, one line each.
     func differences(from usual: Performance) -> [String] {
         var lines = violations
         if result != usual.result { lines.append("it gives \(result), and not \(usual.result)") }
@@ -42,8 +42,8 @@ struct Performance: Sendable {
     }
 }
 
-/// Where stories are performed: one loop, and one thread for all closures, so that each performance
-/// has one order.
+/// Performs stories on one loop with one thread for all closures, so that each performance has a
+/// deterministic order.
 struct Theatre: Sendable {
     let loop: EventLoop
     private let runs = ThreadPool(limit: 1)
@@ -62,12 +62,11 @@ struct Theatre: Sendable {
         var settings = cut.mode.settings
         settings.start = start
         let scene = story.scene()
-        let late = LateEngine()
         let interference = LoopBound(
-            Interference(cut, cancelsCallees: cancelsCallees, late), on: loop)
+            Interference(cut, cancelsCallees: cancelsCallees), on: loop)
         let world = TestWorld(
             startingAt: settings.startTime, runs: runs,
-            observer: RunInterference(loop, interference, late))
+            observer: RunInterference(loop, interference))
         let chosen = settings
         let engine = try await withUnsafeThrowingContinuation { continuation in
             loop.execute { [loop] in
@@ -75,7 +74,7 @@ struct Theatre: Sendable {
                     with: Result {
                         let engine = try TestEngine(
                             scene.endpoint, chosen, world, on: loop, tap: interference.value)
-                        late.engine = engine
+                        interference.value.engine = engine
                         return LoopBound(engine, on: loop)
                     })
             }
@@ -102,7 +101,7 @@ struct Theatre: Sendable {
             )
         }
         performance.state = seen.0
-        // What it was that failed comes first.
+        // First, because a violation is what caused the other differences.
         performance.violations = seen.1 + performance.violations
         (performance.points, performance.waits, performance.seen) = (seen.2, seen.3, seen.4)
         performance.effects = scene.effects?.outside ?? [:]
@@ -112,7 +111,7 @@ struct Theatre: Sendable {
 }
 
 extension LocalRuntime {
-    /// All that is kept by keys, a line each.
+    /// The state and the promises of all keys, one line each.
     fileprivate var keptState: [String] {
         let states = stateRows().map { row in
             "state \(row.owner.service)/\(row.owner.key) \(String(decoding: row.key, as: UTF8.self))"
