@@ -134,14 +134,14 @@ extension Endpoint {
     /// ``requestIdentity(keys:)``.
     ///
     /// - Parameters:
-    /// - metrics: the counters; pass an object to read its ``EndpointMetrics/snapshot`` too.
-    /// - path: the path of the route; nil for no route.
+    ///   - metrics: the counters; pass an object to read its ``EndpointMetrics/snapshot`` too.
+    ///   - path: the path of the route; nil for no route.
     public func metrics(
         _ metrics: EndpointMetrics = EndpointMetrics(), at path: String? = "/metrics"
     ) -> Endpoint {
         // Outermost, so that the time of other hooks is counted too.
         let counting = with {
-            $0.hooks.insert(metrics, at: 0)
+            $0.defaults.hooks.insert(metrics, at: 0)
             $0.metrics.append(metrics)
         }
         guard let path else { return counting }

@@ -1,4 +1,9 @@
-extension Endpoint {
+extension Endpoint: Configurable {
+    /// Changes the default options for all services of this endpoint; see ``defaults(_:)``.
+    public func configured(_ change: (inout HandlerOptions) -> Void) -> Endpoint {
+        with { change(&$0.defaults) }
+    }
+
     /// Sets default options for all services of this endpoint. Options of a service or handler take
     /// precedence. An option that does not fit a service, such as lazy state for one without state,
     /// is not applied to it.
@@ -20,24 +25,5 @@ extension Endpoint {
         for service: S.Type, _ options: ServiceOptions
     ) -> Endpoint {
         with { $0.options.append((service, options.values)) }
-    }
-
-    /// Converts errors of all services to terminal errors; see ``Configurable/terminalErrors(_:)``.
-    public func terminalErrors(
-        _ convert: @escaping @Sendable (any Error) -> TerminalError?
-    ) -> Endpoint {
-        with { $0.defaults.terminalErrors.append(convert) }
-    }
-
-    /// Sets the reaction of all services to code that does not follow a journal; see
-    /// ``Configurable/onJournalMismatch(_:)``.
-    public func onJournalMismatch(_ reaction: JournalMismatchReaction) -> Endpoint {
-        with { $0.defaults.onJournalMismatch = reaction }
-    }
-
-    /// Leaves cancellations to the handlers of all services; see
-    /// ``Configurable/explicitCancellation(_:)``.
-    public func explicitCancellation(_ isExplicit: Bool = true) -> Endpoint {
-        with { $0.defaults.explicitCancellation = isExplicit }
     }
 }

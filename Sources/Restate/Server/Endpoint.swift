@@ -23,7 +23,6 @@ public struct Endpoint: Sendable {
     private(set) var messageLimit: Int?
     var logger: (any RestateLogger)?
     var logLevel: LogLevel?
-    var hooks: [any InvocationHooks] = []
     var metrics: [EndpointMetrics] = []
     var defaults = HandlerOptions()
     /// Options for single services. If a service has two entries, the later one applies.
@@ -40,12 +39,12 @@ public struct Endpoint: Sendable {
     /// Adds an HTTP route to the endpoint's port.
     ///
     /// - Parameters:
-    /// - path: the path without a query, compared byte by byte. A part in braces, as in
-    ///   `/orders/{id}`, matches any single non-empty part; ``RouteRequest/parameters`` has its
-    ///   value. Paths that end in `discover` or `health` are never matched by a pattern.
-    /// - bodyLimit: the limit for the bytes of a request's body, 8 MiB by default. A larger body is
-    ///   answered with status 413.
-    /// - respond: answers a request. It runs on an event loop, so it must not block.
+    ///   - path: the path without a query, compared byte by byte. A part in braces, as in
+    ///     `/orders/{id}`, matches any single non-empty part; ``RouteRequest/parameters`` has its
+    ///     value. Paths that end in `discover` or `health` are never matched by a pattern.
+    ///   - bodyLimit: the limit for the bytes of a request's body, 8 MiB by default. A larger body is
+    ///     answered with status 413.
+    ///   - respond: answers a request. It runs on an event loop, so it must not block.
     public func route(
         _ method: String, _ path: String, bodyLimit: Int? = nil,
         _ respond: @escaping @Sendable (RouteRequest) async throws -> RouteResponse
@@ -102,12 +101,6 @@ public struct Endpoint: Sendable {
         with { $0.messageLimit = bytes }
     }
 
-    /// Adds hooks around every attempt of every handler, and around every step that is executed.
-    /// The first hook is outermost; hooks of services and handlers are inside.
-    public func hooks(_ hooks: any InvocationHooks...) -> Endpoint {
-        with { $0.hooks += hooks }
-    }
-
     func with(_ change: (inout Endpoint) -> Void) -> Endpoint {
         var copy = self
         change(&copy)
@@ -117,10 +110,10 @@ public struct Endpoint: Sendable {
     /// Starts to serve, and returns once the port is open.
     ///
     /// - Parameters:
-    /// - host: the name or address to listen on; nil for all interfaces.
-    /// - port: the port; 0 chooses a free one, see ``RunningEndpoint/port``.
-    /// - loops: the number of event loops, each with a thread; by default one per core. Handlers
-    ///   that compute run on as many further threads, so that they do not delay the loops.
+    ///   - host: the name or address to listen on; nil for all interfaces.
+    ///   - port: the port; 0 chooses a free one, see ``RunningEndpoint/port``.
+    ///   - loops: the number of event loops, each with a thread; by default one per core. Handlers
+    ///     that compute run on as many further threads, so that they do not delay the loops.
     /// - Throws: an error if the services cannot be served, a request identity key cannot be used,
     ///   or the port cannot be opened.
     public func start(

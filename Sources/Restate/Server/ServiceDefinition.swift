@@ -50,7 +50,7 @@ struct ServiceDefinition: Sendable {
                 ServedHandler(
                     service: S.name, name: name, entry: entry, options: own, inherited: options,
                     settings: settings,
-                    hooks: HookChain(endpoint.hooks + options.hooks + entry.options.hooks),
+                    hooks: HookChain(options.hooks + entry.options.hooks),
                     body: body))
         }
         name = S.name

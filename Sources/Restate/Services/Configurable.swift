@@ -1,5 +1,5 @@
-/// A handler's entry and a service's options are configurable: they are values on which options can
-/// be set.
+/// A handler's entry, a service's options and an endpoint are configurable: they are values on which
+/// options can be set. Options of an endpoint are the defaults for all of its services.
 ///
 /// Each option is a method that returns a changed copy. An endpoint refuses to start with options
 /// that a server would refuse, and names them.
