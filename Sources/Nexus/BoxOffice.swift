@@ -9,6 +9,7 @@ public struct BoxOffice: Sendable {
     public let services: [any RestateService]
     private let gateway: any PaymentGateway
     private let mailer: any Mailer
+    private let metrics = BoxOfficeMetrics()
 
     /// - Parameters:
     ///   - gateway: by default the one that the settings ask for, with its ledger in memory.
@@ -23,7 +24,7 @@ public struct BoxOffice: Sendable {
         self.mailer =
             mailer
             ?? settings.mailer(Outbox(mailTime: settings.mailTime, failures: settings.mailFailures))
-        services = Self.services(settings, self.gateway, self.mailer)
+        services = Self.services(settings, self.gateway, self.mailer, metrics)
     }
 
     /// The application with its books in the folder that the settings name, or in memory if they name none.
@@ -40,11 +41,12 @@ public struct BoxOffice: Sendable {
     }
 
     private static func services(
-        _ settings: NexusSettings, _ gateway: any PaymentGateway, _ mailer: any Mailer
+        _ settings: NexusSettings, _ gateway: any PaymentGateway, _ mailer: any Mailer,
+        _ metrics: BoxOfficeMetrics
     ) -> [any RestateService] {
         let house = settings.house
-        let ticket = Ticket(holdTime: settings.holdTime, house: house)
-        let map = SeatMap(house: house)
+        let ticket = Ticket(holdTime: settings.holdTime, house: house, metrics: metrics)
+        let map = SeatMap(house: house, metrics: metrics)
         let game = GameManager(house: house)
         let checkout = Checkout(
             gateway: gateway, mailer: mailer, chargeTimeLimit: settings.chargeTimeLimit,
@@ -57,9 +59,9 @@ public struct BoxOffice: Sendable {
         ]
     }
 
-    /// All services, and the routes of the gateway and the outbox if they are ours.
+    /// All services, and the routes: of the metrics, and of the gateway and the outbox if they are ours.
     public var endpoint: Endpoint {
-        addingRoutes(to: Endpoint(services))
+        addingRoutes(to: Endpoint(services)).metered(by: metrics)
     }
 
     /// The routes alone, for an endpoint that serves other services too.

@@ -38,7 +38,7 @@ struct Gateway: Subcommand {
             try folder.map {
                 try MockGateway(chargeTime: chargeTime, keptIn: $0, log: log.bookings)
             } ?? MockGateway(chargeTime: chargeTime, log: log.bookings)
-        let running = try listening.start(log.applied(to: Endpoint([]).serving(gateway)))
+        let running = try listening.start(log.applied(to: Endpoint([]).serving(gateway).metrics()))
         let url = listening.url(running)
         Console.say(
             """

@@ -48,6 +48,7 @@ struct Serve: Subcommand {
             Nexus listens on \(url)
               payments  \(gateway)
               outbox    \(url)\(Endpoint.outboxPath)
+              metrics   \(url)\(Endpoint.metricsPath)
             \(settings.house.sentence)
             Register it with a Restate server:
               restate deployments register \(url)

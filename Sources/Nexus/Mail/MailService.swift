@@ -15,14 +15,10 @@ public struct MailService: Service {
     public static let options = ServiceOptions().ingressPrivate().retryPolicy(retries)
 
     let mailer: any Mailer
-    var isDelivered: @Sendable (_ key: String) -> Void = { _ in }
 
     func deliver(_ ctx: Context, mail: WaitingMail) async throws {
-        let (mailer, isDelivered) = (mailer, isDelivered)
-        try await ctx.run("deliver-email") {
-            try await mailer.send(mail.mail, key: mail.key)
-            isDelivered(mail.key)
-        }
+        let mailer = mailer
+        try await ctx.run("deliver-email") { try await mailer.send(mail.mail, key: mail.key) }
     }
 
     public struct API: HandlerTable {

@@ -14,10 +14,12 @@ public struct SeatMap: VirtualObject {
     static let map = StateKey<[String: SeatStatus]>("map", default: [:])
 
     private let house: House
+    private let metrics: BoxOfficeMetrics?
     private let allAvailable: [String: SeatStatus]
 
-    init(house: House = .open) {
+    init(house: House = .open, metrics: BoxOfficeMetrics? = nil) {
         self.house = house
+        self.metrics = metrics
         allAvailable = Dictionary(uniqueKeysWithValues: house.seats.map { ($0, .available) })
     }
 
@@ -30,6 +32,7 @@ public struct SeatMap: VirtualObject {
         let isOver = !house.isSealed && soldSeats(map) >= house.seats.count
         if isOver { map.merge(allAvailable) { $1 } }
         ctx.set(Self.map, map)
+        metrics?.shown(map)
         if isOver { ctx.service(GameManager.self).reset.send() }
         return true
     }

@@ -16,6 +16,7 @@ public struct Ticket: VirtualObject {
     /// How long an unpaid seat is kept.
     let holdTime: Duration
     var house = House.open
+    var metrics: BoxOfficeMetrics?
 
     func reserve(_ ctx: ObjectContext, input: BuyerInput?) async throws -> Bool {
         guard let buyer = try input?.buyer() else {
@@ -87,6 +88,7 @@ public struct Ticket: VirtualObject {
         else { return false }
         ctx.set(Self.state, .available)
         ctx.object(SeatMap.self, SeatMap.key).set.send(SeatUpdate(ctx.key, .available))
+        metrics?.expired()
         return true
     }
 
