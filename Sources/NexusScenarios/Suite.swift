@@ -1,5 +1,5 @@
 internal import Nexus
-internal import Restate
+public import Restate
 internal import RestateClient
 
 /// How long things take on a stage of our own.
@@ -36,28 +36,47 @@ public struct ScenarioTimes: Sendable {
 /// The scenario suite: makes checks one after the other and tells a line for each.
 public struct Suite: Sendable {
     private let times: ScenarioTimes
+    private let logger: any RestateLogger
     private let tell: @Sendable (String) -> Void
 
+    /// - Parameters:
+    ///   - logger: told what happens on stages of our own.
+    ///   - tell: told a line for each check.
     public init(
-        _ times: ScenarioTimes = ScenarioTimes(), tell: @escaping @Sendable (String) -> Void
+        _ times: ScenarioTimes = ScenarioTimes(), logger: any RestateLogger = SilentLogger(),
+        tell: @escaping @Sendable (String) -> Void
     ) {
         self.times = times
+        self.logger = logger
         self.tell = tell
     }
 
-    /// Against somebody else's server.
-    /// - Parameter essentialsOnly: only what leaves few traces.
+    /// Against somebody else's server, where others may be buying. The checks use seats of their own, and
+    /// give them back; a sealed shop, where there are none, gets those that it can answer.
+    ///
+    /// - Parameters:
+    ///   - essentialsOnly: only the commonest bookings.
+    ///   - wholeGame: also those that play with all seats, and end the game that is under way.
     /// - Throws: ``ScenarioError`` if no check can be made at all.
-    public func run(at place: Place, essentialsOnly: Bool = false) async throws -> Score {
+    public func run(
+        at place: Place, essentialsOnly: Bool = false, wholeGame: Bool = false
+    ) async throws -> Score {
         try await Self.makeSure(place)
         let memory = Memory()
         var score = Score()
-        for check in Check.essentials { await make(check, place, memory, &score) }
-        if essentialsOnly { return score }
-        for check in Check.bookings(buyers: times.buyers) + Check.rules + Check.payments + [
-            Check.game
-        ] {
-            await make(check, place, memory, &score)
+        if try await place.isSealed(memory) {
+            tell("The shop is sealed: nothing is booked, and only what it can answer is asked.")
+            for check in Check.sealed { await make(check, place, memory, &score) }
+            return score
+        }
+        var checks = Check.essentials
+        if !essentialsOnly {
+            checks += Check.bookings(buyers: times.buyers) + Check.rules + Check.payments
+        }
+        if wholeGame { checks.append(Check.game) }
+        for check in checks { await make(check, place, memory, &score) }
+        await make("all seats of these checks are given back", &score) {
+            try await place.giveBack(await memory.seats)
         }
         return score
     }
@@ -65,6 +84,12 @@ public struct Suite: Sendable {
     /// Against stages of our own, faults included.
     /// - Parameter executable: the program `nexus`, to be started and killed; nil leaves that out.
     public func runLocally(executable: String?) async throws -> Score {
+        try await Stage.$logger.withValue(logger) {
+            try await runOnStages(executable: executable)
+        }
+    }
+
+    private func runOnStages(executable: String?) async throws -> Score {
         let memory = Memory()
         var score = Score()
         try await Stage.with(times.settings) { stage in
@@ -74,6 +99,11 @@ public struct Suite: Sendable {
         }
         try await Stage.with(times.withSlowPayments) { stage in
             for check in Check.payments { await make(check, stage.place, memory, &score) }
+        }
+        var sealed = times.settings
+        sealed.house = try .sealed(House.numbered(3))
+        try await Stage.with(sealed) { stage in
+            for check in Check.sealed { await make(check, stage.place, memory, &score) }
         }
         for fault in FaultCheck.all(executable: executable) {
             await make(fault.sentence, &score) { try await fault.make(times, memory) }

@@ -14,21 +14,10 @@ extension Check {
                 outcome.isRefusal(with: "already sold"), "without the key it is \(outcome)")
         },
         Check("bad input is refused with code 400 and says what is wrong") { place, _ in
-            let checkout = place.client.call(service: "Checkout", handler: "process")
-            try await expectBadInput(
-                checkout, #"{"userId":"a"}"#, "ticketId must be a non-empty string")
-            try await expectBadInput(
-                checkout, #"{"ticketId":"","userId":"a"}"#, "ticketId must be a non-empty string")
-            try await expectBadInput(
-                checkout, #"{"ticketId":"seat-1","userId":7}"#,
-                "userId must be a non-empty string")
-            try await expectBadInput(
-                checkout, #"{"ticketId":"seat-1","userId":"a","paymentMethodId":"cash"}"#,
-                "paymentMethodId must be one of card_success, card_decline, card_error")
-            try await expectBadInput(checkout, "{", "Failed to deserialize input: ")
+            try await expectBadOrders(place)
             try await expectBadInput(
                 place.client.call(service: "SeatMap", key: SeatMap.key, handler: "set"),
-                #"{"seatId":"seat-1","status":"GONE"}"#,
+                #"{"seatId":"check-","status":"GONE"}"#,
                 "status must be AVAILABLE, RESERVED or SOLD")
         },
     ]
@@ -60,6 +49,21 @@ extension Check {
 private func beginGame(_ place: Place) async throws {
     for seat in SeatMap.seats { _ = try await place.client.object(Ticket.self, seat).release() }
     try await place.client.object(SeatMap.self, SeatMap.key).reset()
+}
+
+/// Bookings that cannot be meant. None names a seat that anybody has.
+func expectBadOrders(_ place: Place) async throws {
+    let checkout = place.client.call(service: "Checkout", handler: "process")
+    try await expectBadInput(
+        checkout, #"{"userId":"a"}"#, "ticketId must be a non-empty string")
+    try await expectBadInput(
+        checkout, #"{"ticketId":"","userId":"a"}"#, "ticketId must be a non-empty string")
+    try await expectBadInput(
+        checkout, #"{"ticketId":"check-","userId":7}"#, "userId must be a non-empty string")
+    try await expectBadInput(
+        checkout, #"{"ticketId":"check-","userId":"a","paymentMethodId":"cash"}"#,
+        "paymentMethodId must be one of card_success, card_decline, card_error")
+    try await expectBadInput(checkout, "{", "Failed to deserialize input: ")
 }
 
 private func expectBadInput(

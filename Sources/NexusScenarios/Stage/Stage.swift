@@ -11,7 +11,12 @@ struct Stage: Sendable {
     let place: Place
     let server: RunningLocalServer
     let ledger: LedgerReader
+    /// The gateway's address.
+    let gateway: String
     let outbox: Outbox
+
+    /// Where the lines of the endpoints go that stages have.
+    @TaskLocal static var logger: any RestateLogger = SilentLogger()
 
     /// Sets it up for the time of `body`.
     static func with(
@@ -23,7 +28,7 @@ struct Stage: Sendable {
         try await withGateway(settings) { port in
             let gateway = "http://127.0.0.1:\(gatewayPort ?? port)"
             settings.gatewayURL = try GatewayURL(gateway)
-            let services = BoxOffice(settings, mailer: outbox).endpoint
+            let services = BoxOffice(settings, mailer: outbox).endpoint.logger(logger)
             try await withServer { server in
                 try await server.register(services)
                 try await body(try Stage(server, gateway: gateway, outbox: outbox))
@@ -37,6 +42,7 @@ struct Stage: Sendable {
         place = try Place(
             client: RestateClient(ingress: ingress), admin: RestateAdmin(admin), gateway: gateway)
         self.server = server
+        self.gateway = gateway
         ledger = try LedgerReader(gateway: gateway)
         self.outbox = outbox
     }
