@@ -11,34 +11,36 @@ extension Endpoint {
     /// The limits that apply in addition to those of every port.
     static let ownBounds = [
         Bound(
-            name: "closures of runs at once", value: Bound.grouped(AttemptSettings.runThreads),
-            setting: "`Endpoint.runThreads(_:)`", effect: "the next one waits"),
+            name: "concurrent closures of runs", value: Bound.grouped(AttemptSettings.runThreads),
+            setting: "`Endpoint.runThreads(_:)`", effect: "further ones wait"),
         Bound(
-            name: "one value on its way to the server",
+            name: "size of a value that is sent to the server",
             value: Bound.bytes(AttemptSettings.messageLimit),
             setting: "`Endpoint.messageSizeLimit(_:)`",
-            effect: "the attempt fails, and says which operation it was"),
+            effect: "the attempt fails, and its error names the operation"),
         Bound(
-            name: "one message from the server", value: Bound.bytes(FrameDecoder.defaultLimit),
+            name: "size of a message from the server",
+            value: Bound.bytes(FrameDecoder.defaultLimit),
             setting: "`Endpoint.messageSizeLimit(_:)`, if twice that is more",
             effect: "the attempt fails"),
         Bound(
-            name: "the text of an error", value: Bound.bytes(ErrorText.limit),
-            effect: "its middle is left out"),
+            name: "text of an error", value: Bound.bytes(ErrorText.limit),
+            effect: "its middle is cut out"),
         Bound(
-            name: "one line of the log", value: Bound.bytes(LogRecord.messageLimit),
-            effect: "its end is left out"),
+            name: "line of the log", value: Bound.bytes(LogRecord.messageLimit),
+            effect: "its end is cut off"),
         Bound(
-            name: "attributes, and events, of a span", value: Bound.grouped(ActiveSpan.limit),
-            effect: "they are dropped"),
+            name: "attributes of a span, and events of a span",
+            value: Bound.grouped(ActiveSpan.limit),
+            effect: "further ones are dropped"),
         Bound(
-            name: "arrays and objects in each other, in JSON",
-            value: Bound.grouped(JSON.maximumDepth), effect: "it cannot be read, or written"),
+            name: "nesting of JSON",
+            value: Bound.grouped(JSON.maximumDepth), effect: "decoding or encoding fails"),
         Bound(
-            name: "a body for a route of your own", value: Bound.bytes(Route.bodyLimit),
-            setting: "`bodyLimit` of `Endpoint.route`", effect: "413"),
+            name: "body of a request to your own route", value: Bound.bytes(Route.bodyLimit),
+            setting: "`bodyLimit` of `Endpoint.route`", effect: "status 413"),
         Bound(
-            name: "unread bytes of an event stream of your own",
+            name: "unread output of your own event stream",
             value: Bound.bytes(EventWriter.unreadLimit), effect: "the writer waits"),
     ]
 }

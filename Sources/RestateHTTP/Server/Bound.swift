@@ -40,7 +40,7 @@ package struct Bound: Sendable {
     package static func help(_ bounds: [Bound], local: Bool) -> String {
         let width = bounds.map(\.name.count).max() ?? 0
         let lines = bounds.map { $0.line(width: width, local: local) }
-        return (["Bounds; docs/guide.md says what happens to what goes beyond:", ""] + lines)
+        return (["Limits; docs/guide.md says what happens beyond them:", ""] + lines)
             .joined(separator: "\n")
     }
 

@@ -17,61 +17,64 @@ extension HTTPLimits {
         return [
             "connections": limit(
                 "connections", \.connections, grouped,
-                "the oldest idle one is closed, or the slowest"),
+                "the longest idle one is closed, or else the slowest"),
             "concurrentStreams": limit(
-                "open requests of an HTTP/2 connection", \.concurrentStreams, grouped,
-                "the peer waits for one to end"),
+                "open requests per HTTP/2 connection", \.concurrentStreams, grouped,
+                "the peer waits until one has ended"),
             "idleTimeout": limit(
-                "time without an open request", \.idleTimeout, time, "the connection is closed"),
+                "idle time of a connection", \.idleTimeout, time, "the connection is closed"),
             "headerTimeout": limit(
-                "time for a head", \.headerTimeout, time, "the connection is closed"),
-            "bodyTimeout": limit("time for the next piece of a body", \.bodyTimeout, time, "408"),
+                "time to receive a head", \.headerTimeout, time, "the connection is closed"),
+            "bodyTimeout": limit(
+                "time to receive the next part of a body", \.bodyTimeout, time, "status 408"),
             "bodyProgress": limit(
-                "the least size of such a piece", \.bodyProgress, bytes,
-                "a smaller one does not count"),
+                "minimum size of that part", \.bodyProgress, bytes,
+                "a smaller part does not extend the time"),
             "stallTimeout": limit(
-                "time in which a peer reads none of the output", \.stallTimeout, time,
-                "the request is given up"),
+                "time in which the peer reads no output", \.stallTimeout, time,
+                "the request is reset"),
             "pingInterval": limit(
-                "silence of an HTTP/2 peer", \.pingInterval, time, "it is asked with a PING"),
+                "time without bytes from an HTTP/2 peer", \.pingInterval, time,
+                "the peer gets a PING"),
             "pingTimeout": limit(
-                "time for its answer", \.pingTimeout, time, "the connection is closed"),
+                "time to answer the PING", \.pingTimeout, time, "the connection is closed"),
             "headerListBytes": limit(
-                "an HTTP/2 head, with 32 bytes more for each field", \.headerListBytes, bytes, "431"
+                "size of an HTTP/2 head, with 32 bytes per field", \.headerListBytes, bytes,
+                "status 431"
             ),
-            "headBytes": limit("an HTTP/1.1 head", \.headBytes, bytes, "431"),
-            "headFields": limit("its fields", \.headFields, grouped, "431"),
-            "targetBytes": limit("a request's target", \.targetBytes, bytes, "414"),
+            "headBytes": limit("size of an HTTP/1.1 head", \.headBytes, bytes, "status 431"),
+            "headFields": limit("fields of an HTTP/1.1 head", \.headFields, grouped, "status 431"),
+            "targetBytes": limit("size of an HTTP/1.1 target", \.targetBytes, bytes, "status 414"),
             "inputWindow": limit(
-                "unread bytes of a body", \.inputWindow, bytes, "the peer waits"),
+                "unread input of a request", \.inputWindow, bytes, "the peer waits"),
             "connectionWindow": limit(
-                "unread bytes on their way on a connection", \.connectionWindow, bytes,
+                "window of an HTTP/2 connection", \.connectionWindow, bytes,
                 "the peer waits"),
             "connectionInput": limit(
-                "unread bytes of a connection", \.connectionInput, bytes, "the peer waits"),
+                "unread input of a connection", \.connectionInput, bytes, "the peer waits"),
             "outputBuffer": limit(
-                "an answer's bytes that the peer has not taken", \.outputBuffer, bytes,
+                "unsent output of a request", \.outputBuffer, bytes,
                 "the writer waits"),
             "pipelinedBytes": limit(
-                "next requests over HTTP/1.1", \.pipelinedBytes, bytes, "the peer waits"),
+                "pipelined input over HTTP/1.1", \.pipelinedBytes, bytes, "the peer waits"),
             "interimHeads": limit(
-                "interim responses (1xx) ahead of an answer", \.interimHeads, grouped,
-                "the exchange fails"),
+                "interim responses (1xx) per answer", \.interimHeads, grouped,
+                "the request fails"),
             "resetsPerSecond": limit(
-                "young requests that a peer resets in a second", \.resetsPerSecond, grouped,
-                "the connection ends (`ENHANCE_YOUR_CALM`)"),
+                "young requests that a peer resets per second", \.resetsPerSecond, grouped,
+                "the connection is closed (`ENHANCE_YOUR_CALM`)"),
             "resetAge": limit(
-                "time for which a request is young", \.resetAge, time,
-                "later resets are not counted"),
+                "age up to which a request is young", \.resetAge, time,
+                "resets are not counted"),
             "controlFramesPerSecond": limit(
-                "PING, SETTINGS and empty DATA frames in a second", \.controlFramesPerSecond,
+                "PING, SETTINGS and empty DATA frames per second", \.controlFramesPerSecond,
                 grouped,
-                "the connection ends (`ENHANCE_YOUR_CALM`)"),
+                "the connection is closed (`ENHANCE_YOUR_CALM`)"),
             "unsentAcknowledgements": limit(
-                "acknowledgements that a peer does not read", \.unsentAcknowledgements, grouped,
+                "unsent acknowledgements", \.unsentAcknowledgements, grouped,
                 "the connection is closed"),
             "queuedFrames": limit(
-                "frames that a peer does not read", \.queuedFrames, grouped,
+                "unsent frames", \.queuedFrames, grouped,
                 "the connection is closed"),
         ]
     }
