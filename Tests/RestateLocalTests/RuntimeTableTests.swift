@@ -111,9 +111,18 @@ import Testing
         #expect(
             try rows("select id, in_flight from sys_invocation_state", script)
                 == #"{"id":"\#(running)","in_flight":true}"#)
+    }
+
+    @Test func `who waits in an inbox has a number from 0 and no time, as at a server`() throws {
+        var script = try Script()
+        _ = try script.call("O/k/h")
+        _ = try script.call("O/k/h")
+        _ = try script.call("O/k/h")
         #expect(
-            try rows("select sequence_number as n, created_at from sys_inbox", script)
-                == #"{"n":0}"#)
+            try rows("select sequence_number as n, created_at as t from sys_inbox", script)
+                == #"{"n":0},{"n":1}"#)
+        #expect(
+            try rows("select count(created_at) as n from sys_inbox", script) == #"{"n":0}"#)
     }
 
     @Test func `the brief form of an entry has neither values nor empty names`() throws {

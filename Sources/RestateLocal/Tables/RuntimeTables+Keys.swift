@@ -11,7 +11,8 @@ extension RuntimeTables {
         "service_name": { .text($0.owner.service) },
         "service_key": { .text($0.owner.key) },
         "id": { .text($0.id.text) },
-        // A server counts from 0.
+        // A server counts from 0. It leaves `created_at` NULL, so that column is not filled here
+        // either; `sys_invocation` has the time.
         "sequence_number": { SQLValue($0.sequence == 0 ? 0 : $0.sequence - 1) },
     ]
 

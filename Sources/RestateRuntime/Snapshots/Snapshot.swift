@@ -42,7 +42,6 @@ package struct InboxEntry: Sendable {
     package var owner: StateOwner
     package var id: InvocationIdentity
     package var sequence: UInt64
-    package var createdAt: Timestamp
 }
 
 /// A promise as the tables show it.
@@ -120,9 +119,7 @@ extension LocalRuntime {
             guard case .invocation(let id) = waiting,
                 case .inboxed(let sequence) = invocations[id]?.phase
             else { return nil }
-            return InboxEntry(
-                owner: owner, id: id, sequence: sequence,
-                createdAt: invocations[id]?.head.createdAt ?? 0)
+            return InboxEntry(owner: owner, id: id, sequence: sequence)
         }
     }
 
