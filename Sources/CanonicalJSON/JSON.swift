@@ -4,16 +4,17 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// Payloads as canonical JSON: the same value gives the same bytes in every process.
+/// Encodes and decodes canonical JSON: equal values have equal bytes in every process.
 ///
-/// Payloads are compared byte for byte when a journal is replayed, so the output is fixed: keys in
-/// the order of their UTF-8 bytes, no spaces, slashes as they are, the shortest digits that read
-/// back as the same number. This is what Foundation's `JSONEncoder` writes with `.sortedKeys` and
-/// `.withoutEscapingSlashes`. Reading follows RFC 8259 to the letter: a trailing comma, a byte
-/// order mark and UTF-16, which Foundation lets pass, are refused. An object with the same
-/// name twice is refused too, unless it is read as any JSON.
+/// A replay compares payloads byte for byte, so the encoding is fixed. Keys are sorted by their
+/// UTF-8 bytes; there are no spaces; slashes are not escaped; a number has the shortest digits that
+/// read back as the same number. Foundation's `JSONEncoder` writes the same with `.sortedKeys` and
+/// `.withoutEscapingSlashes`. Decoding follows RFC 8259 strictly: it refuses a trailing comma, a
+/// byte order mark and UTF-16, which Foundation accepts. It also refuses an object that has a name
+/// twice, unless any JSON is expected.
 package enum JSON {
-    /// How deep arrays and objects may nest, both ways. Input decides it, so it needs a bound.
+    /// The deepest nesting of arrays and objects, for reading and writing. The input's author
+    /// decides it, so it needs a limit.
     package static let maximumDepth = 512
 
     package static func encode<T: Encodable>(_ value: T) throws -> [UInt8] {
@@ -22,9 +23,9 @@ package enum JSON {
         return bytes
     }
 
-    /// Appends the JSON of `value`; `bytes` is unchanged if this throws.
+    /// Appends the JSON of `value`. If this throws, `bytes` is unchanged.
     package static func encode<T: Encodable>(_ value: T, into bytes: inout [UInt8]) throws {
-        // Scalars skip the writer's set-up, which would cost more than they do.
+        // Scalars bypass the writer, whose set-up would cost more than the scalar.
         if T.self == Bool.self {
             bytes.append(
                 contentsOf: unsafeBitCast(value, to: Bool.self) ? "true".utf8 : "false".utf8)
@@ -56,7 +57,8 @@ package enum JSON {
         do {
             try writer.encodeRoot(value)
         } catch {
-            // Containers cannot throw everywhere; what they noted is the cause of what followed.
+            // Methods of containers that cannot throw note their errors. The noted error is the
+            // cause of this one.
             throw writer.misuseError(value) ?? error
         }
         if let misuse = writer.misuseError(value) { throw misuse }
@@ -67,7 +69,7 @@ package enum JSON {
         _ type: T.Type, from bytes: ArraySlice<UInt8>
     ) throws -> T {
         try bytes.withUnsafeBufferPointer { buffer in
-            // Scalars skip the document, as they skip the writer.
+            // Scalars bypass the document, as they bypass the writer.
             if T.self == String.self, let string = JSONText.plainString(buffer) {
                 return unsafeBitCast(string, to: T.self)
             }

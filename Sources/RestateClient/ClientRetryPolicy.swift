@@ -1,15 +1,15 @@
 import Times
 
-/// How long trouble with the connection or a busy server is waited out.
+/// Says how often a request is repeated if the connection fails or the server is overloaded.
 ///
-/// Only requests that may be made twice are: with an idempotency key, the start of a workflow, and
-/// questions for results.
+/// Only requests that may be repeated are: calls with an idempotency key, the start of a workflow,
+/// and queries for results.
 public struct ClientRetryPolicy: Sendable {
-    /// Counts the first attempt.
+    /// The most attempts, including the first one.
     public var maxAttempts: Int
     public var initialInterval: Duration
     public var factor: Double
-    /// Bounds what a server's `Retry-After` asks for, too.
+    /// The longest interval. It also limits what a server's `Retry-After` asks for.
     public var maxInterval: Duration
 
     public init(
@@ -24,12 +24,12 @@ public struct ClientRetryPolicy: Sendable {
 
     public static let never = ClientRetryPolicy(maxAttempts: 1)
 
-    /// The delay after so many failed attempts; nil when it is enough.
+    /// Returns the delay after so many failed attempts; nil if there is no further attempt.
     ///
-    /// - Parameter retryAfter: what the server asked for.
+    /// - Parameter retryAfter: the delay that the server asked for.
     func delay(afterFailures count: Int, retryAfter: Duration?) -> Duration? {
         guard count < maxAttempts else { return nil }
-        // A task cannot sleep as long as a duration can be.
+        // `Task.sleep` overflows with longer durations.
         let maxInterval = min(maxInterval, .seconds(30 * 86_400))
         if let retryAfter { return max(min(retryAfter, maxInterval), .zero) }
         return initialInterval.grown(by: factor, times: count - 1, atMost: maxInterval)

@@ -5,16 +5,16 @@ internal import FoundationNetworking
 internal import Restate
 internal import Times
 
-/// Requests to one server, made again where that is safe.
+/// Sends requests to one server, and repeats those that may be repeated.
 struct HTTPCaller: Sendable {
     struct Request {
         var method: String
-        /// Segments, each escaped by itself: a key may have slashes.
+        /// The segments of the path. Each is escaped by itself, because a key may contain slashes.
         var path: [String]
         var query: String?
         var headers: [(name: String, value: String)] = []
         var body: [UInt8] = []
-        /// Made twice, it does no more than once.
+        /// Whether the request has the same effect if it is sent twice.
         var isRepeatable = false
 
         init(_ method: String, _ path: [String]) {
@@ -31,8 +31,8 @@ struct HTTPCaller: Sendable {
         func header(_ name: String) -> String? { response.value(forHTTPHeaderField: name) }
     }
 
-    /// One for all, because a session lives until it is told to end. An invocation may take days:
-    /// what is waited for is not given up here.
+    /// Shared, because a session lives until it is invalidated. It has no time limit, because an
+    /// invocation may take days.
     private static let session: URLSession = {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = 30 * 86_400
@@ -47,8 +47,8 @@ struct HTTPCaller: Sendable {
     let token: String?
     let retries: ClientRetryPolicy
 
-    /// The answer, whatever its status.
-    /// - Throws: ``IngressError`` without a status if there is none.
+    /// Sends a request and returns the answer, whatever its status.
+    /// - Throws: an ``IngressError`` without a status if there is no answer.
     func send(_ request: Request) async throws -> Answer {
         var failures = 0
         while true {
@@ -102,7 +102,7 @@ struct HTTPCaller: Sendable {
         for segment in request.path {
             guard let escaped = segment.addingPercentEncoding(withAllowedCharacters: .unreserved)
             else { return nil }
-            // As they are, these two would lead elsewhere.
+            // Unescaped these two segments would change the path.
             let isStep = escaped == "." || escaped == ".."
             text += "/" + (isStep ? escaped.replacing(".", with: "%2E") : escaped)
         }
@@ -132,8 +132,8 @@ struct HTTPCaller: Sendable {
             case .secureConnectionFailed, .serverCertificateUntrusted,
                 .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot:
                 (.untrusted, "\(place) cannot be trusted: \(reason)")
-            // Foundation has a code of its own for few of the things that can be wrong with a
-            // certificate; of the others it has only libcurl's words.
+            // Foundation has its own code for only a few problems of certificates. For the others
+            // it has libcurl's message.
             case _ where reason.contains("certificate"):
                 (.untrusted, "\(place) cannot be trusted: \(reason)")
             default: (.unreachable, "\(place) cannot be reached: \(reason)")
@@ -143,12 +143,13 @@ struct HTTPCaller: Sendable {
 }
 
 extension HTTPCaller.Answer {
-    /// A busy server or a proxy without one, not a handler that ended with such a code.
+    /// Whether the status may be temporary: the server is overloaded or a proxy cannot reach it.
+    /// The answer of a handler that ended with such a code is not.
     fileprivate var mayPass: Bool {
         [429, 502, 503, 504].contains(status) && !isOfInvocation
     }
 
-    /// A day at most.
+    /// The delay that the server asks for, one day at most.
     fileprivate var retryAfter: Duration? {
         let now = UInt64(clamping: millisecondsSince1970())
         return header("retry-after").flatMap { RetryAfter.delay($0, at: now) }

@@ -1,5 +1,5 @@
-/// What can stand in the head of a request. Anything else would be dropped in silence on its way, and
-/// a call whose idempotency key was dropped is executed twice.
+/// Checks the fields of a request's head. Foundation silently drops invalid ones, and a call
+/// without its idempotency key could be executed twice.
 enum HeaderRules {
     static func check(_ name: String, _ value: String) throws(IngressError) {
         guard !name.isEmpty, name.utf8.allSatisfy(isNameByte) else {
@@ -39,7 +39,7 @@ enum HeaderRules {
         }
     }
 
-    /// With escapes, so that whoever reads it sees what is wrong.
+    /// Escapes a text, so that the reader of an error sees what is wrong.
     private static func shown(_ text: String) -> String {
         text.unicodeScalars.prefix(100).map { $0.escaped(asASCII: true) }.joined()
     }

@@ -2,7 +2,8 @@ internal import CanonicalJSON
 internal import Restate
 import Times
 
-/// A handler about to be called from outside. Its options are methods that give a changed copy:
+/// An ingress call is a handler with the options of a call. Each option is a method that returns a
+/// changed copy:
 ///
 /// ```swift
 /// let answer = try await client.service(Checkout.self).process.idempotencyKey("order-7")(order)
@@ -22,15 +23,15 @@ public struct IngressCall<Input, Output>: Sendable {
 
     // MARK: Options
 
-    /// Calls with the same key are one call, for as long as the result is kept. Only such a call is
-    /// made again by itself when the connection is lost.
+    /// Sets the idempotency key. Calls of a handler with the same key are one call, for as long as
+    /// the result is kept. Only a call with a key is repeated if the connection is lost.
     public func idempotencyKey(_ key: String) -> IngressCall {
         var copy = self
         copy.idempotencyKey = key
         return copy
     }
 
-    /// A header for the handler, in addition to those given before.
+    /// Adds a header for the handler.
     public func header(_ name: String, _ value: String) -> IngressCall {
         var copy = self
         copy.headers.append((name, value))
@@ -40,17 +41,19 @@ public struct IngressCall<Input, Output>: Sendable {
     // MARK: Calling
 
     /// Calls the handler and waits for its result.
-    /// - Throws: the ``TerminalError`` that it ended with; ``IngressError`` if there is no answer.
+    /// - Throws: the ``TerminalError`` with which the handler ended; ``IngressError`` if there is
+    ///   no answer.
     public func callAsFunction(_ argument: Input) async throws -> Output {
         var request = try request(argument)
-        // Not for a workflow's run: the second one would be told that it came too late.
+        // Not for a workflow's run, because the repetition would be refused: the run exists
+        // already.
         request.isRepeatable = idempotencyKey != nil
         return try handler.decode(try await ingress.send(request).ingressResult(isCall: true))
     }
 
-    /// Starts the handler, now or later, without waiting for its end.
+    /// Starts the handler, now or later, and does not wait for its end.
     ///
-    /// A workflow's run is begun once however often it is sent.
+    /// A workflow's run starts only once, however often it is sent.
     @discardableResult
     public func send(
         _ argument: Input, after delay: Duration = .zero
@@ -78,7 +81,7 @@ public struct IngressCall<Input, Output>: Sendable {
         request.body = try handler.encode(argument)
         request.headers = headers
         if let type = handler.contentType, !request.body.isEmpty {
-            // A handler that takes anything gets bytes.
+            // A handler that accepts any content type gets bytes.
             let type = type.contains("*") ? "application/octet-stream" : type
             request.headers.append(("content-type", type))
         }
@@ -91,14 +94,14 @@ public struct IngressCall<Input, Output>: Sendable {
 
     // MARK: Results of earlier calls
 
-    /// Waits for the result of the call that was made with this idempotency key, or of this
-    /// workflow's run.
+    /// Waits for the result of the earlier call with this idempotency key, or of this workflow's
+    /// run.
     public func attach() async throws -> Output {
         try handler.decode(try await ingress.send(question("attach")).ingressResult())
     }
 
-    /// The result of the call that was made with this idempotency key, or of this workflow's run;
-    /// nil if it has not ended.
+    /// Returns the result of the earlier call with this idempotency key, or of this workflow's run.
+    /// It is nil if the call has not ended.
     public func output() async throws -> Output? {
         let answer = try await ingress.send(question("output"))
         return answer.isNotReady ? nil : try handler.decode(try answer.ingressResult())
@@ -140,15 +143,16 @@ private struct IdempotentTarget: Encodable {
     private enum CodingKeys: CodingKey { case target, service, key, handler, idempotencyKey }
 }
 
-/// Not less than asked for, and not beyond the latest moment that the server can show.
+/// Returns the delay, rounded up, but so that it ends before the latest moment that the server can
+/// represent.
 private func milliseconds(of delay: Duration) -> UInt64 {
-    // A day before that moment: the server counts from when it has the request, by its own clock.
+    // A day earlier, because the server counts from the arrival of the request, by its own clock.
     let day: UInt64 = 86_400_000
     let now = UInt64(clamping: millisecondsSince1970()) + day
     return min(delay.millisecondsRoundedUp, Moment.latest - min(now, Moment.latest))
 }
 
-// A handler without an input, or with an optional one, is also called without an argument.
+// Handlers without an input, or with an optional one, can also be called without an argument.
 
 extension IngressCall where Input == Void {
     public func callAsFunction() async throws -> Output { try await self(()) }

@@ -1,6 +1,6 @@
 public import Restate
 
-/// A service, object or workflow seen from outside, with its handlers as members.
+/// An ingress client has the handlers of a service, object or workflow as its members.
 @dynamicMemberLookup
 public struct IngressClient<S: RestateService>: Sendable {
     let ingress: HTTPCaller
@@ -12,7 +12,7 @@ public struct IngressClient<S: RestateService>: Sendable {
         IngressCall(ingress: ingress, key: key, handler: HandlerReference(path))
     }
 
-    /// A handler that another program serves.
+    /// Returns the call of a handler that another program serves.
     public subscript<Input, Output>(
         dynamicMember path: KeyPath<S.API, RemoteHandler<Input, Output>>
     ) -> IngressCall<Input, Output> {

@@ -1,14 +1,14 @@
 internal import CanonicalJSON
 internal import Restate
 
-/// Why there is no answer of a handler: nothing could be reached, or the server refuses. A code to
-/// decide by, and a sentence to show.
+/// Says why there is no answer of a handler: the server cannot be reached, or it refuses the
+/// request. Programs decide by ``code``, people read ``description``.
 ///
 /// ```swift
 /// } catch let error as IngressError where error.code == .unreachable { … }
 /// ```
 public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What kind of trouble it is. Later versions may know more of them.
+    /// Tells the kinds of errors apart. Later versions may add kinds.
     public struct Code: RawRepresentable, Hashable, Sendable {
         public let rawValue: String
 
@@ -22,19 +22,19 @@ public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible 
         public static let untrusted = Code(rawValue: "untrusted")
         /// The server did not answer in time.
         public static let timedOut = Code(rawValue: "timed out")
-        /// The request was not sent, because something in it cannot be sent.
+        /// The request was not sent, because a part of it cannot be sent.
         public static let invalidRequest = Code(rawValue: "invalid request")
-        /// The server does not take the token (401, 403).
+        /// The server refuses the token (401, 403).
         public static let unauthorized = Code(rawValue: "unauthorized")
-        /// The server does not know what was asked for (404): a service, a handler, an invocation.
+        /// The server does not know the service, the handler or the invocation (404).
         public static let notFound = Code(rawValue: "not found")
         /// The server cannot answer now (429, 502, 503, 504).
         public static let unavailable = Code(rawValue: "unavailable")
 
-        /// Any other status of the server's own.
+        /// Makes the code for any other status with which the server itself answered.
         public static func status(_ status: Int) -> Code { Code(rawValue: "status \(status)") }
 
-        /// The code of an answer that is an error of the server's own.
+        /// Makes the code for an error with which the server itself answered.
         init(ofStatus status: Int) {
             self =
                 switch status {
@@ -49,11 +49,11 @@ public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible 
     public let code: Code
     /// The HTTP status of the answer; nil if there was none.
     public let status: Int?
-    /// What the server says, or what is wrong with the connection.
+    /// The message of the server, or the problem of the connection.
     public let message: String
-    /// What is wrong, and what can be done about it.
+    /// The problem, with advice.
     public let description: String
-    /// The error that led to this one, if there was one.
+    /// The error that caused this one, if there was one.
     public let cause: (any Error)?
 
     init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
@@ -64,7 +64,8 @@ public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible 
         self.cause = cause
     }
 
-    /// - Parameter isCall: a handler was called, which a server knows when it is registered.
+    /// - Parameter isCall: whether a handler was called. Then 404 means that its service is not
+    ///   registered.
     init(status: Int, _ message: String, isCall: Bool) {
         code = Code(ofStatus: status)
         self.status = status
@@ -84,7 +85,7 @@ public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible 
     }
 }
 
-/// The body of an error, of the ingress or of the admin API.
+/// The body of an error from the ingress or the admin API.
 private struct ErrorBody: Decodable {
     var code: Int?
     var message: String
@@ -93,24 +94,25 @@ private struct ErrorBody: Decodable {
 }
 
 extension HTTPCaller.Answer {
-    /// The result of an invocation is asked for, and there is none yet.
+    /// Whether the answer says that the invocation has no result yet.
     var isNotReady: Bool { status == 470 && !isOfInvocation }
 
-    /// A handler ended with this; whatever its code, the ingress has done its work.
+    /// Whether the answer comes from a handler and not from the ingress, whatever its status.
     var isOfInvocation: Bool {
         if let source = errorSource { return source == "invocation" }
         guard !(200..<300).contains(status) else { return true }
-        // Servers before 1.7.4 say it in the body, or not at all; but this header is on every answer
-        // of an invocation, and on none of the ingress's own.
+        // Servers before 1.7.4 name the source in the body, or not at all. But this header is on
+        // every answer of an invocation, and on none of the ingress's own.
         if let source = errorBody?.source { return source == "invocation" }
         return header("x-restate-id") != nil
     }
 
-    /// On every failure, whatever its status: a handler may end with a terminal error of code 204.
+    /// The header is on every failure, whatever its status: a handler may end with a terminal error
+    /// of code 204.
     private var errorSource: String? { header("x-restate-error-source") }
 
-    /// The body, or the error that stands in it.
-    /// - Parameter isCall: a handler was called.
+    /// Returns the body, or throws the error that it describes.
+    /// - Parameter isCall: whether a handler was called.
     func ingressResult(isCall: Bool = false) throws -> [UInt8] {
         if (200..<300).contains(status), errorSource == nil { return body }
         guard isOfInvocation else { throw ingressError(isCall: isCall) }

@@ -1,9 +1,10 @@
 public import Restate
 
-/// An invocation that was started: its id, and its result when there is one.
+/// An ingress invocation was started by a call. It gives its id and its result.
 public struct IngressInvocation<Output>: Sendable {
     public let id: InvocationID<Output>
-    /// False if this call only found what an earlier one with the same key had begun.
+    /// Whether this call started the invocation. It is false if an earlier call with the same key
+    /// did.
     public let isNew: Bool
     private let ingress: HTTPCaller
     private let decode: @Sendable ([UInt8]) throws -> Output
@@ -19,12 +20,12 @@ public struct IngressInvocation<Output>: Sendable {
     }
 
     /// Waits for the result.
-    /// - Throws: the ``TerminalError`` that it ended with; ``IngressError`` if there is no answer.
+    /// - Throws: the ``TerminalError`` with which it ended; ``IngressError`` if there is no answer.
     public func attach() async throws -> Output {
         try decode(try await ingress.send(question("attach")).ingressResult())
     }
 
-    /// The result; nil if the invocation has not ended.
+    /// Returns the result, or nil if the invocation has not ended.
     public func output() async throws -> Output? {
         let answer = try await ingress.send(question("output"))
         return answer.isNotReady ? nil : try decode(try answer.ingressResult())

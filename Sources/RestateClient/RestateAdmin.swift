@@ -2,7 +2,7 @@ import CanonicalJSON
 public import Foundation
 public import Restate
 
-/// Registers endpoints and looks after invocations, through the admin API of a Restate server.
+/// Registers endpoints and manages invocations, through the admin API of a Restate server.
 public struct RestateAdmin: Sendable {
     private let admin: HTTPCaller
 
@@ -10,7 +10,7 @@ public struct RestateAdmin: Sendable {
         admin = HTTPCaller(base: url, token: token, retries: retries)
     }
 
-    /// What a registration made known.
+    /// A deployment is the result of a registration.
     public struct Deployment: Decodable, Sendable {
         public struct Service: Decodable, Sendable {
             public let name: String
@@ -21,10 +21,10 @@ public struct RestateAdmin: Sendable {
         public let services: [Service]
     }
 
-    /// Makes an endpoint known, as `restate deployments register` does.
+    /// Registers an endpoint, as `restate deployments register` does.
     /// - Parameters:
-    ///   - endpoint: where the server finds it, like `http://localhost:9080`.
-    ///   - force: replaces what was registered under the same address before.
+    ///   - endpoint: the address under which the server reaches it, like `http://localhost:9080`.
+    ///   - force: replaces an earlier registration of the same address.
     @discardableResult
     public func register(_ endpoint: URL, force: Bool = false) async throws -> Deployment {
         struct Registration: Encodable {
@@ -38,12 +38,12 @@ public struct RestateAdmin: Sendable {
         return try JSON.decode(Deployment.self, from: try await result(request))
     }
 
-    /// Asks an invocation, and those that it waits for, to end and to undo what it did.
+    /// Cancels an invocation and its callees, so that they end and compensate.
     public func cancel<Output>(_ id: InvocationID<Output>) async throws {
         try await end(id.rawValue, "cancel")
     }
 
-    /// Ends an invocation at once. Nothing is undone.
+    /// Ends an invocation at once, without compensation.
     public func kill<Output>(_ id: InvocationID<Output>) async throws {
         try await end(id.rawValue, "kill")
     }
@@ -54,7 +54,7 @@ public struct RestateAdmin: Sendable {
         _ = try await result(request)
     }
 
-    /// Returns if the server is ready.
+    /// Returns if the server is ready, and throws otherwise.
     public func health() async throws {
         var request = HTTPCaller.Request("GET", ["health"])
         request.isRepeatable = true

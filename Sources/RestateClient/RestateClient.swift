@@ -2,42 +2,42 @@ import CanonicalJSON
 public import Foundation
 public import Restate
 
-/// Calls handlers from programs outside of them, through the ingress of a Restate server.
+/// Calls handlers from any program, through the ingress of a Restate server.
 ///
 /// ```swift
 /// let client = RestateClient(ingress: URL(string: "http://localhost:8080")!)
 /// let answer = try await client.service(Checkout.self).process(order)
 /// let seat = try await client.object(Ticket.self, "seat-1").get()
 /// ```
-/// For an `https` address the server's certificate must be one that this machine trusts. On Linux
-/// Foundation reads `/etc/ssl/certs/ca-certificates.crt` (or what other distributions have in its
-/// place) and nothing else: no property of a session, and none of the variables `SSL_CERT_FILE`,
-/// `SSL_CERT_DIR` and `CURL_CA_BUNDLE` adds to it. A certificate authority of your own belongs into
-/// `/usr/local/share/ca-certificates`, followed by `update-ca-certificates`.
+/// For an `https` address this machine must trust the server's certificate. On Linux Foundation
+/// reads only `/etc/ssl/certs/ca-certificates.crt`, or the equivalent of other distributions; no
+/// property of a session and none of the variables `SSL_CERT_FILE`, `SSL_CERT_DIR` and
+/// `CURL_CA_BUNDLE` changes that. Put your own certificate authority into
+/// `/usr/local/share/ca-certificates` and run `update-ca-certificates`.
 ///
-/// A handler's terminal error is thrown as a ``TerminalError``; whatever keeps the ingress from
-/// answering for the handler, as an ``IngressError``.
+/// A handler's terminal error is thrown as a
+/// ``TerminalError``. If the ingress has no answer of the handler, an ``IngressError`` is thrown.
 public struct RestateClient: Sendable {
     let ingress: HTTPCaller
 
     /// - Parameters:
-    ///   - token: sent as a bearer token, say for Restate Cloud.
-    ///   - retries: how long trouble is waited out, where asking again cannot do something twice.
+    ///   - token: a bearer token, for example for Restate Cloud.
+    ///   - retries: how often requests that may be repeated are repeated.
     public init(ingress: URL, token: String? = nil, retries: ClientRetryPolicy = .init()) {
         self.ingress = HTTPCaller(base: ingress, token: token, retries: retries)
     }
 
-    /// A ``Service``, to call its handlers.
+    /// Returns a client for a ``Service``.
     public func service<S: Service>(_ type: S.Type) -> IngressClient<S> {
         IngressClient(ingress: ingress, key: nil)
     }
 
-    /// The object of that key, to call its handlers.
+    /// Returns a client for the object with this key.
     public func object<S: VirtualObject>(_ type: S.Type, _ key: String) -> IngressClient<S> {
         IngressClient(ingress: ingress, key: key)
     }
 
-    /// The workflow of that key, to start it, talk to it, or wait for its end.
+    /// Returns a client for the workflow with this key.
     ///
     /// ```swift
     /// let signup = client.workflow(Signup.self, "alice")
@@ -48,9 +48,10 @@ public struct RestateClient: Sendable {
         IngressClient(ingress: ingress, key: key)
     }
 
-    /// Any handler by its names, of services that this program does not know. Bytes in, bytes out.
+    /// Returns the call of a handler by its names, for services that this program does not know.
+    /// Input and output are bytes.
     ///
-    /// - Parameter key: of an object or workflow; nil for a plain service.
+    /// - Parameter key: the key of an object or workflow; nil for a plain service.
     public func call(
         service: String, key: String? = nil, handler: String,
         contentType: String = "application/json"
@@ -61,14 +62,14 @@ public struct RestateClient: Sendable {
                 service: service, handler: handler, contentType: contentType))
     }
 
-    /// An invocation that was started before, by its id.
+    /// Returns the invocation with this id.
     public func invocation<Output: Codable & Sendable>(
         _ id: InvocationID<Output>
     ) -> IngressInvocation<Output> {
         IngressInvocation(id: id, ingress: ingress) { try JSON.decodeOutput($0) }
     }
 
-    /// An invocation of a handler that gives nothing.
+    /// Returns the invocation with this id, of a handler without a result.
     public func invocation(_ id: InvocationID<Void>) -> IngressInvocation<Void> {
         IngressInvocation(id: id, ingress: ingress) { _ in }
     }
@@ -94,12 +95,12 @@ public struct RestateClient: Sendable {
         var request = HTTPCaller.Request("POST", ["restate", "awakeables", id, verb])
         request.headers = [("content-type", contentType)]
         request.body = body
-        // The first completion counts, so that a second one does no harm.
+        // Only the first completion counts, so a repetition has no effect.
         request.isRepeatable = true
         _ = try await ingress.send(request).ingressResult()
     }
 
-    /// The names of the services that can be called.
+    /// Returns the names of the services that can be called.
     public func health() async throws -> [String] {
         struct Health: Decodable { var services: [String] }
         var request = HTTPCaller.Request("GET", ["restate", "health"])
@@ -110,7 +111,7 @@ public struct RestateClient: Sendable {
 }
 
 extension JSON {
-    /// Zero bytes are `nil` for an optional.
+    /// Decodes an output. For an optional type no bytes are nil.
     static func decodeOutput<Value: Decodable>(_ bytes: [UInt8]) throws -> Value {
         if bytes.isEmpty,
             let none = (Value.self as? any ExpressibleByNilLiteral.Type)?.init(

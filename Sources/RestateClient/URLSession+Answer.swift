@@ -7,10 +7,10 @@ internal import FoundationNetworking
 #endif
 
 extension URLSession {
-    /// The answer to a request, which may be cancelled at any moment.
+    /// Sends a request and returns the answer. The task may be cancelled at any moment.
     ///
-    /// Foundation's own `data(for:)` calls `cancel()` on the thread that cancels. When the answer
-    /// arrives at that moment, both threads wait for each other's lock, and the program stands still.
+    /// Foundation's own `data(for:)` calls `cancel()` on the thread that cancels. If the answer
+    /// arrives at that moment, both threads wait for each other's lock, and the program deadlocks.
     func answer(to request: URLRequest) async throws -> (Data, URLResponse) {
         let exchange = CancellableExchange()
         return try await withTaskCancellationHandler {
@@ -30,7 +30,7 @@ extension URLSession {
     }
 }
 
-/// One request on its way, which ends once: with its answer, or by being cancelled.
+/// A request that ends once: with its answer, or by cancellation.
 private final class CancellableExchange: Sendable {
     typealias Answer = (Data, URLResponse)
     private typealias Waiting = CheckedContinuation<Answer, any Error>
@@ -67,7 +67,7 @@ private final class CancellableExchange: Sendable {
             state.isCancelled = true
             return (state.task.take(), state.waiting.take())
         }
-        // On another thread, where waiting for a lock keeps nobody up.
+        // On another thread, which may block on the lock without holding up the canceller.
         if let task { DispatchQueue.global().async { task.cancel() } }
         waiting?.resume(throwing: CancellationError())
     }

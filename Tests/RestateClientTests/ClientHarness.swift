@@ -3,7 +3,7 @@ import Restate
 import RestateClient
 import RestateLocal
 
-/// A local runtime on free ports with these services, for the time of `body`.
+/// Runs `body` with a local runtime on free ports that has these services.
 func withClient(
     _ services: any RestateService...,
     body: (_ client: RestateClient, _ admin: RestateAdmin) async throws -> Void

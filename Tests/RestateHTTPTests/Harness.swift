@@ -3,14 +3,14 @@ import RestateHTTP
 import Support
 import Testing
 
-/// Gives each request to a function, as its task.
+/// Passes each request to a function, in a task of its own.
 final class Receiver: RequestReceiver {
     let handler: @Sendable (RequestStream) async -> Void
     init(_ handler: @escaping @Sendable (RequestStream) async -> Void) { self.handler = handler }
     func received(_ stream: RequestStream) { stream.start(handler) }
 }
 
-/// A server for the time of `body`, and a loop for its clients.
+/// Runs `body` with a server, and with a loop for its clients.
 func withServer(
     limits: HTTPLimits = HTTPLimits(), loops: Int = 1,
     handler: @escaping @Sendable (RequestStream) async -> Void,
@@ -29,7 +29,7 @@ func withServer(
     #expect(server.openConnections == 0)
 }
 
-/// Runs `body` as a task of a loop made for it, with a connection to the server.
+/// Runs `body` as a task of a new loop, with a connection to the server.
 func withClient<R: Sendable>(
     _ server: HTTPServer, _ version: HTTPVersion, limits: HTTPLimits = HTTPLimits(),
     _ body: @escaping @Sendable (ClientConnection) async throws -> R
@@ -57,7 +57,7 @@ struct Answer: Sendable, Equatable {
 }
 
 extension ClientStream {
-    /// Reads until the response has ended or the stream is gone.
+    /// Reads until the response has ended or the stream is closed.
     func answer() async -> Answer {
         var body: [UInt8] = []
         while true {
@@ -69,7 +69,7 @@ extension ClientStream {
             status: responseStatus, headers: responseHeaders, body: body, resetCode: resetCode)
     }
 
-    /// Waits until `text` has come; what comes with it stays.
+    /// Waits until `text` has arrived. Bytes that arrive with it are kept.
     func wait(for text: String) async -> Bool {
         while true {
             let seen = withInput { String(decoding: $0, as: UTF8.self) }
@@ -83,7 +83,7 @@ extension ClientStream {
 extension HTTPStream {
     func write(text: String) { write(Array(text.utf8)) }
 
-    /// Waits for the end of what the peer sends, and returns all of it.
+    /// Waits until the peer has ended its half, and returns all of its bytes.
     func wholeInput() async -> [UInt8] {
         var body: [UInt8] = []
         while true {
@@ -109,7 +109,7 @@ extension ClientConnection {
     }
 }
 
-/// Sends back what comes, as it comes.
+/// Sends the bytes back as they arrive.
 @Sendable func echo(_ stream: RequestStream) async {
     stream.respond(status: 200, headers: ["content-type": "application/octet-stream"])
     while true {
@@ -127,11 +127,11 @@ extension RawSocket {
     }
 }
 
-/// Frames of HTTP/2 by hand.
+/// Makes frames of HTTP/2 by hand.
 enum Frame {
     static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
     static let settings = make(type: 4)
-    /// `GET http://x/`, complete with the end of the stream unless told otherwise.
+    /// Makes `GET http://x/`, with the end of the stream unless told otherwise.
     static func get(_ stream: UInt32, ends: Bool = true) -> [UInt8] {
         make(type: 1, flags: ends ? 5 : 4, stream: stream, [0x82, 0x86, 0x84, 0x41, 0x01, 0x78])
     }
@@ -170,7 +170,7 @@ enum Frame {
         return frames
     }
 
-    /// The error code of the last GOAWAY in `bytes`.
+    /// Returns the error code of the last GOAWAY in `bytes`.
     static func goAway(in bytes: [UInt8]) -> UInt32? {
         parse(bytes).last { $0.type == 7 }.map { frame in
             frame.payload[4..<8].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

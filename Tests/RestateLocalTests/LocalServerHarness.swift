@@ -2,14 +2,14 @@ import Restate
 import RestateLocal
 import Support
 
-/// A local runtime on free ports with an endpoint that is registered over HTTP or not at all, for
-/// the time of `body`.
+/// Runs `body` with a local runtime on free ports. The endpoint is registered over HTTP or not at
+/// all.
 func withLocalServer<R>(
     _ services: [any RestateService], registered: Bool = true,
     change: (inout LocalServerSettings) -> Void = { _ in },
     body: (_ server: RunningLocalServer, _ endpoint: RunningEndpoint) async throws -> R
 ) async throws -> R {
-    // An endpoint without anything is refused; some tests need none.
+    // The route is for tests without services, because an endpoint without either is refused.
     let endpoint = try Endpoint(services).quiet.route("GET", "/") { _ in .text("") }
         .start(host: "127.0.0.1", port: 0, loops: 1)
     var settings = LocalServerSettings()
@@ -45,7 +45,7 @@ extension RunningLocalServer {
             port: ingressPort, "POST", "/" + path, headers: headers, body: Array(body.utf8))
     }
 
-    /// The answer to a query, as JSON.
+    /// Returns the answer to a query as JSON.
     func query(_ sql: String) async throws -> String {
         try await ask(
             port: adminPort, "POST", "/query",

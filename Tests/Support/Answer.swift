@@ -1,4 +1,5 @@
-/// All bytes that an endpoint answers to a journal whose request ends right after the replay.
+/// Returns all bytes that an endpoint answers to a journal whose request ends right after the
+/// replay.
 package func answer(to golden: Golden, port: Int) async throws -> [UInt8] {
     try await withEventLoop { loop in
         let task = Task(executorPreference: loop) {

@@ -6,23 +6,25 @@ import Glibc
 import Darwin
 #endif
 
-/// A child process, and our ends of its pipes. Foundation's own `Process` crashes now and then when
-/// several threads start children, and misses the end of one that ends at once.
+/// A child process, with our ends of its pipes. It replaces Foundation's `Process`, which sometimes
+/// crashes when several threads start children, and misses the termination of a child that exits at
+/// once.
 struct Child {
     private let pid: pid_t
-    /// Read to its end and closed by whoever made the child.
+    /// The creator of the child reads it to its end and closes it.
     let output: Int32
-    /// Nil if complaints go where ours do.
+    /// Nil if the child inherits our standard error.
     let complaints: Int32?
 
     private static let spawning = NSLock()
 
-    /// - Parameter environment: all that the child has; nil for what this process has.
+    /// - Parameter environment: the complete environment of the child; nil for ours.
     init(
         _ path: String, _ arguments: [String], environment: [String: String]? = nil,
         catchingComplaints: Bool = false
     ) throws {
-        // One at a time, or another child would hold our end open.
+        // Children are spawned one at a time, because a child that is spawned meanwhile would
+        // inherit our ends of the pipes and keep them open.
         Self.spawning.lock()
         defer { Self.spawning.unlock() }
         let output = try Self.pipe()
@@ -64,15 +66,15 @@ struct Child {
 
     func signal(_ number: Int32) { kill(pid, number) }
 
-    /// Waits for its end. Until then its number is its own, even if it has ended long ago.
-    /// - Returns: its status as `waitpid` has it.
+    /// Waits for the termination. Until then the system does not reuse the process id.
+    /// - Returns: the status as `waitpid` returns it.
     func wait() -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         return status
     }
 
-    /// Reads from one of our ends until the child has closed its own.
+    /// Reads from one of our ends until the child has closed its end.
     static func read(_ descriptor: Int32, _ found: (ArraySlice<UInt8>) -> Void) {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {

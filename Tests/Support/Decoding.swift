@@ -1,7 +1,7 @@
 package import RestateProtocol
 
 extension MessageType {
-    /// Reads a payload as this type's struct.
+    /// Decodes a payload as this type's struct.
     package func decode(_ payload: Bytes) throws(WireError) -> any Message {
         switch self {
         case .start: try StartMessage(decoding: payload)
@@ -42,13 +42,13 @@ extension MessageType {
 }
 
 extension Frame {
-    /// The message in this frame.
+    /// Decodes the message in this frame.
     package func message() throws(WireError) -> any Message {
         guard let type else { throw .unknownMessage(code: code) }
         return try type.decode(payload)
     }
 
-    /// The bytes of the frame with its header.
+    /// The bytes of the frame, including its header.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         withUnsafeBytes(of: code.bigEndian) { bytes += $0 }
@@ -65,6 +65,6 @@ extension Message {
         return writer.bytes
     }
 
-    /// Without the frame's header.
+    /// The bytes of the message, without the frame's header.
     package var payload: Bytes { frameBytes()[FrameHeader.size...] }
 }

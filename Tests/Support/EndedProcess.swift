@@ -1,15 +1,15 @@
 import Foundation
 
-/// A process that ran to its end.
+/// A process that has terminated.
 package struct EndedProcess: Equatable, Sendable {
-    /// What it ended with; with 128 added to the number of the signal that ended it.
+    /// The exit status, or 128 plus the number of the signal that ended the process.
     package var status: Int32
     package var output: String
     package var complaint: String
 
-    /// Runs a product of this package: it lies beside the tests' own executable.
+    /// Runs a product of this package, which lies beside the tests' own executable.
     ///
-    /// - Parameter environment: what is set besides the variables of this process.
+    /// - Parameter environment: variables that are added to those of this process.
     package init(
         product name: String, _ arguments: [String], environment: [String: String] = [:]
     ) async throws {
@@ -23,20 +23,21 @@ package struct EndedProcess: Equatable, Sendable {
 
     /// Runs any program.
     ///
-    /// - Parameter environment: all that it has; nil for what this process has.
+    /// - Parameter environment: the complete environment; nil for that of this process.
     package init(
         _ path: String, _ arguments: [String], environment: [String: String]? = nil
     ) async throws {
         let child = try Child(
             path, arguments, environment: environment, catchingComplaints: true)
-        // On a thread of its own: those of the tests are few.
+        // On a thread of its own, because it blocks and the threads of the tests are few.
         self = await withCheckedContinuation { ended in
             Thread.detachNewThread { ended.resume(returning: Self(child)) }
         }
     }
 
     private init(_ child: Child) {
-        // Nobody writes as much to its output as a pipe holds, so one can be read after the other.
+        // Standard error is read to its end before the output. That cannot deadlock as long as the
+        // output fits in a pipe.
         complaint = child.complaints.map(Self.text) ?? ""
         output = Self.text(child.output)
         let status = child.wait()

@@ -1,5 +1,5 @@
-/// Any JSON. Whole numbers stay exact, because seeds use all 64 bits, and differ from numbers with
-/// a fraction or an exponent.
+/// Any JSON value. Whole numbers are exact, because seeds use all 64 bits. They differ from numbers
+/// with a fraction or an exponent.
 package enum FixtureJSON: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -29,8 +29,8 @@ package enum FixtureJSON: Equatable, Sendable {
     }
 }
 
-/// As JSON on one line, keys sorted: for messages of failed tests. Nobody reads long texts to their
-/// end, and some have megabytes.
+/// Prints JSON on one line with sorted keys, for the messages of failed tests. Long texts are cut,
+/// because some have megabytes.
 extension FixtureJSON: CustomStringConvertible {
     package var description: String {
         switch self {

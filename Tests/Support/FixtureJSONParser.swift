@@ -1,5 +1,5 @@
 extension FixtureJSON {
-    /// Reads exactly one JSON text. Deliberately strict: what tests compare should not be guessed.
+    /// Parses exactly one JSON text. It is strict, so that tests do not compare guesses.
     package init(parsing bytes: [UInt8]) throws {
         var parser = FixtureJSONParser(bytes: bytes)
         self = try parser.value(depth: 0)
@@ -117,7 +117,7 @@ private struct FixtureJSONParser {
         throw error("a text without an end")
     }
 
-    /// Stands for itself in a text.
+    /// Returns whether a byte needs no escape in a string.
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }

@@ -1,7 +1,8 @@
 package import Foundation
 import Synchronization
 
-/// The recorded facts in `Fixtures/`. What is not there is an error, never a test that passes.
+/// Reads the recordings in `Fixtures/`. A missing file is an error, so that no test passes without
+/// its data.
 package enum Fixtures {
     package static let packageRoot = URL(filePath: #filePath)
         .deletingLastPathComponent()  // Support
@@ -10,22 +11,22 @@ package enum Fixtures {
 
     package static let root = packageRoot.appending(path: "Fixtures")
 
-    /// The folders that hold journals of small frames, for tests that look at every byte.
+    /// The folders with journals of small frames, for tests that look at every byte.
     package static let stories = ["nexus", "tour", "contract"]
-    /// All folders that hold journals.
+    /// All folders with journals.
     package static let allStories = stories + ["tour2"]
 
     package static func data(_ path: String) throws -> Data {
         try Data(contentsOf: root.appending(path: path))
     }
 
-    /// A text of the package, for example `Protocol/messages.md`.
+    /// Returns a text file of the package, for example `Protocol/messages.md`.
     package static func text(inPackage path: String) throws -> String {
         try String(contentsOf: packageRoot.appending(path: path), encoding: .utf8)
     }
 
-    /// The paths of all journals of a story, in a fixed order. Its folders have a protocol version's
-    /// name: what lies beside them are recordings of other kinds.
+    /// Returns the paths of all journals of a story, in a fixed order. Journals are in folders that
+    /// are named after a protocol version; other folders have other recordings.
     package static func journalPaths(in folder: String) throws -> [String] {
         let paths = try FileManager.default.subpathsOfDirectory(
             atPath: root.appending(path: folder).path(percentEncoded: false))
@@ -35,7 +36,7 @@ package enum Fixtures {
         return journals
     }
 
-    /// The journals of one story, read once for all tests.
+    /// Returns the journals of one story. They are read once for all tests.
     package static func journals(in story: String) throws -> [Golden] {
         guard let journals = recorded[story] else { throw FixtureError("No story '\(story)'") }
         return try journals.read.get()
@@ -44,7 +45,7 @@ package enum Fixtures {
     private static let recorded = Dictionary(
         uniqueKeysWithValues: allStories.map { ($0, Story($0)) })
 
-    /// Read when it is first asked for: few tests need all stories.
+    /// Read on demand, because few tests need all stories.
     private final class Story: Sendable {
         private let folder: String
         private let journals = Mutex<Result<[Golden], any Error>?>(nil)

@@ -1,21 +1,21 @@
 import Foundation
 
-/// One attempt of one invocation between a real server and an official SDK, as it was recorded.
+/// The recording of one attempt between a real server and an official SDK.
 package struct Golden: Sendable, CustomStringConvertible {
-    /// One thing that happened, in the order in which it was seen.
+    /// A recorded event. Events are in the order in which the recorder saw them.
     package enum Step: Sendable {
         case frame(GoldenFrame)
         case inputEnd
         case outputEnd
-        /// The connection broke: nothing that follows can be compared.
+        /// The connection broke, so nothing that follows can be compared.
         case broken
     }
 
-    /// Where the journal lies below `Fixtures`.
+    /// The path of the journal below `Fixtures`.
     package let path: String
     package let requestPath: String
     package let requestHeaders: [String: String]
-    /// Absent when the connection broke before there was a response.
+    /// The status of the response; nil if the connection broke before it.
     package let status: Int?
     package let responseHeaders: [String: String]
     package let steps: [Step]
@@ -66,7 +66,7 @@ package struct Golden: Sendable, CustomStringConvertible {
     }
 }
 
-/// A recorded message, with the recorder's reading of its fields beside the bytes.
+/// A recorded message: its bytes, and its fields as the recorder read them.
 package struct GoldenFrame: Sendable {
     package enum Direction: Sendable { case toEndpoint, fromEndpoint }
 
@@ -74,9 +74,9 @@ package struct GoldenFrame: Sendable {
     package let name: String
     package let flags: UInt16
     package let fields: FixtureJSON
-    /// With the frame's header.
+    /// The bytes of the frame, including its header.
     package let bytes: [UInt8]
-    /// The SHA-256 of a long frame as it was recorded, of which only this and the fields are kept.
+    /// The SHA-256 of a long frame, whose bytes the recording leaves out.
     package let digest: String?
 
     fileprivate var completionID: FixtureJSON? { fields["result_completion_id"] }
@@ -103,7 +103,8 @@ package struct GoldenFrame: Sendable {
         }
     }
 
-    /// Long bytes are written as `{"parts": [{"utf8": "x", "times": 5000000}, …]}`.
+    /// Joins the parts of long bytes, which are recorded as
+    /// `{"parts": [{"utf8": "x", "times": 5000000}, …]}`.
     private static func joined(_ json: FixtureJSON) throws -> FixtureJSON {
         switch json {
         case .object(let members):
@@ -114,7 +115,7 @@ package struct GoldenFrame: Sendable {
             for part in parts {
                 let piece = try TableCodec.bytes(part)
                 let times = Int(part["times"]?.integer ?? 1)
-                // Millions of bytes one by one take a debug build seconds.
+                // A debug build takes seconds to append millions of bytes one by one.
                 if let byte = piece.first, piece.count == 1 {
                     bytes += [UInt8](repeating: byte, count: times)
                 } else {
@@ -127,7 +128,7 @@ package struct GoldenFrame: Sendable {
         }
     }
 
-    /// The frame of these fields, with its header.
+    /// Encodes the frame with these fields, including its header.
     private static func encoded(
         _ name: String, _ flags: UInt16, _ fields: FixtureJSON
     ) throws -> [UInt8] {

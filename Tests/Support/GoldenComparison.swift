@@ -1,13 +1,13 @@
 import RestateProtocol
 
-/// Says whether what an endpoint answered is what was recorded, where the two may differ.
+/// Compares what an endpoint answered with what was recorded, except where both may differ.
 package struct GoldenComparison {
-    /// Clock times, and what an error adds for people.
+    /// Fields with clock times, and the parts of an error that only people read.
     private static let ignored: Set = [
         "wake_up_time", "invoke_time", "stacktrace", "related_command_name",
         "related_command_index", "related_command_type",
     ]
-    /// Frames whose number and place depend on timing.
+    /// Frames whose number and position depend on timing.
     package static let optional: Set = ["AwaitingOn", "CommandAck"]
 
     package static func isSame(_ name: String, _ recorded: FixtureJSON, _ got: FixtureJSON) -> Bool
@@ -23,7 +23,7 @@ package struct GoldenComparison {
         }
     }
 
-    /// All ids below a node, each marked with its kind.
+    /// Returns all ids below a node, each with its kind.
     private static func waitsFor(_ future: FixtureJSON) -> Set<String> {
         var ids: Set<String> = []
         for list in ["waiting_completions", "waiting_signals", "waiting_named_signals"] {
@@ -33,7 +33,7 @@ package struct GoldenComparison {
         return ids
     }
 
-    /// Without what differs from run to run: bytes that hold JSON become that JSON.
+    /// Replaces what differs from run to run by constants, and bytes that hold JSON by that JSON.
     static func canonical(_ json: FixtureJSON) -> FixtureJSON {
         switch json {
         case .object(let members):
@@ -58,7 +58,7 @@ package struct GoldenComparison {
         switch json {
         case .object(let members): .object(members.mapValues { masked($0) })
         case .array(let elements): .array(elements.map { masked($0) })
-        // Milliseconds since 1970, of any time from 2001 on.
+        // Milliseconds since 1970, from 2001 on.
         case .integer(1_000_000_000_000..<100_000_000_000_000): .string("<ms>")
         case .string(let text): .string(withoutUUIDs(text))
         case .null, .bool, .integer, .double: json
@@ -66,13 +66,13 @@ package struct GoldenComparison {
     }
 
     static func withoutUUIDs(_ text: String) -> String {
-        // A regular expression is not Sendable, and this runs in many tasks.
+        // Made here, because a regular expression is not Sendable and this runs in many tasks.
         text.replacing(
             #/[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}/#,
             with: "<uuid>")
     }
 
-    /// What follows these words is each JSON library's own.
+    /// The text behind these words comes from the JSON library, so it differs between SDKs.
     private static let undecodable = "Failed to deserialize input"
 
     private static func withoutReason(_ json: FixtureJSON) -> FixtureJSON {

@@ -1,13 +1,12 @@
-/// One exchange with an endpoint, as the golden player needs it: the request's bytes go out while
-/// the response's come in.
+/// One exchange with an endpoint, in which both directions are open at the same time.
 package protocol GoldenConnection: AnyObject {
     func open(path: String, headers: [(name: String, value: String)]) async throws
     func send(_ bytes: [UInt8]) async throws
-    /// Ends the request; the response may go on.
+    /// Ends the request. The response may continue.
     func end() async throws
-    /// What comes next from the endpoint. Never again after `.ended` and `.reset`.
+    /// Returns the endpoint's next event. Not called again after `.ended` and `.reset`.
     func next() async throws -> GoldenEvent
-    /// Gives up whatever is open. What still waits in `next` gets an end.
+    /// Closes whatever is open. A caller that waits in `next` gets an end.
     func close() async
 }
 

@@ -1,11 +1,11 @@
 import RestateProtocol
 
-/// Plays one recorded attempt against an endpoint: sends what the server sent once everything that
-/// was recorded before it has come back, and compares what comes.
+/// Plays one recorded attempt against an endpoint. It sends a server's message as soon as
+/// everything has come back that was recorded before it, and compares what comes.
 ///
-/// The order of commands is fixed. A proposal of a run's result may come earlier than recorded;
-/// frames that depend on timing may be missing or more. So may the proposal of a run whose wait a
-/// cancellation ended: its closure ends before the attempt or after it.
+/// The order of commands is fixed. The proposal of a run's result may come earlier than recorded,
+/// and frames that depend on timing may be missing or added. So may the proposal of a run whose
+/// wait a cancellation ended: its closure ends before the attempt or after it.
 package final class GoldenPlayer {
     private let golden: Golden
     private let connection: any GoldenConnection
@@ -14,7 +14,7 @@ package final class GoldenPlayer {
 
     private var decoder = FrameDecoder()
     private var head: (status: Int, contentType: String?)?
-    /// How the response ended, once it has.
+    /// How the response ended; nil before its end.
     private var end: (text: String, isReset: Bool)?
     private var early: [Answer] = []
 
@@ -43,7 +43,7 @@ package final class GoldenPlayer {
         codec = TableCodec(try MessageTables.load())
     }
 
-    /// Nil when the endpoint answers as recorded, else what differs.
+    /// Returns nil if the endpoint answers as recorded, or else the difference.
     package func play() async -> String? {
         let difference: String?
         do {
@@ -116,7 +116,7 @@ package final class GoldenPlayer {
 
     // MARK: Frames of the endpoint
 
-    /// The next frame to compare with; proposals wait until they are asked for.
+    /// Returns the next frame to compare. Proposals are held back until one is expected.
     private func answer(to expected: Answer) async throws -> Answer? {
         if let id = expected.proposedID,
             let index = early.firstIndex(where: { $0.proposedID == id })
@@ -130,7 +130,7 @@ package final class GoldenPlayer {
         return nil
     }
 
-    /// The next frame that does not depend on timing, or nil at the end.
+    /// Returns the next frame that does not depend on timing, or nil at the end.
     private func nextAnswer() async throws -> Answer? {
         while true {
             while let frame = try decoder.next() {
@@ -153,7 +153,7 @@ package final class GoldenPlayer {
         }
     }
 
-    /// The body of a refusal.
+    /// Reads the body of a refusal.
     private func text() async throws -> String {
         var body: [UInt8] = []
         while case .bytes(let bytes) = try await connection.next() { body += bytes }
@@ -161,7 +161,7 @@ package final class GoldenPlayer {
     }
 }
 
-/// What a player waits for right now, to be told when it takes too long.
+/// What a player waits for, so that a timeout can name it.
 package actor GoldenProgress {
     package private(set) var awaited = "its start"
 
@@ -170,8 +170,8 @@ package actor GoldenProgress {
     func waits(for what: String) { awaited = what }
 }
 
-/// Plays a journal with a limit of time, so that a hang is a difference like any other. The rest of
-/// a hanging player is left behind. Tests of the limit itself bring a `waiting` of their own.
+/// Plays a journal with a time limit, so that a hang is a difference like any other. The player's
+/// task is abandoned then. Tests of the limit itself supply their own `waiting`.
 package func play(
     _ golden: Golden, limit: Duration = .seconds(10), on executor: (any TaskExecutor)? = nil,
     waiting: @escaping @Sendable (Duration) async throws -> Void = {
@@ -201,10 +201,11 @@ package func play(
     return "cancelled"
 }
 
-/// Plays journals, a few at a time. Gives a line for each that differs, which names its file.
+/// Plays journals, a few at a time. Returns a line for each journal that differs, with the name of
+/// its file.
 ///
-/// The attempts of one invocation are played in their order, one after another: they share what
-/// they did outside, such as a payment under the invocation's id.
+/// The attempts of one invocation are played one after another in their order, because they share
+/// side effects such as a payment under the invocation's id.
 package func play(
     _ goldens: [Golden], atOnce: Int = 8,
     with playOne: @escaping @Sendable (Golden) async -> String?

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The tables of `docs/guide.md`, for tests that hold them against the code.
+/// Reads the tables of `docs/guide.md`, which tests compare with the code.
 package enum GuideTable {
-    /// The rows below a heading, as they stand there, without the table's head.
+    /// Returns the rows below a heading, verbatim, without the head of the table.
     package static func rows(below heading: String) throws -> [String] {
         let guide = try Fixtures.text(inPackage: "docs/guide.md")
         guard let start = guide.range(of: "\n\(heading)\n")?.upperBound else {

@@ -1,7 +1,7 @@
 package import RestateHTTP
 
-/// The golden player's way to an endpoint: a connection of its own, as a rule HTTP/2 with prior
-/// knowledge. Made, used and closed on its loop.
+/// Connects the golden player to an endpoint, over HTTP/2 with prior knowledge unless told
+/// otherwise. Confined to its loop.
 package final class HTTPGoldenConnection: GoldenConnection {
     private let connection: ClientConnection
     private var stream: ClientStream?
@@ -58,15 +58,16 @@ package final class HTTPGoldenConnection: GoldenConnection {
     }
 }
 
-/// Plays one journal against an endpoint on this machine. Nil when it answers as recorded, else
-/// what differs.
+/// Plays one journal against an endpoint on this machine. Returns nil if it answers as recorded, or
+/// else the difference.
 package func play(_ golden: Golden, port: Int, limit: Duration = .seconds(10)) async -> String? {
     await withEventLoop {
         await play(golden, port: port, version: .http2, limit: limit, loop: $0)
     }
 }
 
-/// Plays journals, a few at a time. Gives a line for each that differs, which names its file.
+/// Plays journals, a few at a time. Returns a line for each journal that differs, with the name of
+/// its file.
 package func play(
     _ goldens: [Golden], port: Int, version: HTTPVersion = .http2, atOnce: Int = 8,
     limit: Duration = .seconds(10)
@@ -86,7 +87,8 @@ private func play(
     }
 }
 
-/// The loop closes what is still open at the end, so that a player that hangs comes to an end too.
+/// Runs `body` with an event loop. At the end the loop closes what is still open, so that a player
+/// that hangs ends too.
 func withEventLoop<Result: Sendable>(
     _ body: (EventLoop) async -> Result
 ) async -> Result {

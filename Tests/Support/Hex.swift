@@ -1,5 +1,5 @@
-/// Bytes written as hexadecimal digits; white space between them is allowed, and a comment from
-/// a `#` to the end of its line.
+/// Parses hexadecimal digits. White space is ignored, and so is a comment from `#` to the end of
+/// its line.
 package func bytes(hex text: some StringProtocol) throws -> [UInt8] {
     var digits: [UInt8] = []
     var isComment = false

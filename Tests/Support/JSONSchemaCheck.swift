@@ -1,7 +1,7 @@
-/// Says what of a JSON value does not fit the schemas of an OpenAPI document.
+/// Checks a JSON value against the schemas of an OpenAPI document.
 ///
-/// Stricter than JSON Schema in two ways, because it looks at our own answers: a member that its schema
-/// does not name is a complaint, and so is a keyword that is not known here.
+/// It is stricter than JSON Schema in two ways, because it checks our own answers: a member that
+/// the schema does not name is a complaint, and so is an unknown keyword.
 package struct JSONSchemaCheck {
     private let document: FixtureJSON
 
@@ -9,12 +9,12 @@ package struct JSONSchemaCheck {
         self.document = document
     }
 
-    /// Empty if the value fits.
+    /// Returns the complaints; none if the value fits.
     package func complaints(_ value: FixtureJSON, _ schema: FixtureJSON) -> [String] {
         complaints(value, schema, at: "$")
     }
 
-    /// Where a reference of the document leads.
+    /// Resolves a reference of the document.
     package func resolved(_ reference: String) -> FixtureJSON? {
         guard reference.hasPrefix("#/") else { return nil }
         return reference.dropFirst(2).split(separator: "/").reduce(document) { place, name in

@@ -1,7 +1,7 @@
-/// The tables of `Protocol/messages.md`, read as they stand there.
+/// Parses the tables of `Protocol/messages.md`.
 ///
-/// They make a second, generic reader of the protocol (`TableCodec`) that shares nothing with the
-/// structs and so can be held against them.
+/// They drive a second, generic codec of the protocol (`TableCodec`), which shares nothing with the
+/// structs and so can check them.
 package struct MessageTables: Sendable {
     package struct MessageRow: Sendable {
         package let code: UInt16
@@ -16,7 +16,7 @@ package struct MessageTables: Sendable {
         package let message: String
         package let number: Int
         package let name: String
-        /// Without the mark of a list.
+        /// The type without the mark of a list.
         package let type: String
         package let isList: Bool
         package let presence: Presence
@@ -30,12 +30,12 @@ package struct MessageTables: Sendable {
 
     package let messages: [MessageRow]
     package let fields: [FieldRow]
-    /// Name of the enumeration, number.
+    /// The values of all enumerations: name of the enumeration, number.
     package let enumerations: [(name: String, number: UInt32)]
     private let byMessage: [String: [FieldRow]]
     private let byCode: [UInt16: MessageRow]
 
-    /// The tables of this package.
+    /// Returns the tables of this package.
     package static func load() throws -> MessageTables { try shared.get() }
     private static let shared = Result {
         try MessageTables(parsing: try Fixtures.text(inPackage: "Protocol/messages.md"))
@@ -56,7 +56,7 @@ package struct MessageTables: Sendable {
         byCode = Dictionary(messages.map { ($0.code, $0) }) { first, _ in first }
     }
 
-    /// The fields of a message or part; all notifications share theirs.
+    /// Returns the fields of a message or a part. All notifications have the same fields.
     package func fields(of name: String) -> [FieldRow] {
         if let fields = byMessage[name] { return fields }
         let isNotification = messages.contains { $0.name == name && $0.kind == "notification" }
@@ -67,7 +67,8 @@ package struct MessageTables: Sendable {
 
     // MARK: Reading the tables
 
-    /// The rows below each head of a text, by the head's first cell. Tables of one head are joined.
+    /// Returns the rows below each table head, by the head's first cell. Tables with the same head
+    /// are joined.
     package static func tables(in text: String) -> [String: [[String]]] {
         var tables: [String: [[String]]] = [:]
         var current: String?

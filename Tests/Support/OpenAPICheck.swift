@@ -1,4 +1,4 @@
-/// An OpenAPI document with which requests and answers are compared.
+/// Checks requests and answers against an OpenAPI document.
 package struct OpenAPICheck {
     package let document: FixtureJSON
     private let check: JSONSchemaCheck
@@ -8,7 +8,7 @@ package struct OpenAPICheck {
         check = JSONSchemaCheck(document)
     }
 
-    /// All references that lead nowhere.
+    /// The references of the document that cannot be resolved.
     package var danglingReferences: [String] { dangling(in: document) }
 
     private func dangling(in value: FixtureJSON) -> [String] {
@@ -29,9 +29,11 @@ package struct OpenAPICheck {
         document["paths"]?[path]?[method.lowercased()]
     }
 
-    /// What of an answer is not as the document says: its status, its content type or its body.
+    /// Returns how an answer differs from the document, in its status, its content type or its
+    /// body.
     ///
-    /// - Parameter code: nil for one that is not named there, and so under `default`.
+    /// - Parameter code: nil for a status that the document does not name, so that `default`
+    ///   applies.
     package func complaints(
         answer body: [UInt8], status code: Int?, contentType: String?, to method: String,
         _ path: String
@@ -44,7 +46,7 @@ package struct OpenAPICheck {
             return ["\(method) \(path): the status \(status) is not described"]
         }
         let response = described["$ref"]?.string.flatMap(check.resolved) ?? described
-        // A refusal may have none.
+        // A refusal may have no body.
         guard !body.isEmpty else {
             let mayBeEmpty = response["content"] == nil || !status.hasPrefix("2")
             return mayBeEmpty ? [] : ["\(path): the body is missing"]

@@ -6,11 +6,12 @@ import Glibc
 import Darwin
 #endif
 
-/// Runs an executable of this package while `body` uses the port on which it says it listens.
+/// Runs an executable of this package while `body` uses the port on which it says that it listens.
 ///
-/// The executable lies beside the tests' own, so it was built with them and in the same way.
+/// The executable lies beside the tests' own, so it was built with them and in the same
+/// configuration.
 ///
-/// - Parameter sentence: waited for as well.
+/// - Parameter sentence: a text of the output that is awaited as well.
 package func withProduct<Result>(
     _ name: String, _ arguments: [String], saying sentence: String = "",
     body: (_ port: Int) async throws -> Result
@@ -30,13 +31,13 @@ package func withProduct<Result>(
     return try result.get()
 }
 
-/// An executable of this package, or another program, that is to be killed.
+/// A running executable that the test will kill.
 package final class DoomedProduct: Sendable {
-    /// The one on which it says it listens.
+    /// The port on which it says that it listens.
     package let port: Int
     private let process: TalkingChild
 
-    /// Starts it and waits until it says where it listens.
+    /// Starts an executable of this package and waits until it says where it listens.
     package convenience init(
         _ name: String, _ arguments: [String], saying sentence: String
     ) async throws {
@@ -44,7 +45,7 @@ package final class DoomedProduct: Sendable {
             program: TalkingChild.path(ofProduct: name), arguments, saying: sentence)
     }
 
-    /// Any program.
+    /// Starts any program and waits until it says where it listens.
     package init(program: String, _ arguments: [String], saying sentence: String) async throws {
         process = try TalkingChild(program, arguments)
         do {
@@ -55,20 +56,20 @@ package final class DoomedProduct: Sendable {
         }
     }
 
-    /// Without a warning, and waits until it is dead.
+    /// Kills it by SIGKILL and waits for its termination.
     package func kill() async {
         _ = await process.end(SIGKILL)
     }
 }
 
-/// The first number after `port` or a colon, as in `listening on http://localhost:9080`.
+/// Returns the first number after `port` or a colon, as in `listening on http://localhost:9080`.
 private func port(
     in chunks: AsyncStream<String>, of name: String, saying sentence: String
 ) async throws -> Int {
     var text = ""
     for await chunk in chunks {
         text += chunk
-        // The last line may be cut off in the middle of the number.
+        // The last line may have been read only in part, within the number.
         guard let end = text.lastIndex(of: "\n"), sentence.isEmpty || text.contains(sentence)
         else { continue }
         if let match = text[..<end].firstMatch(of: #/(?:port |:)(\d+)/#), let port = Int(match.1) {
@@ -78,9 +79,9 @@ private func port(
     throw FixtureError("\(name) ended and did not say what it should: \(text)")
 }
 
-/// A child whose standard output is read by a thread until its end.
+/// A child whose standard output a thread reads to its end.
 private struct TalkingChild {
-    /// Finished when the child has closed it.
+    /// The output; finished when the child has closed it.
     let output: AsyncStream<String>
     private let child: Child
 
@@ -102,8 +103,8 @@ private struct TalkingChild {
         }
     }
 
-    /// Asks the child to end, and waits until it has.
-    /// - Returns: its status as `waitpid` has it.
+    /// Sends a signal and waits for the termination.
+    /// - Returns: the status as `waitpid` returns it.
     func end(_ signal: Int32 = SIGTERM) async -> Int32 {
         child.signal(signal)
         return await withCheckedContinuation { ended in

@@ -18,7 +18,7 @@ package final class RawSocket: Sendable {
         if code != 0 { throw FixtureError("connect: errno \(errno)") }
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
-        // A test that waits in vain fails instead of hanging.
+        // A read that waits in vain fails, so that the test does not hang.
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -41,7 +41,7 @@ package final class RawSocket: Sendable {
 
     package func endInput() { Glibc.shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// What has come until `isEnough`, or until the server closed.
+    /// Reads until `isEnough` returns true, or until the server closes.
     @discardableResult
     package func read(until isEnough: ([UInt8]) -> Bool = { _ in false }) -> [UInt8] {
         var all: [UInt8] = []

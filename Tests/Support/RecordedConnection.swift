@@ -1,17 +1,17 @@
-/// Answers exactly as a journal says, with wanted changes: for tests of the golden player itself.
+/// Answers exactly as a journal says, with chosen changes. It tests the golden player itself.
 ///
-/// It also judges the player: bytes that come out of order, or before what they must follow was
-/// read, fail the exchange.
+/// It also checks the player: bytes out of order, or sent before the player has read what they
+/// follow, fail the exchange.
 package final class RecordedConnection: GoldenConnection {
     package enum Step {
         case head(status: Int, contentType: String?)
-        /// Bytes to the player, and whether it must read them before it may go on.
+        /// Bytes for the player, and whether it must read them before it may continue.
         case answer([UInt8], isOptional: Bool)
         case request([UInt8])
         case requestEnd
         case end
         case reset
-        /// Nothing comes any more, and nothing ends.
+        /// Nothing more comes, and the exchange does not end.
         case silence
     }
 
@@ -19,7 +19,7 @@ package final class RecordedConnection: GoldenConnection {
     /// Called when the player has come to a `silence`.
     package var onSilence: @Sendable () -> Void = {}
     private var position = 0
-    /// Passed over by a player that has not read yet.
+    /// The head of the response, until the player reads it.
     private var pendingHead: GoldenEvent?
 
     package init(_ golden: Golden) {
@@ -79,7 +79,7 @@ package final class RecordedConnection: GoldenConnection {
         case .request, .requestEnd: throw FixtureError("a read before the request went on")
         case .silence:
             onSilence()
-            // Ends by cancellation, when the player is given up.
+            // Cancelled when the player is abandoned.
             try await Task.sleep(for: .seconds(3600))
             return .ended
         }

@@ -1,21 +1,23 @@
 import Glibc
 
-/// A port of this machine where nobody listens, and where nobody else can begin to: whoever connects
-/// is refused. A port that was merely free a moment ago may be another test's by now.
+/// A port of this machine on which nobody listens and nobody else can begin to listen, so that
+/// connections are refused. A port that was merely free a moment ago might be another test's by
+/// now.
 package final class SilentPort: Sendable {
     private let socket: Int32
     package let number: Int
 
-    /// - Parameter backlog: connections that are made all the same, though nobody reads from them.
+    /// - Parameter backlog: the number of connections that are accepted all the same, although
+    ///   nobody reads from them.
     package init(backlog: Int32? = nil) throws {
-        // Not for the children of this process: they would keep it.
+        // Closed on exec, because children of this process would keep the port.
         let socket = Glibc.socket(
             AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        // Bound, and listening for appearance's sake at most.
+        // Bound, and listening only if a backlog was given.
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(socket, $0, size) == 0 && getsockname(socket, $0, &size) == 0

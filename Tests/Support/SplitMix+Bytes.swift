@@ -5,6 +5,6 @@ extension SplitMix {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
     }
 
-    /// From 0 to `count - 1`.
+    /// Returns a number from 0 to `count - 1`.
     package mutating func below(_ count: Int) -> Int { Int.random(in: 0..<count, using: &self) }
 }

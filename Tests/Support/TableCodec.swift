@@ -1,6 +1,6 @@
 package import RestateProtocol
 
-/// Reads and writes messages by the tables of `Protocol/messages.md`, as JSON with the fields'
+/// Encodes and decodes messages by the tables of `Protocol/messages.md`, as JSON with the fields'
 /// names on the wire. Bytes are `{"utf8": …}` or `{"hex": …}`, as in the recordings.
 package struct TableCodec: Sendable {
     package let tables: MessageTables
@@ -9,7 +9,7 @@ package struct TableCodec: Sendable {
 
     // MARK: Writing
 
-    /// The fields in ascending order, each that is there, defaults too.
+    /// Writes the fields that are present in ascending order, defaults too.
     package func encode(_ json: FixtureJSON, as message: String) throws -> [UInt8] {
         guard var members = json.object else { throw FixtureError("\(message) is no object") }
         var bytes: [UInt8] = []
@@ -149,7 +149,7 @@ package struct TableCodec: Sendable {
 }
 
 extension GoldenFrame {
-    /// The name that the recordings use for a message of the tables.
+    /// Returns the name that the recordings use for a message of the tables.
     package static func name(of message: String) -> String {
         let name = message.replacing("InvocationID", with: "InvocationId")
         for ending in ["Command", "Message"] where name.hasSuffix(ending) {

@@ -135,8 +135,8 @@ private func readMembers<Value: Decodable>(
     return members
 }
 
-/// Decoded by the kind of the node instead of by trying one type after the other, and encoded
-/// without containers.
+/// Decodes by the kind of the node, instead of trying one type after the other, and encodes without
+/// containers.
 extension JSONValue: JSONReadable, JSONWritable {
     static func read(from document: JSONDocument, at index: Int) throws -> JSONValue {
         switch document.kind(at: index) {

@@ -66,7 +66,7 @@ private final class PlanTable: Sendable {
 
     @inline(__always)
     private static func home(of type: ObjectIdentifier) -> Int {
-        // Metadata is aligned to at least eight bytes, so the low bits carry nothing; the factor
+        // Metadata is aligned to eight bytes at least, so the low bits are always zero. The factor
         // spreads the others.
         let bits = UInt(bitPattern: type) >> 3
         return Int(truncatingIfNeeded: (bits &* 0x9E37_79B9_7F4A_7C15) >> 54)

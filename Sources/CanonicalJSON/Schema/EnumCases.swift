@@ -1,9 +1,9 @@
-/// The cases of an enum whose cases carry nothing, found without `CaseIterable`.
+/// Lists the cases of an enum without associated values, even if it is not `CaseIterable`.
 ///
-/// How many there are stands in the description that the compiler leaves of each type, at places that
-/// are part of Swift's stable ABI; such an enum is a number that counts its cases.
+/// The number of cases is in the type's metadata, at an offset that is part of Swift's stable ABI.
+/// The value of such an enum is the index of its case.
 enum EnumCases {
-    /// In the order of their declaration; nil for any other type.
+    /// Returns the cases in the order of their declaration; nil for any other type.
     static func all<T>(of type: T.Type) -> [T]? {
         let kindOfEnum: UInt = 0x201
         let identity = UInt(bitPattern: ObjectIdentifier(type))

@@ -1,13 +1,14 @@
 extension JSON {
-    /// The names under which a type reads its stored properties, in the order in which it asks for them.
+    /// Returns the names under which a type decodes its stored properties, in the order of
+    /// decoding.
     ///
-    /// Nil for a type that does not read one property after the other: not all of its names would be
-    /// known.
+    /// It returns nil for a type that does not decode one property after the other, because the
+    /// list would be incomplete.
     package static func members<T: Decodable>(of type: T.Type) -> [String]? {
         let recorder = JSONSchemaRecorder()
         guard case .type(let identity) = recorder.shape(of: type),
             case .object(let fields) = recorder.walkedShape(of: identity),
-            // It asked until its end.
+            // The type has decoded all its members.
             (try? recorder.placeholder(type)) != nil
         else { return nil }
         return fields.map(\.name)

@@ -1,4 +1,4 @@
-/// Makes up a value that a schema allows, for whoever fills in a request by hand.
+/// Makes an example value for a schema, for people who write a request by hand.
 struct JSONSchemaExample {
     private static let maximumDepth = 16
 
@@ -6,7 +6,7 @@ struct JSONSchemaExample {
 
     init(_ recorder: JSONSchemaRecorder) { self.recorder = recorder }
 
-    /// Nil where nobody can know what is allowed.
+    /// Returns an example, or nil if the schema does not say what is valid.
     func value(of shape: JSONSchemaShape) -> JSONValue? { value(of: shape, depth: 0) }
 
     private func value(of shape: JSONSchemaShape, depth: Int) -> JSONValue? {
@@ -29,7 +29,8 @@ struct JSONSchemaExample {
         }
     }
 
-    /// With all that may be there, unless nothing is known of it: who reads it sees what can be said.
+    /// Fills in optional members too, unless nothing is known about them, so that the reader sees
+    /// what can be sent.
     private func object(_ fields: [JSONSchemaShape.Field], depth: Int) -> JSONValue? {
         var members: [String: JSONValue] = [:]
         for field in fields {
@@ -43,7 +44,7 @@ struct JSONSchemaExample {
         return .object(members)
     }
 
-    /// To a type that contains itself, which an example would repeat.
+    /// Returns whether a type contains itself, in which case an example would never end.
     private func leadsBack(_ shape: JSONSchemaShape) -> Bool {
         switch shape {
         case .type(let type): recorder.recursive.contains(type)

@@ -1,4 +1,4 @@
-/// The members a type asks for in its schema walk.
+/// Records the members for which a type asks while it decodes.
 struct JSONSchemaKeyedProbe<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let recorder: JSONSchemaRecorder
     let record: JSONSchemaRecord
@@ -47,7 +47,7 @@ struct JSONSchemaKeyedProbe<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return JSONSchemaProbe.nested(recorder)
     }
 
-    // The library's own versions of these ask for a value that must be there.
+    // The default implementations of these methods require that a value is present.
 
     func decodeIfPresent(_: Bool.Type, forKey key: Key) -> Bool? {
         optional(Bool.self, key)

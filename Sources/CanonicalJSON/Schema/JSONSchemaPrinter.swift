@@ -1,8 +1,9 @@
-/// Writes shapes as a schema. Types stand where they are used; only those that contain themselves
-/// are set apart, in `$defs`.
+/// Prints shapes as a JSON Schema. A type is printed inline where it is used. Only types that
+/// contain themselves are in `$defs`.
 final class JSONSchemaPrinter {
     private static let maximumDepth = 64
-    /// Types used in many places are written many times; beyond this, anything is allowed.
+    /// The limit for the parts of a schema, because types that are used often are printed often.
+    /// Beyond it anything is allowed.
     private static let maximumParts = 2000
 
     private let recorder: JSONSchemaRecorder
@@ -96,7 +97,7 @@ final class JSONSchemaPrinter {
             name = base + "\(number)"
         }
         names[type] = name
-        definitions[name] = .null  // Taken; the body may refer to it.
+        definitions[name] = .null  // Reserves the name, because the body may refer to it.
         definitions[name] = body(type, depth: depth + 1)
         return .object(["$ref": .string("#/$defs/\(name)")])
     }

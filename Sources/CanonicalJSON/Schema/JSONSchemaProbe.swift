@@ -1,5 +1,5 @@
-/// The decoder of a schema walk: it has no data, writes down what it is asked for, and gives
-/// placeholders.
+/// The decoder that a schema walk passes to `init(from:)`. It has no data: it records each request
+/// and answers with a placeholder.
 struct JSONSchemaProbe: Decoder {
     let recorder: JSONSchemaRecorder
     let record: JSONSchemaRecord
@@ -19,13 +19,13 @@ struct JSONSchemaProbe: Decoder {
         Single(recorder: recorder, record: record)
     }
 
-    /// A nested container or decoder, whose shape is known only when the walk around it has ended;
-    /// what it holds stays open.
+    /// Makes the probe of a nested container or decoder. Its shape is known only when the
+    /// surrounding walk has ended, so its members stay undetermined.
     static func nested(_ recorder: JSONSchemaRecorder) -> JSONSchemaProbe {
         JSONSchemaProbe(recorder: recorder, record: JSONSchemaRecord())
     }
 
-    // The containers have the generic calls only, which stand for the typed ones as well.
+    // Only the generic methods are implemented; the defaults of the others call them.
 
     private struct Unkeyed: UnkeyedDecodingContainer {
         let recorder: JSONSchemaRecorder
@@ -33,7 +33,7 @@ struct JSONSchemaProbe: Decoder {
 
         var codingPath: [any CodingKey] { [] }
         var count: Int? { nil }
-        /// One element tells what the others are.
+        /// One element suffices to know the type of all.
         var isAtEnd: Bool { currentIndex > 0 }
         private(set) var currentIndex = 0
 
@@ -76,7 +76,8 @@ struct JSONSchemaProbe: Decoder {
         }
         func decode<T: Decodable>(_ type: T.Type) throws -> T {
             record.scalars.append(recorder.shape(of: type))
-            // Refused at first: a type that tries several forms then shows them all.
+            // A type may try several scalars in turn. The first walk refuses them all, to see them
+            // all.
             guard record.givesScalars else { throw JSONSchemaRecorder.NoValue() }
             return try recorder.placeholder(type)
         }

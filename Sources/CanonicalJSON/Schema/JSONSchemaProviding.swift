@@ -1,8 +1,8 @@
-/// A type that says itself what its JSON looks like.
+/// A conforming type declares the schema of its JSON itself.
 ///
-/// Schemas of inputs and outputs are normally found by running `init(from:)` against a recorder.
-/// That works for the conformances the compiler writes; a type that decodes by hand can give its
-/// schema (JSON Schema, draft 2020-12) instead:
+/// The SDK normally finds the schema of an input or output by running `init(from:)` on a recording
+/// decoder. That works for conformances that the compiler synthesises. A type that decodes by hand
+/// can provide its schema (JSON Schema, draft 2020-12) instead:
 ///
 /// ```swift
 /// extension Money: JSONSchemaProviding {
@@ -13,8 +13,8 @@ public protocol JSONSchemaProviding {
     static var jsonSchema: String { get }
 }
 
-/// A type that explains itself in its schema, for those who call a handler by hand: the CLI, the
-/// server's playground, documentation made of it.
+/// A conforming type documents its schema for people who call a handler by hand: in the CLI, in the
+/// server's playground, in generated documentation.
 ///
 /// ```swift
 /// extension Order: JSONSchemaDescribed {
@@ -25,9 +25,9 @@ public protocol JSONSchemaProviding {
 /// ```
 public protocol JSONSchemaDescribed: Encodable {
     static var jsonDescription: String? { get }
-    /// By the names that the members have in JSON.
+    /// The descriptions of the members, by their names in JSON.
     static var jsonMemberDescriptions: [String: String] { get }
-    /// Instead of the one that is made up from the types of the members.
+    /// The example, instead of one that is generated from the types of the members.
     static var jsonExample: Self? { get }
 }
 
@@ -45,10 +45,11 @@ extension JSONSchemaDescribed {
 }
 
 extension JSON {
-    /// The JSON Schema (draft 2020-12) of `type` as canonical JSON, or nil if nothing is known.
+    /// Returns the JSON Schema (draft 2020-12) of `type` as canonical JSON, or nil if nothing is
+    /// known.
     ///
-    /// The answer depends on the type alone. Where a part is not known (hand-written decoding), that
-    /// part allows anything.
+    /// The result depends on the type alone. A part that is not known, because it is decoded by
+    /// hand, allows anything.
     package static func schema<T>(of type: T.Type) -> [UInt8]? {
         var schema: JSONValue?
         let recorder = JSONSchemaRecorder()

@@ -1,26 +1,27 @@
-/// Learns the shape of types by letting them decode from nothing.
+/// Finds the shape of a type by running its `init(from:)` on a decoder without data.
 ///
-/// `init(from:)` asks for its fields one after the other, with their types; each gets some value, so
-/// that it goes on to the next. A type is walked once, and never inside its own walk.
+/// `init(from:)` asks for its fields one after the other, with their types. Each request is
+/// answered with a placeholder, so that it continues. A type is walked once, and never within its
+/// own walk.
 final class JSONSchemaRecorder {
-    /// Types within types: generic ones can go on for ever.
+    /// The limit for types within types, because generic types can nest without end.
     private static let maximumDepth = 32
     private static let maximumTypes = 500
     private static let maximumCases = 256
 
     struct Walk {
         var shape: JSONSchemaShape
-        /// A value of the type, if its `init(from:)` could be satisfied.
+        /// An instance of the type, if its `init(from:)` succeeded.
         var instance: Any?
     }
 
     private var walks: [ObjectIdentifier: Walk] = [:]
     private(set) var names: [ObjectIdentifier: String] = [:]
     private(set) var described: [ObjectIdentifier: any JSONSchemaDescribed.Type] = [:]
-    /// Of enums with values, as soon as one of their cases is known.
+    /// Instances of enums with associated values, as soon as one of their cases is known.
     private var instances: [ObjectIdentifier: Any] = [:]
     private var underWay: [ObjectIdentifier] = []
-    /// Types that were met inside their own walk.
+    /// The types that were found within their own walk.
     private(set) var recursive: Set<ObjectIdentifier> = []
 
     struct NoValue: Error {}
@@ -31,7 +32,7 @@ final class JSONSchemaRecorder {
         }
         guard underWay.count < Self.maximumDepth else { return .anything }
         if let known = type as? any JSONSchemaKnown.Type {
-            // Counted as a walk: containers of containers can go on for ever, too.
+            // Counted as a walk, because containers of containers can nest without end, too.
             underWay.append(ObjectIdentifier(type))
             defer { underWay.removeLast() }
             return known.shape(self)
@@ -48,7 +49,7 @@ final class JSONSchemaRecorder {
         }
     }
 
-    /// Some value of the type, for an `init(from:)` that goes on with it.
+    /// Returns any value of the type, so that an `init(from:)` continues.
     func placeholder<T: Decodable>(_ type: T.Type) throws -> T {
         if let known = type as? any JSONSchemaKnown.Type, let value = known.placeholder as? T {
             return value
@@ -56,7 +57,7 @@ final class JSONSchemaRecorder {
         if let type = type as? any CaseIterable.Type, let value = firstCase(type) as? T {
             return value
         }
-        // An enum with raw values that no placeholder is one of.
+        // For an enum none of whose raw values is a placeholder.
         if let first = EnumCases.all(of: type)?.first { return first }
         if let value = instances[ObjectIdentifier(type)] as? T { return value }
         guard !underWay.contains(ObjectIdentifier(type)), underWay.count < Self.maximumDepth,
@@ -82,7 +83,8 @@ final class JSONSchemaRecorder {
         let record = JSONSchemaRecord()
         var instance: Any? = try? type.init(from: JSONSchemaProbe(recorder: self, record: record))
         if instance == nil, record.scalars.count == 1, record.fields.isEmpty {
-            // A wrapper around one value: the first walk ended at it, the second gets one.
+            // The type wraps one value. The first walk ended at that value; the second walk
+            // supplies one.
             let generous = JSONSchemaRecord()
             generous.givesScalars = true
             instance = try? type.init(from: JSONSchemaProbe(recorder: self, record: generous))
@@ -93,7 +95,8 @@ final class JSONSchemaRecorder {
         return walk
     }
 
-    /// An enum with values decodes by the one key that is there: so it gets one after the other.
+    /// An enum with associated values decodes by the one key that is present. So each key is
+    /// offered once.
     private func choice<T: Decodable>(_ type: T.Type, _ first: JSONSchemaRecord) -> JSONSchemaShape?
     {
         guard first.askedForKeys > 0, first.fields.isEmpty else { return nil }
@@ -115,7 +118,7 @@ final class JSONSchemaRecorder {
         return .choice(cases)
     }
 
-    /// The raw values of an enum.
+    /// Returns the raw values of an enum.
     private func cases<T>(of type: T.Type) -> JSONSchemaShape? {
         guard type is any RawRepresentable.Type else { return nil }
         let all: [Any]
@@ -151,21 +154,22 @@ final class JSONSchemaRecorder {
     private func firstCase<E: CaseIterable>(_ type: E.Type) -> Any? { type.allCases.first }
 }
 
-/// What one `init(from:)` asked for.
+/// The requests of one `init(from:)`.
 final class JSONSchemaRecord {
     var fields: [JSONSchemaShape.Field] = []
     var elements: [JSONSchemaShape] = []
     var scalars: [JSONSchemaShape] = []
     var isKeyed = false
     var isUnkeyed = false
-    /// It looked at what is there (all keys, null or not) before it decided what to read.
+    /// Whether it looked at the data (all keys, nulls) before it decided what to decode, so that
+    /// the recorded members are incomplete.
     var isUnclear = false
     var givesScalars = false
-    /// How many keys there can be, if it asked which are there and they are an enum's.
+    /// The number of keys, if it asked which keys are present and the keys are an enum.
     var askedForKeys = 0
-    /// The only key that is there.
+    /// The only key that is present in this walk.
     var givenKey: Int?
-    /// What was asked for in nested containers.
+    /// The requests in nested containers.
     var nested: [String: JSONSchemaRecord] = [:]
 
     var shape: JSONSchemaShape {
@@ -175,7 +179,7 @@ final class JSONSchemaRecord {
         let shapes = isUnkeyed ? elements : scalars
         let same = shapes.first.flatMap { first in shapes.allSatisfy { $0 == first } ? first : nil }
         if isUnkeyed { return .array(same ?? .anything) }
-        // Scalars tried in turn: it may be any of them.
+        // Several scalars were tried in turn, so the value may be any of them.
         return shapes.count == 1 ? same ?? .anything : .anything
     }
 

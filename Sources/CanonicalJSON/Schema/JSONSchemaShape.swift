@@ -4,20 +4,20 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// What is known of the JSON of a type, before it is written as a schema.
+/// The shape of a type's JSON, before it is printed as a schema.
 indirect enum JSONSchemaShape: Equatable {
     case anything
     /// A schema that refers to no other type.
     case leaf(JSONValue)
     case array(JSONSchemaShape)
-    /// An object with any members; `name` could be the name of one.
+    /// An object with arbitrary members; `name` is an example of a member's name.
     case map(JSONSchemaShape, name: String)
     case nullable(JSONSchemaShape)
-    /// An object without a type of its own: a nested container.
+    /// An object that is no type of its own: a nested container.
     case object([Field])
-    /// A type whose fields the recorder has, or will have when its walk ends.
+    /// A type whose fields the recorder has, or will have at the end of its walk.
     case type(ObjectIdentifier)
-    /// An enum with values: an object with one member, the case that it is.
+    /// An enum with associated values: an object with one member, named like the case.
     case choice([Field])
 
     struct Field: Equatable {
@@ -27,7 +27,7 @@ indirect enum JSONSchemaShape: Equatable {
     }
 }
 
-/// Types whose shape is known without running their `init(from:)`, each with some value of it.
+/// A type whose shape is known without running its `init(from:)`. It also supplies a placeholder.
 protocol JSONSchemaKnown {
     static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape
     static var placeholder: Self { get }
@@ -55,7 +55,7 @@ extension JSONSchemaKnown where Self: BinaryFloatingPoint {
 }
 
 extension JSONSchemaKnown where Self: FixedWidthInteger {
-    /// Limits that other languages' readers would not expect are part of the schema.
+    /// The schema includes limits that readers in other languages would not expect.
     static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
         var limits: [String: JSONValue] = [:]
         if let low = Int(exactly: min), low == 0 || bitWidth < 64 {
@@ -146,7 +146,7 @@ extension Set: JSONSchemaKnown where Element: Decodable {
 
 extension Dictionary: JSONSchemaKnown where Key: Decodable, Value: Decodable {
     static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape {
-        // Only such keys make an object; others make an array of keys and values in turn.
+        // Keys of other types are encoded as an array of alternating keys and values.
         guard Key.self is any CodingKeyRepresentable.Type else { return .array(.anything) }
         let key = (try? recorder.placeholder(Key.self)) as? any CodingKeyRepresentable
         let name = key?.codingKey.stringValue ?? ""

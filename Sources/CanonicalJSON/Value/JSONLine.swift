@@ -1,7 +1,8 @@
-/// Writes JSON whose members keep their order, as the recorded answers have it: people read them.
+/// Writes JSON whose members keep the order in which they are added. The recorded answers have such
+/// an order, for human readers.
 package struct JSONLine {
     package private(set) var bytes: [UInt8] = []
-    /// Nothing stands yet in the innermost array or object.
+    /// Whether the innermost array or object is still empty.
     private var isFirst = true
 
     package init() {}
@@ -19,7 +20,7 @@ package struct JSONLine {
     }
 
     private static func encoded(_ value: some Encodable) -> [UInt8] {
-        // Strings and finite numbers always encode; what does not is said to be nothing.
+        // Strings and finite numbers can always be encoded. Anything else becomes null.
         (try? JSON.encode(value)) ?? Array("null".utf8)
     }
 
@@ -45,10 +46,10 @@ package struct JSONLine {
     package mutating func value(_ flag: Bool) { bytes += (flag ? "true" : "false").utf8 }
     package mutating func value(_ value: JSONValue) { bytes += Self.encoded(value) }
     package mutating func null() { bytes += "null".utf8 }
-    /// JSON that is written already.
+    /// Appends a text that is JSON already.
     package mutating func raw(_ json: some Sequence<UInt8>) { bytes += json }
 
-    /// With a point, also when it is whole: `2.0`.
+    /// Writes a number with a decimal point, even if it is whole: `2.0`.
     package mutating func value(_ number: Double) {
         number.isFinite ? bytes += "\(number)".utf8 : null()
     }
@@ -71,7 +72,7 @@ package struct JSONLine {
         member(name) { $0.value(number) }
     }
 
-    /// Left out when there is no text.
+    /// Adds the member unless the text is nil.
     package mutating func member(ifAny name: String, _ text: String?) {
         if let text { member(name, text) }
     }

@@ -1,10 +1,10 @@
-/// Any JSON, for what has no type of its own.
+/// Any JSON value, for data without a Swift type of its own.
 package enum JSONValue: Codable, Equatable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
     case number(Double)
-    /// A number that neither of the two writes with the same digits, as it was read.
+    /// A number that neither `Int` nor `Double` would print with the same digits, as it was read.
     case digits(String)
     case string(String)
     case array([JSONValue])

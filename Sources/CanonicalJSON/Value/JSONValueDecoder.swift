@@ -1,4 +1,5 @@
-/// The view of a `JSONDocument` that `init(from:)` gets: decoder and single value in one.
+/// The decoder that `init(from:)` gets for a node of a `JSONDocument`. It is also the single value
+/// container.
 struct JSONValueDecoder: Decoder, SingleValueDecodingContainer {
     let document: JSONDocument
     let index: Int

@@ -1,7 +1,8 @@
-/// The view of a `JSONWriter` that `encode(to:)` gets: encoder and single value in one.
+/// The encoder that `encode(to:)` gets for the current value of a `JSONWriter`. It is also the
+/// single value container.
 ///
-/// All containers are small structs without bytes of their own. The serial number says for which
-/// value they were made, so that one that outlives its value cannot write into another.
+/// Containers are small structs without a buffer. Their serial number identifies the value for
+/// which they were made, so that a container cannot write after its value has ended.
 struct JSONValueEncoder: Encoder, SingleValueEncodingContainer {
     let writer: JSONWriter
     let serial: Int
@@ -77,7 +78,7 @@ struct JSONValueEncoder: Encoder, SingleValueEncodingContainer {
         if writer.become(.single, serial) { writer.write(integer: value) }
     }
 
-    /// A value that failed was not encoded: another may be tried in its place.
+    /// A failed value counts as not encoded, so another one may be encoded in its place.
     private func undecidedAgain(_ write: () throws -> Void) throws {
         do {
             try write()

@@ -12,13 +12,13 @@ extension Optional: OptionalValue {
 }
 
 extension JSON {
-    /// Whether a type is an optional. Looked up once per type.
+    /// Returns whether a type is an optional. The answer is cached for each type.
     package static func isOptional<Value>(_ type: Value.Type) -> Bool {
         JSONTypePlan.of(type).isOptional
     }
 
-    /// Whether a value is an optional without a value. Ask `isOptional` first: the cast is slow for a
-    /// type that is not one.
+    /// Returns whether a value is an optional without a value. Check `isOptional` first, because
+    /// the cast is slow for other types.
     package static func isAbsent<Value>(_ value: Value) -> Bool {
         (value as? any OptionalValue)?.isAbsent ?? false
     }

@@ -13,9 +13,9 @@ extension Context {
     /// let receipt = try await ctx.run("charge") { try await gateway.charge(order) }
     /// ```
     /// - Parameters:
-    /// - name: is shown with the journal. A replay compares it.
-    /// - retry: says how ordinary errors are retried; by default the server's policy decides. A
-    ///   ``RetryableError`` names its own delay, and a ``PauseError`` pauses the invocation.
+    ///   - name: is shown with the journal. A replay compares it.
+    ///   - retry: says how ordinary errors are retried; by default the server's policy decides. A
+    ///     ``RetryableError`` names its own delay, and a ``PauseError`` pauses the invocation.
     /// - Throws: the terminal error that the closure threw, or the one that follows its last retry.
     @discardableResult
     public nonisolated(nonsending) func run<Value: Codable & Sendable>(

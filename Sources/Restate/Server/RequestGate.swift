@@ -28,8 +28,8 @@ final class RequestGate {
     /// Returns the reason to refuse a request, or nil to accept it.
     ///
     /// - Parameters:
-    /// - audience: the path that the request's signature must name.
-    /// - now: the time in seconds since 1970.
+    ///   - audience: the path that the request's signature must name.
+    ///   - now: the time in seconds since 1970.
     func refusal(
         scheme: [UInt8]?, token: [UInt8]?, audience: String, at now: UInt64
     ) -> IdentityRefusal? {

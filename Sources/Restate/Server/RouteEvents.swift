@@ -20,10 +20,10 @@ extension RouteResponse {
     /// does not read for a minute is disconnected.
     ///
     /// - Parameters:
-    /// - headers: the headers besides `content-type` and `cache-control: no-store`.
-    /// - silence: the time without an event after which a comment is sent, so that a vanished
-    ///   client is noticed and a proxy sees that the connection is in use.
-    /// - produce: writes the events. It runs on an event loop, so it must not block.
+    ///   - headers: the headers besides `content-type` and `cache-control: no-store`.
+    ///   - silence: the time without an event after which a comment is sent, so that a vanished
+    ///     client is noticed and a proxy sees that the connection is in use.
+    ///   - produce: writes the events. It runs on an event loop, so it must not block.
     public static func events(
         headers: [(name: String, value: String)] = [], silence: Duration = .seconds(15),
         _ produce: @escaping @Sendable (EventWriter) async throws -> Void
@@ -64,10 +64,10 @@ public final class EventWriter {
     /// Sends an event. It waits while the client does not read.
     ///
     /// - Parameters:
-    /// - data: the text of the event, which may have several lines.
-    /// - event: the event's type, `message` if it is left out. Line breaks are removed from it, and
-    ///   from `id`.
-    /// - id: the id that a browser sends as `last-event-id` when it reconnects.
+    ///   - data: the text of the event, which may have several lines.
+    ///   - event: the event's type, `message` if it is left out. Line breaks are removed from it, and
+    ///     from `id`.
+    ///   - id: the id that a browser sends as `last-event-id` when it reconnects.
     /// - Throws: `CancellationError` if the client has closed the request, or the endpoint shuts
     ///   down.
     public nonisolated(nonsending) func send(

@@ -11,9 +11,9 @@ public struct OTLPLines: SpanExporter {
     private let write: @Sendable (String) -> Void
 
     /// - Parameters:
-    /// - service: the value of `service.name`.
-    /// - write: receives a line without its line break. By default it prints the line on standard
-    ///   output.
+    ///   - service: the value of `service.name`.
+    ///   - write: receives a line without its line break. By default it prints the line on standard
+    ///     output.
     public init(service: String, write: @escaping @Sendable (String) -> Void = { print($0) }) {
         self.service = service
         self.write = write

@@ -1,7 +1,7 @@
 internal import RestateProtocol
 internal import RestateRuntime
 
-/// Sees each frame between the runtime and the endpoint, and may lose the connection behind it.
+/// Sees each frame between the runtime and the endpoint, and can break the connection after it.
 protocol FrameTap: AnyObject {
     func began(_ request: AttemptRequest)
     func passed(_ frame: TappedFrame) -> TapDecision
@@ -9,13 +9,13 @@ protocol FrameTap: AnyObject {
 
 enum TapDecision: Equatable {
     case goOn
-    /// The connection is lost behind this frame.
+    /// The connection breaks after this frame.
     case cut
     /// The invocation is cancelled.
     case cancel
 }
 
-/// One message on its way.
+/// A frame between the runtime and the endpoint.
 struct TappedFrame: Sendable {
     enum Direction: Sendable { case toEndpoint, fromEndpoint }
 
@@ -24,15 +24,15 @@ struct TappedFrame: Sendable {
     let invocation: InvocationIdentity
     let target: TargetName
     let code: UInt16
-    /// More of the journal follows before the handler can begin.
+    /// Whether more of the journal follows, so that the handler cannot begin yet.
     var isFollowed = false
-    /// With its header.
+    /// The bytes of the frame, including its header.
     let bytes: [UInt8]
 
     var type: MessageType? { MessageType(rawValue: code) }
     var payload: Bytes { bytes[8...] }
 
-    /// The frames that a piece consists of: both sides write whole ones.
+    /// Splits a piece into its frames. Both sides write whole frames.
     static func frames(
         in piece: [UInt8], _ direction: Direction, _ request: AttemptRequest
     ) -> [TappedFrame] {
@@ -54,7 +54,7 @@ struct TappedFrame: Sendable {
     }
 }
 
-/// An entry of a journal in a few words: `Run "charge"`.
+/// Describes a journal entry in a few words: `Run "charge"`.
 struct JournalLine: CustomStringConvertible {
     let description: String
 

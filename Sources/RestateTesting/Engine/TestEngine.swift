@@ -4,10 +4,10 @@ internal import RestateHTTP
 internal import RestateProtocol
 internal import RestateRuntime
 
-/// Drives a runtime and the handlers of one endpoint on one loop, with a clock that stands still until
-/// it is moved. It sees when nothing can run any more. Loop-confined.
+/// Drives a runtime and the handlers of one endpoint on one loop, by a clock that moves only when
+/// it is told to. It detects when nothing can run any more. Loop-confined.
 final class TestEngine {
-    /// Somebody who waits for an invocation's end.
+    /// A test that waits for an invocation's end.
     private struct Waiting {
         var target: String
         var answer: (Result<InvocationOutcome, any Error>) -> Void
@@ -17,18 +17,18 @@ final class TestEngine {
     let world: TestWorld
     private(set) var runtime: LocalRuntime
     var clockJumps: Bool
-    /// Sees each frame, if somebody wants to.
+    /// Sees each frame, if set.
     var tap: (any FrameTap)?
 
     private let link: EndpointLink
     private let patience: Duration
     private var streams: [AttemptID: TestStream] = [:]
-    /// Those whose tasks have not ended, lost ones among them.
+    /// The streams whose tasks have not ended, including those whose connection was lost.
     private var living: [TestStream] = []
     private var answers: [WaiterID: Waiting] = [:]
     private var resting: [(Result<Void, any Error>) -> Void] = []
     private var journey: (target: Timestamp, arrive: (Result<Void, any Error>) -> Void)?
-    /// What failed while nobody waited.
+    /// Failures that came while no test waited.
     private var troubles: [HandlerFailed] = []
     private var isCarryingOut = false
     private var isLookPlanned = false
@@ -50,7 +50,7 @@ final class TestEngine {
         runtime = LocalRuntime(settings: settings.runtime, seed: settings.seed)
         var manifest = try Manifest(parsing: try link.manifest())
         if settings.retries != .asDeclared { manifest.forgetRetryPolicies() }
-        // Every wait suspends because of the settings, not because of what the endpoint says.
+        // The settings decide whether waits suspend, not the protocol mode of the endpoint.
         manifest.protocolMode = "BIDI_STREAM"
         _ = try runtime.register(
             Discovered(manifest: manifest, sdkVersion: nil),
@@ -60,7 +60,7 @@ final class TestEngine {
 
     // MARK: The runtime
 
-    /// Everything that changes the runtime goes through here; then its effects are carried out.
+    /// Changes the runtime and then carries out its effects. Every change goes through here.
     @discardableResult
     func perform<R>(_ body: (inout LocalRuntime, Timestamp) throws -> R) rethrows -> R {
         loop.assertAccess()
@@ -69,7 +69,7 @@ final class TestEngine {
     }
 
     private func carryOut() {
-        // What happens meanwhile adds to the effects, and the outer call takes them.
+        // A change during the effects adds to them, and the outer call carries them out.
         guard !isCarryingOut else { return }
         isCarryingOut = true
         var effects = runtime.takeEffects()
@@ -162,14 +162,14 @@ final class TestEngine {
         }
     }
 
-    /// Loses the connection of the invocation's attempt, if it has one.
+    /// Breaks the connection of the invocation's attempt, if it has one.
     func cut(invocation: String) {
         guard let stream = streams.values.first(where: { $0.request.invocation.text == invocation })
         else { return }
         cut(stream)
     }
 
-    /// The task of an attempt is at its end.
+    /// Forgets an attempt whose task has ended.
     func ended(_ stream: TestStream) {
         if !stream.isOver {
             perform { $0.responseEnded(stream.request.attempt, at: $1) }
@@ -186,7 +186,7 @@ final class TestEngine {
         loop.execute { confined.value.look() }
     }
 
-    /// If nothing can run any more, whoever waits for that is told, or time goes on.
+    /// If nothing can run any more, resumes the tests that wait for that, or moves the clock.
     private func look() {
         isLookPlanned = false
         living.removeAll(where: \.isGone)
@@ -213,7 +213,7 @@ final class TestEngine {
         perform { $0.advance(to: $1) }
     }
 
-    /// Another task of the test may still do something.
+    /// Waits in real time, because another task of the test may complete something.
     private func waitForHelp() {
         guard stuckTimer == nil else { return }
         stuckTimer = loop.schedule(after: patience) { [weak self] in self?.giveUp() }
@@ -235,7 +235,7 @@ final class TestEngine {
 
     // MARK: Trouble
 
-    /// Whoever waits for anything is told; if nobody does, whoever comes next.
+    /// Fails every test that waits. If none waits, the next one that asks gets the failure.
     private func report(_ failure: HandlerFailed) {
         let waiting = takeAnswers()
         if waiting.isEmpty, resting.isEmpty, journey == nil { troubles.append(failure) }
@@ -251,7 +251,7 @@ final class TestEngine {
         journey?.arrive(.failure(failure))
     }
 
-    /// What failed, once.
+    /// Returns a failure that no test has seen yet.
     func takeTrouble() -> HandlerFailed? {
         defer { troubles = [] }
         return troubles.first
@@ -266,7 +266,7 @@ final class TestEngine {
         answers[id] = Waiting(target: target, answer: answer)
     }
 
-    /// Nobody wants to know any more.
+    /// Ends a test's wait with an error.
     func forget(_ id: WaiterID, _ reason: any Error) {
         guard let waiting = answers.removeValue(forKey: id) else { return }
         perform { runtime, _ in runtime.detach(id) }
@@ -306,7 +306,7 @@ final class TestEngine {
         for stream in living { stream.close() }
     }
 
-    /// What has not ended, with what it did last.
+    /// Lists the invocations that have not ended, each with its last journal entry.
     private var openInvocations: [String] {
         runtime.snapshots().filter { $0.status != .completed }
             .sorted { $0.head.value.createdAt < $1.head.value.createdAt }

@@ -3,7 +3,7 @@ internal import RestateHTTP
 internal import RestateProtocol
 internal import RestateRuntime
 
-/// What an attempt takes for its request: bytes in both directions, without anything between.
+/// The stream of an attempt without a network: it passes bytes between the runtime and the handler.
 /// Loop-confined.
 final class TestStream: AttemptStream {
     let request: AttemptRequest
@@ -11,9 +11,9 @@ final class TestStream: AttemptStream {
     var observer: (any StreamObserver)?
     private(set) var inputEnded = false
     private(set) var isClosed = false
-    /// The attempt has said its last word, or nobody listens any more.
+    /// Whether the attempt has sent its last message, or the runtime does not listen any more.
     var isOver = false
-    /// The handler's task is at its end.
+    /// Whether the handler's task has ended.
     private(set) var hasEnded = false
 
     private unowned let engine: TestEngine
@@ -24,13 +24,13 @@ final class TestStream: AttemptStream {
         self.engine = engine
     }
 
-    /// Nothing of it moves by itself any more: it waits for the runtime, or all of it has ended.
+    /// Whether it waits for the runtime, or has ended with all of its runs.
     var isAtRest: Bool {
         guard let attempt else { return true }
         return isGone || (!isOver && input.isEmpty && attempt.isWaiting)
     }
 
-    /// It has ended, and so has every closure of a run that it began.
+    /// Whether it has ended, and every closure of a run that it began.
     var isGone: Bool { hasEnded && attempt?.isExecuting != true }
 
     var outputIsFull: Bool { false }
@@ -67,7 +67,7 @@ final class TestStream: AttemptStream {
         observer?.streamChanged()
     }
 
-    /// Loses the connection.
+    /// Breaks the connection.
     func close() {
         guard !isClosed else { return }
         isOver = true

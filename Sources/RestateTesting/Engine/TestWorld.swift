@@ -3,11 +3,11 @@ internal import Restate
 internal import RestateHTTP
 internal import RestateRuntime
 
-/// The world of a test: its time, and what happens in the place of the closures of runs.
+/// The outside world of a test: its time, and the replacements for closures of runs.
 final class TestWorld: Rehearsal {
     typealias Closure = @Sendable () async throws -> [UInt8]
 
-    /// Failures that are still to come, of one step.
+    /// The failures that are still to be injected into one step.
     private struct Failures {
         var left: Int
         var error: any Error
@@ -22,7 +22,7 @@ final class TestWorld: Rehearsal {
 
     private let state: Locked<State>
     let runs: ThreadPool?
-    /// Looks at each closure that is executed.
+    /// Sees each closure that is executed.
     private let observer: (any RunObserver)?
 
     init(startingAt now: Timestamp, runs: ThreadPool? = nil, observer: (any RunObserver)? = nil) {
@@ -73,7 +73,7 @@ final class TestWorld: Rehearsal {
     }
 }
 
-/// Looks at each closure of a run that is executed.
+/// Sees each closure of a run that is executed.
 protocol RunObserver: Sendable {
     func observe(_ run: RehearsedRun, _ execute: () async throws -> [UInt8]) async throws -> [UInt8]
 }

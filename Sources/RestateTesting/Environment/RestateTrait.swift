@@ -1,7 +1,7 @@
 public import Restate
 public import Testing
 
-/// Gives each test an environment of its own, which ``TestEnvironment/current`` is.
+/// Gives each test its own environment, available as ``TestEnvironment/current``.
 ///
 /// ```swift
 /// @Suite(.restate(Endpoint(Counter())))
@@ -12,7 +12,7 @@ public import Testing
 ///     }
 /// }
 /// ```
-/// A test fails, too, if something failed of which it was not told.
+/// A test also fails if a handler failed and the test did not see the error.
 public struct RestateTrait: TestTrait, SuiteTrait, TestScoping {
     public var isRecursive: Bool { true }
     let endpoint: @Sendable () -> Endpoint
@@ -22,7 +22,7 @@ public struct RestateTrait: TestTrait, SuiteTrait, TestScoping {
         for test: Test, testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        // Of a suite only its tests need one.
+        // A suite needs no environment itself, only its tests do.
         guard testCase != nil else { return try await function() }
         try await withRestate(endpoint(), settings) { environment in
             try await TestEnvironment.$bound.withValue(environment) { try await function() }
@@ -31,8 +31,8 @@ public struct RestateTrait: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == RestateTrait {
-    /// Tries an endpoint's handlers out in each test.
-    /// - Parameter endpoint: made anew for each test.
+    /// Runs an endpoint's handlers in each test.
+    /// - Parameter endpoint: makes the endpoint, once for each test.
     public static func restate(
         _ endpoint: @autoclosure @escaping @Sendable () -> Endpoint,
         _ settings: TestSettings = TestSettings()
@@ -44,8 +44,8 @@ extension Trait where Self == RestateTrait {
 extension TestEnvironment {
     @TaskLocal static var bound: TestEnvironment?
 
-    /// The environment of the test that runs, if the trait `.restate(…)` gives it one.
-    /// - Throws: ``TestMistake`` if it does not.
+    /// The environment of the current test, if the trait `.restate(…)` made one.
+    /// - Throws: ``TestMistake`` if it did not.
     public static var current: TestEnvironment {
         get throws {
             guard let bound else {

@@ -3,9 +3,10 @@ internal import RestateProtocol
 internal import RestateRuntime
 internal import Times
 
-/// A handler about to be called by a test. Its options are methods that give a changed copy.
+/// A test call is a handler with the options of a call. Each option is a method that returns a
+/// changed copy.
 ///
-/// Handlers that are private to the ingress can be called, too.
+/// Tests can also call handlers that are private to the ingress.
 public struct TestCall<Input, Output>: Sendable {
     let environment: TestEnvironment
     let key: String?
@@ -21,14 +22,14 @@ public struct TestCall<Input, Output>: Sendable {
         self.handler = handler
     }
 
-    /// Calls with the same key are one call.
+    /// Sets the idempotency key. Calls of a handler with the same key are one call.
     public func idempotencyKey(_ key: String) -> TestCall {
         var copy = self
         copy.idempotencyKey = key
         return copy
     }
 
-    /// A header for the handler, in addition to those given before.
+    /// Adds a header for the handler.
     public func header(_ name: String, _ value: String) -> TestCall {
         var copy = self
         copy.headers.append(Header(key: name, value: value))
@@ -38,8 +39,9 @@ public struct TestCall<Input, Output>: Sendable {
     // MARK: Calling
 
     /// Calls the handler and waits for its result. Meanwhile the clock jumps from timer to timer.
-    /// - Throws: the ``TerminalError`` that it ended with; ``HandlerFailed`` if it, or any other,
-    ///   failed with an ordinary error; ``TestStuck`` if nothing can run any more.
+    /// - Throws: the
+    ///   ``TerminalError`` with which the handler ended; ``HandlerFailed`` if this handler or another one failed with an ordinary error; ``TestStuck``
+    ///   if nothing can run any more.
     public func callAsFunction(_ argument: Input) async throws -> Output {
         let request = try request(argument)
         let outcome = try await environment.outcome(of: name) { runtime, waiter, now in
@@ -52,8 +54,8 @@ public struct TestCall<Input, Output>: Sendable {
         return try outcome.decoded(handler.decode)
     }
 
-    /// Starts the handler, now or later, without waiting for its end. It has done what it can do by
-    /// ``TestEnvironment/settle()``.
+    /// Starts the handler, now or later, and does not wait for its end.
+    /// ``TestEnvironment/settle()`` waits until it has done what it can.
     @discardableResult
     public func send(
         _ argument: Input, after delay: Duration = .zero
@@ -77,12 +79,12 @@ public struct TestCall<Input, Output>: Sendable {
 
     // MARK: Earlier calls
 
-    /// Waits for the result of the call that was made with this idempotency key, or of this workflow's
+    /// Waits for the result of the earlier call with this idempotency key, or of this workflow's
     /// run.
     public func attach() async throws -> Output { try await found().attach() }
 
-    /// The result of the call that was made with this idempotency key, or of this workflow's run; nil
-    /// if it has not ended.
+    /// Returns the result of the earlier call with this idempotency key, or of this workflow's run.
+    /// It is nil if the call has not ended.
     public func output() async throws -> Output? { try await found().output() }
 
     private func found() throws -> TestInvocation<Output> {
@@ -139,7 +141,7 @@ public struct TestCall<Input, Output>: Sendable {
 }
 
 extension InvocationOutcome {
-    /// - Throws: the terminal error that it is.
+    /// - Throws: the terminal error, if the outcome is one.
     func decoded<Output>(_ decode: ([UInt8]) throws -> Output) throws -> Output {
         switch result {
         case .value(let bytes): return try decode(Array(bytes))
@@ -148,7 +150,7 @@ extension InvocationOutcome {
     }
 }
 
-// A handler without an input, or with an optional one, is also called without an argument.
+// Handlers without an input, or with an optional one, can also be called without an argument.
 
 extension TestCall where Input == Void {
     public func callAsFunction() async throws -> Output { try await self(()) }

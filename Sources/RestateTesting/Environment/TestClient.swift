@@ -1,6 +1,6 @@
 public import Restate
 
-/// A service, object or workflow, with its handlers as members.
+/// A test client has the handlers of a service, object or workflow as its members.
 @dynamicMemberLookup
 public struct TestClient<S: RestateService>: Sendable {
     let environment: TestEnvironment
@@ -12,7 +12,7 @@ public struct TestClient<S: RestateService>: Sendable {
         TestCall(environment: environment, key: key, handler: HandlerReference(path))
     }
 
-    /// A handler that another program serves.
+    /// Returns the call of a handler that another program serves.
     public subscript<Input, Output>(
         dynamicMember path: KeyPath<S.API, RemoteHandler<Input, Output>>
     ) -> TestCall<Input, Output> {

@@ -6,31 +6,33 @@ public import Foundation
 internal import RestateRuntime
 internal import Times
 
-/// The clock of a test. It stands still while anything can run; handlers read it with `ctx.now()`.
+/// Controls the time of a test, which handlers read by `ctx.now()`. It stands still while anything
+/// can run.
 ///
-/// While a test waits for a result and nothing can run, it jumps to the next timer, unless
+/// While a test waits for a result and nothing can run, the clock jumps to the next timer, unless
 /// ``jumps(_:)`` says otherwise. So a handler that sleeps for a year takes no time.
 public struct TestClock: Sendable {
     let environment: TestEnvironment
 
     public var now: Date { Date(timeIntervalSince1970: Double(environment.world.now) / 1000) }
 
-    /// Lets time pass, from timer to timer: each has its effects before the next one ends.
-    /// - Throws: ``HandlerFailed`` if something fails meanwhile.
+    /// Advances the clock from timer to timer. The effects of each timer are complete before the
+    /// next one fires.
+    /// - Throws: ``HandlerFailed`` if a handler fails meanwhile.
     public func advance(by duration: Duration) async throws {
         let now = environment.world.time
         let target = now.later(by: duration.millisecondsRoundedUp)
         try await environment.waiting { $0.travel(to: min(target, Moment.latest), $1) }
     }
 
-    /// Lets time pass until a moment, as ``advance(by:)`` does.
+    /// Advances the clock to a moment, as ``advance(by:)`` does.
     public func advance(to moment: Date) async throws {
         let seconds = moment.timeIntervalSince(now)
         if seconds > 0 { try await advance(by: .seconds(seconds)) }
     }
 
-    /// Whether the clock goes on by itself while a test waits for a result. It does unless
-    /// ``TestSettings/clockJumps`` says otherwise.
+    /// Sets whether the clock jumps while a test waits for a result. The initial value is
+    /// ``TestSettings/clockJumps``.
     public func jumps(_ jumps: Bool) async {
         await environment.ask { $0.clockJumps = jumps }
     }

@@ -1,21 +1,22 @@
 internal import CanonicalJSON
 internal import Restate
 
-/// Steps by their names: the closures of `ctx.run` and `ctx.start`, in all handlers.
+/// Replaces and counts steps by their names: the closures of `ctx.run` and `ctx.start`, in all
+/// handlers.
 extension TestEnvironment {
-    /// Executes another closure in the place of a step's own. A later one replaces an earlier one.
+    /// Replaces the closure of a step. A later replacement overrides an earlier one.
     ///
     /// ```swift
     /// restate.replace("charge") { Receipt(number: 7) }
     /// ```
-    /// Its value must be of the type that the handler expects; else the handler fails.
+    /// The value must have the type that the handler expects; otherwise the handler fails.
     public func replace<Value: Codable & Sendable>(
         _ step: String, with closure: @escaping @Sendable () async throws -> Value
     ) {
         world.replace(step) { try JSON.encode(try await closure()) }
     }
 
-    /// Executes another closure in the place of a step's own that has no result.
+    /// Replaces the closure of a step without a result.
     public func replace(_ step: String, with closure: @escaping @Sendable () async throws -> Void) {
         world.replace(step) {
             try await closure()
@@ -23,19 +24,19 @@ extension TestEnvironment {
         }
     }
 
-    /// Lets the next executions of a step fail, without its closure.
+    /// Makes the next executions of a step fail. Its closure is not executed.
     ///
-    /// A ``TerminalError`` ends the step. Any other error is tried again: as the step's own policy
-    /// says; without one after 100 ms, also in a test without retries.
+    /// A ``TerminalError`` ends the step. Any other error is retried by the step's own policy, or
+    /// without one after 100 ms, even in a test without retries.
     public func fail(_ step: String, times: Int = 1, with error: any Error = StepFailed()) {
         world.fail(step, times: times, with: error)
     }
 
-    /// How often a step was executed, failures included. A replay executes nothing.
+    /// Returns how often a step was executed, including failures. A replay executes nothing.
     public func executions(of step: String) -> Int { world.executions(of: step) }
 }
 
-/// What ``TestEnvironment/fail(_:times:with:)`` lets a step fail with unless it is told otherwise.
+/// The default error of ``TestEnvironment/fail(_:times:with:)``, which tells that it was injected.
 public struct StepFailed: Error, CustomStringConvertible, Sendable {
     public init() {}
 

@@ -4,8 +4,8 @@ internal import RestateHTTP
 internal import RestateProtocol
 internal import RestateRuntime
 
-/// An endpoint's handlers to be tried out, with everything that a server does for them: journals,
-/// calls, state, timers, retries. There are no ports, and no time passes but in the clock of its own.
+/// Runs an endpoint's handlers with everything that a server does for them: journals, calls, state,
+/// timers, retries. It opens no ports, and its time is that of its own clock.
 ///
 /// ``withRestate(_:_:_:)`` makes one, and so does the trait ``Testing/Trait/restate(_:_:)``.
 ///
@@ -16,8 +16,9 @@ internal import RestateRuntime
 ///     try await #expect(restate.state(of: Counter.self, "k").get(Counter.count) == 2)
 /// }
 /// ```
-/// A handler's ``TerminalError`` is thrown as it is, with code and metadata; an ordinary error as
-/// ``HandlerFailed``, to whoever waits for anything: a server would try again for ever.
+/// A test gets a handler's
+/// ``TerminalError`` with its code and metadata. An ordinary error, which a server would retry without end, becomes a ``HandlerFailed``
+/// for every test that waits for anything.
 public final class TestEnvironment: Sendable {
     let loop: EventLoop
     let world: TestWorld
@@ -25,7 +26,7 @@ public final class TestEnvironment: Sendable {
     private let engine: LoopBound<TestEngine>
     private let waiters = Locked<UInt64>(0)
 
-    /// Makes one that lives until ``shutdown()``.
+    /// Makes an environment that lives until ``shutdown()``.
     /// - Throws: ``EndpointError`` if the services cannot be served.
     public convenience init(_ endpoint: Endpoint, _ settings: TestSettings = TestSettings()) throws
     {
@@ -45,7 +46,7 @@ public final class TestEnvironment: Sendable {
         self.ownsLoop = ownsLoop
     }
 
-    /// Gives up everything that is under way.
+    /// Ends everything that is running.
     public func shutdown() async {
         await ask { $0.shutdown() }
         if ownsLoop { loop.stop() }
@@ -53,22 +54,22 @@ public final class TestEnvironment: Sendable {
 
     // MARK: Clients
 
-    /// A ``Service``, to call its handlers.
+    /// Returns a client for a ``Service``.
     public func service<S: Service>(_ type: S.Type) -> TestClient<S> {
         TestClient(environment: self, key: nil)
     }
 
-    /// The object of that key, to call its handlers.
+    /// Returns a client for the object with this key.
     public func object<S: VirtualObject>(_ type: S.Type, _ key: String) -> TestClient<S> {
         TestClient(environment: self, key: key)
     }
 
-    /// The workflow of that key, to start it, talk to it, or wait for its end.
+    /// Returns a client for the workflow with this key.
     public func workflow<S: Workflow>(_ type: S.Type, _ key: String) -> TestClient<S> {
         TestClient(environment: self, key: key)
     }
 
-    /// Any handler by its names. Bytes in, bytes out.
+    /// Returns the call of a handler by its names. Input and output are bytes.
     public func call(
         service: String, key: String? = nil, handler: String
     ) -> TestCall<[UInt8], [UInt8]> {
@@ -79,9 +80,9 @@ public final class TestEnvironment: Sendable {
 
     // MARK: What happens beside calls
 
-    /// Waits until nothing can run any more: whatever has begun has ended, or waits for something
-    /// that the test does. No time passes.
-    /// - Throws: ``HandlerFailed`` if something has failed meanwhile, of which nobody was told.
+    /// Waits until nothing can run any more: every invocation has ended, or waits for a timer or
+    /// for the test. The clock does not move.
+    /// - Throws: ``HandlerFailed`` if a handler has failed and no test has seen the error.
     public func settle() async throws {
         try await waiting { $0.rest($1) }
     }
@@ -113,7 +114,7 @@ public final class TestEnvironment: Sendable {
         }
     }
 
-    /// Has an invocation begun or looked for, and waits for its end.
+    /// Starts or finds an invocation, and waits for its end.
     func outcome(
         of target: String,
         _ begin: @escaping @Sendable (inout LocalRuntime, WaiterID, Timestamp) throws -> Void
@@ -148,10 +149,11 @@ public final class TestEnvironment: Sendable {
     }
 }
 
-/// Tries an endpoint's handlers out, and gives up what is under way at the end.
+/// Runs an endpoint's handlers in `body`, and ends what is still running afterwards.
 ///
-/// - Parameter body: the test. Handlers are called in it, time is advanced, state is looked at.
-/// - Throws: what the body throws; ``HandlerFailed`` if something failed of which the body was not told.
+/// - Parameter body: the test. It calls handlers, advances the clock, reads state.
+/// - Throws: the error that `body` throws; ``HandlerFailed`` if a handler failed and `body` did not
+///   see the error.
 @discardableResult
 public nonisolated(nonsending) func withRestate<Result>(
     _ endpoint: Endpoint, _ settings: TestSettings = TestSettings(),
@@ -169,7 +171,7 @@ public nonisolated(nonsending) func withRestate<Result>(
 }
 
 extension TestEnvironment {
-    /// Shuts down, and tells of what nobody was told.
+    /// Shuts down, and throws a failure that no test has seen.
     func close() async throws {
         let trouble = await ask { engine in
             defer { engine.shutdown() }

@@ -1,16 +1,18 @@
 internal import RestateRuntime
 
-/// An attempt failed with an ordinary error, and is not tried again in this test. A server would, so
-/// that no caller sees such an error: this one goes to the test, whoever called.
+/// Says that an attempt failed with an ordinary error, which this test does not retry. A server
+/// would, so that no caller sees such an error; therefore every test that waits gets it, whoever
+/// made the call.
 public struct HandlerFailed: Error, CustomStringConvertible, Sendable {
-    /// What failed, as people write it: `Ticket/seat-1/reserve`.
+    /// The handler that failed, as `Ticket/seat-1/reserve`.
     public let target: String
     public let invocationID: String
-    /// What the error said.
+    /// The text of the error.
     public let message: String
-    /// 570 if a replay did not do what its journal says; 500 for a handler's own error.
+    /// The code of the error: 570 if a replay did not follow its journal, 500 for an error of the
+    /// handler.
     public let code: Int
-    /// The place in the handler where it came up, if that is known.
+    /// The place in the handler where the error arose, if it is known.
     public let place: String
 
     public var description: String {
@@ -27,11 +29,11 @@ public struct HandlerFailed: Error, CustomStringConvertible, Sendable {
     }
 }
 
-/// Nothing can run any more, and what the test waits for is not there.
+/// Says that nothing can run any more although the test waits for a result.
 public struct TestStuck: Error, CustomStringConvertible, Sendable {
-    /// What the test waits for.
+    /// The invocation for which the test waits.
     public let target: String
-    /// What has not ended, and what each of them waits for.
+    /// The invocations that have not ended, each with what it waits for.
     public let waiting: [String]
 
     public var description: String {
@@ -41,7 +43,7 @@ public struct TestStuck: Error, CustomStringConvertible, Sendable {
     }
 }
 
-/// A test asks for something that cannot be.
+/// Says that a test has asked for something impossible.
 public struct TestMistake: Error, CustomStringConvertible, Sendable {
     public let description: String
 }

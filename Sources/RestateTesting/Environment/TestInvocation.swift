@@ -2,8 +2,8 @@ internal import CanonicalJSON
 public import Restate
 internal import RestateRuntime
 
-/// An invocation that a test has started: its id, its result when there is one, and what people do to
-/// invocations.
+/// An invocation that a test has started gives its id and its result, and can be cancelled and
+/// killed.
 public struct TestInvocation<Output>: Sendable {
     public let id: InvocationID<Output>
     private let environment: TestEnvironment
@@ -23,7 +23,7 @@ public struct TestInvocation<Output>: Sendable {
     }
 
     /// Waits for the result. Meanwhile the clock jumps from timer to timer.
-    /// - Throws: the ``TerminalError`` that it ended with; ``HandlerFailed``; ``TestStuck``.
+    /// - Throws: the ``TerminalError`` with which it ended; ``HandlerFailed``; ``TestStuck``.
     public func attach() async throws -> Output {
         let (identity, name) = (identity, name)
         let outcome = try await environment.outcome(of: name) { runtime, waiter, now in
@@ -34,7 +34,7 @@ public struct TestInvocation<Output>: Sendable {
         return try outcome.decoded(decode)
     }
 
-    /// The result; nil if the invocation has not ended.
+    /// Returns the result, or nil if the invocation has not ended.
     public func output() async throws -> Output? {
         let identity = identity
         let lookup = await environment.ask { $0.runtime.lookup(identity) }
@@ -46,19 +46,20 @@ public struct TestInvocation<Output>: Sendable {
         }
     }
 
-    /// Cancels it: where it waits, it gets a ``TerminalError`` whose `isCancellation` is true.
+    /// Cancels the invocation. Where it waits, it gets a ``TerminalError`` whose `isCancellation`
+    /// is true.
     public func cancel() async {
         let identity = identity
         await environment.ask { engine in engine.perform { _ = $0.cancel(identity, at: $1) } }
     }
 
-    /// Ends it and everything that it started, without asking.
+    /// Ends the invocation and everything that it started, without running the handler again.
     public func kill() async {
         let identity = identity
         await environment.ask { engine in engine.perform { _ = $0.kill(identity, at: $1) } }
     }
 
-    /// Its journal, a line for each entry: what a failing test may print.
+    /// Returns the journal as a line for each entry, for the message of a failed test.
     public func journal() async -> [String] {
         let identity = identity
         return await environment.ask { engine in
@@ -68,8 +69,8 @@ public struct TestInvocation<Output>: Sendable {
 }
 
 extension TestEnvironment {
-    /// An invocation that was started before, by its id.
-    /// - Throws: ``TestMistake`` if the text is no id.
+    /// Returns the invocation with this id.
+    /// - Throws: ``TestMistake`` if the id is malformed.
     public func invocation<Output: Codable & Sendable>(
         _ id: InvocationID<Output>
     ) throws -> TestInvocation<Output> {
@@ -78,7 +79,7 @@ extension TestEnvironment {
         }
     }
 
-    /// An invocation of a handler that gives nothing.
+    /// Returns the invocation with this id, of a handler without a result.
     public func invocation(_ id: InvocationID<Void>) throws -> TestInvocation<Void> {
         TestInvocation(self, try identity(id.rawValue), id.rawValue) { _ in }
     }

@@ -6,42 +6,44 @@ public import Foundation
 internal import Times
 internal import RestateRuntime
 
-/// How handlers are tried out. The defaults find mistakes soon: every wait suspends, so that a handler
-/// runs again from its beginning after it, and what fails is not tried again.
+/// Says how handlers are run in tests. The defaults find mistakes early: every wait suspends, so
+/// that the handler is replayed from its beginning, and a failure is not retried.
 public struct TestSettings: Sendable {
-    /// What happens when an attempt fails with an ordinary error.
+    /// Says what follows an attempt that failed with an ordinary error.
     public enum Retries: Equatable, Sendable {
-        /// Nothing: the test gets a ``HandlerFailed``. What handlers say of retries does not count.
+        /// The test gets a ``HandlerFailed``, whatever the handlers' retry policies say.
         case none
-        /// What the services and handlers say, and where they say nothing a server's defaults.
+        /// The retry policies of services and handlers apply, and a server's defaults where they
+        /// say nothing.
         case asDeclared
-        /// The same delay each time, whatever the handlers say; ``HandlerFailed`` after so many attempts.
+        /// The delay is always the same, whatever the handlers say. After so many attempts the test
+        /// gets a ``HandlerFailed``.
         case every(Duration, attempts: Int)
     }
 
     /// Ends the input of each attempt right after the journal, so that every wait suspends.
     public var alwaysSuspend = true
-    /// Sends no state along, so that every read of it asks.
+    /// Sends no state with attempts, so that every read has to ask for it.
     public var lazyState = false
-    /// The version of the service protocol that is spoken: 5, 6 or 7.
+    /// The version of the service protocol: 5, 6 or 7.
     public var protocolVersion = 6
-    /// What happens when an attempt fails.
+    /// The retries of attempts that fail with an ordinary error.
     public var retries = Retries.none
-    /// Whether the clock goes on by itself to the next timer while a test waits for a result and
-    /// nothing can run.
+    /// Whether the clock jumps to the next timer while a test waits for a result and nothing can
+    /// run.
     public var clockJumps = true
-    /// What the clock shows at the beginning: by default the time of day.
+    /// The initial time of the clock. The default is the time of day.
     public var start = Date()
-    /// What ids and random numbers follow from: the same in each run of a test.
+    /// The seed of ids and random numbers. With the same seed each run of a test has the same ones.
     public var seed: UInt64 = 1
-    /// How long, in real time, a test waits for a result when nothing can run any more, before it gets a
-    /// ``TestStuck``. A test that passes never waits so long, unless it completes what it waits for
-    /// from another task.
+    /// The real time for which a test waits for a result when nothing can run any more, before it
+    /// gets a ``TestStuck``. A test that passes waits so long only if another task completes what
+    /// it waits for.
     public var patience: Duration = .seconds(5)
 
     public init() {}
 
-    /// - Parameter change: what is to be different from the defaults.
+    /// - Parameter change: changes the settings that are to differ from the defaults.
     public init(_ change: (inout TestSettings) -> Void) {
         change(&self)
     }

@@ -2,14 +2,14 @@ public import Restate
 internal import RestateProtocol
 internal import RestateRuntime
 
-/// The state of an object or a workflow, read and written by a test with the keys of the handlers.
+/// Reads and writes the state of an object or a workflow in a test, by the handlers' keys.
 ///
-/// What is written while an exclusive handler runs on the key counts after it.
+/// A write takes effect after the exclusive handler that is running on the key, if there is one.
 public struct TestState: Sendable {
     let environment: TestEnvironment
     let owner: StateOwner
 
-    /// The value of an entry; the key's default if there is none.
+    /// Returns the value of an entry, or the key's default if there is none.
     public func get<Value>(_ key: StateKey<Value>) async throws -> Value {
         let bytes = await entries().first { $0.name == key.name }?.value
         return try key.value(of: bytes.map { $0[...] })
@@ -32,7 +32,7 @@ public struct TestState: Sendable {
     /// Removes all entries.
     public func clearAll() async { await change { $0 = [] } }
 
-    /// All entries as they are kept: mostly JSON.
+    /// Returns all entries as they are stored, which is JSON in most cases.
     public func all() async -> [String: String] {
         let pairs = await entries().map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }
         return Dictionary(pairs, uniquingKeysWith: { $1 })
@@ -61,14 +61,14 @@ public struct TestState: Sendable {
     }
 }
 
-/// A promise of a workflow, seen and completed by a test.
+/// Reads and completes a promise of a workflow in a test.
 public struct TestPromise<Value: Codable & Sendable>: Sendable {
     let environment: TestEnvironment
     let owner: StateOwner
     let key: PromiseKey<Value>
 
-    /// Its value if it is completed, else nil.
-    /// - Throws: the ``TerminalError`` that it was rejected with.
+    /// Returns the value of the promise, or nil if it is not completed.
+    /// - Throws: the ``TerminalError`` with which the promise was rejected.
     public func peek() async throws -> Value? {
         let (owner, name) = (owner, key.name)
         let result = await environment.ask { engine in
@@ -81,14 +81,14 @@ public struct TestPromise<Value: Codable & Sendable>: Sendable {
         }
     }
 
-    /// Completes it with a value.
-    /// - Throws: a ``TerminalError`` if it was completed before.
+    /// Completes the promise with a value.
+    /// - Throws: a ``TerminalError`` if the promise is completed already.
     public func resolve(with value: Value) async throws {
         try await complete(.value(try key.bytes(of: value)[...]))
     }
 
-    /// Completes it with a terminal error.
-    /// - Throws: a ``TerminalError`` if it was completed before.
+    /// Completes the promise with a terminal error.
+    /// - Throws: a ``TerminalError`` if the promise is completed already.
     public func reject(_ error: TerminalError) async throws {
         try await complete(.failure(error.failure))
     }
@@ -103,17 +103,17 @@ public struct TestPromise<Value: Codable & Sendable>: Sendable {
 }
 
 extension TestEnvironment {
-    /// The state of an object.
+    /// Returns the state of an object.
     public func state<S: VirtualObject>(of type: S.Type, _ key: String) -> TestState {
         TestState(environment: self, owner: StateOwner(service: S.name, key: key))
     }
 
-    /// The state of a workflow.
+    /// Returns the state of a workflow.
     public func state<S: Workflow>(of type: S.Type, _ key: String) -> TestState {
         TestState(environment: self, owner: StateOwner(service: S.name, key: key))
     }
 
-    /// A promise of a workflow.
+    /// Returns a promise of a workflow.
     public func promise<S: Workflow, Value>(
         of type: S.Type, _ key: String, _ promise: PromiseKey<Value>
     ) -> TestPromise<Value> {

@@ -1,31 +1,32 @@
 internal import Primitives
 
-/// Performs a story with a crash at each place where one can be, and demands that nobody notices.
+/// Performs a story with a crash at every possible point, and checks that no crash has a visible
+/// effect.
 ///
-/// The connection to the endpoint is lost behind every frame in both directions, before each suspension,
-/// and before and behind each closure of a run, in every mode. The story must give the same, all state
-/// be the same, no run whose result is stored be executed again, no replay differ from its journal, and
-/// nothing that is noted outside of runs be done twice. And an invocation is cancelled at every wait: then the
-/// story's own check must hold.
+/// In every mode, the connection to the endpoint breaks after every frame in both directions,
+/// before each suspension, and before and after each closure of a run. The story's result and all
+/// state must stay the same; no run whose result is stored may be executed again; no replay may
+/// differ from its journal; and nothing that is noted outside of runs may happen twice. In addition
+/// an invocation is cancelled at every wait: then the story's own check must hold.
 ///
 /// ```swift
 /// let found = try await CrashExplorer().explore(story)
 /// #expect(found.failure == nil, "\(found)")
 /// ```
 public struct CrashExplorer: Sendable {
-    /// The modes to be tried. The first one is what the others are compared with.
+    /// The modes in which the story is performed. The others are compared with the first one.
     public var modes = StoryMode.all
-    /// Whether handlers that other handlers have called are cancelled, too, and not only what the story
-    /// itself has called.
+    /// Whether handlers that other handlers have called are cancelled too, and not only those that
+    /// the story has called.
     public var cancelsCallees = false
-    /// How many cuts are made in a mode at most; of more some are chosen. Nil for all.
+    /// The most cuts in one mode. If there are more, some are chosen. Nil tries all.
     public var cutsPerMode: Int?
-    /// What the choice follows from.
+    /// The seed of the choice.
     public var seed: UInt64 = 1
 
     public init() {}
 
-    /// Tries all cuts, in each mode until the first that fails.
+    /// Tries all cuts. In each mode it stops at the first one that fails.
     public func explore(_ story: Story) async throws -> Exploration {
         let theatre = Theatre()
         defer { theatre.close() }
@@ -91,7 +92,7 @@ public struct CrashExplorer: Sendable {
     }
 
     /// Performs one cut of a story again.
-    /// - Returns: nil if nobody notices.
+    /// - Returns: nil if the crash has no visible effect.
     public func play(_ cut: Cut, of story: Story) async throws -> CutFailure? {
         let theatre = Theatre()
         defer { theatre.close() }

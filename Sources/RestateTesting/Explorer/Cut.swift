@@ -1,7 +1,7 @@
 internal import Times
 
-/// How a story is performed: the version of the protocol, whether every wait suspends, and whether state
-/// is sent along.
+/// Says how a story is performed: the version of the protocol, whether every wait suspends, and
+/// whether state is sent with attempts.
 public struct StoryMode: Hashable, Sendable, CustomStringConvertible {
     public var protocolVersion: Int
     public var alwaysSuspend: Bool
@@ -13,7 +13,7 @@ public struct StoryMode: Hashable, Sendable, CustomStringConvertible {
         self.lazyState = lazyState
     }
 
-    /// All there are. The first one replays least: the others are compared with it.
+    /// The list of all modes. The first one replays least, so the others are compared with it.
     public static let all = [6, 7, 5].flatMap { version in
         [false, true].flatMap { suspends in
             [false, true].map { lazy in
@@ -32,21 +32,23 @@ public struct StoryMode: Hashable, Sendable, CustomStringConvertible {
         settings.protocolVersion = protocolVersion
         settings.alwaysSuspend = alwaysSuspend
         settings.lazyState = lazyState
-        // At once, so that a cut changes no time; and not for ever.
+        // Without a delay, so that a cut does not change the time; limited, so that a loop ends.
         settings.retries = .every(.zero, attempts: 20)
         settings.patience = .seconds(1)
         return settings
     }
 }
 
-/// A place at which a performance of a story is disturbed. As text it can be kept and played again.
+/// Identifies the point at which a performance of a story is disturbed. Its text can be kept, and
+/// performed again.
 public struct Cut: Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
-        /// Nothing is disturbed.
+        /// The performance is not disturbed.
         case none
-        /// The connection is lost behind this point: a frame, or the begin or end of a run's closure.
+        /// The connection breaks after this point: a frame, or the beginning or end of a run's
+        /// closure.
         case lost(after: Int)
-        /// The invocation that waits then is cancelled, at this wait.
+        /// The invocation that is at this wait is cancelled.
         case cancelled(at: Int)
     }
 
@@ -66,7 +68,7 @@ public struct Cut: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// A cut by its text, as a report has it: `v6 suspending eager lost 14`.
+    /// Parses the text of a cut, as a report has it: `v6 suspending eager lost 14`.
     public init?(_ text: String) {
         let words = text.split(separator: " ")
         guard words.count == 3 || words.count == 5, words[0].first == "v",

@@ -1,9 +1,10 @@
 internal import Primitives
 
-/// Notes what handlers do to the world. The fakes of a story hold it and tell it what they are asked.
+/// Counts the side effects of handlers. The fakes of a story note each request in it.
 ///
-/// A run that is interrupted is executed again, and so is its effect: who is asked must bear that. What
-/// is noted outside of a run happens with each replay, which is always a mistake.
+/// A run that is interrupted is executed again, and so is its side effect; the outside system must
+/// tolerate that. A side effect outside of runs happens again with each replay, which is always a
+/// mistake.
 public final class Effects: Sendable {
     @TaskLocal static var isInRun = false
 
@@ -16,7 +17,7 @@ public final class Effects: Sendable {
 
     public init() {}
 
-    /// Something was done.
+    /// Notes a side effect.
     public func note(_ effect: String) {
         let isInRun = Self.isInRun
         noted.withLock { noted in
@@ -28,11 +29,11 @@ public final class Effects: Sendable {
         }
     }
 
-    /// How often it was done.
+    /// Returns how often a side effect was noted.
     public func count(_ effect: String) -> Int {
         noted.withLock { ($0.inRuns[effect] ?? 0) + ($0.outside[effect] ?? 0) }
     }
 
-    /// What was done outside of runs, and how often.
+    /// The side effects outside of runs, and how often they were noted.
     var outside: [String: Int] { noted.withLock { $0.outside } }
 }

@@ -1,13 +1,13 @@
-/// What an exploration of a story came to.
+/// Describes the result of exploring a story.
 public struct Exploration: Sendable, CustomStringConvertible {
     public let story: String
-    /// Performances without a cut: one for each mode.
+    /// The number of performances without a cut, one for each mode.
     public internal(set) var performances = 0
-    /// Performances with a connection that is lost.
+    /// The number of performances with a broken connection.
     public internal(set) var cuts = 0
-    /// Performances with an invocation that is cancelled.
+    /// The number of performances with a cancelled invocation.
     public internal(set) var cancellations = 0
-    /// Of all that failed the shortest; nil if nobody noticed anything.
+    /// The shortest of all failures; nil if there was none.
     public internal(set) var failure: CutFailure?
 
     init(story: String) { self.story = story }
@@ -24,17 +24,17 @@ public struct Exploration: Sendable, CustomStringConvertible {
     }
 }
 
-/// A cut that is noticed, with everything that was seen of it.
+/// Describes a cut that had a visible effect, with everything that was seen of it.
 public struct CutFailure: Sendable, CustomStringConvertible {
     public let story: String
-    /// To be given to ``CrashExplorer/play(_:of:)``.
+    /// The cut, for ``CrashExplorer/play(_:of:)``.
     public let cut: Cut
-    /// What is not as it should be, a line each.
+    /// The complaints, one line each.
     public let complaints: [String]
-    /// The frames in both directions and the closures of runs, in order, with the number of each point
-    /// and a mark at the cut.
+    /// The frames in both directions and the closures of runs, in order, with the number of each
+    /// point and a mark at the cut.
     public let journal: [String]
-    /// How much happened until the cut.
+    /// The number of events before the cut.
     let length: Int
 
     init(_ story: String, _ cut: Cut, _ complaints: [String], _ performance: Performance) {

@@ -1,7 +1,8 @@
 internal import CanonicalJSON
 public import Restate
 
-/// Calls and checks that a ``CrashExplorer`` performs again and again, each time from the beginning.
+/// A story makes calls and checks that a ``CrashExplorer`` performs again and again, each time from
+/// the beginning.
 ///
 /// ```swift
 /// let story = Story("a seat is sold") {
@@ -19,27 +20,27 @@ public struct Story: Sendable {
     public let name: String
     let scene: @Sendable () -> Scene
 
-    /// - Parameter scene: called for each performance: what it makes must be new.
+    /// - Parameter scene: makes the scene of one performance. Everything in it must be new.
     public init(_ name: String, _ scene: @escaping @Sendable () -> Scene) {
         self.name = name
         self.scene = scene
     }
 
-    /// Says what must hold.
-    /// - Throws: ``StoryFailed`` if it does not.
+    /// Checks a condition.
+    /// - Throws: ``StoryFailed`` if it does not hold.
     public static func demand(_ holds: Bool, _ complaint: @autoclosure () -> String) throws {
         if !holds { throw StoryFailed(complaint()) }
     }
 }
 
-/// What a story demands does not hold.
+/// Says that a condition of a story does not hold.
 public struct StoryFailed: Error, CustomStringConvertible, Sendable {
     public let description: String
 
     public init(_ description: String) { self.description = description }
 }
 
-/// What one performance of a story needs: an endpoint, what is done with it, and what must then hold.
+/// A scene has what one performance of a story needs: an endpoint, an act, and a check.
 public struct Scene: Sendable {
     let endpoint: Endpoint
     let effects: Effects?
@@ -47,12 +48,12 @@ public struct Scene: Sendable {
     let whenCancelled: (@Sendable (TestEnvironment) async throws -> Void)?
 
     /// - Parameters:
-    ///   - effects: notes what handlers do to the world. What is noted outside of a run must not be seen
-    ///     more often than without a crash.
-    ///   - act: gives what must be the same however it is cut. A ``TerminalError`` that it throws is
-    ///     a result as well. It must not depend on chance: two calls at once have no order.
-    ///   - whenCancelled: throws if something does not hold after an invocation was cancelled, whichever
-    ///     that was. Without it nothing is cancelled.
+    ///   - effects: counts the side effects of handlers. Those outside of runs must not be more than
+    ///     without a crash.
+    ///   - act: returns what must be the same whatever the cut. A ``TerminalError`` that it throws is
+    ///     a result too. It must be deterministic: two concurrent calls have no order.
+    ///   - whenCancelled: throws if a condition does not hold after any invocation was cancelled.
+    ///     Without it nothing is cancelled.
     public init<Outcome: Encodable & Sendable>(
         _ endpoint: Endpoint, effects: Effects? = nil,
         act: @escaping @Sendable (TestEnvironment) async throws -> Outcome,
@@ -64,7 +65,7 @@ public struct Scene: Sendable {
         self.whenCancelled = whenCancelled
     }
 
-    /// An act that gives nothing: the state of all services is what must be the same.
+    /// Makes a scene whose act has no result, so that only the state of the services is compared.
     public init(
         _ endpoint: Endpoint, effects: Effects? = nil,
         act: @escaping @Sendable (TestEnvironment) async throws -> Void,

@@ -6,7 +6,7 @@ import Testing
 @testable import RestateLocal
 @testable import RestateRuntime
 
-/// How an engine is run in a test.
+/// The options of an engine in a test.
 struct Mode: Sendable, CustomTestStringConvertible {
     enum Road: Sendable { case link, http2, http1 }
 
@@ -55,7 +55,7 @@ struct Mode: Sendable, CustomTestStringConvertible {
     ]
 }
 
-/// An engine on a loop of its own with one registered endpoint, for the time of the body.
+/// Runs `body` with an engine on a loop of its own that has one registered endpoint.
 func withEngine<Result: Sendable>(
     _ mode: Mode, serving endpoint: Endpoint, clock: EngineClock = EngineClock(),
     _ body: @escaping @Sendable (LoopBound<Engine>) async throws -> Result
@@ -97,7 +97,7 @@ func withEngine<Result: Sendable>(
 }
 
 extension Engine {
-    /// Calls and waits, on the loop.
+    /// Calls a handler and waits, on the loop.
     nonisolated(nonsending) func call(_ request: InvocationRequest) async throws
         -> InvocationOutcome
     {
@@ -117,7 +117,7 @@ extension Engine {
         return try #require(outcome)
     }
 
-    /// Calls with JSON, and gives the answer as a text: the output, or `code message`.
+    /// Calls a handler with JSON and returns the answer as text: the output, or `code message`.
     nonisolated(nonsending) func ask(
         _ target: String, _ body: String = ""
     ) async throws -> String {
@@ -126,7 +126,7 @@ extension Engine {
 }
 
 extension InvocationRequest {
-    /// Of `Service/handler` or `Service/key/handler`.
+    /// Makes a request from `Service/handler` or `Service/key/handler`.
     init(_ target: String, _ body: String = "") {
         let parts = target.split(separator: "/").map(String.init)
         self.init(

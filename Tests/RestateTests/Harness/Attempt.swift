@@ -5,7 +5,7 @@ import Testing
 
 @testable import Restate
 
-/// A handler with a body that the test gives it. A workflow's context can do everything.
+/// A workflow whose `run` is supplied by the test. A workflow's context has all operations.
 struct Probe<Output: Codable & Sendable>: Workflow {
     static var name: String { "Probe" }
 
@@ -20,14 +20,14 @@ struct Probe<Output: Codable & Sendable>: Workflow {
     }
 }
 
-/// What the server sends at the beginning.
+/// The journal that the server sends at the beginning of an attempt.
 struct Journal {
     var version = ProtocolVersion.v6
     var start = StartMessage()
     var input: String?
-    /// What is known already, after the input.
+    /// The entries after the input.
     var known: [any Message] = []
-    /// What comes right after the journal.
+    /// Messages that follow right after the journal.
     var later: [any Message] = []
 
     init(_ known: (any Message)..., later: [any Message] = []) {
@@ -53,8 +53,8 @@ func encoded(_ messages: [any Message]) -> [UInt8] {
     return writer.bytes
 }
 
-/// One attempt that runs on the loop, with the test as its server. Frames are read as lines, such
-/// as `Sleep 1`; see ``line(_:)``.
+/// One attempt on the loop, with the test as its server. Frames are read as lines such as
+/// `Sleep 1`; see ``line(_:)``.
 final class Attempt {
     let stream = FakeStream()
     private let task: Task<Void, Never>
@@ -70,7 +70,7 @@ final class Attempt {
             of: Endpoint(Probe(body: body)).defaults(options), "run", settings, hooks)
     }
 
-    /// The request begins with these bytes, whatever they are.
+    /// Begins the request with these bytes, valid or not.
     convenience init<Output: Codable & Sendable>(
         _ loop: EventLoop, bytes: some Sequence<UInt8>,
         headers: [(name: String, value: String)] = [],
@@ -85,12 +85,13 @@ final class Attempt {
         try self.init(loop, journal.version, journal.bytes, [], of: Endpoint([service]), handler)
     }
 
-    /// An attempt of the first handler of an endpoint, as the endpoint serves it.
+    /// Begins an attempt of the first handler of an endpoint, as the endpoint serves it.
     convenience init(_ loop: EventLoop, _ journal: Journal, of endpoint: Endpoint) throws {
         try self.init(loop, journal.version, bytes: journal.bytes, to: nil, of: endpoint)
     }
 
-    /// An attempt of a handler of an endpoint, or of its first one, as the endpoint serves it.
+    /// Begins an attempt of the named handler of an endpoint, or of its first one, as the endpoint
+    /// serves it.
     init(
         _ loop: EventLoop, _ version: ProtocolVersion = .v6, bytes: [UInt8], to handler: String?,
         of endpoint: Endpoint
@@ -118,12 +119,12 @@ final class Attempt {
         stream.send(bytes)
     }
 
-    /// The next line, or nil when the handler has ended and all is read.
+    /// Returns the next line, or nil after the end of the attempt.
     nonisolated(nonsending) func next() async -> String? {
         await stream.next().map(line)
     }
 
-    /// All that is still to come. The server has nothing more to say.
+    /// Ends the request and returns all remaining lines.
     nonisolated(nonsending) func rest() async -> [String] {
         stream.endInput()
         var lines: [String] = []
@@ -132,7 +133,7 @@ final class Attempt {
         return lines
     }
 
-    /// The frames of `rest`.
+    /// Ends the request and returns all remaining frames.
     nonisolated(nonsending) func restOfFrames() async -> [Frame] {
         stream.endInput()
         var frames: [Frame] = []
@@ -146,7 +147,7 @@ final class Attempt {
     }
 }
 
-/// Runs the body as a task of a loop that is made for it.
+/// Runs `body` as a task of a new loop.
 func onLoop<Result: Sendable>(
     _ body: @escaping @Sendable (EventLoop) async throws -> Result
 ) async throws -> Result {
@@ -157,21 +158,21 @@ func onLoop<Result: Sendable>(
     return try result.get()
 }
 
-/// Lets everything run that can run without a word from outside.
+/// Waits until nothing more happens without input from the test.
 func settle() async {
     for _ in 0..<50 { await Task.yield() }
     await Elsewhere.settle()
 }
 
-/// A whole attempt at once: the server sends the journal and ends the request, so that every wait
-/// for something that is not there suspends.
+/// Runs a whole attempt: the server sends the journal and ends the request, so that every wait for
+/// a missing result suspends.
 func lines<Output: Codable & Sendable>(
     _ journal: Journal = Journal(), settings: AttemptSettings = AttemptSettings(),
     options: ServiceOptions = ServiceOptions(), hooks: [any InvocationHooks] = [],
     headers: [(name: String, value: String)] = [],
     _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
 ) async throws -> [String] {
-    let journal = journal  // Handed over: nobody else has it.
+    let journal = journal  // Transferred: nothing else refers to it.
     return try await onLoop { loop in
         try await Attempt(
             loop, journal, settings: settings, options: options, hooks: hooks, headers: headers,
@@ -180,18 +181,18 @@ func lines<Output: Codable & Sendable>(
     }
 }
 
-/// What a whole attempt writes, as frames.
+/// Returns what a whole attempt writes, as frames.
 func frames<Output: Codable & Sendable>(
     _ body: @escaping @Sendable (WorkflowContext) async throws -> Output
 ) async throws -> [Frame] {
     try await onLoop { loop in try await Attempt(loop, Journal(), body).restOfFrames() }
 }
 
-/// A whole attempt of a service's own handler.
+/// Runs a whole attempt of a service's own handler.
 func lines(
     _ journal: Journal = Journal(), of service: any RestateService, _ handler: String
 ) async throws -> [String] {
-    let journal = journal  // Handed over: nobody else has it.
+    let journal = journal  // Transferred: nothing else refers to it.
     return try await onLoop { loop in
         try await Attempt(loop, journal, of: service, handler).rest()
     }

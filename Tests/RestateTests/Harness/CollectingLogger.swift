@@ -1,7 +1,7 @@
 import Primitives
 import Restate
 
-/// Keeps the log's events for the test.
+/// Collects the log's events for the test.
 final class CollectingLogger: RestateLogger {
     private let collected = Locked<[LogRecord]>([])
 

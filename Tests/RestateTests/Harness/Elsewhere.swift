@@ -4,11 +4,11 @@ import RestateProtocol
 
 @testable import Restate
 
-/// With `ATTEMPTS_ELSEWHERE` in the environment, the attempts of these tests run off their loop, as
-/// those of handlers that compute do: the tests are the same, and so must be what they see.
+/// With `ATTEMPTS_ELSEWHERE` in the environment the attempts of these tests run off their loop, as
+/// those of handlers that compute do. The same tests must pass.
 enum Elsewhere {
     static let isOn = ProcessInfo.processInfo.environment["ATTEMPTS_ELSEWHERE"] != nil
-    /// What an endpoint of a test that may run either way is given.
+    /// The rule for endpoints whose tests must pass either way.
     static let rule: Placement.Rule = isOn ? .elsewhere : .adaptive()
     private static let placement = Placement(loops: 4, .elsewhere)
 
@@ -21,11 +21,11 @@ enum Elsewhere {
         return Task(executorPreference: loop) { await invocation.value.serve() }
     }
 
-    /// Lets the other threads do what they can, as often as one side can answer the other.
+    /// Lets the other threads work, as often as the two sides can answer each other.
     static func settle() async {
         guard isOn else { return }
         for _ in 0..<5 {
-            // Other tests have attempts there too: so not for ever.
+            // Limited, because attempts of other tests may be there without end.
             for _ in 0..<20 {
                 try? await Task.sleep(for: .milliseconds(1))
                 if placement.workers.isQuiet { break }

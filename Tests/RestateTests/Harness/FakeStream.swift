@@ -3,7 +3,8 @@ import RestateProtocol
 
 @testable import Restate
 
-/// A request without a connection: the test is the server. Belongs to the loop, like a real one.
+/// A request without a connection, with the test as its server. Confined to the loop, like a real
+/// one.
 final class FakeStream: RelayableStream {
     var observer: (any StreamObserver)?
     private var input: [UInt8] = []
@@ -55,7 +56,7 @@ final class FakeStream: RelayableStream {
         observer?.streamChanged()
     }
 
-    /// The connection is lost, or the server reset the stream.
+    /// Closes the stream as a lost connection or a reset would.
     func reset() {
         isClosed = true
         observer?.streamChanged()
@@ -63,7 +64,7 @@ final class FakeStream: RelayableStream {
 
     var hasFrames: Bool { !frames.isEmpty }
 
-    /// The next frame that was written; nil after the last one.
+    /// Returns the next frame that was written; nil after the last one.
     nonisolated(nonsending) func next() async -> Frame? {
         while frames.isEmpty && !isFinished {
             await withUnsafeContinuation { reader = $0 }

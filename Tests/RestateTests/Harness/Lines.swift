@@ -1,7 +1,7 @@
 import RestateProtocol
 
-/// A frame as one line that tests compare: `Run 1 'a'`, `Suspension [1, cancel]`, `Output 321`.
-/// Clock times are left out.
+/// Describes a frame in one line that tests compare: `Run 1 'a'`, `Suspension [1, cancel]`,
+/// `Output 321`. Clock times are left out.
 func line(_ frame: Frame) -> String {
     do {
         return try describe(frame)
@@ -107,7 +107,7 @@ private func describe(_ command: GetEagerStateCommand) -> String {
     }
 }
 
-/// The leaves only: how they are combined is the machine's affair, and tested there.
+/// Lists the leaves only. The combinators are tested with the machine.
 private func describe(_ tree: FutureTree) -> String {
     func leaves(_ tree: FutureTree) -> [(UInt32, String)] {
         tree.completions.map { ($0, "\($0)") }

@@ -1,6 +1,6 @@
 import RestateProtocol
 
-// What a server sends, in short.
+// Short initializers for the messages that a server sends.
 
 func run(_ id: UInt32, _ name: String) -> any Message {
     RunCommand(completionID: id, name: name)

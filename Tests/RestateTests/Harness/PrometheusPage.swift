@@ -1,4 +1,4 @@
-/// Prometheus' text format as a strict reader sees it.
+/// Parses Prometheus' text format strictly.
 struct PrometheusPage {
     struct Malformed: Error {
         let line: String
@@ -43,7 +43,7 @@ struct PrometheusPage {
         }
     }
 
-    /// The name without what a histogram puts behind it.
+    /// Removes the suffix that a histogram adds to the name.
     private static func family(_ name: String, _ types: [String: String]) -> String {
         for suffix in ["_bucket", "_sum", "_count"] where name.hasSuffix(suffix) {
             let family = String(name.dropLast(suffix.count))

@@ -1,7 +1,7 @@
 import Primitives
 import RestateHTTP
 
-/// The places that a handler or a closure came to, from any thread.
+/// Records the places that a handler or a closure has reached, from any thread.
 final class Reached: Sendable {
     private struct Waiter {
         var place: String
@@ -23,10 +23,10 @@ final class Reached: Sendable {
         for continuation in found { continuation.resume() }
     }
 
-    /// Waits until somebody has come to that place.
+    /// Waits until the place is reached.
     func wait(for place: String) async {
         await withCheckedContinuation { continuation in
-            // Both locks, so that no note falls between looking and waiting.
+            // Both locks are held, so that no note is missed between the check and the wait.
             let isThere = waiters.withLock { waiters in
                 if noted.withLock({ $0.contains(place) }) { return true }
                 waiters.append(Waiter(place: place, continuation: continuation))

@@ -86,7 +86,7 @@ extension JSONDocument {
     func float(at index: Int) throws -> Float {
         guard kind(at: index) == .number else { throw mismatch(Float.self, "a number", at: index) }
         let text = text(at: index)
-        // Going through `Double` would round twice.
+        // A conversion through `Double` would round twice.
         return try checked(
             Float(String(decoding: text, as: UTF8.self)), isZero: JSONNumber(text).isZero,
             at: index)

@@ -28,7 +28,7 @@ final class JSONDocument {
     #endif
     private var lastSteps: [Step] = []
 
-    /// `text` must outlive the document, unless `keepBytes` is called before it ends.
+    /// `text` must remain valid until the document is deallocated or `keepBytes` is called.
     init(parsing text: UnsafeBufferPointer<UInt8>) throws {
         row = JSONStack(capacity: 64)
         bytes = try Self.scan(text, into: &row)

@@ -46,7 +46,7 @@ extension JSONScanner {
             let unit = try scanUnit()
             guard unit & 0xf800 == 0xd800 else { return }
             let start = position - 6
-            // A surrogate means nothing without its other half.
+            // A high surrogate is valid only if a low one follows.
             if unit < 0xdc00, position + 1 < count, text[position] == UInt8(ascii: "\\"),
                 text[position + 1] == UInt8(ascii: "u"), try scanUnit() & 0xfc00 == 0xdc00
             {

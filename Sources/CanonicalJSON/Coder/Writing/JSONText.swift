@@ -1,10 +1,11 @@
-/// The escapes of JSON strings, byte by byte; shared by whoever writes strings.
+/// Escapes the strings of JSON byte by byte.
 enum JSONText {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-    /// The high bits of the bytes of `word` that are a quote, a backslash or a control character.
-    /// Exact up to the lowest one; a borrow may set bits above it.
+    /// Marks the bytes of `word` that are a quote, a backslash or a control character by their high
+    /// bits. The result is exact up to the lowest mark: the borrow of the subtraction may set marks
+    /// above it.
     @inline(__always)
     static func specials(_ word: UInt64) -> UInt64 {
         let quote = word ^ (ones &* 0x22)
@@ -41,7 +42,7 @@ enum JSONText {
         return false
     }
 
-    /// Writes `text` with its escapes; `target` has room for six bytes for each of `text`.
+    /// Writes `text` with escapes. `target` must have room for six bytes for each byte of `text`.
     static func escape(
         _ text: UnsafeBufferPointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
     ) -> Int {
@@ -76,7 +77,7 @@ enum JSONText {
         return count
     }
 
-    /// Undoes `escape`: the raw bytes of a key as it was written by it.
+    /// Undoes `escape`: returns the bytes of a key that `escape` wrote.
     static func unescaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         var index = 0
@@ -106,7 +107,7 @@ enum JSONText {
         value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "a")
     }
 
-    /// The value of a hexadecimal digit, or 255.
+    /// Returns the value of a hexadecimal digit, or 255.
     @inline(__always)
     static func hexValue(_ byte: UInt8) -> UInt8 {
         switch byte {

@@ -1,4 +1,4 @@
-/// The elements of one array.
+/// Encodes the elements of one array.
 struct JSONUnkeyedEncoding: UnkeyedEncodingContainer {
     let writer: JSONWriter
     let serial: Int

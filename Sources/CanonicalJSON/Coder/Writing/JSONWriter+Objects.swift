@@ -1,6 +1,7 @@
-/// Members of objects: written in the order they come, put in the order of their keys at the end.
+/// Sorts the members of objects. Members are written as they come, and sorted by their keys when
+/// the object ends.
 ///
-/// Keys are in order already for dictionaries of one entry and for many structs; then nothing moves.
+/// Many structs and all dictionaries of one entry are in order already. Then nothing is moved.
 extension JSONWriter {
     @inline(__always)
     func beginMember(_ key: String, _ serial: Int) -> Bool {
@@ -31,7 +32,7 @@ extension JSONWriter {
         entries.push(entry)
     }
 
-    /// The first eight bytes as a number that sorts like them.
+    /// Returns the first eight bytes of a key as an integer that sorts like the bytes.
     @inline(__always)
     private static func prefix(of key: UnsafeBufferPointer<UInt8>) -> UInt64 {
         if key.count >= 8 {
@@ -49,10 +50,10 @@ extension JSONWriter {
         return order == 0 ? left.start > right.start : order < 0
     }
 
-    /// Compares keys whose first eight bytes are the same.
+    /// Compares keys whose first eight bytes are equal.
     private func compareKeys(_ left: Entry, _ right: Entry) -> Int {
         if frame.hasEscapedKey {
-            // Escapes sort differently from what they stand for.
+            // Escapes sort differently from the characters that they represent.
             let (left, right) = (JSONText.unescaped(key(left)), JSONText.unescaped(key(right)))
             return left == right ? 0 : left.lexicographicallyPrecedes(right) ? -1 : 1
         }
@@ -73,7 +74,7 @@ extension JSONWriter {
 
     // MARK: Order
 
-    /// Puts the members of the current object in order; of members with one key the last stays.
+    /// Sorts the members of the current object. Of several members with one key the last one stays.
     func orderMembers() {
         let members = UnsafeMutableBufferPointer(rebasing: entries.elements[frame.firstEntry...])
         guard members.count > 1 else { return }
@@ -90,7 +91,8 @@ extension JSONWriter {
         move(UnsafeMutableBufferPointer(rebasing: members[..<kept]))
     }
 
-    /// Runs of eight by insertion, then merged: the library's sort inserts up to 64.
+    /// Insertion sort for runs of eight, then merges. It is faster here than the library's sort,
+    /// which uses insertion for runs of up to 64.
     private func sort(_ members: UnsafeMutableBufferPointer<Entry>) {
         var start = 0
         while start < members.count {
@@ -125,7 +127,7 @@ extension JSONWriter {
         }
     }
 
-    /// Merges neighbouring sorted runs of `width` into runs of twice that.
+    /// Merges neighbouring sorted runs of `width` members.
     private func merge(
         _ source: UnsafeMutableBufferPointer<Entry>,
         to target: UnsafeMutableBufferPointer<Entry>, width: Int
@@ -165,7 +167,8 @@ extension JSONWriter {
         }
     }
 
-    /// Equal keys stand together, the latest first; moves the others out and says how many stay.
+    /// Removes all but the latest of equal keys, which are neighbours with the latest one first.
+    /// Returns the number of members that stay.
     private func withoutDoubles(_ members: UnsafeMutableBufferPointer<Entry>) -> Int {
         if frame.hasNonASCIIKey { return withoutEquivalents(members) }
         var kept = 1
@@ -178,7 +181,8 @@ extension JSONWriter {
         return kept
     }
 
-    /// Swift's strings are equal when they look the same: "é" has two spellings, but is one key.
+    /// Removes keys that Swift holds equal by canonical equivalence. "é" has two encodings, but is
+    /// one key of a Swift dictionary or enum.
     private func withoutEquivalents(_ members: UnsafeMutableBufferPointer<Entry>) -> Int {
         var latest: [String: Int] = [:]
         for member in members {
@@ -196,13 +200,13 @@ extension JSONWriter {
 
     // MARK: Nested writers
 
-    /// Moves the bytes of the current value's children to where they belong.
+    /// Inserts the bytes of the current value's nested writers at their places.
     func spliceChildren() {
         let first = frame.firstChild
         let start = children[first].offset
         let length = count - start
         if length == 0, children.count == first + 1 {
-            take(children[first].writer)  // Usual: an enum's associated values.
+            take(children[first].writer)  // The usual case: the associated values of an enum.
         } else {
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) { tail in
                 tail.baseAddress?.initialize(from: bytes + start, count: length)
@@ -242,7 +246,7 @@ extension JSONWriter {
         moveEntries(before: .max)
     }
 
-    /// Ends a child and appends its bytes.
+    /// Ends a nested writer and appends its bytes.
     private func take(_ child: JSONWriter) {
         child.finishChild()
         reserve(child.count)
@@ -250,7 +254,7 @@ extension JSONWriter {
         advance(by: child.count)
     }
 
-    /// The child for a key of the current object, if one is open.
+    /// Returns the nested writer for a key of the current object, if one is open.
     func child(named key: String, _ kind: Frame.Kind) -> JSONWriter? {
         for child in children[frame.firstChild...].reversed()
         where child.key.stringValue == key && child.writer.frame.kind == kind {
@@ -261,7 +265,7 @@ extension JSONWriter {
 
     // MARK: Paths
 
-    /// Where the writer is, or where the value with `serial` begins.
+    /// Returns the coding path of the current value, or of the value with `serial`.
     func path(before serial: Int? = nil) -> [any CodingKey] {
         var path: [any CodingKey] = []
         if let parent, let link = parent.children.last(where: { $0.writer === self }) {

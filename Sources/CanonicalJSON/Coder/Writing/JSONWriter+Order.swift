@@ -1,8 +1,8 @@
-/// Sets, and dictionaries whose keys are no names of members: their order follows the seed of the
-/// process's hash tables, but the same value must have the same bytes.
+/// Sorts the elements of sets, and dictionaries whose keys are no strings. Their order of iteration
+/// depends on the process's hash seed, but equal values must have equal bytes.
 extension JSONWriter {
-    /// Puts what begins at these places of the current array in the order of its bytes: elements, or
-    /// keys with their values. All of it is written, up to the end of the text.
+    /// Sorts by their bytes the elements that begin at `starts`, or the keys together with their
+    /// values. All of them are complete, and the last one ends with the text.
     func sortElements(_ starts: [Int]) {
         guard starts.count > 1, let body = starts.first else { return }
         let length = count - body

@@ -7,7 +7,7 @@ internal import Foundation
 #endif
 
 extension JSONWriter {
-    /// A value whose type has a JSON form of its own; `kind` says which type `T` is.
+    /// Encodes a type that has its own JSON form; `kind` says which type `T` is.
     func encodeKnown<T: Encodable>(_ value: T, _ kind: JSONTypePlan.Kind) throws {
         switch kind {
         case .string: write(unsafeBitCast(value, to: String.self))
@@ -47,7 +47,7 @@ extension JSONWriter {
 
     func write(number value: Double) throws {
         guard value.isFinite else { throw notANumber(value, path()) }
-        // Whole numbers this small are written by `description` without an exponent, too.
+        // `description` writes whole numbers below 2^53 without an exponent, too.
         if value.magnitude < 9_007_199_254_740_992, let whole = Int64(exactly: value),
             whole != 0 || value.sign == .plus
         {
@@ -57,8 +57,8 @@ extension JSONWriter {
         }
     }
 
-    /// Prices and the like: digits are the shortest if there are at most fifteen and they read back
-    /// as the same number, for no two such decimals are one double.
+    /// Writes numbers with few decimals, such as prices. At most fifteen digits that read back as
+    /// the same number are the shortest digits, because no two such decimals have the same double.
     private func writeFewDecimals(_ value: Double) -> Bool {
         guard value.magnitude < 1e11 else { return false }
         var scale = 1.0
@@ -71,7 +71,8 @@ extension JSONWriter {
             if value < 0 { append(UInt8(ascii: "-")) }
             write(integer: digits / unit)
             append(UInt8(ascii: "."))
-            // A one before the fraction keeps its leading zeros; the point takes its place.
+            // The one in front of the fraction keeps its leading zeros, and is overwritten by the
+            // point.
             let point = count - 1
             truncate(to: point)
             write(integer: digits % unit + unit)
@@ -86,7 +87,7 @@ extension JSONWriter {
         write(digits: value.description)
     }
 
-    /// Swift's own shortest digits, but a whole number has no fraction in JSON.
+    /// Writes Swift's shortest digits. A whole number has no fraction in canonical JSON.
     private func write(digits: String) {
         write(ascii: digits)
         if digits.utf8.count > 2, end[-1] == UInt8(ascii: "0"), end[-2] == UInt8(ascii: ".") {
@@ -120,12 +121,13 @@ extension JSONWriter {
         }
     }
 
-    /// To the nearest millisecond.
+    /// Writes a date to the nearest millisecond.
     private func write(date: Date) throws {
         let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
         reserve(RFC3339.length + 2)
         guard milliseconds.magnitude < 1e15, RFC3339.write(Int64(milliseconds), to: end + 1) else {
-            // Not the date itself: Foundation traps when somebody prints one that is no number.
+            // The error has the seconds and not the date, because Foundation traps when it
+            // describes a date that is not a number.
             throw EncodingError.invalidValue(
                 date.timeIntervalSince1970,
                 .init(
@@ -138,7 +140,7 @@ extension JSONWriter {
         advance(by: RFC3339.length + 2)
     }
 
-    /// Text that needs neither quotes nor escapes.
+    /// Writes text that needs neither quotes nor escapes.
     func write(ascii string: String) {
         var string = string
         string.withUTF8 { text in

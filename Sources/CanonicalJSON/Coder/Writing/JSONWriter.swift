@@ -1,37 +1,38 @@
-/// Writes one JSON text front to back into one buffer, while `encode(to:)` methods call each other.
+/// Writes one JSON text into one buffer while `encode(to:)` methods call each other.
 ///
-/// The value being encoded now is `frame`; the ones around it wait in `outer`. Values end in the
-/// order they nest, so their bytes can be written where they belong at once. Only what may stay
-/// open beside its neighbours (nested containers, super encoders) gets a writer of its own, which is
-/// spliced in when the value around it ends.
+/// The value that is being encoded is `frame`; the values around it are in `outer`. Values end in
+/// the order of their nesting, so their bytes can be written in place. Only nested containers and
+/// super encoders may stay open beside other values. Each of those gets a writer of its own, whose
+/// bytes are inserted when the surrounding value ends.
 final class JSONWriter {
-    /// One value that is being encoded.
+    /// A value that is being encoded.
     struct Frame {
         enum Kind { case undecided, keyed, unkeyed, single }
 
         var kind = Kind.undecided
-        /// Tells containers whose value has ended from the one that may write now.
+        /// Identifies the value, so that containers whose value has ended cannot write any more.
         var serial = 0
         var start = 0
         var elements = 0
-        /// Arrays and objects around the value, itself included.
+        /// The number of arrays and objects around the value, including the value.
         var nesting = 0
         var firstEntry = 0
         var firstChild = 0
         var keysAscend = true
         var hasEscapedKey = false
         var hasNonASCIIKey = false
-        /// Of a dictionary: no two keys are equal, however they are spelled.
+        /// Whether the keys are known to be different even by canonical equivalence, as those of a
+        /// dictionary of strings are.
         var keysDiffer = false
     }
 
-    /// A member of an object: where it starts, and its key's first bytes for quick comparison.
+    /// A member of an object: its position, and the first bytes of its key for quick comparison.
     struct Entry {
         var prefix: UInt64
         var start: Int
-        /// As written, so with escapes but without quotes.
+        /// The length of the key with its escapes but without its quotes.
         var keyLength: Int
-        /// Of the whole member; known when the object ends.
+        /// The length of the whole member; known when the object ends.
         var length = 0
     }
 
@@ -41,8 +42,9 @@ final class JSONWriter {
         var writer: JSONWriter
     }
 
-    // Only the encoding thread sees a writer, and no access calls user code, so the run-time checks for
-    // overlapping access find nothing. They are a quarter of the cost: `benchmarks json` with and without.
+    // Exclusivity checks are off in release builds, because only the encoding thread uses a writer
+    // and no access calls user code. The checks would be a quarter of the cost (`benchmarks json`
+    // with and without them).
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
@@ -72,7 +74,7 @@ final class JSONWriter {
     #endif
     var children: [Child] = []
     private var lastSerial = 0
-    /// Writers of nested containers that have ended, for the next ones.
+    /// Nested writers that have ended and can be reused.
     private var spares: [JSONWriter] = []
     private(set) var parent: JSONWriter?
     private var misuse: EncodingError.Context?
@@ -87,13 +89,13 @@ final class JSONWriter {
     }
 
     private static let pool = JSONPool<JSONWriter>()
-    /// A writer that has grown beyond this is not worth keeping.
+    /// The capacity beyond which a buffer is freed instead of being kept for reuse.
     private static let keptCapacity = 64 * 1024
 
     static func take() -> JSONWriter { pool.take() ?? JSONWriter() }
 
-    /// Ends the work with `writer`, whose bytes have been taken. One that a container still
-    /// refers to is not used again.
+    /// Returns a writer to the pool after its bytes were taken. A writer to which a container still
+    /// refers is not reused.
     static func finish(_ writer: inout JSONWriter) {
         guard isKnownUniquelyReferenced(&writer), writer.capacity <= keptCapacity else { return }
         writer.reset()
@@ -121,7 +123,8 @@ final class JSONWriter {
         try encode(value, orWhenEmpty: .writeObject)
     }
 
-    /// What becomes of a value that encodes nothing: Foundation refuses it at the top only.
+    /// Says how a value is treated that encodes nothing. Foundation refuses it only at the top
+    /// level.
     enum EmptyValue { case refuse, writeObject }
 
     private func encode<T: Encodable>(_ value: T, orWhenEmpty empty: EmptyValue) throws {
@@ -155,8 +158,8 @@ final class JSONWriter {
     // MARK: Frames
 
     private func open<T>(_ value: T) throws {
-        // Wrappers around one value write no bracket, so they are counted more generously. What does
-        // write one is looked at in `become`: a scalar may stand in the innermost array.
+        // Wrappers around one value write no bracket, so their limit is higher. Brackets are
+        // counted in `become`, because a scalar may be in the innermost array.
         guard frame.nesting <= JSON.maximumDepth, outer.count < JSON.maximumDepth * 4 else {
             throw EncodingError.invalidValue(
                 value, .init(codingPath: path(), debugDescription: Self.tooDeep))
@@ -168,7 +171,7 @@ final class JSONWriter {
             firstEntry: entries.count, firstChild: children.count)
     }
 
-    /// Ends the value: its bytes are complete when this returns.
+    /// Ends the value. Its bytes are complete afterwards.
     private func close() {
         finishFrame()
         frame = outer.pop()
@@ -191,7 +194,8 @@ final class JSONWriter {
         }
     }
 
-    /// Takes back a value that failed, so that a handler of the error may encode something else.
+    /// Discards a value whose encoding failed, so that the code that catches the error can encode
+    /// another value.
     private func abandon() {
         count = frame.start
         entries.cut(to: frame.firstEntry)
@@ -199,7 +203,8 @@ final class JSONWriter {
         frame = outer.pop()
     }
 
-    /// Makes the current value an object, an array or a scalar; a value can be only one of them.
+    /// Makes the current value an object, an array or a scalar. Returns false if it is another kind
+    /// already.
     func become(_ kind: Frame.Kind, _ serial: Int) -> Bool {
         guard serial == frame.serial else { return staleContainer() }
         if frame.kind == kind, kind != .single { return true }
@@ -213,7 +218,7 @@ final class JSONWriter {
         return frame.nesting <= JSON.maximumDepth || fail(Self.tooDeep, at: path())
     }
 
-    /// Starts an element of an array; false if this container may not write now.
+    /// Begins an element of an array. Returns false if this container may not write now.
     @inline(__always)
     func beginElement(_ serial: Int) -> Bool {
         guard serial == frame.serial else { return staleContainer() }
@@ -222,7 +227,7 @@ final class JSONWriter {
         return true
     }
 
-    /// Takes back the element or member begun at `start`, whose value failed.
+    /// Removes the element or member that begins at `start`, because its value failed.
     func takeBack(to start: Int) {
         count = start
         frame.elements -= 1
@@ -231,7 +236,7 @@ final class JSONWriter {
 
     // MARK: Nested writers
 
-    /// A writer whose bytes will come here, at the current place, when the current value ends.
+    /// Returns a writer whose bytes will be inserted here when the current value ends.
     func addChild(_ kind: Frame.Kind, key: JSONKey) -> JSONWriter {
         let child = root.spares.popLast() ?? JSONWriter()
         child.parent = self
@@ -242,14 +247,14 @@ final class JSONWriter {
         return child
     }
 
-    /// Ends a child's only value and makes its containers stale.
+    /// Ends the only value of a nested writer and invalidates its containers.
     func finishChild() {
         finishFrame()
         lastSerial &+= 1
         frame = Frame(serial: lastSerial)
     }
 
-    /// Keeps a spliced child for the next nested container.
+    /// Keeps a nested writer for reuse.
     func recycle(_ child: JSONWriter) {
         child.count = 0
         child.parent = nil
@@ -268,7 +273,8 @@ final class JSONWriter {
 
     func staleContainer() -> Bool { fail("a container was used after its value had ended") }
 
-    /// Notes what `Codable` calls that cannot throw did wrong; the encoding ends with it.
+    /// Notes an invalid call of a `Codable` method that cannot throw. `encode` throws it at the
+    /// end.
     func fail(_ sentence: String, at path: @autoclosure () -> [any CodingKey] = []) -> Bool {
         let root = root
         if root.misuse == nil {
@@ -277,9 +283,9 @@ final class JSONWriter {
         return false
     }
 
-    /// Returns the mistake that `fail` noted, as an error about `value`.
+    /// Returns the error that `fail` noted, as an error about `value`.
     ///
-    /// Inlined, because as `Any` each value would be put into a box, only for the case of a mistake.
+    /// Inlined, because otherwise each value would be boxed as `Any` for the case of an error.
     @inline(__always)
     func misuseError<T>(_ value: T) -> EncodingError? {
         guard let misuse else { return nil }
@@ -310,7 +316,8 @@ final class JSONWriter {
         count &+= 1
     }
 
-    /// The free bytes behind the text; the caller has reserved them and says how many it filled.
+    /// The free bytes behind the text. The caller has reserved them, and says how many it has
+    /// filled.
     @inline(__always)
     var end: UnsafeMutablePointer<UInt8> { bytes + count }
     @inline(__always)
