@@ -14,7 +14,8 @@ struct EndpointBoundTests {
     @Test func `what a program's help can end with has all of them`() {
         let lines = Endpoint.bounds.split(separator: "\n")
         #expect(
-            lines.contains { $0.hasPrefix("  concurrent closures of runs ") && $0.hasSuffix(" 64") })
+            lines.contains { $0.hasPrefix("  concurrent closures of runs ") && $0.hasSuffix(" 64") }
+        )
         #expect(lines.contains { $0.hasPrefix("  connections ") && $0.hasSuffix(" 10,000") })
         // Not the local runtime's 1,000.
         #expect(lines.contains { $0.hasPrefix("  open requests ") && $0.hasSuffix(" 100,000") })
