@@ -1,7 +1,8 @@
-/// Keeps how to undo what a handler has done, for the case that it cannot end well.
+/// Keeps the compensations of the steps that a handler has made, in case it cannot succeed.
 ///
-/// `ctx.saga` gives one to its body. How to undo a step is noted before the step: a cancellation can end
-/// the wait for what is done all the same. So an undoing must bear that there is nothing to undo.
+/// `ctx.saga` passes one to its body. Note a compensation before its step, because a cancellation
+/// can end the wait for a step that is executed all the same. So a compensation must tolerate that
+/// its step had no effect.
 ///
 /// ```swift
 /// try await ctx.saga { saga in
@@ -23,21 +24,21 @@ public final class Saga {
     init() {}
 
     /// Notes how to undo the step that follows.
-    /// - Parameter name: tells what was not undone, if that fails.
+    /// - Parameter name: names the compensation in the error if it fails.
     public func undo(
         _ name: String, _ step: nonisolated(nonsending) @escaping () async throws -> Void
     ) {
         steps.append(Step(name: name, undo: step))
     }
 
-    /// Forgets all that was noted: from here it only goes forward.
+    /// Forgets all compensations: from here on the handler only goes forward.
     public func forget() { steps = [] }
 
-    /// Forgets what was noted under this name.
+    /// Forgets the compensations with this name.
     public func forget(_ name: String) { steps.removeAll { $0.name == name } }
 
-    /// Undoes all, the last first, each although another one failed.
-    /// - Returns: the error with what could not be undone in its message.
+    /// Runs all compensations in reverse order, each even if another one failed.
+    /// - Returns: the error, whose message lists the compensations that failed.
     nonisolated(nonsending) fileprivate func unwind(
         after error: TerminalError
     ) async throws -> TerminalError {
@@ -60,13 +61,13 @@ public final class Saga {
 extension Saga: Sendable {}
 
 extension Context {
-    /// Runs a part of the handler whose steps are undone if it ends with a terminal error, cancellation
-    /// included.
+    /// Runs a part of the handler whose steps are undone if it ends with a terminal error, which
+    /// includes a cancellation.
     ///
-    /// What was noted is undone last first, each although another one failed, and no
-    /// cancellation stops it half-way. Any other error and a suspension undo nothing: the handler goes on
-    /// in another attempt.
-    /// - Throws: the body's error, with what could not be undone in its message.
+    /// The compensations run in reverse order, each even if another one failed, and no cancellation
+    /// interrupts them. Any other error and a suspension undo nothing, because the handler
+    /// continues in another attempt.
+    /// - Throws: the body's error. Its message lists the compensations that failed.
     @discardableResult
     public nonisolated(nonsending) func saga<Value>(
         _ body: nonisolated(nonsending) (Saga) async throws -> Value
