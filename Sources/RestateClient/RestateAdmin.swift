@@ -12,6 +12,7 @@ public struct RestateAdmin: Sendable {
 
     /// A deployment is the result of a registration.
     public struct Deployment: Decodable, Sendable {
+        /// Names a service that the registration has found.
         public struct Service: Decodable, Sendable {
             public let name: String
             public let revision: Int

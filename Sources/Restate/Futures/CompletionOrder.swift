@@ -38,6 +38,7 @@ public struct CompletionOrder<Value>: AsyncSequence {
             waiting: nodes.enumerated().map { ($0, $1) }, invocation: invocation, site: site)
     }
 
+    /// Waits for the futures one after the other, in the order of their completion.
     public struct AsyncIterator: AsyncIteratorProtocol {
         var waiting: [(index: Int, node: FutureNode<Value>)]
         let invocation: AttemptDriver

@@ -42,6 +42,7 @@ public struct StoryMode: Hashable, Sendable, CustomStringConvertible {
 /// Identifies the point at which a performance of a story is disturbed. Its text can be kept, and
 /// performed again.
 public struct Cut: Hashable, Sendable, CustomStringConvertible {
+    /// Says what happens at the cut.
     public enum Kind: Hashable, Sendable {
         /// The performance is not disturbed.
         case none
