@@ -190,7 +190,7 @@ let package = Package(
         tests(
             "NexusScenariosTests",
             [
-                "NexusScenarios", "Primitives", "Restate", "RestateClient", "RestateHTTP",
+                "Nexus", "NexusScenarios", "Primitives", "Restate", "RestateClient", "RestateHTTP",
                 "RestateLocal", "Support",
             ]),
     ],

@@ -8,7 +8,8 @@ struct Config {
         usage: nexus config [<command>] [flags]
 
         Prints what is in force for a command (serve, unless another one is named), a line for each
-        flag: its value, and where that is from. What makes no sense is told as the command would.
+        flag: its value, and where that is from. What makes no sense is told as the command would;
+        variables that begin with NEXUS_ and are nothing are told, too.
         """
 
     /// - Parameter commands: all that could be asked for.
@@ -26,9 +27,20 @@ struct Config {
             throw UsageError("There is no command '\(word)'.")
         }
         let arguments = try command.arguments(words)
+        let strangers = strangers(commands)
         // The operands are nothing that is configured.
         if command.operands.isEmpty { _ = try command.init(arguments) }
         Console.say(table(command.groups.flatMap(\.flags), arguments))
+        for name in strangers { Console.say("\(name) is set, and no command has such a flag") }
+    }
+
+    /// Variables that look like ours and are none: mostly misspelt.
+    private static func strangers(_ commands: [any Subcommand.Type]) -> [String] {
+        let known = Set(
+            commands.flatMap { $0.groups }.flatMap(\.flags).map {
+                $0.variable(of: "nexus")
+            })
+        return Environment().names.filter { $0.hasPrefix("NEXUS_") && !known.contains($0) }
     }
 
     private static func table(_ flags: [Flag], _ arguments: Arguments) -> String {

@@ -29,6 +29,9 @@ public struct Environment {
         self.file = values
     }
 
+    /// Of all that are set, ordered.
+    var names: [String] { Set(variables.keys).union(file.keys).sorted() }
+
     /// Whether the value of that variable is the file's.
     func isInFile(_ name: String) -> Bool {
         (variables[name] ?? "").isEmpty && self[name] != nil

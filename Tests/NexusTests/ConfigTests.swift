@@ -34,6 +34,13 @@ import Testing
         #expect(rows["--log"] == ["bookings", "default"])
     }
 
+    @Test func `a variable that is misspelt is told`() async throws {
+        let ended = try await EndedProcess(
+            product: "nexus", ["config"], environment: ["NEXUS_SEALD": "1", "NEXUS_BUYERS": "9"])
+        #expect(ended.output.hasSuffix("\nNEXUS_SEALD is set, and no command has such a flag\n"))
+        #expect(!ended.output.contains("NEXUS_BUYERS"))
+    }
+
     @Test func `each command tells its own`() async throws {
         #expect(try await config(["gateway"])["--port"] == ["9095", "default"])
         #expect(try await config(["gateway"])["--hold"] == nil)

@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import RestateTesting
 import Support
 import Testing
 
@@ -57,6 +58,32 @@ import Testing
         try await office.send(other, key: "b")
         #expect(server.lines.count { $0 == "DATA" } == 1)
         #expect(await outbox.sent.map(\.to) == ["alice@example.com", "bob"])
+    }
+
+    @Test func `a booking by an address gets its mail from the server`() async throws {
+        let server = try SMTPPlayer()
+        var settings = NexusSettings()
+        settings.chargeTime = .zero
+        settings.mailTime = .zero
+        settings.mailTimeLimit = .seconds(600)
+        settings.mailServer = try SMTPServer(server.url)
+        settings.mailSender = "tickets@example.com"
+        let office = BoxOffice(settings)
+        try await withRestate(office.endpoint) { restate in
+            for user in ["alice@example.com", "bob"] {
+                _ = try await restate.service(Checkout.self)
+                    .process(OrderInput(ticketID: "seat-\(user)", userID: user))
+            }
+        }
+        #expect(server.lines.contains("MAIL FROM:<tickets@example.com>"))
+        #expect(server.lines.filter { $0.hasPrefix("RCPT") } == ["RCPT TO:<alice@example.com>"])
+        #expect(
+            server.lines.contains("You have successfully purchased ticket seat-alice@example.com."))
+        try await serving(office.endpoint) { port in
+            let outbox = try await ask(port, "GET", "/api/outbox")
+            #expect(outbox.body.contains(#""to":"bob""#))
+            #expect(outbox.body.contains(#""to":"alice@example.com""#))
+        }
     }
 
     @Test func `a server that wants to know who sends is told`() async throws {

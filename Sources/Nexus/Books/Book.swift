@@ -47,6 +47,8 @@ final class Book<Line: Codable & Sendable>: Sendable {
 
     // Whoever adds a line keeps the book meanwhile: nothing is being written any more.
     deinit {
+        // Closing alone would not do if a child of this process is just starting: it has a copy.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
