@@ -43,6 +43,18 @@ import Testing
         await loop.stopped()
     }
 
+    @Test func `256 short turns after a long one nobody is watched any more`() {
+        var watch = LoopWatch()
+        watch.note(turn: 1_000_000)
+        #expect(!watch.isOn)
+        watch.note(turn: 1_000_001)
+        for _ in 0..<256 {
+            #expect(watch.isOn)
+            watch.note(turn: 10)
+        }
+        #expect(!watch.isOn)
+    }
+
     @Test func `timers fire by their deadline and a cancelled one does not`() async {
         let loop = EventLoop()
         loop.start()

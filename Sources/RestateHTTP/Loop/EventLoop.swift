@@ -39,8 +39,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         var observers: [any TurnObserver] = []
         var stopSeen = false
         var now: UInt64 = 0
-        /// For so many more turns the loop is watched.
-        var watch = 0
+        var watch = LoopWatch()
 
         var isIdle: Bool { jobs.isEmpty && calls.isEmpty && dirty.isEmpty }
 
@@ -178,22 +177,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// How long this turn has lasted. All others wait for it.
     package var turnHasLasted: Duration { .nanoseconds(Int64(monotonicNow() &- now)) }
 
-    package var isWatched: Bool { turn.watch > 0 }
-
-    /// A turn that lasts for longer has held somebody up.
-    package static let longTurn = Duration.milliseconds(1)
-    private static let longTurnNanoseconds = longTurn.nanosecondsRoundedDown
-    /// For so many turns after a long one the loop is watched: a handler that computes in every
-    /// hundredth call is seen again.
-    private static let watchedTurns = 256
-
-    private func noteTurn(endedAt time: UInt64) {
-        if time &- turn.now > Self.longTurnNanoseconds {
-            turn.watch = Self.watchedTurns
-        } else if turn.watch > 0 {
-            turn.watch -= 1
-        }
-    }
+    package var isWatched: Bool { turn.watch.isOn }
 
     /// Calls `body` after `delay`. May be called on the loop only.
     package func schedule(after delay: Duration, _ body: @escaping () -> Void) -> LoopTimer {
@@ -270,7 +254,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         takeRemote()
         repeat {
             let ended = monotonicNow()
-            noteTurn(endedAt: ended)
+            turn.watch.note(turn: ended &- turn.now)
             let count = epoll_wait(poll, events, Int32(capacity), timeout(at: ended))
             turn.now = monotonicNow()
             for index in 0..<max(0, Int(count)) {
@@ -402,9 +386,3 @@ private let currentLoop: pthread_key_t = {
     pthread_key_create(&key, nil)
     return key
 }()
-
-package func monotonicNow() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-}

@@ -1,0 +1,8 @@
+internal import Glibc
+
+/// Reads the clock that no change of the system's time moves, in nanoseconds.
+package func monotonicNow() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+}
