@@ -110,6 +110,10 @@ let package = Package(
             ]),
         // Floor 5: the application and the executables.
         customer("Nexus", ["Restate"]),
+        // The page's files are in the program, so that it may be copied anywhere.
+        .target(
+            name: "NexusPage", dependencies: ["Nexus", "Restate", "RestateClient"],
+            resources: [.embedInCode("Resources")], packageAccess: false, swiftSettings: strict),
         customer("NexusOperations", ["Nexus", "Restate", "RestateClient"]),
         customer(
             "NexusScenarios",
@@ -118,7 +122,7 @@ let package = Package(
         // What serves a Restate server does not see the local runtime: neither it nor SQLite is linked.
         customer(
             "NexusCommand",
-            ["Commands", "Nexus", "NexusOperations", "Restate", "RestateClient"]),
+            ["Commands", "Nexus", "NexusOperations", "NexusPage", "Restate", "RestateClient"]),
         program("NexusEndpoint", ["NexusCommand"]),
         program(
             "NexusProgram",
@@ -186,6 +190,12 @@ let package = Package(
                 "CanonicalJSON", "Nexus", "NexusOperations", "Primitives", "Restate",
                 "RestateClient",
                 "RestateHTTP", "RestateLocal", "RestateProtocol", "RestateTesting", "Support",
+            ]),
+        tests(
+            "NexusPageTests",
+            [
+                "CanonicalJSON", "Nexus", "NexusPage", "Restate", "RestateClient", "RestateHTTP",
+                "RestateLocal", "Support",
             ]),
         tests(
             "NexusScenariosTests",

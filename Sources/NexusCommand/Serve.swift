@@ -19,7 +19,8 @@ struct Serve: Subcommand {
                             + "with commas or as more flags", standard: "everybody may invoke",
                         isList: true),
                     NexusSettings.dataFlag, LogChoice.flag,
-                ])
+                ]),
+            FlagGroup("The web page:", PageFlags.flags),
         ] + NexusSettings.groups
     static let notes = Endpoint.bounds
 
@@ -27,16 +28,18 @@ struct Serve: Subcommand {
     private let settings: NexusSettings
     private let keys: [String]
     private let log: LogChoice
+    private let page: PageFlags
 
     init(_ arguments: Arguments) throws {
         listening = try Listening(arguments, port: Self.port)
         log = try LogChoice(arguments)
         settings = try NexusSettings(arguments, log)
         keys = arguments.texts("--identity-key")
+        page = try PageFlags(arguments)
     }
 
     func run() async throws {
-        var endpoint = try log.applied(to: BoxOffice.open(settings).endpoint)
+        var endpoint = try log.applied(to: page.added(to: BoxOffice.open(settings).endpoint))
         if !keys.isEmpty {
             endpoint = endpoint.requestIdentity(keys: keys.flatMap(IdentityKeys.split))
         }
@@ -45,7 +48,7 @@ struct Serve: Subcommand {
         let gateway = settings.gatewayURL.map(\.description) ?? url + GatewayPath.charge
         Console.say(
             """
-            Nexus listens on \(url)
+            Nexus listens on \(url)\(page.line(url))
               payments  \(gateway)
               outbox    \(url)\(Endpoint.outboxPath)
               metrics   \(url)\(Endpoint.metricsPath)

@@ -38,7 +38,7 @@ struct Local: Subcommand {
                     "--data", "DIR",
                     "keeps all bookings in this folder, and goes on from there after a restart on "
                         + "the same --port; without it everything is in memory"),
-                LogChoice.flag,
+                PageFlags.inside, LogChoice.flag,
             ])
         ] + NexusSettings.groups
 
@@ -46,19 +46,22 @@ struct Local: Subcommand {
     private let settings: NexusSettings
     private let runtime: LocalServerSettings
     private let log: LogChoice
+    private let page: PageFlags
 
     init(_ arguments: Arguments) throws {
         listening = try Listening(arguments, port: 9080, host: "127.0.0.1")
         log = try LogChoice(arguments)
         settings = try NexusSettings(arguments, log)
         runtime = try Self.runtimeSettings(arguments, log)
+        page = PageFlags(inside: arguments)
     }
 
     func run() async throws {
         let endpoint: RunningEndpoint
         do {
             // The local runtime tells of failed attempts, too: once is enough.
-            let quiet = try BoxOffice.open(settings).endpoint.logger(SilentLogger())
+            let quiet = page.added(to: try BoxOffice.open(settings).endpoint)
+                .logger(SilentLogger())
             endpoint = try listening.start(quiet)
         } catch {
             throw LocalFailure(error)
@@ -66,6 +69,7 @@ struct Local: Subcommand {
         do {
             let server = try await LocalServer(runtime).start()
             try await server.register(listening.url(endpoint, fromHere: true))
+            page.open(at: server.ingressURL)
             greet(listening.url(endpoint), server)
             await server.untilTerminated(grace: .seconds(5))
         } catch {
@@ -98,7 +102,7 @@ struct Local: Subcommand {
             Nexus is open for business.
               ingress   \(server.ingressURL)
               admin     \(server.adminURL)
-              services  \(url)
+              services  \(url)\(page.line(url))
               payments  \(settings.gatewayURL.map(\.description) ?? url + GatewayPath.charge)
               outbox    \(url)\(Endpoint.outboxPath)
             \(settings.house.sentence)
