@@ -177,6 +177,10 @@ let package = Package(
             "RestateClientTests",
             ["Primitives", "Restate", "RestateClient", "RestateHTTP", "RestateLocal", "Support"]),
         tests("RestateTestingTests", ["Nexus", "Restate", "RestateTesting", "Support"]),
+        // The guide's examples, as they stand there.
+        tests(
+            "GuideTests",
+            ["Restate", "RestateClient", "RestateLocal", "RestateTesting", "Support"]),
         tests("FuzzersTests", ["Fuzzers"]),
         tests(
             "LocalCommandTests",

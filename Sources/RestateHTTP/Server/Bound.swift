@@ -1,5 +1,5 @@
 /// A limit for what a peer can make a program spend, with its default value. It is shown as a row
-/// of the tables in `docs/guide.md`, and as a line at the end of `--help`.
+/// of the tables in `docs/guide/bounds.md`, and as a line at the end of `--help`.
 package struct Bound: Sendable {
     /// What is limited, in a few words.
     package let name: String
@@ -40,7 +40,7 @@ package struct Bound: Sendable {
     package static func help(_ bounds: [Bound], local: Bool) -> String {
         let width = bounds.map(\.name.count).max() ?? 0
         let lines = bounds.map { $0.line(width: width, local: local) }
-        return (["Limits; docs/guide.md says what happens beyond them:", ""] + lines)
+        return (["Limits; docs/guide/bounds.md says what happens beyond them:", ""] + lines)
             .joined(separator: "\n")
     }
 

@@ -1,11 +1,10 @@
 import Restate
 import RestateTesting
-import Support
 import Testing
 
-// The examples of docs/guide/testing.md, as they stand there.
+// docs/guide/testing.md
 
-struct GuideExamples {
+struct TestingPage {
     @Test func `a seat is sold once`() async throws {
         try await withRestate(Endpoint(Till(), Seat())) { restate in
             let receipt = try await restate.service(Till.self).sell("seat-7")
@@ -61,28 +60,6 @@ struct GuideExamples {
         }
         let found = try await CrashExplorer().explore(story)
         #expect(found.failure == nil, "\(found)")
-    }
-
-    @Test func `the examples of the guide are those that are compiled here`() throws {
-        let here = try lines(of: "Tests/RestateTestingTests/GuideExamples.swift")
-        let blocks = try Fixtures.text(inPackage: "docs/guide/testing.md")
-            .split(separator: "```swift\n").dropFirst()
-            .compactMap { $0.split(separator: "\n```").first }
-            .map { $0.split(separator: "\n").map(trimmed) }
-        // The first one belongs into a manifest.
-        #expect(blocks.count == 7)
-        for block in blocks.dropFirst() {
-            let stands = here.indices.contains { here[$0...].starts(with: block) }
-            #expect(stands, "not in this file: \(block.first ?? "")")
-        }
-    }
-
-    private func lines(of path: String) throws -> [String] {
-        try Fixtures.text(inPackage: path).split(separator: "\n").map(trimmed)
-    }
-
-    private func trimmed(_ line: Substring) -> String {
-        String(line.drop { $0 == " " })
     }
 }
 
