@@ -37,6 +37,14 @@ public struct Environment {
         (variables[name] ?? "").isEmpty && self[name] != nil
     }
 
+    /// The value of one of our own variables.
+    ///
+    /// Kubernetes sets `NEXUS_PORT=tcp://10.0.0.1:9080` in every container beside a service that is called
+    /// `nexus`: that is nobody's setting.
+    func setting(_ name: String) -> String? {
+        self[name].flatMap { name.hasSuffix("_PORT") && $0.hasPrefix("tcp://") ? nil : $0 }
+    }
+
     /// An empty value is none.
     public subscript(_ name: String) -> String? {
         [variables[name], file[name]].compactMap { $0 }.first { !$0.isEmpty }

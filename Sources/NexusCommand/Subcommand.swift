@@ -40,7 +40,7 @@ extension Subcommand {
         let environment = Environment()
         return try Arguments(
             words, groups.flatMap(\.flags), program: "NEXUS", operandLimit: operands.count
-        ) { environment[$0] }
+        ) { environment.setting($0) }
     }
 
     static func run(_ words: some Sequence<String>) async throws {

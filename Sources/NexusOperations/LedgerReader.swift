@@ -17,7 +17,7 @@ public struct LedgerReader: Sendable {
         while base.hasSuffix("/") { base.removeLast() }
         guard let url = URL(string: base + GatewayPath.ledger), url.host() != nil else {
             throw OperationFailed(
-                "'\(gateway)' is no address of a gateway; one is like http://localhost:9090")
+                "'\(gateway)' is no address of a gateway; one is like http://localhost:9095")
         }
         self.url = url
     }

@@ -11,7 +11,7 @@ public struct Place: Sendable {
     /// The gateway's books; nil if it is not known where they are.
     let ledger: LedgerReader?
 
-    /// - Parameter gateway: an address like `http://localhost:9090`, for its ledger.
+    /// - Parameter gateway: an address like `http://localhost:9095`, for its ledger.
     public init(
         client: RestateClient, admin: RestateAdmin? = nil, gateway: String? = nil
     ) throws {
