@@ -201,6 +201,22 @@ def killed(visit: Visit) -> None:
 
 
 @check
+def background(visit: Visit) -> None:
+    """A window in the background holds no connection, and is right when it is looked at again."""
+    visitor = visit.browser.visitor()
+    page = visit.open(visitor)
+    front = visit.browser.call(
+        "Target.createTarget", url="about:blank", browserContextId=visitor)["targetId"]
+    page.wait("document.hidden")
+    visit.town.sell("seat-9")
+    demand(page.evaluate("document.querySelector('[data-seat=seat-9]').dataset.look") == "free",
+           "The page listens in the background")
+    visit.browser.call("Target.closeTarget", targetId=front)
+    page.wait("!document.hidden")
+    label(page, "seat-9", "endsWith('sold')")
+
+
+@check
 def widths(visit: Visit) -> None:
     """Nothing is wider than the window, whatever its width, and seats are large enough for fingers."""
     page = visit.open()

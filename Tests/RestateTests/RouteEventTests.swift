@@ -34,6 +34,7 @@ struct RouteEventTests {
                     """)
             #expect(stream.responseHeaders["content-type"] == "text/event-stream")
             #expect(stream.responseHeaders["cache-control"] == "no-store")
+            #expect(stream.responseHeaders["x-accel-buffering"] == "no")
             #expect(stream.responseHeaders["x-mark"] == "1")
         }
     }

@@ -20,7 +20,8 @@ extension RouteResponse {
     /// does not read for a minute is disconnected.
     ///
     /// - Parameters:
-    ///   - headers: the headers besides `content-type` and `cache-control: no-store`.
+    ///   - headers: the headers besides those that every such answer has: `content-type`,
+    ///     `cache-control: no-store` and `x-accel-buffering: no`.
     ///   - silence: the time without an event after which a comment is sent, so that a vanished
     ///     client is noticed and a proxy sees that the connection is in use.
     ///   - produce: writes the events. It runs on an event loop, so it must not block.
@@ -31,6 +32,8 @@ extension RouteResponse {
         let own = [
             (name: "content-type", value: "text/event-stream"),
             (name: "cache-control", value: "no-store"),
+            // nginx collects an answer before it passes it on, unless it is told.
+            (name: "x-accel-buffering", value: "no"),
         ]
         return RouteResponse(
             headers: own + headers, events: EventSourceBody(silence: silence, produce: produce))
