@@ -1,4 +1,5 @@
 import Foundation
+import RestateProtocol
 
 /// The recording of one attempt between a real server and an official SDK.
 package struct Golden: Sendable, CustomStringConvertible {
@@ -36,10 +37,15 @@ package struct Golden: Sendable, CustomStringConvertible {
     }
 
     package init(path: String) throws {
-        let json = try FixtureJSON(parsing: Array(Fixtures.data(path)))
+        try self.init(parsing: Array(Fixtures.data(path)), path: path)
+    }
+
+    /// A journal that is not among the fixtures.
+    package init(parsing text: [UInt8], path: String) throws {
+        let json = try FixtureJSON(parsing: text)
         guard let request = json["request"], let response = json["response"],
             let requestPath = request["path"]?.string, let steps = json["frames"]?.array
-        else { throw FixtureError("Fixtures/\(path) is not a journal") }
+        else { throw FixtureError("\(path) is not a journal") }
         self.path = path
         self.requestPath = requestPath
         requestHeaders = request["headers"]?.object?.compactMapValues(\.string) ?? [:]
@@ -47,11 +53,11 @@ package struct Golden: Sendable, CustomStringConvertible {
         responseHeaders = response["headers"]?.object?.compactMapValues(\.string) ?? [:]
         self.steps = try steps.map { step in
             guard let step = try Self.step(step.array ?? []) else {
-                throw FixtureError("Fixtures/\(path) has an unknown step: \(step)")
+                throw FixtureError("\(path) has an unknown step: \(step)")
             }
             return step
         }
-        guard !self.steps.isEmpty else { throw FixtureError("Fixtures/\(path) is empty") }
+        guard !self.steps.isEmpty else { throw FixtureError("\(path) is empty") }
     }
 
     private static func step(_ parts: [FixtureJSON]) throws -> Step? {
@@ -87,9 +93,22 @@ package struct GoldenFrame: Sendable {
 
     init?(_ direction: Direction, _ parts: [FixtureJSON]) throws {
         guard let name = parts[1].string, let flags = parts[2].integer,
-            parts[3].object != nil, let text = parts[4].string
+            parts[3].object != nil || parts[3] == .null, let text = parts[4].string
         else { return nil }
         self.direction = direction
+        if parts[3] == .null {
+            // Without a reading of its fields: the bytes have them.
+            bytes = try Support.bytes(hex: text)
+            var decoder = FrameDecoder()
+            decoder.push(bytes)
+            guard let frame = try decoder.next() else { return nil }
+            let codec = TableCodec(try MessageTables.load())
+            self.name = Self.name(of: codec.tables.message(code: frame.code)?.name ?? "")
+            self.flags = frame.flags
+            fields = try codec.decode(frame)
+            digest = nil
+            return
+        }
         self.name = name
         self.flags = UInt16(flags)
         if text.hasPrefix("sha256:") {

@@ -1,7 +1,8 @@
 internal import RestateProtocol
 internal import RestateRuntime
 
-/// Sees each frame between the runtime and the endpoint, and can break the connection after it.
+/// Sees each frame between the runtime and the endpoint, and can break the connection after it or in
+/// its middle.
 protocol FrameTap: AnyObject {
     func began(_ request: AttemptRequest)
     func passed(_ frame: TappedFrame) -> TapDecision
@@ -11,6 +12,8 @@ enum TapDecision: Equatable {
     case goOn
     /// The connection breaks after this frame.
     case cut
+    /// The connection breaks in the middle of this frame.
+    case tear
     /// The invocation is cancelled.
     case cancel
 }
@@ -31,6 +34,11 @@ struct TappedFrame: Sendable {
 
     var type: MessageType? { MessageType(rawValue: code) }
     var payload: Bytes { bytes[8...] }
+
+    /// Returns the bytes that arrive of it.
+    func bytes(after decision: TapDecision) -> [UInt8] {
+        decision == .tear ? Array(bytes.prefix(bytes.count / 2)) : bytes
+    }
 
     /// Splits a piece into its frames. Both sides write whole frames.
     static func frames(

@@ -22,6 +22,8 @@ final class TestEngine {
 
     private let link: EndpointLink
     private let patience: Duration
+    /// What an attempt says comes when it has ended.
+    private let buffersOutput: Bool
     private var streams: [AttemptID: TestStream] = [:]
     /// The streams whose tasks have not ended, including those whose connection was lost.
     private var living: [TestStream] = []
@@ -46,6 +48,7 @@ final class TestEngine {
         self.tap = tap
         clockJumps = settings.clockJumps
         patience = settings.patience
+        buffersOutput = settings.buffersOutput
         link = try EndpointLink(endpoint)
         runtime = LocalRuntime(settings: settings.runtime, seed: settings.seed)
         var manifest = try Manifest(parsing: try link.manifest())
@@ -127,17 +130,22 @@ final class TestEngine {
         for frame in frames {
             guard streams[attempt] === stream else { return }
             let decision = tap.passed(frame)
-            stream.deliver(frame.bytes)
+            stream.deliver(frame.bytes(after: decision))
             follow(decision, stream)
         }
     }
 
     func arrived(_ bytes: [UInt8], _ stream: TestStream) {
+        guard !buffersOutput else { return stream.hold(bytes) }
+        tapped(bytes, stream)
+    }
+
+    private func tapped(_ bytes: [UInt8], _ stream: TestStream) {
         guard let tap else { return receive(bytes, stream) }
         for frame in TappedFrame.frames(in: bytes, .fromEndpoint, stream.request) {
             guard !stream.isOver else { return }
             let decision = tap.passed(frame)
-            receive(frame.bytes, stream)
+            receive(frame.bytes(after: decision), stream)
             follow(decision, stream)
         }
     }
@@ -149,7 +157,7 @@ final class TestEngine {
     private func follow(_ decision: TapDecision, _ stream: TestStream) {
         switch decision {
         case .goOn: break
-        case .cut: cut(stream)
+        case .cut, .tear: cut(stream)
         case .cancel: perform { _ = $0.cancel(stream.request.invocation, at: $1) }
         }
     }
@@ -171,6 +179,7 @@ final class TestEngine {
 
     /// Forgets an attempt whose task has ended.
     func ended(_ stream: TestStream) {
+        if buffersOutput, !stream.isOver { tapped(stream.takeHeld(), stream) }
         if !stream.isOver {
             perform { $0.responseEnded(stream.request.attempt, at: $1) }
         }

@@ -18,6 +18,8 @@ final class TestStream: AttemptStream {
 
     private unowned let engine: TestEngine
     private var input: [UInt8] = []
+    /// What the attempt has said, if that is kept until its end.
+    private var held: [UInt8] = []
 
     init(_ request: AttemptRequest, _ engine: TestEngine) {
         self.request = request
@@ -53,6 +55,13 @@ final class TestStream: AttemptStream {
         observer = nil
         hasEnded = true
         engine.ended(self)
+    }
+
+    func hold(_ bytes: [UInt8]) { held += bytes }
+
+    func takeHeld() -> [UInt8] {
+        defer { held = [] }
+        return held
     }
 
     func deliver(_ bytes: [UInt8]) {

@@ -23,6 +23,9 @@ public struct TestSettings: Sendable {
 
     /// Ends the input of each attempt right after the journal, so that every wait suspends.
     public var alwaysSuspend = true
+    /// Whether the output of an attempt arrives only when the attempt has ended, as with a connection
+    /// that carries one request and then one response. Only the explorer sets it.
+    var buffersOutput = false
     /// Sends no state with attempts, so that every read has to ask for it.
     public var lazyState = false
     /// The version of the service protocol: 5, 6 or 7.

@@ -3,11 +3,11 @@ internal import Primitives
 /// Performs a story with a crash at every possible point, and checks that no crash has a visible
 /// effect.
 ///
-/// In every mode, the connection to the endpoint breaks after every frame in both directions,
-/// before each suspension, and before and after each closure of a run. The story's result and all
-/// state must stay the same; no run whose result is stored may be executed again; no replay may
-/// differ from its journal; and nothing that is noted outside of runs may happen twice. In addition
-/// an invocation is cancelled at every wait: then the story's own check must hold.
+/// In every mode, the connection to the endpoint breaks after every frame in both directions and in
+/// its middle, before each suspension, and before and after each closure of a run. The story's
+/// result and all state must stay the same; no run whose result is stored may be executed again; no
+/// replay may differ from its journal; and nothing that is noted outside of runs may happen twice.
+/// In addition an invocation is cancelled at every wait: then the story's own check must hold.
 ///
 /// ```swift
 /// let found = try await CrashExplorer().explore(story)
@@ -19,7 +19,7 @@ public struct CrashExplorer: Sendable {
     /// Whether handlers that other handlers have called are cancelled too, and not only those that
     /// the story has called.
     public var cancelsCallees = false
-    /// The most cuts in one mode. If there are more, some are chosen. Nil tries all.
+    /// The most cuts of each kind in one mode. If there are more, some are chosen. Nil tries all.
     public var cutsPerMode: Int?
     /// The seed of the choice.
     public var seed: UInt64 = 1
@@ -46,7 +46,12 @@ public struct CrashExplorer: Sendable {
                 found.note(CutFailure(story.name, Cut(mode, .none), differences, whole))
                 continue
             }
-            try await lose(story, mode, usual, whole.points, theatre, &found)
+            try await lose(
+                story, usual, chosen(whole.points).map { Cut(mode, .lost(after: $0)) }, theatre,
+                &found)
+            try await lose(
+                story, usual, chosen(whole.frames).map { Cut(mode, .torn(in: $0)) }, theatre,
+                &found)
             if story.scene().whenCancelled != nil {
                 try await cancel(story, mode, whole.waits, theatre, &found)
             }
@@ -55,11 +60,10 @@ public struct CrashExplorer: Sendable {
     }
 
     private func lose(
-        _ story: Story, _ mode: StoryMode, _ usual: Performance, _ points: Int,
-        _ theatre: Theatre, _ found: inout Exploration
+        _ story: Story, _ usual: Performance, _ cuts: [Cut], _ theatre: Theatre,
+        _ found: inout Exploration
     ) async throws {
-        for point in chosen(points) {
-            let cut = Cut(mode, .lost(after: point))
+        for cut in cuts {
             let performance = try await theatre.perform(story, cut)
             found.cuts += 1
             let differences = performance.differences(from: usual)

@@ -1,36 +1,48 @@
 internal import Times
 
-/// Says how a story is performed: the version of the protocol, whether every wait suspends, and
+/// Says how a story is performed: the version of the protocol, how frames are exchanged, and
 /// whether state is sent with attempts.
 public struct StoryMode: Hashable, Sendable, CustomStringConvertible {
+    /// Says when each side gets the frames of the other one.
+    public enum Exchange: String, CaseIterable, Sendable {
+        /// Frames arrive at once, so that an attempt goes on where it waits.
+        case streaming
+        /// Frames arrive at once, but the input of an attempt ends after its journal, so that it
+        /// suspends where it waits.
+        case suspending
+        /// The input is complete from the start, and the output arrives when the attempt has ended,
+        /// as with an endpoint that does not stream. A broken connection loses all of it.
+        case requestResponse = "request-response"
+    }
+
     public var protocolVersion: Int
-    public var alwaysSuspend: Bool
+    public var exchange: Exchange
     public var lazyState: Bool
 
-    public init(protocolVersion: Int, alwaysSuspend: Bool, lazyState: Bool) {
+    public init(protocolVersion: Int, exchange: Exchange, lazyState: Bool) {
         self.protocolVersion = protocolVersion
-        self.alwaysSuspend = alwaysSuspend
+        self.exchange = exchange
         self.lazyState = lazyState
     }
 
     /// The list of all modes. The first one replays least, so the others are compared with it.
     public static let all = [6, 7, 5].flatMap { version in
-        [false, true].flatMap { suspends in
+        Exchange.allCases.flatMap { exchange in
             [false, true].map { lazy in
-                StoryMode(protocolVersion: version, alwaysSuspend: suspends, lazyState: lazy)
+                StoryMode(protocolVersion: version, exchange: exchange, lazyState: lazy)
             }
         }
     }
 
     public var description: String {
-        "v\(protocolVersion) \(alwaysSuspend ? "suspending" : "streaming") "
-            + (lazyState ? "lazy" : "eager")
+        "v\(protocolVersion) \(exchange.rawValue) \(lazyState ? "lazy" : "eager")"
     }
 
     var settings: TestSettings {
         var settings = TestSettings()
         settings.protocolVersion = protocolVersion
-        settings.alwaysSuspend = alwaysSuspend
+        settings.alwaysSuspend = exchange != .streaming
+        settings.buffersOutput = exchange == .requestResponse
         settings.lazyState = lazyState
         // Without a delay, so that a cut does not change the time; limited, so that a loop ends.
         settings.retries = .every(.zero, attempts: 20)
@@ -49,6 +61,8 @@ public struct Cut: Hashable, Sendable, CustomStringConvertible {
         /// The connection breaks after this point: a frame, or the beginning or end of a run's
         /// closure.
         case lost(after: Int)
+        /// The connection breaks in the middle of this frame.
+        case torn(in: Int)
         /// The invocation that is at this wait is cancelled.
         case cancelled(at: Int)
     }
@@ -65,6 +79,7 @@ public struct Cut: Hashable, Sendable, CustomStringConvertible {
         switch kind {
         case .none: "\(mode)"
         case .lost(let point): "\(mode) lost \(point)"
+        case .torn(let frame): "\(mode) torn \(frame)"
         case .cancelled(let wait): "\(mode) cancelled \(wait)"
         }
     }
@@ -74,11 +89,11 @@ public struct Cut: Hashable, Sendable, CustomStringConvertible {
         let words = text.split(separator: " ")
         guard words.count == 3 || words.count == 5, words[0].first == "v",
             let version = Int(words[0].dropFirst()), (5...7).contains(version),
-            ["streaming", "suspending"].contains(words[1]), ["eager", "lazy"].contains(words[2])
+            let exchange = StoryMode.Exchange(rawValue: String(words[1])),
+            ["eager", "lazy"].contains(words[2])
         else { return nil }
         mode = StoryMode(
-            protocolVersion: version, alwaysSuspend: words[1] == "suspending",
-            lazyState: words[2] == "lazy")
+            protocolVersion: version, exchange: exchange, lazyState: words[2] == "lazy")
         guard words.count == 5 else {
             kind = .none
             return
@@ -86,6 +101,7 @@ public struct Cut: Hashable, Sendable, CustomStringConvertible {
         guard let number = Int(words[4]), number > 0 else { return nil }
         switch words[3] {
         case "lost": kind = .lost(after: number)
+        case "torn": kind = .torn(in: number)
         case "cancelled": kind = .cancelled(at: number)
         default: return nil
         }

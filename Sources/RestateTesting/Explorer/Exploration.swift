@@ -34,6 +34,9 @@ public struct CutFailure: Sendable, CustomStringConvertible {
     /// The frames in both directions and the closures of runs, in order, with the number of each
     /// point and a mark at the cut.
     public let journal: [String]
+    /// The attempts of the performance as journals that can be played against an endpoint. In the
+    /// last one the effect was seen.
+    public let attempts: [RecordedAttempt]
     /// The number of events before the cut.
     let length: Int
 
@@ -42,6 +45,7 @@ public struct CutFailure: Sendable, CustomStringConvertible {
         self.cut = cut
         self.complaints = complaints
         let seen = performance.seen
+        attempts = RecordedAttempt.all(in: seen, cut)
         length = (seen.firstIndex { $0.isCut } ?? seen.count) + 1
         journal = seen.map { seen in
             let number = seen.point.map { "\($0)" } ?? ""
@@ -60,6 +64,7 @@ public struct CutFailure: Sendable, CustomStringConvertible {
             switch cut.kind {
             case .none: "without any cut"
             case .lost(let point): "with the connection lost behind point \(point)"
+            case .torn(let frame): "with the connection lost in the middle of frame \(frame)"
             case .cancelled(let wait): "with a cancellation at wait \(wait)"
             }
         return """

@@ -29,6 +29,8 @@ final class Interference: FrameTap {
     /// Violations of the rules for every story.
     private(set) var violations: [String] = []
     private(set) var points = 0
+    /// The number of frames that can be torn.
+    private(set) var frames = 0
     private(set) var waits = 0
     private var stored: Set<StoredRun> = []
 
@@ -40,12 +42,19 @@ final class Interference: FrameTap {
     init(_ cut: Cut, cancelsCallees: Bool) {
         kind = cut.kind
         self.cancelsCallees = cancelsCallees
-        suspends = cut.mode.alwaysSuspend
+        suspends = cut.mode.exchange != .streaming
     }
 
     func began(_ request: AttemptRequest) {}
 
     func passed(_ frame: TappedFrame) -> TapDecision {
+        if !frame.isFollowed {
+            frames += 1
+            if kind == .torn(in: frames) {
+                note(Seen(what: .frame(frame), isCut: true))
+                return .tear
+            }
+        }
         let isLost = look(at: frame)
         if isLost { return .cut }
         guard isWait(frame) else { return .goOn }

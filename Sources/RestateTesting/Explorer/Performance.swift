@@ -18,6 +18,7 @@ struct Performance: Sendable {
     /// Violations of the rules for every performance.
     var violations: [String] = []
     var points = 0
+    var frames = 0
     var waits = 0
     var seen: [Interference.Seen] = []
 
@@ -96,14 +97,15 @@ struct Theatre: Sendable {
         let seen = await restate.ask { engine in
             let looked = interference.value
             return (
-                engine.runtime.keptState, looked.violations, looked.points, looked.waits,
-                looked.seen
+                engine.runtime.keptState, looked.violations, looked.points, looked.frames,
+                looked.waits, looked.seen
             )
         }
         performance.state = seen.0
         // First, because a violation is what caused the other differences.
         performance.violations = seen.1 + performance.violations
-        (performance.points, performance.waits, performance.seen) = (seen.2, seen.3, seen.4)
+        (performance.points, performance.frames) = (seen.2, seen.3)
+        (performance.waits, performance.seen) = (seen.4, seen.5)
         performance.effects = scene.effects?.outside ?? [:]
         await restate.shutdown()
         return performance
