@@ -118,6 +118,7 @@ let package = Package(
         customer(
             "NexusScenarios",
             ["Nexus", "NexusOperations", "Restate", "RestateClient", "RestateLocal"]),
+        customer("NexusLoad", ["Nexus", "NexusOperations", "Restate", "RestateClient"]),
         target("Commands", ["Primitives"]),
         // What serves a Restate server does not see the local runtime: neither it nor SQLite is linked.
         customer(
@@ -127,8 +128,8 @@ let package = Package(
         program(
             "NexusProgram",
             [
-                "Commands", "Nexus", "NexusCommand", "NexusScenarios", "Restate", "RestateClient",
-                "RestateLocal",
+                "Commands", "Nexus", "NexusCommand", "NexusLoad", "NexusScenarios", "Restate",
+                "RestateClient", "RestateLocal",
             ]),
         executable(
             "LocalCommand",
@@ -201,6 +202,9 @@ let package = Package(
                 "CanonicalJSON", "Nexus", "NexusPage", "Restate", "RestateClient", "RestateHTTP",
                 "RestateLocal", "Support",
             ]),
+        tests(
+            "NexusLoadTests",
+            ["Nexus", "NexusLoad", "NexusOperations", "Restate", "Support"]),
         tests(
             "NexusScenariosTests",
             [

@@ -104,6 +104,11 @@ public struct Arguments {
     /// Parses a time like `500ms`, `2s` or `15m`.
     public func duration(_ name: String) throws(UsageError) -> Duration? {
         guard let text = text(name) else { return nil }
+        return try duration(name, text)
+    }
+
+    /// Parses a text that is a part of a flag's value as a time.
+    public func duration(_ name: String, _ text: String) throws(UsageError) -> Duration {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         if let number = Int(digits), number <= 1_000_000_000 {
             switch text.dropFirst(digits.count) {

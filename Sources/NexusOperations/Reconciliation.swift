@@ -8,6 +8,12 @@ public enum Reconciliation {
         payments(shop) + tickets(shop) + map(shop)
     }
 
+    /// Without the charges that have no seat: in an open shop those are the sales of earlier games.
+    public static func differencesOfSeats(in shop: Shop) -> [String] { tickets(shop) + map(shop) }
+
+    /// Only what the map shows, for those who see no bookings.
+    public static func differencesOfMap(in shop: Shop) -> [String] { map(shop) }
+
     /// The differences that are still there when they are looked for again: a booking may have ended
     /// between two looks at different places.
     ///

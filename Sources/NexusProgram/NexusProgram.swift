@@ -4,6 +4,7 @@ internal import NexusCommand
 @main
 enum NexusProgram {
     static func main() async {
-        await NexusCommand([Local.self] + NexusCommand.ofServers + [Scenarios.self]).main()
+        let here: [any Subcommand.Type] = [Runtime.self, Scenarios.self, LoadCommand.self]
+        await NexusCommand([Local.self] + NexusCommand.ofServers + here).main()
     }
 }
