@@ -29,6 +29,7 @@ public struct LoadTest: Sendable {
     /// - Parameters:
     ///   - executable: the program `nexus`.
     ///   - folder: for the children's books and logs. It should be empty.
+    /// - Throws: `CancellationError` if its task is cancelled; the children are gone then, too.
     public func runLocally(executable: String, folder: URL) async throws -> LoadReport {
         let stage = try await LoadStage(executable, plan, folder: folder)
         do {
@@ -62,6 +63,8 @@ public struct LoadTest: Sendable {
             }
             try await group.waitForAll()
         }
+        // Bookings that were broken off say nothing.
+        try Task.checkCancellation()
         progress.cancel()
         try await stage?.settle()
         let evidence = try await site.evidence(since: before, seats: House.numbered(plan.seats))

@@ -108,7 +108,15 @@ struct LoadCommand: Subcommand {
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let books = FileManager.default.temporaryDirectory
             .appending(path: "nexus-load-\(UUID().uuidString)")
-        let report = try await test.runLocally(executable: executable, folder: books)
+        let report: LoadReport
+        do {
+            report = try await stoppable {
+                try await test.runLocally(executable: executable, folder: books)
+            }
+        } catch {
+            Console.complain("The logs are kept in \(books.path(percentEncoded: false))")
+            throw error
+        }
         if report.failures.isEmpty {
             try? FileManager.default.removeItem(at: books)
         } else {
