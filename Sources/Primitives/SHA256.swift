@@ -1,6 +1,7 @@
 /// SHA-256 (FIPS 180-4), written here so that this module needs no system library.
 ///
-/// It derives numbers from identifiers and is not meant for secrets or large inputs.
+/// No branch and no index depends on the data, so that its time says nothing about a secret. It is not fast
+/// enough for large inputs.
 package enum SHA256 {
     package static func digest(_ message: some Collection<UInt8>) -> [UInt8] {
         var padded = Array(message)

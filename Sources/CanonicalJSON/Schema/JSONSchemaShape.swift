@@ -162,6 +162,8 @@ extension Optional: JSONSchemaKnown where Wrapped: Decodable {
     static var placeholder: Wrapped? { nil }
 }
 
-extension JSONValue: ExpressibleByStringLiteral {
-    package init(stringLiteral value: String) { self = .string(value) }
+/// Anything at all. Its own decoder would be satisfied with the first type that it tries.
+extension JSONValue: JSONSchemaKnown {
+    static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape { .anything }
+    static var placeholder: JSONValue { .null }
 }

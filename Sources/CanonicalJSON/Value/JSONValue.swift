@@ -1,5 +1,11 @@
-/// Any JSON value, for data without a Swift type of its own.
-package enum JSONValue: Codable, Equatable, Sendable {
+/// A value of this type is any JSON, for what has no type of its own: an input that is only passed on, say.
+///
+/// ```swift
+/// func keep(_ ctx: ObjectContext, value: JSONValue) async throws { ctx.set(Self.value, value) }
+/// ```
+/// The SDK writes a number with the digits with which it was read. Of members with equal names the last one
+/// counts, as in JavaScript.
+public enum JSONValue: Codable, Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -17,7 +23,7 @@ package enum JSONValue: Codable, Equatable, Sendable {
         self = value
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -36,7 +42,7 @@ package enum JSONValue: Codable, Equatable, Sendable {
         }
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()
@@ -49,4 +55,30 @@ package enum JSONValue: Codable, Equatable, Sendable {
         case .object(let value): try container.encode(value)
         }
     }
+}
+
+extension JSONValue {
+    /// Takes the JSON of a value.
+    ///
+    /// ```swift
+    /// let value = try JSONValue(of: Order(seats: ["B7"]))
+    /// ```
+    /// - Throws: an `EncodingError` if the value has no JSON, as a number that is infinite.
+    public init(of value: some Encodable) throws {
+        self = try JSON.decode(JSONValue.self, from: JSON.encode(value))
+    }
+
+    /// Reads a value of a type from the JSON.
+    ///
+    /// ```swift
+    /// let order = try value.decoded(as: Order.self)
+    /// ```
+    /// - Throws: a `DecodingError` if the JSON is not that of such a value.
+    public func decoded<Value: Decodable>(as type: Value.Type) throws -> Value {
+        try JSON.decode(type, from: JSON.encode(self))
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral {
+    public init(stringLiteral value: String) { self = .string(value) }
 }
