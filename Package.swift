@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "RestateTesting", targets: ["RestateTesting"]),
         .executable(name: "nexus", targets: ["NexusProgram"]),
         .executable(name: "nexus-endpoint", targets: ["NexusEndpoint"]),
+        .executable(name: "patterns", targets: ["PatternsCommand"]),
         .executable(name: "restate-local", targets: ["LocalCommand"]),
         .executable(name: "test-services", targets: ["TestServices"]),
         .executable(name: "probe-services", targets: ["ProbeServices"]),
@@ -131,6 +132,10 @@ let package = Package(
                 "Commands", "Nexus", "NexusCommand", "NexusLoad", "NexusScenarios", "Restate",
                 "RestateClient", "RestateLocal",
             ]),
+        customer("Patterns", ["Restate", "RestateClient"]),
+        program(
+            "PatternsCommand",
+            ["Commands", "Patterns", "Restate", "RestateClient", "RestateLocal"]),
         executable(
             "LocalCommand",
             ["Commands", "RestateHTTP", "RestateLocal", "RestateRuntime", "Times"]),
@@ -211,6 +216,9 @@ let package = Package(
                 "Nexus", "NexusScenarios", "Primitives", "Restate", "RestateClient", "RestateHTTP",
                 "RestateLocal", "Support",
             ]),
+        tests(
+            "PatternsTests",
+            ["Patterns", "Restate", "RestateClient", "RestateLocal", "RestateTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,64 @@
+internal import Foundation
+internal import Restate
+
+#if canImport(FoundationNetworking)
+internal import FoundationNetworking
+#endif
+
+/// Outside systems in another process, which remember what was done when an endpoint is killed.
+public struct EffectsClient: OutsideEffects {
+    private let url: String
+
+    /// - Parameter url: where the parts are served, like `http://localhost:9096`.
+    public init(_ url: String) {
+        self.url = url
+    }
+
+    private struct Recorded: Codable {
+        var tries: Int
+    }
+
+    public func record(
+        _ subject: String, _ step: String, key: String, body: String
+    ) async throws -> Int {
+        var request = try request("POST", [subject, step])
+        request.httpBody = try JSONEncoder().encode(body)
+        request.setValue(key, forHTTPHeaderField: "idempotency-key")
+        let (status, answer) = try await Self.answer(to: request)
+        if status == 409 { throw OutsideEffect.refusal(subject, step, key) }
+        guard status == 200 else { throw OutsideFailure(subject: subject, step: step) }
+        return try JSONDecoder().decode(Recorded.self, from: answer).tries
+    }
+
+    public func look(_ subject: String, key: String) async throws -> String {
+        let (status, answer) = try await Self.answer(to: request("GET", [subject, key]))
+        guard status == 200 else { throw OutsideFailure(subject: subject, step: "look") }
+        return String(decoding: answer, as: UTF8.self)
+    }
+
+    private func request(_ method: String, _ path: [String]) throws -> URLRequest {
+        let parts = path.map {
+            $0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? $0
+        }
+        guard let address = URL(string: "\(url)/effects/\(parts.joined(separator: "/"))") else {
+            throw TerminalError("\(url) is no address")
+        }
+        var request = URLRequest(url: address)
+        request.httpMethod = method
+        return request
+    }
+
+    private static func answer(to request: URLRequest) async throws -> (status: Int, body: Data) {
+        try await withUnsafeThrowingContinuation { continuation in
+            let task = URLSession.shared.dataTask(with: request) { body, response, error in
+                if let error {
+                    continuation.resume(throwing: error)
+                } else {
+                    let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+                    continuation.resume(returning: (status, body ?? Data()))
+                }
+            }
+            task.resume()
+        }
+    }
+}
