@@ -86,8 +86,9 @@ struct Browsing: Sendable {
             while true {
                 if stream.hasInput { text += String(decoding: stream.takeInput(), as: UTF8.self) }
                 while let end = text.range(of: "\n\n") {
-                    guard let event = Event(text[..<end.lowerBound]) else { continue }
+                    let event = Event(text[..<end.lowerBound])
                     text.removeSubrange(..<end.upperBound)
+                    guard let event else { continue }
                     events.append(event)
                     if try await isEnough(event) { return events }
                 }
@@ -113,7 +114,9 @@ struct Event: Equatable, Sendable {
     var type = "message"
     var data = ""
 
+    /// Nil for a comment, which a stream sends when it has been silent for long.
     init?(_ text: some StringProtocol) {
+        if text.hasPrefix(":") { return nil }
         for line in text.split(separator: "\n") {
             if line.hasPrefix("event: ") { type = String(line.dropFirst("event: ".count)) }
             if line.hasPrefix("data: ") { data += line.dropFirst("data: ".count) }

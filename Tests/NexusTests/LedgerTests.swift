@@ -89,4 +89,14 @@ final class LedgerTests {
         #expect(settlement == .voided)
         #expect(ledger.entries.map(\.charges) == [0])
     }
+
+    @Test func `of two charges in the file the first one counts, as it did when they were written`()
+    {
+        let ledger = Ledger([
+            .asked(key: "k", amount: 9), .charged(key: "k", amount: 9, transaction: "t"),
+            .asked(key: "k", amount: 7), .charged(key: "k", amount: 7, transaction: "t"),
+        ])
+        #expect(ledger.entries.map(\.amount) == [9])
+        #expect(ledger.entries.map(\.charges) == [1])
+    }
 }

@@ -77,6 +77,8 @@ struct Ledger: Sendable {
                 ask(key, amount: amount)
             case .charged(let key, let amount, let transaction):
                 change(key) { account in
+                    // The first charge is the one that counts, as it was when it was written.
+                    if account.transaction != nil { return }
                     account.amount = amount
                     account.transaction = transaction
                 }
