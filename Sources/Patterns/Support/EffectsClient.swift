@@ -21,7 +21,7 @@ public struct EffectsClient: OutsideEffects {
     public func record(
         _ subject: String, _ step: String, key: String, body: String
     ) async throws -> Int {
-        var request = try request("POST", [subject, step])
+        var request = try request("POST", ["effects", subject, step])
         request.httpBody = try JSONEncoder().encode(body)
         request.setValue(key, forHTTPHeaderField: "idempotency-key")
         let (status, answer) = try await Self.answer(to: request)
@@ -31,7 +31,7 @@ public struct EffectsClient: OutsideEffects {
     }
 
     public func look(_ subject: String, key: String) async throws -> String {
-        let (status, answer) = try await Self.answer(to: request("GET", [subject, key]))
+        let (status, answer) = try await Self.answer(to: request("GET", ["looks", subject, key]))
         guard status == 200 else { throw OutsideFailure(subject: subject, step: "look") }
         return String(decoding: answer, as: UTF8.self)
     }
@@ -40,7 +40,7 @@ public struct EffectsClient: OutsideEffects {
         let parts = path.map {
             $0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? $0
         }
-        guard let address = URL(string: "\(url)/effects/\(parts.joined(separator: "/"))") else {
+        guard let address = URL(string: "\(url)/\(parts.joined(separator: "/"))") else {
             throw TerminalError("\(url) is no address")
         }
         var request = URLRequest(url: address)

@@ -21,7 +21,7 @@ extension Endpoint {
                     return .text("\(error)", status: 503)
                 }
             }
-            .route("GET", "/effects/{subject}/{key}") { request in
+            .route("GET", "/looks/{subject}/{key}") { request in
                 .text(
                     try await parts.look(
                         request.parameters["subject"] ?? "", key: request.parameters["key"] ?? ""))

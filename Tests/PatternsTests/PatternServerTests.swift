@@ -1,0 +1,109 @@
+import Foundation
+import Patterns
+import Restate
+import RestateClient
+import RestateLocal
+import Testing
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// The parts of the patterns that speak HTTP, on free ports.
+struct PatternServerTests {
+    private struct World {
+        let server: RunningLocalServer
+        let client: RestateClient
+    }
+
+    private func with(
+        _ endpoint: Endpoint, _ body: (World) async throws -> Void
+    ) async throws {
+        var settings = LocalServerSettings()
+        settings.ingressPort = 0
+        settings.adminPort = 0
+        let server = try await LocalServer(settings).start()
+        do {
+            try await server.register(endpoint.logger(SilentLogger()))
+            let ingress = try #require(URL(string: server.ingressURL))
+            try await body(World(server: server, client: RestateClient(ingress: ingress)))
+        } catch {
+            await server.shutdown()
+            throw error
+        }
+        await server.shutdown()
+    }
+
+    private func serving(
+        _ endpoint: Endpoint, _ body: (String) async throws -> Void
+    ) async throws {
+        let running = try endpoint.logger(SilentLogger()).start(host: "127.0.0.1", port: 0)
+        do {
+            try await body("http://127.0.0.1:\(running.port)")
+        } catch {
+            await running.shutdown(grace: .zero)
+            throw error
+        }
+        await running.shutdown(grace: .zero)
+    }
+
+    @Test func `a program shares promises with handlers`() async throws {
+        let endpoint = Endpoint(
+            DurablePromises(), DurablePromiseServer(), QuestionsAndAnswers())
+        try await with(endpoint) { world in
+            let promise = IngressPromise<String>("p", world.client)
+            let open = try await promise.peek()
+            #expect(open == nil)
+            async let value = promise.get()
+            let first = try await promise.resolve("for everyone")
+            let second = try await promise.reject("in vain")
+            let waited = try await value
+            #expect([first, second, waited] == Array(repeating: "for everyone", count: 3))
+            let answered = try await world.client.service(QuestionsAndAnswers.self).ask("p")
+            #expect(answered.answer == "for everyone")
+
+            let refused = IngressPromise<String>("no", world.client)
+            await #expect(throws: TerminalError("help!")) { _ = try await refused.reject("help!") }
+            await #expect(throws: TerminalError("help!")) { _ = try await refused.get() }
+        }
+    }
+
+    @Test
+    func `parts of another process count an effect once, and refuse what comes after its end`()
+        async throws
+    {
+        let parts = EffectsInMemory()
+        try await serving(Endpoint([]).parts(parts)) { url in
+            let client = EffectsClient(url)
+            #expect(try await client.record("mail", "send reminder", key: "i/0", body: "a") == 1)
+            #expect(try await client.record("mail", "send reminder", key: "i/0", body: "a") == 2)
+            #expect(parts.summary == ["mail send reminder i/0"])
+            _ = try await client.record("cars", "cancel", key: "c", body: "")
+            let error = try await #require(throws: TerminalError.self) {
+                _ = try await client.record("cars", "reserve", key: "c", body: "")
+            }
+            #expect(error.code == 409)
+            #expect(try await client.look("posts", key: "k") == "PENDING")
+            #expect(try await client.look("posts", key: "k") == "PENDING")
+            #expect(try await client.look("posts", key: "k") == "DONE")
+        }
+    }
+
+    @Test func `a request that is made again gets the first one's answer`() async throws {
+        try await with(Endpoint(Product())) { world in
+            try await serving(Endpoint([]).reservations(through: world.client)) { url in
+                for (path, answer) in [("p2/r1", "true"), ("p2/r2", "false"), ("p2/r1", "true")] {
+                    let said = try await post("\(url)/reserve/\(path)")
+                    #expect(said == answer)
+                }
+            }
+        }
+    }
+
+    private func post(_ url: String) async throws -> String {
+        var request = URLRequest(url: try #require(URL(string: url)))
+        request.httpMethod = "POST"
+        let (body, _) = try await URLSession.shared.data(for: request)
+        return String(decoding: body, as: UTF8.self)
+    }
+}
