@@ -29,9 +29,11 @@ extension Array: JSONWritable where Element: Encodable {
     func write(to writer: JSONWriter) throws {
         let serial = writer.frame.serial
         guard writer.become(.unkeyed, serial) else { return }
+        let isCase = JSONTypePlan.of(Element.self).isCase
+        var cases = JSONWrittenCases()
         for element in self {
             _ = writer.beginElement(serial)
-            try writer.encode(element)
+            if isCase { try cases.write(element, to: writer) } else { try writer.encode(element) }
         }
     }
 }
@@ -41,9 +43,14 @@ extension Array: JSONReadable where Element: Decodable {
         let count = try document.expect(.array, at: index, for: [Any].self)
         var elements: [Element] = []
         elements.reserveCapacity(count)
+        let isCase = JSONTypePlan.of(Element.self).isCase
+        var cases = JSONReadCases()
         var next = index + 1
         for _ in 0..<count {
-            elements.append(try document.decode(Element.self, at: next))
+            elements.append(
+                isCase
+                    ? try cases.read(Element.self, from: document, at: next)
+                    : try document.decode(Element.self, at: next))
             next = document.end(of: next)
         }
         return elements
@@ -98,9 +105,11 @@ private func writeMembers<Value: Encodable>(
     let serial = writer.frame.serial
     guard writer.become(.keyed, serial) else { return }
     writer.frame.keysDiffer = true
+    let isCase = JSONTypePlan.of(Value.self).isCase
+    var cases = JSONWrittenCases()
     for (key, value) in members {
         _ = writer.beginMember(key, serial)
-        try writer.encode(value)
+        if isCase { try cases.write(value, to: writer) } else { try writer.encode(value) }
     }
 }
 
@@ -124,9 +133,14 @@ private func readMembers<Value: Decodable>(
     let count = try document.expect(.object, at: index, for: [String: Any].self)
     var members: [String: Value] = [:]
     members.reserveCapacity(count)
+    let isCase = JSONTypePlan.of(Value.self).isCase
+    var cases = JSONReadCases()
     var next = index + 1
     for _ in 0..<count {
-        let value = try document.decode(Value.self, at: next + 1)
+        let value =
+            isCase
+            ? try cases.read(Value.self, from: document, at: next + 1)
+            : try document.decode(Value.self, at: next + 1)
         if members.updateValue(value, forKey: document.string(at: next)) != nil {
             throw document.doubled(at: next)
         }

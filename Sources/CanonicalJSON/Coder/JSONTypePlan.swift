@@ -21,6 +21,8 @@ struct JSONTypePlan {
     let type: ObjectIdentifier
     let kind: Kind
     let isOptional: Bool
+    /// Whether the type is an enum of strings, of which a collection codes each case once.
+    let isCase: Bool
     let writable: (any JSONWritable.Type)?
     let readable: (any JSONReadable.Type)?
 
@@ -28,6 +30,7 @@ struct JSONTypePlan {
         self.type = ObjectIdentifier(type)
         kind = Self.kind(of: type)
         isOptional = type is any OptionalValue.Type
+        isCase = JSONCases.include(type)
         writable = kind == .other ? type as? any JSONWritable.Type : nil
         readable = kind == .other ? type as? any JSONReadable.Type : nil
     }

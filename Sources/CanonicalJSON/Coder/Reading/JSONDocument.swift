@@ -104,6 +104,16 @@ final class JSONDocument {
             start: bytes + Int(nodes[index].offset), count: Int(nodes[index].length))
     }
 
+    /// Whether two strings are spelled alike.
+    @inline(__always)
+    func haveSameText(_ first: Int, _ second: Int) -> Bool {
+        let (first, second) = (text(at: first), text(at: second))
+        guard first.count == second.count else { return false }
+        var index = 0
+        while index < first.count, first[index] == second[index] { index &+= 1 }
+        return index == first.count
+    }
+
     /// Returns the number of elements or members of the container at `index`.
     @inline(__always)
     func expect(_ kind: JSONNode.Kind, at index: Int, for type: Any.Type) throws -> Int {
