@@ -77,7 +77,11 @@ final class JSONWriter {
     /// Nested writers that have ended and can be reused.
     private var spares: [JSONWriter] = []
     private(set) var parent: JSONWriter?
-    private var misuse: EncodingError.Context?
+    /// The first invalid call. Boxed, so that asking for it after every text copies no context.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var misuse: JSONMisuse?
 
     init() {
         capacity = 1024
@@ -109,7 +113,7 @@ final class JSONWriter {
         outer.cut(to: 0)
         entries.cut(to: 0)
         if !children.isEmpty { children = [] }
-        misuse = nil
+        if misuse != nil { misuse = nil }
     }
 
     // MARK: Values
@@ -278,7 +282,8 @@ final class JSONWriter {
     func fail(_ sentence: String, at path: @autoclosure () -> [any CodingKey] = []) -> Bool {
         let root = root
         if root.misuse == nil {
-            root.misuse = EncodingError.Context(codingPath: path(), debugDescription: sentence)
+            root.misuse = JSONMisuse(
+                EncodingError.Context(codingPath: path(), debugDescription: sentence))
         }
         return false
     }
@@ -289,7 +294,7 @@ final class JSONWriter {
     @inline(__always)
     func misuseError<T>(_ value: T) -> EncodingError? {
         guard let misuse else { return nil }
-        return .invalidValue(value, misuse)
+        return .invalidValue(value, misuse.context)
     }
 
     // MARK: Bytes
@@ -324,4 +329,11 @@ final class JSONWriter {
     func advance(by filled: Int) { count &+= filled }
 
     func truncate(to shorter: Int) { count = shorter }
+}
+
+/// An invalid call of a `Codable` method that cannot throw.
+private final class JSONMisuse {
+    let context: EncodingError.Context
+
+    init(_ context: EncodingError.Context) { self.context = context }
 }
