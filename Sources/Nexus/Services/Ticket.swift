@@ -15,8 +15,16 @@ public struct Ticket: VirtualObject {
 
     /// How long an unpaid seat is kept.
     let holdTime: Duration
-    var house = House.open
-    var metrics: BoxOfficeMetrics?
+    private let holdMilliseconds: Int64
+    let house: House
+    let metrics: BoxOfficeMetrics?
+
+    init(holdTime: Duration, house: House, metrics: BoxOfficeMetrics?) {
+        self.holdTime = holdTime
+        holdMilliseconds = Int64(min((holdTime / .milliseconds(1)).rounded(), 1e14))
+        self.house = house
+        self.metrics = metrics
+    }
 
     func reserve(_ ctx: ObjectContext, input: BuyerInput?) async throws -> Bool {
         guard let buyer = try input?.buyer() else {
@@ -39,7 +47,7 @@ public struct Ticket: VirtualObject {
             }
         case .available:
             let now = try await ctx.run("now") { Int64(Date().timeIntervalSince1970 * 1000) }
-            let until = now + Int64(min((holdTime / .milliseconds(1)).rounded(), 1e14))
+            let until = now + holdMilliseconds
             ctx.set(
                 Self.state,
                 Seat(

@@ -17,7 +17,9 @@ extension SharedObjectContext {
         let id = invocation.issue {
             try invocation.machine.getState(Bytes(key.name.utf8), name: name, at: site)
         }
-        return try key.value(await invocation.result(.completion(id), at: site), at: site)
+        // In two steps, because the key would be copied before a wait in its own arguments.
+        let result = try await invocation.result(.completion(id), at: site)
+        return try key.value(result, at: site)
     }
 
     /// Reads a state entry and returns the future of what ``get(_:name:fileID:line:)`` returns.
