@@ -20,6 +20,21 @@ import Testing
         #expect(found.cuts >= 2 * 2 * 18)
     }
 
+    @Test func `what a performance needed is free when it is over`() async throws {
+        let living = Living()
+        let story = Story("a step and a wait") {
+            Scene(Endpoint(Counted(life: Life(living)))) { restate in
+                try await restate.service(Counted.self).work()
+            } whenCancelled: { _ in
+            }
+        }
+        let found = try await CrashExplorer().explore(story)
+        #expect(found.failure == nil, "\(found)")
+        #expect(found.cuts > 100)
+        // The last performance's attempts may still be ending.
+        #expect(living.count < 5)
+    }
+
     @Test func `a clock outside of a run is found, because a replay differs from its journal`()
         async throws
     {

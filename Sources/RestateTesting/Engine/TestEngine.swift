@@ -109,10 +109,11 @@ final class TestEngine {
     private func start(_ request: AttemptRequest) {
         guard !isShutDown else { return }
         let stream = TestStream(request, self)
-        stream.attempt = link.rehearse(
-            service: request.service, handler: request.handler, version: request.version, stream,
-            on: loop
-        ) { [weak self] in self?.lookLater() }
+        stream.begin(
+            link.rehearse(
+                service: request.service, handler: request.handler, version: request.version,
+                stream, on: loop
+            ) { [weak self] in self?.lookLater() })
         streams[request.attempt] = stream
         living.append(stream)
         tap?.began(request)
@@ -183,6 +184,7 @@ final class TestEngine {
         if !stream.isOver {
             perform { $0.responseEnded(stream.request.attempt, at: $1) }
         }
+        if isShutDown { stream.forgetAttempt() }
         lookLater()
     }
 
@@ -198,7 +200,7 @@ final class TestEngine {
     /// If nothing can run any more, resumes the tests that wait for that, or moves the clock.
     private func look() {
         isLookPlanned = false
-        living.removeAll(where: \.isGone)
+        forgetGone()
         guard living.allSatisfy(\.isAtRest) else { return }
         if let due = runtime.nextDeadline, due <= world.time { return advance(to: due) }
         if let (target, arrive) = journey {
@@ -215,6 +217,11 @@ final class TestEngine {
             return advance(to: next)
         }
         waitForHelp()
+    }
+
+    private func forgetGone() {
+        for stream in living where stream.isGone { stream.forgetAttempt() }
+        living.removeAll(where: \.isGone)
     }
 
     private func advance(to time: Timestamp) {
@@ -313,6 +320,8 @@ final class TestEngine {
         journey = nil
         streams = [:]
         for stream in living { stream.close() }
+        // Those that have ended would not be looked at again.
+        for stream in living where stream.hasEnded { stream.forgetAttempt() }
     }
 
     /// Lists the invocations that have not ended, each with its last journal entry.

@@ -7,7 +7,8 @@ internal import RestateRuntime
 /// Loop-confined.
 final class TestStream: AttemptStream {
     let request: AttemptRequest
-    var attempt: RehearsedAttempt?
+    /// Holds this stream itself, so whoever knows that the attempt is over calls ``forgetAttempt()``.
+    private(set) var attempt: RehearsedAttempt?
     var observer: (any StreamObserver)?
     private(set) var inputEnded = false
     private(set) var isClosed = false
@@ -16,7 +17,8 @@ final class TestStream: AttemptStream {
     /// Whether the handler's task has ended.
     private(set) var hasEnded = false
 
-    private unowned let engine: TestEngine
+    /// Weak, because a closure of a run may end after the test.
+    private weak var engine: TestEngine?
     private var input: [UInt8] = []
     /// What the attempt has said, if that is kept until its end.
     private var held: [UInt8] = []
@@ -25,6 +27,11 @@ final class TestStream: AttemptStream {
         self.request = request
         self.engine = engine
     }
+
+    func begin(_ attempt: RehearsedAttempt?) { self.attempt = attempt }
+
+    /// Frees the attempt, with its journal and the handler's service.
+    func forgetAttempt() { attempt = nil }
 
     /// Whether it waits for the runtime, or has ended with all of its runs.
     var isAtRest: Bool {
@@ -48,12 +55,13 @@ final class TestStream: AttemptStream {
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) {
-        if !isOver { engine.arrived(Array(bytes), self) }
+        if !isOver { engine?.arrived(Array(bytes), self) }
     }
 
     func finish() {
         observer = nil
         hasEnded = true
+        guard let engine else { return forgetAttempt() }
         engine.ended(self)
     }
 
