@@ -21,6 +21,18 @@ package struct Golden: Sendable, CustomStringConvertible {
     package let responseHeaders: [String: String]
     package let steps: [Step]
 
+    /// Whether the request had ended before anything came back.
+    package var isWhole: Bool {
+        for step in steps {
+            switch step {
+            case .frame(let frame) where frame.direction == .toEndpoint: continue
+            case .inputEnd: return true
+            case .frame, .outputEnd, .broken: return false
+            }
+        }
+        return false
+    }
+
     package var description: String { path }
     package var frames: [GoldenFrame] {
         steps.compactMap { if case .frame(let frame) = $0 { frame } else { nil } }

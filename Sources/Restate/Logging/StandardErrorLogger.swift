@@ -17,7 +17,7 @@ public struct StandardErrorLogger: RestateLogger {
     }
 
     /// Writes the line in one piece, so that lines of several threads do not mix.
-    static func write(_ line: String) {
+    package static func write(_ line: String) {
         var line = line
         line.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)

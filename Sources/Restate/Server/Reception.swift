@@ -9,9 +9,14 @@ final class Reception: RequestReceiver {
     private let loop: EventLoop
     private let placement: Placement
     private let gate: RequestGate?
+    /// The mode that discovery names; nil chooses by the HTTP version of the request.
+    private let mode: ProtocolMode?
 
-    init(_ router: Router, _ placement: Placement, _ loop: EventLoop) {
+    init(
+        _ router: Router, _ placement: Placement, _ loop: EventLoop, mode: ProtocolMode? = nil
+    ) {
         self.router = router
+        self.mode = mode
         self.placement = placement
         self.loop = loop
         gate = router.identityKeys.map(RequestGate.init)
@@ -110,7 +115,7 @@ final class Reception: RequestReceiver {
                     + "are: \(known).")
         }
         do {
-            let mode = router.mode(over: stream.version)
+            let mode = mode ?? router.mode(over: stream.version)
             let manifest = try router.discovery.manifest(version: version, mode: mode)
             stream.respond(
                 status: 200,
