@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "Restate", targets: ["Restate"]),
         .library(name: "RestateLocal", targets: ["RestateLocal"]),
         .library(name: "RestateClient", targets: ["RestateClient"]),
+        .library(name: "RestateLambda", targets: ["RestateLambda"]),
         .library(name: "RestateTesting", targets: ["RestateTesting"]),
         .executable(name: "nexus", targets: ["NexusProgram"]),
         .executable(name: "nexus-endpoint", targets: ["NexusEndpoint"]),
@@ -102,6 +103,8 @@ let package = Package(
             ]),
         // Floor 4 too: handlers called from programs outside of them.
         target("RestateClient", ["CanonicalJSON", "Primitives", "Restate", "Times"]),
+        // Floor 4 too: an endpoint as a function of AWS Lambda.
+        target("RestateLambda", ["CanonicalJSON", "Restate", "RestateHTTP", "RestateProtocol"]),
         // Floor 4 too: handlers tried out in tests, without ports.
         target(
             "RestateTesting",
@@ -182,6 +185,12 @@ let package = Package(
         tests(
             "RestateClientTests",
             ["Primitives", "Restate", "RestateClient", "RestateHTTP", "RestateLocal", "Support"]),
+        tests(
+            "RestateLambdaTests",
+            [
+                "CanonicalJSON", "Primitives", "Restate", "RestateLambda", "RestateProtocol",
+                "Support", "TestServices",
+            ]),
         tests("RestateTestingTests", ["Nexus", "Restate", "RestateTesting", "Support"]),
         // The guide's examples, as they stand there.
         tests(
