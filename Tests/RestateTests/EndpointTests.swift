@@ -195,6 +195,23 @@ struct EndpointTests {
         }
     }
 
+    @Test func `a route refuses a larger body in its own words`() async throws {
+        let endpoint = Endpoint([]).route(
+            "POST", "/", bodyLimit: 3, tooLarge: try .json(["error": "large"], status: 413)
+        ) { _ in .text("") }
+        let answer = try await ask("POST", "/", [:], Array("four".utf8), of: endpoint)
+        #expect(answer.status == 413)
+        #expect(answer.text == #"{"error":"large"}"#)
+    }
+
+    @Test func `an endpoint is checked without a start as it is by one`() throws {
+        try Endpoint(Plain()).validate()
+        let error = #expect(throws: EndpointError.self) {
+            try Endpoint(Plain()).requestIdentity(keys: []).validate()
+        }
+        #expect(error?.code == .identity)
+    }
+
     @Test(arguments: [0, 99, 100, 103, 199, 1000])
     func `a route's status that ends no answer becomes a 500`(_ status: Int) async throws {
         let endpoint = Endpoint([]).route("GET", "/") { _ in RouteResponse(status: status) }

@@ -42,15 +42,17 @@ public struct Endpoint: Sendable {
     ///   - path: the path without a query, compared byte by byte. A part in braces, as in
     ///     `/orders/{id}`, matches any single non-empty part; ``RouteRequest/parameters`` has its
     ///     value. Paths that end in `discover` or `health` are never matched by a pattern.
-    ///   - bodyLimit: the limit for the bytes of a request's body, 8 MiB by default. A larger body is
-    ///     answered with status 413.
+    ///   - bodyLimit: the limit for the bytes of a request's body, 8 MiB by default.
+    ///   - tooLarge: the answer to a larger body, which must not be streamed; by default it is
+    ///     status 413 with a sentence as text.
     ///   - respond: answers a request. It runs on an event loop, so it must not block.
     public func route(
-        _ method: String, _ path: String, bodyLimit: Int? = nil,
+        _ method: String, _ path: String, bodyLimit: Int? = nil, tooLarge: RouteResponse? = nil,
         _ respond: @escaping @Sendable (RouteRequest) async throws -> RouteResponse
     ) -> Endpoint {
         let route = Route(
-            method: method, path: path, bodyLimit: bodyLimit ?? Route.bodyLimit, respond: respond)
+            method: method, path: path, bodyLimit: bodyLimit ?? Route.bodyLimit,
+            tooLarge: tooLarge, respond: respond)
         return with { $0.routes.append(route) }
     }
 
@@ -100,6 +102,12 @@ public struct Endpoint: Sendable {
     public func messageSizeLimit(_ bytes: Int) -> Endpoint {
         with { $0.messageLimit = bytes }
     }
+
+    /// Checks all that ``start(host:port:loops:)`` checks before it opens the port: services, handlers,
+    /// options, routes and keys.
+    ///
+    /// - Throws: an error that says what is wrong with the endpoint.
+    public func validate() throws(EndpointError) { _ = try Router(self) }
 
     func with(_ change: (inout Endpoint) -> Void) -> Endpoint {
         var copy = self

@@ -104,6 +104,8 @@ struct Route: Sendable {
     /// The path as the application wrote it, with braces.
     let path: String
     let bodyLimit: Int
+    /// Answers a request with a larger body; nil for a sentence.
+    let tooLarge: RouteResponse?
     let respond: @Sendable (RouteRequest) async throws -> RouteResponse
 
     func accepts(_ method: String) -> Bool {
@@ -117,8 +119,8 @@ struct Route: Sendable {
         while true {
             if stream.hasInput { body += stream.takeInput() }
             guard body.count <= bodyLimit else {
-                return send(
-                    .text("The body is over \(bodyLimit) bytes.\n", status: 413), to: stream)
+                let sentence = "The body is over \(bodyLimit) bytes.\n"
+                return send(tooLarge ?? .text(sentence, status: 413), to: stream)
             }
             if stream.inputEnded { break }
             if stream.isClosed { return }
