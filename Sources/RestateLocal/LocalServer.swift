@@ -87,6 +87,9 @@ public struct LocalServerSettings: Sendable {
     /// them. Endpoints of this process are to be linked again after a start, with
     /// ``RunningLocalServer/register(_:name:)``.
     public var dataDirectory: String?
+    /// How often a folder that another runtime has is tried again, a tenth of a second apart. A process
+    /// that was killed keeps its locks until the system has taken it down, a moment longer than its end.
+    package var folderWaits = 50
     /// Called once, on an event loop, if the data folder cannot be written any more, as when the disk
     /// is full. Requests that were waiting have been answered with the reason by then. Afterwards every
     /// request fails with status 503 and the reason until the process is restarted.
@@ -222,12 +225,25 @@ public final class RunningLocalServer: Sendable {
         _ settings: LocalServerSettings
     ) async throws -> (StoreWriter?, LocalRuntime?) {
         guard let path = settings.dataDirectory else { return (nil, nil) }
-        do throws(StorageError) {
-            // Each start takes another seed, so that no id is given twice.
-            return try await StoreWriter.open(
-                path, settings: settings.runtime, seed: .random(in: .min ... .max))
-        } catch {
-            throw LocalServerError(.storage, error.description, cause: error)
+        var waits = 0
+        while true {
+            do throws(StorageError) {
+                // Each start takes another seed, so that no id is given twice.
+                return try await StoreWriter.open(
+                    path, settings: settings.runtime, seed: .random(in: .min ... .max))
+            } catch {
+                guard error.kind == .inUse, waits < settings.folderWaits else {
+                    throw LocalServerError(
+                        error.kind == .place ? .setting : .storage, error.description, cause: error)
+                }
+            }
+            if waits == 0 {
+                settings.log(
+                    "The data folder '\(path)' is in use by another local runtime; waiting for its end."
+                )
+            }
+            waits += 1
+            try await Task.sleep(for: .milliseconds(100))
         }
     }
 

@@ -95,11 +95,11 @@ final class DataFolder {
             if files.fileExists(atPath: path) {
                 throw StorageError(
                     "The data folder '\(path)' is a file. Name a folder, or a path for a new "
-                        + "one.")
+                        + "one.", .place)
             }
             throw StorageError(
                 "The data folder '\(path)' cannot be created. Its parent folder must be writable "
-                    + "for this process.")
+                    + "for this process.", .place)
         }
     }
 

@@ -3,15 +3,26 @@ import SQLite
 
 /// Why the data folder cannot be used, as a sentence that also says what to do.
 struct StorageError: Error, Equatable, CustomStringConvertible {
-    let description: String
+    enum Kind: Sendable {
+        /// Another process has the folder.
+        case inUse
+        /// There can be no folder at that path.
+        case place
+        case contents
+    }
 
-    init(_ description: String) {
+    let description: String
+    let kind: Kind
+
+    init(_ description: String, _ kind: Kind = .contents) {
         self.description = description
+        self.kind = kind
     }
 
     init(opening path: String, _ error: SQLiteError) {
         let folder = "The data folder '\(path)'"
         let file = "'\(path)/\(DataFolder.fileName)'"
+        kind = [SQLiteError.busy, SQLiteError.locked].contains(error.code) ? .inUse : .contents
         description =
             switch error.code {
             case SQLiteError.busy, SQLiteError.locked:
@@ -31,6 +42,7 @@ struct StorageError: Error, Equatable, CustomStringConvertible {
     }
 
     init(damaged path: String, _ record: DamagedRecord) {
+        kind = .contents
         description =
             "The database '\(path)/\(DataFolder.fileName)' is damaged: \(record). Nothing in it "
             + "was changed; restore a copy, or name another folder."
@@ -40,6 +52,7 @@ struct StorageError: Error, Equatable, CustomStringConvertible {
         let advice =
             error.code == SQLiteError.full
             ? "Make room on the disk and start again" : "Repair that and start again"
+        kind = .contents
         description =
             "The data folder '\(path)' cannot be written: \(error). Nothing more is accepted or "
             + "answered; what was acknowledged is stored. \(advice)."

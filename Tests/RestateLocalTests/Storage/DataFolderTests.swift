@@ -48,7 +48,9 @@ import Testing
     private func refusal(_ path: String) async throws -> String {
         let before = try contents(path)
         do {
-            let server = try await LocalServer(settings(path)).start()
+            var settings = settings(path)
+            settings.folderWaits = 0
+            let server = try await LocalServer(settings).start()
             await server.shutdown()
             return "it started"
         } catch {
