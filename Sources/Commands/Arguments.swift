@@ -41,6 +41,11 @@ public struct Arguments {
                 }
                 throw UsageError("'\(word)' is not expected here.")
             }
+            guard !switches.contains(name) else {
+                throw UsageError(
+                    "\(name) is there or not, and takes no value: leave out '\(word.dropFirst(name.count))'."
+                )
+            }
             guard flags.contains(name) else {
                 throw UsageError(
                     "There is no flag '\(name)'; there are \(listed(flags + switches + ["--help"]))."

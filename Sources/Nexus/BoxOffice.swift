@@ -9,6 +9,7 @@ public struct BoxOffice: Sendable {
     public let services: [any RestateService]
     private let gateway: any PaymentGateway
     private let mailer: any Mailer
+    private let access: OperatorAccess
     private let metrics = BoxOfficeMetrics()
 
     /// - Parameters:
@@ -18,8 +19,12 @@ public struct BoxOffice: Sendable {
         _ settings: NexusSettings = NexusSettings(), gateway: (any PaymentGateway)? = nil,
         mailer: (any Mailer)? = nil
     ) {
+        access = settings.operatorAccess
         self.gateway =
-            gateway ?? settings.gatewayURL.map { HTTPGateway($0) }
+            gateway
+            ?? settings.gatewayURL.map {
+                HTTPGateway($0, token: settings.operatorToken, trouble: settings.trouble)
+            }
             ?? MockGateway(chargeTime: settings.chargeTime)
         self.mailer =
             mailer
@@ -32,11 +37,15 @@ public struct BoxOffice: Sendable {
     /// - Throws: ``BookError`` if the folder cannot be used.
     public static func open(_ settings: NexusSettings) throws -> BoxOffice {
         guard let folder = settings.dataDirectory else { return BoxOffice(settings) }
+        let patience = FolderPatience(settings.trouble)
         let gateway =
             try settings.gatewayURL == nil
-            ? MockGateway(chargeTime: settings.chargeTime, keptIn: folder) : nil
+            ? MockGateway(
+                chargeTime: settings.chargeTime, keptIn: folder, patience: patience,
+                trouble: settings.trouble) : nil
         let outbox = try Outbox(
-            mailTime: settings.mailTime, failures: settings.mailFailures, keptIn: folder)
+            mailTime: settings.mailTime, failures: settings.mailFailures, keptIn: folder,
+            patience: patience)
         return BoxOffice(settings, gateway: gateway, mailer: settings.mailer(outbox))
     }
 
@@ -59,17 +68,20 @@ public struct BoxOffice: Sendable {
         ]
     }
 
-    /// All services, and the routes: of the metrics, and of the gateway and the outbox if they are ours.
+    /// All services, and the routes: of the metrics, and of the gateway and the outbox if they are ours. In a
+    /// sealed house the routes are the operator's.
     public var endpoint: Endpoint {
-        addingRoutes(to: Endpoint(services)).metered(by: metrics)
+        addingRoutes(to: Endpoint(services)).metered(by: metrics, for: access)
     }
 
     /// The routes alone, for an endpoint that serves other services too.
     public func addingRoutes(to endpoint: Endpoint) -> Endpoint {
         var endpoint = endpoint
-        if let gateway = gateway as? MockGateway { endpoint = endpoint.serving(gateway) }
+        if let gateway = gateway as? MockGateway {
+            endpoint = endpoint.serving(gateway, for: access)
+        }
         if let outbox = mailer as? Outbox ?? (mailer as? PostOffice)?.outbox {
-            endpoint = endpoint.serving(outbox)
+            endpoint = endpoint.serving(outbox, for: access)
         }
         return endpoint
     }

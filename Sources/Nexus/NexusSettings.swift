@@ -4,6 +4,8 @@ public struct NexusSettings: Sendable {
     public var gatewayURL: GatewayURL?
     /// Which seats there are: by default the game's.
     public var house = House.open
+    /// Shown to a gateway elsewhere, and asked for where something is not for buyers.
+    public var operatorToken: OperatorToken?
     /// A folder in which the ledger of our own gateway and the outbox outlive the process; nil to keep them
     /// in memory.
     public var dataDirectory: String?
@@ -24,6 +26,8 @@ public struct NexusSettings: Sendable {
     public var mailFailures = 0
     /// Told one line per booking, from any thread.
     public var log: @Sendable (String) -> Void = { _ in }
+    /// Told what an operator should know and a buyer should not, from any thread.
+    public var trouble: @Sendable (String) -> Void = { _ in }
 
     public init() {}
 }

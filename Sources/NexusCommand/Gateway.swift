@@ -17,28 +17,34 @@ struct Gateway: Subcommand {
                     "--data", "DIR",
                     "keeps the ledger in this folder, and goes on from there after a restart",
                     standard: "in memory"),
-                LogChoice.flag,
+                OperatorToken.asked, LogChoice.flag,
             ])
     ]
 
     private let listening: Listening
     private let chargeTime: Duration
     private let folder: String?
+    private let access: OperatorAccess
     private let log: LogChoice
 
     init(_ arguments: Arguments) throws {
         listening = try Listening(arguments, port: Self.port)
         chargeTime = try arguments.duration("--charge-time") ?? NexusSettings().chargeTime
         folder = arguments.text("--data")
+        access = try OperatorToken(arguments).map { .holders(of: $0) } ?? .everybody
         log = try LogChoice(arguments)
     }
 
     func run() async throws {
-        let gateway =
+        let gateway = try usable {
             try folder.map {
-                try MockGateway(chargeTime: chargeTime, keptIn: $0, log: log.bookings)
+                try MockGateway(
+                    chargeTime: chargeTime, keptIn: $0, patience: FolderPatience(log.trouble),
+                    log: log.bookings, trouble: log.trouble)
             } ?? MockGateway(chargeTime: chargeTime, log: log.bookings)
-        let running = try listening.start(log.applied(to: Endpoint([]).serving(gateway).metrics()))
+        }
+        let endpoint = Endpoint([]).serving(gateway, for: access).metered(for: access)
+        let running = try listening.start(log.applied(to: endpoint))
         let url = listening.url(running)
         Console.say(
             """
@@ -46,6 +52,7 @@ struct Gateway: Subcommand {
               charges  \(url)\(GatewayPath.charge)
               refunds  \(url)\(GatewayPath.refund)
               ledger   \(url)\(GatewayPath.ledger)
+            \(access.sentence ?? "Whoever reaches this port can charge and refund; --operator-token changes that.")
             """)
         await running.untilTerminated()
     }

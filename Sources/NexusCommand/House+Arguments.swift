@@ -47,6 +47,26 @@ extension House {
     }
 }
 
+extension NexusSettings {
+    /// For the lines at the start: what kind of shop it is, and who may look after it.
+    public var sentences: String {
+        [house.sentence, operatorAccess.sentence].compactMap { $0 }.joined(separator: "\n")
+    }
+}
+
+extension House {
+    /// A seat for an example in a shell and in JSON; nil if none can be written without quoting.
+    public var exampleSeat: String? {
+        seats.first { seat in
+            seat.utf8.allSatisfy { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || "-_.".utf8.contains(byte)
+            }
+        }
+    }
+}
+
 private struct SeatsUnreadable: Error, CustomStringConvertible {
     let description: String
 }

@@ -25,7 +25,7 @@ public struct Listening {
     }
 
     public func start(_ endpoint: Endpoint) throws -> RunningEndpoint {
-        try endpoint.start(host: host, port: port, loops: loops)
+        try usable { try endpoint.start(host: host, port: port, loops: loops) }
     }
 
     /// An address for people: from this machine, if it listens on all interfaces.

@@ -29,6 +29,9 @@ public struct LogChoice {
         return { Console.say($0) }
     }
 
+    /// Where lines go that an operator should see in any case.
+    public var trouble: @Sendable (String) -> Void { { Console.complain("nexus: \($0)") } }
+
     /// Gives an endpoint its log. The SDK's own variable says it where the flag does not.
     func applied(to endpoint: Endpoint) -> Endpoint {
         let variable = ProcessInfo.processInfo.environment["RESTATE_LOGGING"] ?? ""

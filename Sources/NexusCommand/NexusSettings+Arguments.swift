@@ -16,6 +16,7 @@ extension NexusSettings {
                     "--seats", "S",
                     "which seats are for sale: a number, or a file with an id a line; needs --sealed",
                     standard: "seat-1 to seat-50"),
+                OperatorToken.asked,
                 Flag(
                     "--gateway-url", "U", "payment gateway, http://host:port or https://host",
                     standard: "one of its own, on the same port"),
@@ -52,6 +53,8 @@ extension NexusSettings {
     public init(_ arguments: Arguments, _ log: LogChoice) throws(UsageError) {
         self.init()
         self.log = log.bookings
+        trouble = log.trouble
+        operatorToken = try OperatorToken(arguments)
         house = try House(arguments)
         dataDirectory = arguments.text("--data")
         gatewayURL = try arguments.read("--gateway-url") { text throws(InvalidURL) in

@@ -34,15 +34,28 @@ struct Serve: Subcommand {
         listening = try Listening(arguments, port: Self.port)
         log = try LogChoice(arguments)
         settings = try NexusSettings(arguments, log)
-        keys = arguments.texts("--identity-key")
+        keys = try Self.keys(arguments)
         page = try PageFlags(arguments)
     }
 
-    func run() async throws {
-        var endpoint = try log.applied(to: page.added(to: BoxOffice.open(settings).endpoint))
-        if !keys.isEmpty {
-            endpoint = endpoint.requestIdentity(keys: keys.flatMap(IdentityKeys.split))
+    /// A key that cannot be used is told before anything is started.
+    private static func keys(_ arguments: Arguments) throws(UsageError) -> [String] {
+        let texts = arguments.texts("--identity-key")
+        guard !texts.isEmpty else { return [] }
+        let keys = texts.flatMap(IdentityKeys.split)
+        do {
+            try Endpoint([]).metrics().requestIdentity(keys: keys).validate()
+        } catch {
+            throw UsageError(
+                sentence: "\(arguments.called("--identity-key")): \(error.description)")
         }
+        return keys
+    }
+
+    func run() async throws {
+        let office = try usable { try BoxOffice.open(settings) }
+        var endpoint = log.applied(to: page.added(to: office.endpoint))
+        if !keys.isEmpty { endpoint = endpoint.requestIdentity(keys: keys) }
         let running = try listening.start(endpoint)
         let url = listening.url(running)
         let gateway = settings.gatewayURL.map(\.description) ?? url + GatewayPath.charge
@@ -52,7 +65,7 @@ struct Serve: Subcommand {
               payments  \(gateway)
               outbox    \(url)\(Endpoint.outboxPath)
               metrics   \(url)\(Endpoint.metricsPath)
-            \(settings.house.sentence)
+            \(settings.sentences)
             Register it with a Restate server:
               restate deployments register \(url)
             """)

@@ -1,5 +1,5 @@
 public import Foundation
-internal import Nexus
+public import Nexus
 internal import NexusOperations
 internal import Restate
 internal import RestateClient
@@ -16,16 +16,18 @@ public struct LoadSite: Sendable {
     /// - Parameters:
     ///   - admin: the admin API, to see which booking has a seat; nil if it cannot be reached.
     ///   - gateway: the address of the gateway, for its ledger; nil if there is none.
-    public init(ingress: URL, admin: URL? = nil, gateway: String? = nil, token: String? = nil)
-        throws
-    {
+    ///   - operatorToken: for a ledger that wants it.
+    public init(
+        ingress: URL, admin: URL? = nil, gateway: String? = nil, token: String? = nil,
+        operatorToken: OperatorToken? = nil
+    ) throws {
         let patience = ClientRetryPolicy(
             maxAttempts: 120, initialInterval: .milliseconds(50), factor: 2,
             maxInterval: .seconds(1))
         client = RestateClient(ingress: ingress, token: token, retries: patience)
         quick = RestateClient(ingress: ingress, token: token)
         reader = admin.map { ShopReader(RestateAdmin($0, token: token, retries: patience)) }
-        ledger = try gateway.map { try LedgerReader(gateway: $0) }
+        ledger = try gateway.map { try LedgerReader(gateway: $0, token: operatorToken) }
     }
 
     /// What there is before the test.

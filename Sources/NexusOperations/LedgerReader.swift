@@ -8,10 +8,13 @@ internal import FoundationNetworking
 /// Reads the ledger of a gateway over HTTP.
 public struct LedgerReader: Sendable {
     private let url: URL
+    private let token: OperatorToken?
 
-    /// - Parameter gateway: its address, with or without the path of charges.
+    /// - Parameters:
+    ///   - gateway: its address, with or without the path of charges.
+    ///   - token: the operator's, if the gateway asks for it.
     /// - Throws: ``OperationFailed`` if that is no address.
-    public init(gateway: String) throws {
+    public init(gateway: String, token: OperatorToken? = nil) throws {
         var base = gateway
         if let path = base.range(of: GatewayPath.charge) { base = String(base[..<path.lowerBound]) }
         while base.hasSuffix("/") { base.removeLast() }
@@ -20,6 +23,7 @@ public struct LedgerReader: Sendable {
                 "'\(gateway)' is no address of a gateway; one is like http://localhost:9095")
         }
         self.url = url
+        self.token = token
     }
 
     /// The entry of one key; nil if the gateway was never asked for it.
@@ -31,20 +35,30 @@ public struct LedgerReader: Sendable {
     ///
     /// - Throws: ``OperationFailed`` if there is no ledger, as a real gateway has none for everybody.
     public func entries() async throws -> [LedgerEntry] {
-        do {
-            return try JSONDecoder().decode([LedgerEntry].self, from: try await book())
-        } catch {
-            throw OperationFailed("There is no ledger at \(url.absoluteString)")
+        let place = url.absoluteString
+        let answer = try? await book()
+        if let status = answer?.status, [401, 403].contains(status) {
+            throw OperationFailed(
+                "The ledger at \(place) is its operator's: "
+                    + (token == nil ? "give --operator-token" : "it has another --operator-token"))
         }
+        guard let answer,
+            let entries = try? JSONDecoder().decode([LedgerEntry].self, from: answer.body)
+        else { throw OperationFailed("There is no ledger at \(place)") }
+        return entries
     }
 
     /// Not cancelled with its task: Foundation's own `data(from:)` may stand still for ever when that
     /// happens while the answer arrives.
-    private func book() async throws -> Data {
-        try await withCheckedThrowingContinuation { continuation in
-            URLSession.shared.dataTask(with: url) { body, _, error in
+    private func book() async throws -> (status: Int, body: Data) {
+        var request = URLRequest(url: url)
+        if let token { request.setValue(token.authorization, forHTTPHeaderField: "authorization") }
+        return try await withCheckedThrowingContinuation { continuation in
+            URLSession.shared.dataTask(with: request) { body, response, error in
+                let status = (response as? HTTPURLResponse)?.statusCode ?? 0
                 continuation.resume(
-                    with: body.map { .success($0) } ?? .failure(error ?? URLError(.unknown)))
+                    with: body.map { .success((status, $0)) }
+                        ?? .failure(error ?? URLError(.unknown)))
             }.resume()
         }
     }

@@ -43,7 +43,10 @@ public final class BoxOfficePage: Sendable {
                 try await seats.tell(events, as: visitor.userID)
             }
         }
-        .route("POST", "/api/bookings", bodyLimit: Door.bodyLimit) { request in
+        .route(
+            "POST", "/api/bookings", bodyLimit: Door.bodyLimit,
+            tooLarge: .refusal(413, "A booking is at most \(Door.bodyLimit) bytes.")
+        ) { request in
             switch door.check(request) {
             case .refused(let response): return response
             case .admitted(let order, let key):

@@ -64,7 +64,7 @@ struct Local: Subcommand {
                 .logger(SilentLogger())
             endpoint = try listening.start(quiet)
         } catch {
-            throw LocalFailure(error)
+            throw LocalFailure.of(error)
         }
         do {
             let server = try await LocalServer(runtime).start()
@@ -74,7 +74,7 @@ struct Local: Subcommand {
             await server.untilTerminated(grace: .seconds(5))
         } catch {
             await endpoint.shutdown(grace: .zero)
-            throw LocalFailure(error)
+            throw LocalFailure.of(error)
         }
         await endpoint.shutdown()
     }
@@ -105,10 +105,17 @@ struct Local: Subcommand {
               services  \(url)\(page.line(url))
               payments  \(settings.gatewayURL.map(\.description) ?? url + GatewayPath.charge)
               outbox    \(url)\(Endpoint.outboxPath)
-            \(settings.house.sentence)
-            Book a seat:
-              curl \(server.ingressURL)/Checkout/process --json '{"ticketId": "seat-1", "userId": "alice"}'
+            \(settings.sentences)\(example(server))
             """)
+    }
+
+    private func example(_ server: RunningLocalServer) -> String {
+        guard let seat = settings.house.exampleSeat else { return "" }
+        return """
+
+            Book a seat:
+              curl \(server.ingressURL)/Checkout/process --json '{"ticketId": "\(seat)", "userId": "alice"}'
+            """
     }
 }
 
@@ -116,7 +123,13 @@ struct Local: Subcommand {
 private struct LocalFailure: Error, CustomStringConvertible {
     let description: String
 
-    init(_ error: any Error) {
+    /// A value that cannot be used, as the command line's mistake, or any other error with advice.
+    static func of(_ error: any Error) -> any Error {
+        let mistake = UsageError(error) ?? UsageError(ofRuntime: error)
+        return mistake ?? LocalFailure(error)
+    }
+
+    private init(_ error: any Error) {
         let (text, isPortTaken) =
             switch error {
             case let error as EndpointError: (error.problem, error.code == .portInUse)
@@ -128,6 +141,16 @@ private struct LocalFailure: Error, CustomStringConvertible {
             ? "\(text); choose other ports with --port, --ingress-port and --admin-port, 0 for any "
                 + "free one"
             : text
+    }
+}
+
+extension UsageError {
+    /// A value that the local runtime cannot use; nil for other errors.
+    init?(ofRuntime error: any Error) {
+        guard let error = error as? LocalServerError,
+            [.address, .setting].contains(error.code)
+        else { return nil }
+        self.init(sentence: error.description)
     }
 }
 

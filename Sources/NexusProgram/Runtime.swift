@@ -41,7 +41,12 @@ struct Runtime: Subcommand {
     }
 
     func run() async throws {
-        let server = try await LocalServer(settings).start()
+        let server: RunningLocalServer
+        do {
+            server = try await LocalServer(settings).start()
+        } catch {
+            throw UsageError(ofRuntime: error) ?? error
+        }
         Console.say(
             """
             The local runtime listens

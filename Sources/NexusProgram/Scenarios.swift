@@ -1,5 +1,6 @@
 internal import Commands
 internal import Foundation
+internal import Nexus
 internal import NexusCommand
 internal import NexusScenarios
 internal import Restate
@@ -21,6 +22,7 @@ struct Scenarios: Subcommand {
                     + "RESTATE_CLOUD_URL)"),
             Flag("--admin-url", "A", "its admin API, to cancel a booking"),
             Flag("--gateway-url", "G", "the payment gateway, for its ledger"),
+            OperatorToken.shown,
             Flag(
                 "--token", "T", "bearer token for both", aliases: ["RESTATE_AUTH_TOKEN"],
                 isSecret: true),
@@ -77,7 +79,8 @@ struct Scenarios: Subcommand {
             client: RestateClient(
                 ingress: try arguments.address("--url", ingress), token: token),
             admin: try arguments.address("--admin-url").map { RestateAdmin($0, token: token) },
-            gateway: try arguments.address("--gateway-url")?.absoluteString)
+            gateway: try arguments.address("--gateway-url")?.absoluteString,
+            operatorToken: try OperatorToken(arguments))
     }
 
     func run() async throws {

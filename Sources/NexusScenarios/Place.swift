@@ -1,4 +1,4 @@
-internal import Nexus
+public import Nexus
 internal import NexusOperations
 internal import Restate
 public import RestateClient
@@ -11,13 +11,16 @@ public struct Place: Sendable {
     /// The gateway's books; nil if it is not known where they are.
     let ledger: LedgerReader?
 
-    /// - Parameter gateway: an address like `http://localhost:9095`, for its ledger.
+    /// - Parameters:
+    ///   - gateway: an address like `http://localhost:9095`, for its ledger.
+    ///   - operatorToken: for a ledger that wants it.
     public init(
-        client: RestateClient, admin: RestateAdmin? = nil, gateway: String? = nil
+        client: RestateClient, admin: RestateAdmin? = nil, gateway: String? = nil,
+        operatorToken: OperatorToken? = nil
     ) throws {
         self.client = client
         self.admin = admin
-        ledger = try gateway.map { try LedgerReader(gateway: $0) }
+        ledger = try gateway.map { try LedgerReader(gateway: $0, token: operatorToken) }
     }
 
     // MARK: What buyers do

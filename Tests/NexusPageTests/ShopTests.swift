@@ -105,6 +105,17 @@ struct ShopTests {
         }
     }
 
+    @Test func `a booking that is too large is refused in the words of the other refusals`()
+        async throws
+    {
+        try await withShop { port, _ in
+            let answer = try await Browsing.visitor(port).book(
+                String(repeating: "x", count: 5000))
+            #expect(answer.status == 413)
+            #expect(answer.sentence == "A booking is at most 4096 bytes.")
+        }
+    }
+
     @Test func `a booking that nobody knows is told as such`() async throws {
         try await withShop { port, _ in
             let visitor = Browsing.visitor(port)
@@ -113,6 +124,27 @@ struct ShopTests {
             let answer = try await visitor.get("/api/bookings/x")
             #expect(answer.status == 404)
             #expect(answer.sentence == "There is no such booking.")
+        }
+    }
+
+    @Test func `an endpoint that ends does not wait for those who only look`() async throws {
+        try await withServer { server in
+            let page = BoxOfficePage(ingress: try client(server))
+            try await server.register(BoxOffice().endpoint.logger(SilentLogger()))
+            let running = try page.added(to: BoxOffice().endpoint).logger(SilentLogger())
+                .start(host: "127.0.0.1", port: 0, loops: 1)
+            let (seen, see) = AsyncStream.makeStream(of: Void.self)
+            let visitor = Browsing(port: running.port)
+            let watching = Task {
+                try await visitor.events("/api/seats") { _ in
+                    see.finish()
+                    return false
+                }
+            }
+            for await _ in seen {}
+            // More time than this test has.
+            await running.shutdown(grace: .seconds(86_400))
+            #expect(try await watching.value.first?.type == "seats")
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Support
 import Testing
 
@@ -65,6 +66,72 @@ import Testing
         let error = #expect(throws: BookError.self) { try lines() }
         #expect(error?.description.contains("is used by another process") == true)
         try await book.add(1)
+    }
+
+    @Test func `a book that another process still has is waited for, and that is said once`() throws
+    {
+        let first = Locked<Book<Int>?>(try Book<Int>.open("n.jsonl", in: folder).0)
+        let told = Locked<[String]>([])
+        let pauses = Locked(0)
+        let patience = FolderPatience(
+            tries: 10,
+            pause: {
+                // The other one ends after a while.
+                if pauses.withLock({
+                    $0 += 1; return $0
+                }) == 3 {
+                    first.withLock { $0 = nil }
+                }
+            }, tell: { line in told.withLock { $0.append(line) } })
+        _ = try Book<Int>.open("n.jsonl", in: folder, patience: patience)
+        #expect(pauses.withLock { $0 } == 3)
+        #expect(
+            told.withLock { $0 } == [
+                "'\(folder)/n.jsonl' is used by another process; waiting for its end"
+            ])
+    }
+
+    @Test func `a process that keeps its book is not waited for without end`() throws {
+        let (book, _) = try Book<Int>.open("n.jsonl", in: folder)
+        let pauses = Locked(0)
+        let patience = FolderPatience(
+            tries: 4, pause: { pauses.withLock { $0 += 1 } }, tell: { _ in })
+        let error = #expect(throws: BookError.self) {
+            try Book<Int>.open("n.jsonl", in: folder, patience: patience)
+        }
+        #expect(error?.kind == .inUse)
+        #expect(pauses.withLock { $0 } == 3)
+        withExtendedLifetime(book) {}
+    }
+
+    @Test func `a key that is asked for again is one line of charge`() async throws {
+        let gateway = try MockGateway(chargeTime: .zero, keptIn: folder)
+        for _ in 1...3 { _ = try await gateway.charge(100, to: .success, key: "a") }
+        let text = try String(contentsOf: file("ledger.jsonl"), encoding: .utf8)
+        let lines = text.split(separator: "\n")
+        #expect(lines.count { $0.contains("asked") } == 3)
+        #expect(lines.count { $0.contains("charged") } == 1)
+    }
+
+    @Test
+    func `a ledger that cannot be written is told to the operator, and not where it is to buyers`()
+        async throws
+    {
+        // A file that takes everything and keeps nothing.
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder + "/ledger.jsonl", withDestinationPath: "/dev/null")
+        let told = Locked<[String]>([])
+        let gateway = try MockGateway(
+            chargeTime: .zero, keptIn: folder,
+            trouble: { line in told.withLock { $0.append(line) } })
+        let expected = GatewayError.failed("status 500, Its books cannot be written")
+        await #expect(throws: expected) { try await gateway.charge(100, to: .success, key: "a") }
+        #expect(
+            told.withLock { $0 } == [
+                "'\(folder)/ledger.jsonl' cannot be written: Invalid argument"
+            ])
     }
 
     @Test func `a folder that cannot be is told`() {

@@ -15,7 +15,7 @@ struct Reply: Equatable, Sendable {
 /// Asks an endpoint on this machine, over a connection of its own.
 func ask(
     _ port: Int, _ method: String, _ path: String, key: String? = nil, _ body: String = "",
-    version: HTTPVersion = .http2
+    version: HTTPVersion = .http2, authorization: String? = nil
 ) async throws -> Reply {
     try await withLoop { loop in
         let connection = try await ClientConnection.connect(
@@ -23,6 +23,7 @@ func ask(
         defer { connection.close() }
         var headers: HeaderFields = ["content-type": "application/json"]
         if let key { headers.append(name: "idempotency-key", value: key) }
+        if let authorization { headers.append(name: "authorization", value: authorization) }
         if version == .http1_1 {
             headers.append(name: "content-length", value: "\(body.utf8.count)")
         }

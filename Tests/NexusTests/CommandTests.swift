@@ -43,6 +43,27 @@ struct CommandTests {
             "--gateway-url must be an address like"
         ),
         (["gateway", "--gateway-url", "http://x"], "There is no flag '--gateway-url'"),
+        (
+            ["serve", "--sealed=maybe"],
+            "--sealed is there or not, and takes no value: leave out '=maybe'."
+        ),
+        (
+            ["refund", "foo", "--seat", "A1"],
+            "A booking's id is the invocation's, like inv_1…, not 'foo'."
+        ),
+        // These can be read, and cannot be used.
+        (["serve", "--port", "0", "--host", "nosuch.invalid"], "resolve nosuch.invalid: "),
+        (["gateway", "--port", "0", "--host", "nosuch.invalid"], "resolve nosuch.invalid: "),
+        (["runtime", "--host", "nosuch.invalid"], "resolve nosuch.invalid: "),
+        (["--host", "nosuch.invalid"], "resolve nosuch.invalid: "),
+        (["serve", "--port", "0", "--data", "/proc/x"], "'/proc/x' cannot be made: "),
+        (["gateway", "--port", "0", "--data", "/proc/x"], "'/proc/x' cannot be made: "),
+        (["runtime", "--data", "/proc/x"], "The data folder '/proc/x' cannot be created."),
+        (["--port", "0", "--data", "/proc/x"], "'/proc/x' cannot be made: "),
+        (
+            ["--port", "0", "--ui", "/nonexistent"],
+            "The folder of the web UI, '/nonexistent', does not exist."
+        ),
     ])
     func `a command line that makes no sense is refused with a sentence`(
         words: [String], sentence: String

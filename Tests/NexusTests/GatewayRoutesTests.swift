@@ -40,6 +40,19 @@ struct GatewayRoutesTests {
         }
     }
 
+    @Test func `the same key with another amount is a mistake, and charges nothing`() async throws {
+        try await withGateway { port in
+            _ = try await ask(port, "POST", GatewayPath.charge, key: "a", Self.success)
+            let other = #"{"amount":99,"paymentMethodId":"card_success"}"#
+            let reply = try await ask(port, "POST", GatewayPath.charge, key: "a", other)
+            #expect(reply == Reply(409, #"{"error":"The key was used for another amount"}"#))
+            let ledger = try await ask(port, "GET", GatewayPath.ledger)
+            #expect(
+                ledger.body
+                    == #"[{"amount":100,"asked":1,"charges":1,"key":"a","refunded":false}]"#)
+        }
+    }
+
     @Test func `a card that cannot pay and a gateway in trouble are told apart`() async throws {
         try await withGateway { port in
             let declined = try await ask(

@@ -1,3 +1,4 @@
+import Primitives
 import Restate
 import RestateHTTP
 import Testing
@@ -29,6 +30,25 @@ struct HTTPGatewayTests {
             let refunded = try await gateway.refund(key: "a")
             #expect(refunded)
         }
+    }
+
+    @Test func `a gateway that is started again loses no sale`() async throws {
+        let mock = Endpoint([]).serving(MockGateway(chargeTime: .zero)).quiet
+        let first = try mock.start(host: "127.0.0.1", port: 0, loops: 1)
+        let port = first.port
+        await first.shutdown(grace: .zero)
+        let second = Locked<RunningEndpoint?>(nil)
+        let gateway = HTTPGateway(
+            try GatewayURL("http://127.0.0.1:\(port)"), token: nil, trouble: { _ in }
+        ) { _ in
+            // It comes back between two tries.
+            if second.withLock({ $0 }) != nil { return }
+            let running = try mock.start(host: "127.0.0.1", port: port, loops: 1)
+            second.withLock { $0 = running }
+        }
+        #expect(try await !gateway.charge(100, to: .success, key: "a").isEmpty)
+        let running = try #require(second.withLock { $0 })
+        await running.shutdown(grace: .zero)
     }
 
     @Test func `another status is trouble that may pass`() async throws {

@@ -15,11 +15,22 @@ struct IdentityCommandTests {
                 product: product, ["serve", "--identity-key", key] + Self.listening)
             : try await EndedProcess(
                 product: product, Self.listening, environment: ["E2E_REQUEST_SIGNING": key])
-        #expect(ended.status == 1)
+        #expect(ended.status == (product == "nexus" ? 2 : 1))
         #expect(ended.output.isEmpty)
         #expect(ended.complaint.hasPrefix("\(product): "))
         #expect(ended.complaint.hasSuffix(".\n") && !ended.complaint.hasSuffix("..\n"))
         return ended.complaint
+    }
+
+    @Test(arguments: [["config"], ["config", "serve"]])
+    func `a key that cannot be used is told before anything is started`(words: [String])
+        async throws
+    {
+        let ended = try await EndedProcess(
+            product: "nexus", words, environment: ["NEXUS_IDENTITY_KEY": "secret"])
+        #expect(ended.status == 2)
+        #expect(ended.output.isEmpty)
+        #expect(ended.complaint.hasPrefix("nexus: NEXUS_IDENTITY_KEY: "))
     }
 
     @Test(arguments: ["nexus", "test-services"])

@@ -18,7 +18,7 @@ final class LedgerTests {
 
     @Test func `the same key is charged once and keeps its transaction`() {
         #expect(charge("a", id: "1") == .charged(transaction: "1"))
-        #expect(charge("a", id: "2") == .charged(transaction: "1"))
+        #expect(charge("a", id: "2") == .chargedBefore(transaction: "1"))
         #expect(charge("b", id: "3") == .charged(transaction: "3"))
         #expect(
             ledger.entries == [
@@ -33,7 +33,7 @@ final class LedgerTests {
         let first = ledger.settle("a", amount: 100, card: .success, transaction: "1")
         let second = ledger.settle("a", amount: 100, card: .success, transaction: "2")
         #expect(first == .charged(transaction: "1"))
-        #expect(second == first)
+        #expect(second == .chargedBefore(transaction: "1"))
         #expect(ledger.entries.map(\.charges) == [1])
     }
 
@@ -58,7 +58,7 @@ final class LedgerTests {
     @Test func `a key that was refunded keeps its transaction and is not charged again`() {
         #expect(charge("a", id: "1") == .charged(transaction: "1"))
         #expect(void("a"))
-        #expect(charge("a", id: "2") == .charged(transaction: "1"))
+        #expect(charge("a", id: "2") == .chargedBefore(transaction: "1"))
         #expect(
             ledger.entries == [
                 LedgerEntry(key: "a", amount: 100, asked: 2, charges: 1, refunded: true)
@@ -88,6 +88,15 @@ final class LedgerTests {
         let settlement = ledger.settle("a", amount: 100, card: .success, transaction: "1")
         #expect(settlement == .voided)
         #expect(ledger.entries.map(\.charges) == [0])
+    }
+
+    @Test func `a key that was used is of its amount, and one that was only voided of none`() {
+        #expect(!ledger.isOfOtherAmount("a", 100))
+        _ = charge("a", .decline)
+        #expect(!ledger.isOfOtherAmount("a", 100))
+        #expect(ledger.isOfOtherAmount("a", 101))
+        _ = void("b")
+        #expect(!ledger.isOfOtherAmount("b", 7))
     }
 
     @Test func `of two charges in the file the first one counts, as it did when they were written`()

@@ -86,6 +86,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "eve@example.com\r\nBcc: all@example.com", "eve@example.com\nRCPT TO:<all@example.com>",
+        "eve@example.com>\r\nDATA", "\r\neve@example.com", "eve@example.com\u{0}",
+        "eve@example.com\r", "eve\r\n@example.com",
+    ])
+    func `a user id with line breaks reaches no mail server`(user: String) async throws {
+        let server = try SMTPPlayer()
+        let outbox = Outbox(mailTime: .zero)
+        let office = try office(server.url, outbox)
+        try await office.send(
+            Mail(to: user, subject: "Booking Confirmed", text: "One."), key: "a")
+        #expect(await outbox.sent.map(\.to) == [user])
+        #expect(server.lines.isEmpty)
+    }
+
+    @Test func `a seat with line breaks stays in the body of the mail`() async throws {
+        let server = try SMTPPlayer()
+        let mail = Mail(
+            to: "eve@example.com", subject: "Booking Confirmed",
+            text: "You have ticket A1\r\n.\r\nMAIL FROM:<x@y>\r\n.")
+        try await office(server.url).send(mail, key: "a\r\nBcc: b")
+        #expect(server.lines.count { $0.hasPrefix("MAIL FROM") } == 1)
+        #expect(server.lines.count { $0 == "." } == 1)
+        #expect(!server.lines.contains { $0.hasPrefix("Bcc") })
+    }
+
     @Test func `a server that wants to know who sends is told`() async throws {
         let server = try SMTPPlayer()
         let url = server.url.replacing("smtp://", with: "smtp://me:s%40cret@")

@@ -17,21 +17,28 @@ final class Book<Line: Codable & Sendable>: Sendable {
 
     /// Opens a file, or begins it, for this process alone.
     ///
+    /// - Parameter patience: with another process that has it.
     /// - Returns: the book, and what is in it already.
-    /// - Throws: ``BookError`` if it cannot be opened or read, or another process has it.
-    static func open(_ name: String, in folder: String) throws(BookError) -> (Book, [Line]) {
+    /// - Throws: ``BookError`` if it cannot be opened or read, or another process keeps it.
+    static func open(
+        _ name: String, in folder: String, patience: FolderPatience = .none
+    ) throws(BookError) -> (Book, [Line]) {
         let isNew = mkdir(folder, 0o700) == 0
-        guard isNew || errno == EEXIST else { throw BookError(folder, "be made", errno) }
+        guard isNew || errno == EEXIST else {
+            throw BookError(folder, "be made", errno, .place)
+        }
         let path = folder + (folder.hasSuffix("/") ? "" : "/") + name
         #if canImport(Glibc)
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         #else
         let descriptor = Darwin.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         #endif
-        guard descriptor >= 0 else { throw BookError(path, "be opened", errno) }
+        guard descriptor >= 0 else { throw BookError(path, "be opened", errno, .place) }
         let book = Book(descriptor, path)
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw BookError("'\(path)' is used by another process; give each a folder of its own")
+        guard patience.isRewarded(path, { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }) else {
+            throw BookError(
+                "'\(path)' is used by another process; give each a folder of its own",
+                .inUse)
         }
         let lines = try book.read()
         // The name of a new file is in its folder, which is a file as well.
@@ -117,17 +124,32 @@ final class Book<Line: Codable & Sendable>: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try await writer.add(Array(try encoder.encode(line)) + [0x0a])
     }
+
+    /// Returns when everything that was added so far is on the disk.
+    nonisolated(nonsending) func written() async throws { try await writer.add([]) }
 }
 
 /// Why books cannot be kept, as a sentence without its full stop.
 public struct BookError: Error, Equatable, CustomStringConvertible {
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
+    public enum Kind: Sendable {
+        /// Another process has the folder.
+        case inUse
+        /// There can be no books at that path.
+        case place
+        /// The books cannot be read or written.
+        case contents
     }
 
-    init(_ path: String, _ what: String, _ code: Int32) {
+    public let description: String
+    public let kind: Kind
+
+    init(_ description: String, _ kind: Kind = .contents) {
+        self.description = description
+        self.kind = kind
+    }
+
+    init(_ path: String, _ what: String, _ code: Int32, _ kind: Kind = .contents) {
         description = "'\(path)' cannot \(what): \(String(cString: strerror(code)))"
+        self.kind = kind
     }
 }

@@ -26,7 +26,7 @@ final class BookWriter: Sendable {
         self.path = path
     }
 
-    /// Returns when the bytes are on the disk.
+    /// Returns when the bytes are on the disk, and all that were added before them.
     nonisolated(nonsending) func add(_ bytes: [UInt8]) async throws {
         try await withCheckedThrowingContinuation { done in
             let begins = state.withLock { state in

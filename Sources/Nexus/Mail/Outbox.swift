@@ -20,13 +20,16 @@ public actor Outbox: Mailer {
 
     /// An outbox that keeps its list in a folder, and goes on from what is there.
     ///
+    /// - Parameter patience: with a folder that another process has.
     /// - Throws: ``BookError`` if the folder cannot be used, or another process uses it.
     public init(
-        mailTime: Duration = .milliseconds(200), failures: Int = 0, keptIn folder: String
+        mailTime: Duration = .milliseconds(200), failures: Int = 0, keptIn folder: String,
+        patience: FolderPatience = .none
     ) throws {
         self.mailTime = mailTime
         failuresLeft = failures
-        let (book, mails) = try Book<SentMail>.open("outbox.jsonl", in: folder)
+        let (book, mails) = try Book<SentMail>.open(
+            "outbox.jsonl", in: folder, patience: patience)
         self.book = book
         for mail in mails where keys.insert(mail.key).inserted { sent.append(mail) }
     }
@@ -68,8 +71,10 @@ public struct SentMail: Codable, Equatable, Sendable {
 extension Endpoint {
     public static let outboxPath = "/api/outbox"
 
-    /// Serves the list of mails beside the handlers.
-    public func serving(_ outbox: Outbox) -> Endpoint {
-        route("GET", Self.outboxPath) { _ in try RouteResponse.json(await outbox.sent) }
+    /// Serves the list of mails beside the handlers, for those who have access to it.
+    public func serving(_ outbox: Outbox, for access: OperatorAccess = .everybody) -> Endpoint {
+        route("GET", Self.outboxPath, for: access) { _ in
+            try RouteResponse.json(await outbox.sent)
+        }
     }
 }

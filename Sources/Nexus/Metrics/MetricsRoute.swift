@@ -3,13 +3,20 @@ public import Restate
 extension Endpoint {
     public static let metricsPath = "/metrics"
 
-    /// Counts what the endpoint and the box office do, and shows it as text for Prometheus.
-    public func metered(by metrics: BoxOfficeMetrics) -> Endpoint {
+    /// Counts what the endpoint and the box office do, and shows it as text for Prometheus to those who have
+    /// access to it.
+    ///
+    /// - Parameter metrics: the box office's; nil where there is none.
+    public func metered(
+        by metrics: BoxOfficeMetrics? = nil, for access: OperatorAccess = .everybody
+    ) -> Endpoint {
         let attempts = EndpointMetrics()
-        return hooks(metrics).metrics(attempts, at: nil).route("GET", Self.metricsPath) { _ in
-            RouteResponse(
+        let hooked = metrics.map { hooks($0) } ?? self
+        return hooked.metrics(attempts, at: nil).route("GET", Self.metricsPath, for: access) { _ in
+            let text = (metrics?.prometheusText ?? "") + attempts.prometheusText
+            return RouteResponse(
                 headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
-                body: Array((metrics.prometheusText + attempts.prometheusText).utf8))
+                body: Array(text.utf8))
         }
     }
 }

@@ -15,9 +15,11 @@ struct ChargeRequest: Codable {
 }
 
 extension Endpoint {
-    /// Serves a gateway beside the handlers.
-    public func serving(_ gateway: MockGateway) -> Endpoint {
-        route("POST", GatewayPath.charge) { request in
+    /// Serves a gateway beside the handlers, for those who have access to it.
+    public func serving(
+        _ gateway: MockGateway, for access: OperatorAccess = .everybody
+    ) -> Endpoint {
+        route("POST", GatewayPath.charge, for: access) { request in
             guard let key = request.header(GatewayPath.key), !key.isEmpty else {
                 return keyIsMissing
             }
@@ -30,14 +32,14 @@ extension Endpoint {
                 toCharge: charge.amount, charge.paymentMethodId, key: key)
             return try RouteResponse.json(reply.body, status: reply.status)
         }
-        .route("POST", GatewayPath.refund) { request in
+        .route("POST", GatewayPath.refund, for: access) { request in
             guard let key = request.header(GatewayPath.key), !key.isEmpty else {
                 return keyIsMissing
             }
             let reply = await gateway.reply(toRefund: key)
             return try RouteResponse.json(reply.body, status: reply.status)
         }
-        .route("GET", GatewayPath.ledger) { _ in
+        .route("GET", GatewayPath.ledger, for: access) { _ in
             try RouteResponse.json(await gateway.entries)
         }
     }
@@ -46,6 +48,5 @@ extension Endpoint {
 private var keyIsMissing: RouteResponse { badRequest("The header 'idempotency-key' is missing") }
 
 private func badRequest(_ reason: String) -> RouteResponse {
-    (try? RouteResponse.json(GatewayAnswer(error: reason), status: 400))
-        ?? .text(reason, status: 400)
+    .trouble(reason, status: 400)
 }

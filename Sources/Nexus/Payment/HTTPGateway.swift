@@ -10,11 +10,33 @@ internal import FoundationNetworking
 /// kept too long would fail a payment for nothing.
 public struct HTTPGateway: PaymentGateway {
     private static let replyLimit = 1 << 20
+    /// Between the tries to connect, about two seconds in all: a gateway that is started again refuses
+    /// connections meanwhile, and that is no reason to lose a sale. A charge under way is not asked for
+    /// twice by that.
+    private static let pauses = [50, 100, 200, 400, 400, 400, 400].map(Duration.milliseconds)
 
     private let url: GatewayURL
+    private let token: OperatorToken?
+    private let trouble: @Sendable (String) -> Void
+    private let pause: @Sendable (Duration) async throws -> Void
 
-    public init(_ url: GatewayURL) {
-        self.url = url
+    /// - Parameters:
+    ///   - token: shown to a gateway of our own that asks for it.
+    ///   - trouble: told why the gateway does not answer, from any thread. The errors do not say where it is:
+    ///     buyers read them.
+    public init(
+        _ url: GatewayURL, token: OperatorToken? = nil,
+        trouble: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.init(url, token: token, trouble: trouble) { try await Task.sleep(for: $0) }
+    }
+
+    /// - Parameter pause: waits between two tries to connect.
+    init(
+        _ url: GatewayURL, token: OperatorToken?, trouble: @escaping @Sendable (String) -> Void,
+        pause: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        (self.url, self.token, self.trouble, self.pause) = (url, token, trouble, pause)
     }
 
     public func charge(_ amount: Int, to card: PaymentCard, key: String) async throws -> String {
@@ -28,7 +50,8 @@ public struct HTTPGateway: PaymentGateway {
 
     private func post(_ path: String, _ body: Data, key: String) async throws -> GatewayReply {
         guard let address = URL(string: url.description + path) else {
-            throw GatewayError.failed("\(url)\(path) is no address")
+            trouble("\(url)\(path) is no address")
+            throw GatewayError.failed("its address is none")
         }
         var request = URLRequest(url: address)
         request.httpMethod = "POST"
@@ -36,28 +59,47 @@ public struct HTTPGateway: PaymentGateway {
         request.setValue("application/json", forHTTPHeaderField: "content-type")
         request.setValue("application/json", forHTTPHeaderField: "accept")
         request.setValue(key, forHTTPHeaderField: GatewayPath.key)
+        if let token { request.setValue(token.authorization, forHTTPHeaderField: "authorization") }
+        for pause in Self.pauses {
+            do {
+                return try await reply(to: request)
+            } catch let error as URLError where error.isOfNoConnection {
+                try await self.pause(pause)
+            } catch {
+                throw told(error)
+            }
+        }
+        do {
+            return try await reply(to: request)
+        } catch {
+            throw told(error)
+        }
+    }
 
+    private func reply(to request: URLRequest) async throws -> GatewayReply {
         var status: Int?
         var reply: [UInt8] = []
-        do {
-            for try await part in exchange(request) {
-                switch part {
-                case .status(let code): status = code
-                case .body(let bytes): reply += bytes
-                }
-                guard reply.count <= Self.replyLimit else {
-                    throw GatewayError.failed("its reply is over \(Self.replyLimit) bytes")
-                }
+        for try await part in exchange(request) {
+            switch part {
+            case .status(let code): status = code
+            case .body(let bytes): reply += bytes
             }
-        } catch let error as GatewayError {
-            throw error
-        } catch {
-            // Not the error itself: its description has the whole request in it.
-            throw GatewayError.failed(error.localizedDescription)
+            guard reply.count <= Self.replyLimit else {
+                throw GatewayError.failed("its reply is over \(Self.replyLimit) bytes")
+            }
         }
         try Task.checkCancellation()
         guard let status else { throw GatewayError.failed("it gave no answer") }
         return GatewayReply(status: status, body: GatewayAnswer(reading: reply))
+    }
+
+    /// The operator is told everything, and whoever asked only what helps.
+    private func told(_ error: any Error) -> any Error {
+        guard let error = error as? URLError else { return error }
+        // Not the error itself: its description has the whole request in it.
+        trouble("The gateway \(url) does not answer: \(error.localizedDescription)")
+        return GatewayError.failed(
+            error.isOfNoConnection ? "it cannot be reached" : "the connection to it was lost")
     }
 
     /// One request and its reply as it comes. Whoever stops listening ends the request.
@@ -73,6 +115,13 @@ public struct HTTPGateway: PaymentGateway {
             }
             task.resume()
         }
+    }
+}
+
+extension URLError {
+    /// Nothing can have arrived.
+    fileprivate var isOfNoConnection: Bool {
+        [.cannotConnectToHost, .cannotFindHost, .dnsLookupFailed].contains(code)
     }
 }
 

@@ -5,6 +5,8 @@
 struct Ledger: Sendable {
     enum Settlement: Equatable, Sendable {
         case charged(transaction: String)
+        /// By another request with this key, whether or not it was refunded since.
+        case chargedBefore(transaction: String)
         case insufficientFunds
         case voided
         case timeout
@@ -19,6 +21,13 @@ struct Ledger: Sendable {
 
     private var accounts: [String: Account] = [:]
     private var keys: [String] = []
+
+    /// Whether the key was used for another amount: then it is a mistake, and must not be answered as if the
+    /// amount had been charged.
+    func isOfOtherAmount(_ key: String, _ amount: Int) -> Bool {
+        guard let account = accounts[key], account.asked > 0 else { return false }
+        return account.amount != amount
+    }
 
     /// A charge comes in.
     mutating func ask(_ key: String, amount: Int) {
@@ -36,7 +45,7 @@ struct Ledger: Sendable {
         change(key) { account in
             // What was charged once under this key is the answer for ever, also after a refund:
             // nothing is charged a second time.
-            if let first = account.transaction { return .charged(transaction: first) }
+            if let first = account.transaction { return .chargedBefore(transaction: first) }
             switch card {
             case .error:
                 // A gateway that comes to no answer does not look into its books either.

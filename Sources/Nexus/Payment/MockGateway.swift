@@ -12,6 +12,7 @@ public actor MockGateway: PaymentGateway {
     private var ledger = Ledger()
     private let chargeTime: Duration
     private let log: @Sendable (String) -> Void
+    private let trouble: @Sendable (String) -> Void
     /// Nil if the ledger lives no longer than the process.
     private let book: Book<Ledger.Event>?
 
@@ -24,20 +25,27 @@ public actor MockGateway: PaymentGateway {
     ) {
         self.chargeTime = chargeTime
         self.log = log
+        trouble = { _ in }
         book = nil
     }
 
     /// A gateway that keeps its ledger in a folder, and goes on from what is there: what it has answered is
     /// on the disk.
     ///
+    /// - Parameters:
+    ///   - patience: with a folder that another process has.
+    ///   - trouble: told why the ledger cannot be written, from any thread.
     /// - Throws: ``BookError`` if the folder cannot be used, or another process uses it.
     public init(
         chargeTime: Duration = .milliseconds(500), keptIn folder: String,
-        log: @escaping @Sendable (String) -> Void = { _ in }
+        patience: FolderPatience = .none, log: @escaping @Sendable (String) -> Void = { _ in },
+        trouble: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         self.chargeTime = chargeTime
         self.log = log
-        let (book, events) = try Book<Ledger.Event>.open("ledger.jsonl", in: folder)
+        self.trouble = trouble
+        let (book, events) = try Book<Ledger.Event>.open(
+            "ledger.jsonl", in: folder, patience: patience)
         self.book = book
         ledger = Ledger(events)
     }
@@ -53,6 +61,11 @@ public actor MockGateway: PaymentGateway {
     /// What is said over HTTP.
     public func reply(toCharge amount: Int, _ card: PaymentCard, key: String) async -> GatewayReply
     {
+        if ledger.isOfOtherAmount(key, amount) {
+            log("\(key) refused: it was used for another amount")
+            return GatewayReply(
+                status: 409, body: GatewayAnswer(error: "The key was used for another amount"))
+        }
         ledger.ask(key, amount: amount)
         do {
             try await book?.add(.asked(key: key, amount: amount))
@@ -66,15 +79,22 @@ public actor MockGateway: PaymentGateway {
         switch settlement {
         case .charged(let transaction):
             do {
-                // Again for a key that was charged before: its line may be on the way only.
                 try await book?.add(
                     .charged(key: key, amount: amount, transaction: transaction))
             } catch {
                 return unwritten(error)
             }
             log("\(key) charged \(amount)")
-            return GatewayReply(
-                status: 200, body: GatewayAnswer(success: true, transactionId: transaction))
+            return Self.charged(transaction)
+        case .chargedBefore(let transaction):
+            do {
+                // The line of that charge may be on its way only.
+                try await book?.written()
+            } catch {
+                return unwritten(error)
+            }
+            log("\(key) was charged before")
+            return Self.charged(transaction)
         case .insufficientFunds:
             log("\(key) declined")
             return GatewayReply(status: 402, body: GatewayAnswer(error: "Insufficient funds"))
@@ -98,9 +118,16 @@ public actor MockGateway: PaymentGateway {
         return GatewayReply(status: 200, body: GatewayAnswer(refunded: wasCharged))
     }
 
-    /// Nothing is promised that is not written down.
+    private static func charged(_ transaction: String) -> GatewayReply {
+        GatewayReply(
+            status: 200, body: GatewayAnswer(success: true, transactionId: transaction))
+    }
+
+    /// Nothing is promised that is not written down. Why not is the operator's business: buyers read the reply.
     private func unwritten(_ error: any Error) -> GatewayReply {
-        GatewayReply(status: 500, body: GatewayAnswer(error: "\(error)"))
+        trouble("\(error)")
+        return GatewayReply(
+            status: 500, body: GatewayAnswer(error: "Its books cannot be written"))
     }
 
     public var entries: [LedgerEntry] {
