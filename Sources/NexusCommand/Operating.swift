@@ -13,6 +13,7 @@ struct Operating {
         Flag(
             "--admin-url", "A", "the admin API of the Restate server", standard: standardAdmin),
         Flag("--gateway-url", "G", "the payment gateway", standard: standardGateway),
+        OperatorToken.shown,
         Flag(
             "--token", "T", "bearer token for the admin API", aliases: ["RESTATE_AUTH_TOKEN"],
             isSecret: true),
@@ -30,9 +31,10 @@ struct Operating {
             "--admin-url", arguments.text("--admin-url") ?? Self.standardAdmin)
         reader = ShopReader(RestateAdmin(admin, token: arguments.text("--token")))
         let text = arguments.text("--gateway-url") ?? Self.standardGateway
+        let secret = try OperatorToken(arguments)
         do {
-            gateway = HTTPGateway(try GatewayURL(text))
-            ledger = try LedgerReader(gateway: text)
+            gateway = HTTPGateway(try GatewayURL(text), token: secret, trouble: log.trouble)
+            ledger = try LedgerReader(gateway: text, token: secret)
         } catch {
             throw UsageError("\(error)")
         }
@@ -46,7 +48,8 @@ struct RefundCommand: Subcommand {
     static let summary = "takes a sale back: money, seat and map"
     static let about = """
         Takes a sale back: refunds it at the gateway, then frees the seat and its place on the map
-        through the admin API. Done twice, it does nothing more.
+        through the admin API. Done twice, it does nothing more. A booking that nobody knows is told, and
+        nothing is done.
         """
     static let groups = [
         FlagGroup([Flag("--seat", "S", "the seat that was sold")] + Operating.flags)
@@ -60,6 +63,10 @@ struct RefundCommand: Subcommand {
         guard let booking = arguments.operands.first else {
             throw UsageError("Which booking? Its id is the invocation's, like inv_1….")
         }
+        guard BookingID(booking) != nil else {
+            throw UsageError(
+                "A booking's id is the invocation's, like inv_1…, not '\(booking)'.")
+        }
         guard let seat = arguments.text("--seat") else { throw UsageError("--seat is needed.") }
         self.booking = booking
         self.seat = seat
@@ -67,7 +74,9 @@ struct RefundCommand: Subcommand {
     }
 
     func run() async throws {
-        let refund = Refund(operating.reader, gateway: operating.gateway) { Console.say($0) }
+        let refund = Refund(
+            operating.reader, gateway: operating.gateway, ledger: operating.ledger
+        ) { Console.say($0) }
         try await refund(booking, seat: seat)
     }
 }

@@ -7,24 +7,31 @@ internal import RestateClient
 public struct Refund: Sendable {
     private let reader: ShopReader
     private let gateway: any PaymentGateway
+    private let ledger: LedgerReader?
     private let tell: @Sendable (String) -> Void
 
     /// How often an edit is tried that others get in front of: the map changes with every sale.
     private static let tries = 100
 
-    /// - Parameter tell: told a line for each thing that is done.
+    /// - Parameters:
+    ///   - ledger: the gateway's, which may know a booking that the server has forgotten; nil if there is none.
+    ///   - tell: told a line for each thing that is done.
     public init(
-        _ reader: ShopReader, gateway: any PaymentGateway,
+        _ reader: ShopReader, gateway: any PaymentGateway, ledger: LedgerReader? = nil,
         tell: @escaping @Sendable (String) -> Void
     ) {
         self.reader = reader
         self.gateway = gateway
+        self.ledger = ledger
         self.tell = tell
     }
 
-    /// - Throws: ``OperationFailed`` before anything is done if the booking is under way, or has other
-    ///   seats than this one; and what keeps server or gateway from answering.
+    /// - Throws: ``OperationFailed`` before anything is done if nobody knows the booking, or it is under way, or
+    ///   has other seats than this one; and what keeps server or gateway from answering.
     public func callAsFunction(_ booking: String, seat: String) async throws {
+        guard let id = BookingID(booking) else {
+            throw OperationFailed("'\(booking)' is no booking's id")
+        }
         guard try await !reader.underWay().contains(booking) else {
             throw OperationFailed(
                 "\(booking) is under way: wait for its end, or cancel it with 'restate invocations "
@@ -33,6 +40,11 @@ public struct Refund: Sendable {
         let seats = Shop(tickets: try await reader.tickets()).seats(of: booking)
         guard seats.isEmpty || seats == [seat] else {
             throw OperationFailed("\(booking) has \(seats.joined(separator: ", ")), not \(seat)")
+        }
+        // To void a key that was only misspelt would look as if something had been done.
+        guard try await isKnown(id, seats) else {
+            throw OperationFailed(
+                "Nobody knows the booking \(booking): neither server nor tickets nor ledger")
         }
         let wasCharged = try await gateway.refund(key: booking)
         tell(wasCharged ? "\(booking) is refunded" : "\(booking) was never charged, and is voided")
@@ -46,6 +58,14 @@ public struct Refund: Sendable {
         } else {
             tell("The map needed no change")
         }
+    }
+
+    /// A server forgets bookings that ended long ago; a ticket is cleared by the first half of a refund; not
+    /// every gateway has a ledger for everybody.
+    private func isKnown(_ booking: BookingID, _ seats: [String]) async throws -> Bool {
+        if !seats.isEmpty { return true }
+        if try await reader.knows(booking) { return true }
+        return try await ledger?.entry(booking.text) != nil
     }
 
     /// Clears the ticket, if the booking has it.

@@ -49,6 +49,16 @@ public struct ShopReader: Sendable {
         return try JSONDecoder().decode([String: SeatStatus].self, from: Data(bytes))
     }
 
+    /// Whether the server remembers a booking.
+    func knows(_ booking: BookingID) async throws -> Bool {
+        struct Row: Decodable { var id: String }
+        // The id is of letters and digits: it cannot end the text.
+        let rows: [Row] = try await admin.query(
+            "SELECT id FROM sys_invocation WHERE target_service_name = '\(Checkout.name)' "
+                + "AND id = '\(booking.text)'")
+        return !rows.isEmpty
+    }
+
     /// The bookings that have not ended.
     public func underWay() async throws -> Set<String> {
         struct Row: Decodable { var id: String }

@@ -2,25 +2,6 @@ internal import Nexus
 internal import Restate
 internal import RestateClient
 
-/// A booking's id: that of its checkout's invocation. Who knows it may ask how the booking goes.
-struct BookingID: Equatable, Sendable {
-    let text: String
-
-    /// - Returns: nil if it cannot be an invocation's id.
-    init?(_ text: String) {
-        let rest = text.utf8.dropFirst("inv_".utf8.count)
-        guard text.hasPrefix("inv_"), (1...100).contains(rest.count),
-            rest.allSatisfy(isLetterOrDigit)
-        else { return nil }
-        self.text = text
-    }
-}
-
-private func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-}
-
 /// Takes bookings to the ingress, and tells how they go.
 enum BookingDesk {
     /// How often a result is asked for, when nothing is heard of the booking.

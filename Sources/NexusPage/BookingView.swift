@@ -1,3 +1,4 @@
+internal import Nexus
 internal import Restate
 
 /// What a visitor is told of a booking.

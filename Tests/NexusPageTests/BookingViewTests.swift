@@ -1,3 +1,4 @@
+import Nexus
 import Restate
 import Testing
 

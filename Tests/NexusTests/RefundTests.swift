@@ -28,7 +28,8 @@ import Testing
 
         func refund(_ booking: String, _ seat: String) async throws -> [String] {
             let lines = Locked<[String]>([])
-            try await Refund(reader, gateway: gateway) { line in
+            let ledger = try LedgerReader(gateway: gatewayURL)
+            try await Refund(reader, gateway: gateway, ledger: ledger) { line in
                 lines.withLock { $0.append(line) }
             }(booking, seat: seat)
             return lines.withLock { $0 }
@@ -109,6 +110,60 @@ import Testing
             #expect(error?.description == "\(booking) has seat-4, not seat-3")
             #expect(await office.gateway.entries.map(\.refunded) == [false])
             #expect(try await office.differences() == [])
+        }
+    }
+
+    @Test func `a booking that nobody knows is not refunded, and its key is not voided`()
+        async throws
+    {
+        try await withOffice(.open) { office in
+            let stranger = "inv_193etSPT9Gf36PDZyMrJA1cBGrBmSBmXSs"
+            for (booking, complaint) in [
+                (stranger, "Nobody knows the booking \(stranger)"),
+                ("foo", "'foo' is no booking's id"),
+            ] {
+                let error = await #expect(throws: OperationFailed.self) {
+                    try await office.refund(booking, "seat-3")
+                }
+                #expect(error?.description.hasPrefix(complaint) == true)
+            }
+            let words = ["--admin-url", office.adminURL, "--gateway-url", office.gatewayURL]
+            for (booking, status) in [(stranger, 1), ("foo", 2), ("inv_", 2), ("inv_1'", 2)] {
+                let ended = try await EndedProcess(
+                    product: "nexus", ["refund", booking, "--seat", "seat-3"] + words)
+                #expect(Int(ended.status) == status, "\(booking): \(ended.complaint)")
+                #expect(ended.output.isEmpty)
+            }
+            #expect(await office.gateway.entries.isEmpty)
+            #expect(try await office.reader.tickets().isEmpty)
+        }
+    }
+
+    @Test
+    func
+        `a refund whose first half is done is ended by the second, though the server has forgotten`()
+        async throws
+    {
+        try await withOffice(.sealed(["A1"])) { office in
+            // The ledger alone knows this key.
+            let booking = "inv_193etSPT9Gf36PDZyMrJA1cBGrBmSBmXSs"
+            _ = try await office.gateway.charge(100, to: .success, key: booking)
+            #expect(try await office.refund(booking, "A1").first == "\(booking) is refunded")
+            #expect(await office.gateway.entries.map(\.refunded) == [true])
+        }
+    }
+
+    @Test func `an open shop's reconcile lists bookings that were only tried out`() async throws {
+        try await withOffice(.open) { office in
+            let booking = try await office.book("check-1")
+            _ = try await office.client.object(Ticket.self, "check-1").cleanup()
+            _ = try await office.client.object(SeatMap.self, SeatMap.key)
+                .set(SeatUpdate("check-1", .available))
+            let ended = try await EndedProcess(
+                product: "nexus",
+                ["reconcile", "--admin-url", office.adminURL, "--gateway-url", office.gatewayURL])
+            #expect(ended.status == 1)
+            #expect(ended.output == "\(booking) was charged 100 and has no seat\n")
         }
     }
 
