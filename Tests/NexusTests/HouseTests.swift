@@ -74,6 +74,25 @@ struct HouseTests {
         }
     }
 
+    @Test func `a seat or a map that does not exist is not shown as if it were free`() async throws
+    {
+        try await withShop(.sealed(["A1"])) { restate in
+            _ = try await restate.object(Ticket.self, "A1").get()
+            #expect(
+                await refusal { _ = try await restate.object(Ticket.self, "B1").get() }
+                    == "404 There is no seat B1")
+            #expect(
+                await refusal { _ = try await restate.object(SeatMap.self, "local").get() }
+                    == "404 There is no seat map local")
+        }
+        try await withShop(.open) { restate in
+            let seat = try await restate.object(Ticket.self, "B1").get()
+            #expect(seat.status == .available)
+            let map = try await restate.object(SeatMap.self, "local").get()
+            #expect(map.count == 50)
+        }
+    }
+
     @Test func `a sold-out house stays sold out`() async throws {
         try await withShop(.sealed(["A1", "A2"])) { restate in
             for seat in ["A1", "A2"] { #expect(await book(seat, restate) == "accepted") }

@@ -11,6 +11,7 @@ struct SealedTicket: VirtualObject {
 
     /// Who holds a seat is nobody's business.
     func get(_ ctx: SharedObjectContext) async throws -> PublicSeat {
+        try ticket.house.check(ctx.key)
         var seat = try await ticket.get(ctx)
         seat.reservedBy = nil
         return seat
@@ -32,11 +33,19 @@ struct SealedSeatMap: VirtualObject {
 
     let map: SeatMap
 
+    /// There is one map, and a buyer who asks for another one should not take an empty house for it.
+    func get(_ ctx: SharedObjectContext) async throws -> [MapEntry] {
+        guard ctx.key == SeatMap.key else {
+            throw TerminalError("There is no seat map \(ctx.key)", code: 404)
+        }
+        return try await map.get(ctx)
+    }
+
     struct API: HandlerTable {
         let set = exclusive { (it: SealedSeatMap) in it.map.set }.ingressPrivate()
         let reset = exclusive { (it: SealedSeatMap) in it.map.reset }.ingressPrivate()
         let resetAll = exclusive { (it: SealedSeatMap) in it.map.resetAll }.ingressPrivate()
-        let get = shared { (it: SealedSeatMap) in it.map.get }
+        let get = shared(SealedSeatMap.get)
     }
 }
 

@@ -16,6 +16,13 @@ extension Check {
                 try expectEqual(error.message, "There is no seat \(seat)", "the refusal")
             }
         },
+        Check("a seat or a map that does not exist is not shown") { place, memory in
+            let name = await memory.freshSeat()
+            try await expectNotThere(name) { try await place.seat(name) }
+            try await expectNotThere(name) {
+                try await place.client.object(SeatMap.self, name).get()
+            }
+        },
         Check("buyers can book and look, and nothing else") { place, memory in
             let seat = await memory.freshSeat()
             for handler in ["reserve", "confirm", "release", "expire", "cleanup"] {
@@ -55,6 +62,16 @@ extension Check {
             let (isTaken, otherIs) = (one.value != .available, other.value != .available)
             return isTaken == otherIs ? one.key < other.key : isTaken
         }.prefix(20)
+    }
+
+    private static func expectNotThere(
+        _ name: String, _ ask: () async throws -> some Sendable
+    ) async throws {
+        do {
+            throw CheckFailed(description: "\(name) is \(try await ask())")
+        } catch let error as TerminalError {
+            try expectEqual(error.code, 404, "the code of the refusal")
+        }
     }
 
     /// Called in a way that no handler takes: if the ingress lets it through against all expectation, it
