@@ -1,36 +1,30 @@
 internal import Foundation
+internal import NexusOperations
 
 /// The environment's variables; those that are not set may stand in a file `.env` of the current
 /// folder, as `NAME=value` a line.
 public struct Environment {
     private let variables: [String: String]
-    private let file: [String: String]
+    private let file: EnvironmentFile
 
     public init() {
-        let text = try? String(contentsOfFile: ".env", encoding: .utf8)
-        self.init(variables: ProcessInfo.processInfo.environment, file: text ?? "")
+        let variables = ProcessInfo.processInfo.environment
+        let isChild = variables[OwnProcess.leash] != nil
+        self.init(
+            variables: variables,
+            file: isChild ? EnvironmentFile() : EnvironmentFile(reading: ".env"))
     }
 
-    init(variables: [String: String], file: String) {
+    init(variables: [String: String], file: EnvironmentFile) {
         self.variables = variables
-        var values: [String: String] = [:]
-        for line in file.split(whereSeparator: \.isNewline) {
-            var line = line.trimmingCharacters(in: .whitespaces)
-            if line.hasPrefix("export ") { line.removeFirst("export ".count) }
-            guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { continue }
-            let name = line[..<equals].trimmingCharacters(in: .whitespaces)
-            var value = line[line.index(after: equals)...].trimmingCharacters(in: .whitespaces)
-            for quote in ["\"", "'"]
-            where value.count > 1 && value.hasPrefix(quote) && value.hasSuffix(quote) {
-                value = String(value.dropFirst().dropLast())
-            }
-            values[name] = value
-        }
-        self.file = values
+        self.file = file
     }
+
+    /// A sentence for each thing in the file that cannot be read.
+    var complaints: [String] { file.complaints }
 
     /// Of all that are set, ordered.
-    var names: [String] { Set(variables.keys).union(file.keys).sorted() }
+    var names: [String] { Set(variables.keys).union(file.values.keys).sorted() }
 
     /// Whether the value of that variable is the file's.
     func isInFile(_ name: String) -> Bool {
@@ -47,6 +41,6 @@ public struct Environment {
 
     /// An empty value is none.
     public subscript(_ name: String) -> String? {
-        [variables[name], file[name]].compactMap { $0 }.first { !$0.isEmpty }
+        [variables[name], file.values[name]].compactMap { $0 }.first { !$0.isEmpty }
     }
 }

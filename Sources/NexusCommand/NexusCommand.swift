@@ -17,6 +17,7 @@ public struct NexusCommand: Sendable {
 
     /// Does what the command line says.
     public func main() async {
+        Leash.obey()
         let words = CommandLine.arguments.dropFirst()
         await Console.run("nexus") {
             switch words.first {

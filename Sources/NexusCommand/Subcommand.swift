@@ -38,6 +38,7 @@ extension Subcommand {
     /// What the command line and the environment say to it.
     static func arguments(_ words: some Sequence<String>) throws -> Arguments {
         let environment = Environment()
+        for sentence in environment.complaints { Console.complain("nexus: \(sentence)") }
         return try Arguments(
             words, groups.flatMap(\.flags), program: "NEXUS", operandLimit: operands.count
         ) { environment.setting($0) }

@@ -1,5 +1,6 @@
 internal import Commands
 internal import Foundation
+internal import Nexus
 internal import NexusCommand
 internal import NexusLoad
 
@@ -46,6 +47,7 @@ struct LoadCommand: Subcommand {
                     aliases: ["RESTATE_CLOUD_URL"]),
                 Flag("--admin-url", "A", "its admin API, to see which booking has a seat"),
                 Flag("--gateway-url", "G", "the payment gateway, for its ledger"),
+                OperatorToken.shown,
                 Flag(
                     "--token", "T", "bearer token for both", aliases: ["RESTATE_AUTH_TOKEN"],
                     isSecret: true),
@@ -80,16 +82,19 @@ struct LoadCommand: Subcommand {
             return
         }
         if plan.kills != nil {
-            throw UsageError("--kill kills only what it has started itself: leave out --url.")
+            throw UsageError(
+                "\(arguments.called("--kill")) kills only what it has started itself: leave out "
+                    + "\(arguments.called("--url")).")
         }
         let site = try LoadSite(
             ingress: url, admin: try arguments.address("--admin-url"),
             gateway: try arguments.address("--gateway-url")?.absoluteString,
-            token: arguments.text("--token"))
+            token: arguments.text("--token"), operatorToken: try OperatorToken(arguments))
         remote = (site, url.absoluteString)
     }
 
     func run() async throws {
+        if let folder { try Self.prepare(folder) }
         let level = log.level
         let test = LoadTest(plan) { if level != .trouble { Console.say($0) } }
         let report: LoadReport
@@ -101,6 +106,15 @@ struct LoadCommand: Subcommand {
         Console.say(report.text)
         if let folder { try report.write(to: folder) }
         guard report.failures.isEmpty else { throw LoadFailed(sentences: report.failures) }
+    }
+
+    /// Before the test, which may take long.
+    private static func prepare(_ folder: String) throws(UsageError) {
+        do {
+            try LoadReport.prepare(folder)
+        } catch {
+            throw UsageError(sentence: "\(error)")
+        }
     }
 
     /// The books of a test that failed are kept: they tell what happened.
@@ -130,15 +144,24 @@ extension LoadPlan {
     fileprivate init(_ arguments: Arguments) throws(UsageError) {
         self.init()
         if let users = try arguments.number("--users", in: 1...10_000) { self.users = users }
-        if let duration = try arguments.duration("--duration") { self.duration = duration }
+        if let duration = try arguments.duration("--duration") {
+            guard duration > .zero else {
+                throw UsageError("\(arguments.called("--duration")) must be longer than 0s.")
+            }
+            self.duration = duration
+        }
         ramp = try arguments.duration("--ramp")
         if let ramp, ramp * 2 > duration {
-            throw UsageError("--ramp may be at most half of --duration: it is there twice.")
+            throw UsageError(
+                "\(arguments.called("--ramp")) may be at most half of --duration: it is there twice."
+            )
         }
         if let seats = try arguments.number("--seats", in: 1...50) { self.seats = seats }
         if let text = arguments.text("--mix") {
             guard let mix = CardMix(text) else {
-                throw UsageError("--mix must be three shares like 80,10,10, not '\(text)'.")
+                throw UsageError(
+                    "\(arguments.called("--mix")) must be three shares of 100 like 80,10,10, not "
+                        + "'\(text)'.")
             }
             self.mix = mix
         }
@@ -158,11 +181,13 @@ extension LoadPlan {
         let parts = words.compactMap { LoadPart(rawValue: String($0)) }
         guard halves.count == 2, parts.count == words.count else {
             throw UsageError(
-                "--kill must be like endpoint,gateway,runtime:5s, not '\(text)'.")
+                "\(arguments.called("--kill")) must be like endpoint,gateway,runtime:5s, not '\(text)'."
+            )
         }
         let pause = try arguments.duration("--kill", String(halves[1]))
         guard pause >= .milliseconds(100) else {
-            throw UsageError("--kill needs at least 100ms between two.")
+            throw UsageError(
+                "\(arguments.called("--kill")) needs at least 100ms between two.")
         }
         return KillPlan(parts, every: pause)
     }

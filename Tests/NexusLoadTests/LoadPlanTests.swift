@@ -27,13 +27,14 @@ import Testing
     }
 
     @Test func `a card without a share is never used`() throws {
-        let mix = try #require(CardMix("0,0,5"))
+        let mix = try #require(CardMix("0,0,100"))
         var dice = LoadDice(seed: 1, user: 0)
         for _ in 0..<100 { #expect(mix.card(&dice) == .error) }
     }
 
     @Test(arguments: [
-        "", "80", "80,20", "80,10,10,0", "0,0,0", "-1,1,1", "a,b,c", "1,,1", "1.5,1,1",
+        "", "80", "80,20", "80,10,10,0", "0,0,0", "-1,1,100", "a,b,c", "50,,50", "98.5,1,0.5",
+        "50,50,50", "80,10,9",
     ])
     func `what is no mix is none`(text: String) {
         #expect(CardMix(text) == nil)

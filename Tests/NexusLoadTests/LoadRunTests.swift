@@ -26,7 +26,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--mix", "80,20"], "--mix must be three shares like 80,10,10, not '80,20'."),
+        (["--mix", "80,20"], "--mix must be three shares of 100 like 80,10,10, not '80,20'."),
+        (
+            ["--mix", "50,50,50"],
+            "--mix must be three shares of 100 like 80,10,10, not '50,50,50'."
+        ),
+        (["--duration", "0s"], "--duration must be longer than 0s."),
+        (["--report", "/proc/x"], "The report's folder '/proc/x' cannot be made."),
+        (["--report", "/dev/null"], "The report's folder '/dev/null' cannot be "),
         (["--kill", "mailer:5s"], "--kill must be like endpoint,gateway,runtime:5s, not"),
         (["--kill", "endpoint"], "--kill must be like endpoint,gateway,runtime:5s, not"),
         (["--kill", "endpoint:5"], "--kill must be a time like 500ms, 2s or 15m, not '5'."),
@@ -42,6 +49,71 @@ import Testing
         let ended = try await EndedProcess(product: "nexus", ["load"] + words)
         #expect(ended.status == 2)
         #expect(ended.complaint.hasPrefix("nexus: \(sentence)"), "\(ended.complaint)")
+    }
+
+    @Test(arguments: [
+        (["NEXUS_MIX": "1"], "NEXUS_MIX must be three shares of 100"),
+        (["NEXUS_KILL": "mailer:5s"], "NEXUS_KILL must be like endpoint,gateway,runtime:5s"),
+        (["NEXUS_KILL": "endpoint:1ms"], "NEXUS_KILL needs at least 100ms"),
+        (["NEXUS_RAMP": "20s"], "NEXUS_RAMP may be at most half of --duration"),
+        (["DURATION": "0s"], "DURATION must be longer than 0s."),
+        (
+            ["NEXUS_KILL": "endpoint:5s", "RESTATE_CLOUD_URL": "https://cloud.test"],
+            "NEXUS_KILL kills only what it has started itself: leave out RESTATE_CLOUD_URL."
+        ),
+    ])
+    func `a variable that makes no sense is refused by its name`(
+        variables: [String: String], sentence: String
+    ) async throws {
+        let ended = try await EndedProcess(product: "nexus", ["load"], environment: variables)
+        #expect(ended.status == 2)
+        #expect(ended.complaint.hasPrefix("nexus: \(sentence)"), "\(ended.complaint)")
+    }
+
+    @Test func `the processes of a load test that is killed end with it`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let built = try #require(Bundle.main.executableURL).deletingLastPathComponent()
+        let nexus = built.appending(path: "nexus").path(percentEncoded: false)
+        // The shell says its number and becomes the load test, whose books are in the folder.
+        let load = try await DoomedProduct(
+            program: "/bin/sh",
+            [
+                "-c",
+                "echo port $$; TMPDIR='\(folder.path(percentEncoded: false))' exec '\(nexus)' load "
+                    + "--users 1 --duration 60m --log trouble",
+            ], saying: "port")
+        var children: [Int] = []
+        while children.count < 3 {
+            try await Task.sleep(for: .milliseconds(20))
+            children = try processes { $0.parent == load.port }.map(\.number)
+        }
+        await load.kill()
+        while try processes({ children.contains($0.number) && !$0.hasEnded }).count > 0 {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private struct Process {
+        var number: Int
+        var parent: Int
+        /// Only its parent has not heard of it yet.
+        var hasEnded: Bool
+    }
+
+    private func processes(_ isMeant: (Process) -> Bool) throws -> [Process] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { name in
+            guard let number = Int(name),
+                let text = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),
+                let end = text.lastIndex(of: ")")
+            else { return nil }
+            // The name of the program, in parentheses, may be anything.
+            let fields = text[text.index(after: end)...].split(separator: " ")
+            guard fields.count > 1, let parent = Int(fields[1]) else { return nil }
+            return Process(
+                number: number, parent: parent, hasEnded: fields[0] == "Z" || fields[0] == "X")
+        }.filter(isMeant)
     }
 
     @Test func `the variables of the original mean the same`() async throws {

@@ -47,6 +47,44 @@ import Testing
         #expect(!ended.output.contains("NEXUS_BUYERS"))
     }
 
+    @Test
+    func
+        `lines of .env that cannot be read are told by their numbers, and not what stands in them`()
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "nexus-env-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let text = """
+            # A comment, and an empty line.
+
+            export NEXUS_HOLD=7s
+            NEXUS_TOKEN secret1
+            NEXUS-PORT=secret2
+            NEXUS_SEATS="secret3
+            NEXUS_MAIL_TIME='3ms'
+
+            """
+        try Data(text.utf8).write(to: folder.appending(path: ".env"))
+        let built = try #require(Bundle.main.executableURL).deletingLastPathComponent()
+        let nexus = built.appending(path: "nexus").path(percentEncoded: false)
+        let ended = try await EndedProcess(
+            "/bin/sh",
+            ["-c", "cd '\(folder.path(percentEncoded: false))' && exec '\(nexus)' config"])
+        #expect(ended.status == 0)
+        #expect(
+            ended.complaint == """
+                nexus: .env, line 4: this is not NAME=value; it counts for nothing
+                nexus: .env, line 5: what stands before '=' is no name of a variable; it counts for nothing
+                nexus: .env, line 6: the quote of NEXUS_SEATS is not closed; it counts for nothing
+
+                """)
+        #expect(ended.output.contains("7s"))
+        #expect(ended.output.contains("3ms"))
+        #expect(!(ended.output + ended.complaint).contains("secret"))
+    }
+
     @Test func `each command tells its own`() async throws {
         #expect(try await config(["gateway"])["--port"] == ["9095", "default"])
         #expect(try await config(["gateway"])["--hold"] == nil)

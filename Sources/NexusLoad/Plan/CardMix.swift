@@ -1,6 +1,6 @@
 public import Nexus
 
-/// With which cards the users pay: shares of `card_success`, `card_decline` and `card_error`.
+/// With which cards the users pay: how many of 100 are `card_success`, `card_decline` and `card_error`.
 public struct CardMix: Equatable, Sendable, CustomStringConvertible {
     private let shares: [Int]
 
@@ -10,13 +10,11 @@ public struct CardMix: Equatable, Sendable, CustomStringConvertible {
         shares = [success, decline, error]
     }
 
-    /// Reads `80,10,10`. Nil if these are not three shares, of which one at least is not 0.
+    /// Reads `80,10,10`. Nil if these are not three shares of 100.
     public init?(_ text: String) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-        let shares = parts.compactMap { Int($0) }.filter { (0...1_000_000).contains($0) }
-        guard parts.count == 3, shares.count == 3, shares.contains(where: { $0 > 0 }) else {
-            return nil
-        }
+        let shares = parts.compactMap { Int($0) }.filter { (0...100).contains($0) }
+        guard parts.count == 3, shares.count == 3, shares.reduce(0, +) == 100 else { return nil }
         self.shares = shares
     }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import NexusOperations
 
 /// What a load test found.
 public struct LoadReport: Codable, Equatable, Sendable {
@@ -117,13 +118,34 @@ public struct LoadReport: Codable, Equatable, Sendable {
     }
 
     /// Writes `report.txt`, `report.json` and `report.html` into a folder, which is made if there is none.
+    ///
+    /// - Throws: `OperationFailed` if that is impossible.
     public func write(to folder: String) throws {
-        let url = URL(fileURLWithPath: folder)
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        try Self.prepare(folder)
         for (name, text) in [
             ("report.txt", text), ("report.json", try json()), ("report.html", page),
-        ] {
-            try Data(text.utf8).write(to: url.appending(path: name), options: .atomic)
+        ] { try Self.put(text, name, folder) }
+    }
+
+    /// Makes sure that a report can be written into a folder later.
+    ///
+    /// - Throws: `OperationFailed` if not.
+    public static func prepare(_ folder: String) throws {
+        let files = FileManager.default
+        guard
+            (try? files.createDirectory(atPath: folder, withIntermediateDirectories: true)) != nil
+        else { throw OperationFailed("The report's folder '\(folder)' cannot be made") }
+        let trial = ".report-\(UInt32.random(in: 0 ... .max))"
+        try put("", trial, folder)
+        try? files.removeItem(atPath: folder + "/" + trial)
+    }
+
+    private static func put(_ text: String, _ name: String, _ folder: String) throws {
+        let file = URL(fileURLWithPath: folder).appending(path: name)
+        do {
+            try Data(text.utf8).write(to: file, options: .atomic)
+        } catch {
+            throw OperationFailed("The report's folder '\(folder)' cannot be written")
         }
     }
 }

@@ -11,7 +11,7 @@ actor LoadStage {
     private let folder: URL
     private let plan: LoadPlan
     private let ports: Ports
-    private var children: [LoadPart: LoadChild] = [:]
+    private var children: [LoadPart: OwnProcess] = [:]
 
     struct Ports {
         var gateway: Int
@@ -69,7 +69,8 @@ actor LoadStage {
     private func start(_ part: LoadPart) async throws {
         let log = folder.appending(path: "\(part.rawValue).log").path(percentEncoded: false)
         for _ in 0..<20 {
-            let child = try LoadChild(executable, words(for: part), log: log)
+            let child = try OwnProcess(
+                executable, words(for: part), output: log, complaints: log)
             children[part] = child
             try? await Task.sleep(for: .milliseconds(200))
             if child.isRunning() { return }

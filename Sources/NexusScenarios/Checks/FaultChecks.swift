@@ -40,7 +40,7 @@ struct FaultCheck: Sendable {
             let seat = await memory.freshSeat()
             let booking = try await stage.place.client.service(Checkout.self).process
                 .send(OrderInput(ticketID: seat, userID: "alice"))
-            // Longer than the payment is tried.
+            // Longer than a gateway takes to start again.
             try await Task.sleep(for: .milliseconds(1200))
             try await Stage.withGateway(times.settings, port: port) { _ in
                 let outcome = try await booking.outcome()
@@ -103,7 +103,8 @@ struct FaultCheck: Sendable {
             let reader = ShopReader(admin)
             let gateway = HTTPGateway(try GatewayURL(stage.gateway))
             for _ in 1...2 {
-                try await Refund(reader, gateway: gateway) { _ in }(booking.id.rawValue, seat: "A1")
+                try await Refund(reader, gateway: gateway, ledger: stage.ledger) { _ in }(
+                    booking.id.rawValue, seat: "A1")
             }
             try expectEqual(
                 try await stage.place.book("A1", for: "carol"), .booked, "the seat given back")
@@ -122,7 +123,7 @@ struct FaultCheck: Sendable {
                 let gateway = "http://127.0.0.1:\(gatewayPort)"
                 let port = try await freePort()
                 let start = {
-                    try EndpointProcess(
+                    try OwnProcess(
                         executable: executable, port: port, gateway: gateway,
                         mailTime: settings.mailTime)
                 }
