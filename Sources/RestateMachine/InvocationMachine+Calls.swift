@@ -9,12 +9,12 @@ extension InvocationMachine {
     ) throws(AttemptEndCause) -> (invocationID: UInt32, result: UInt32) {
         try enter("call")
         try check(request)
-        var command = CallCommand(request)
-        command.invocationIDCompletion = journal.completionID()
-        command.completionID = journal.completionID()
-        try issue(command, at: site)
-        if options.implicitCancellation.tracksCalls { track(command.invocationIDCompletion) }
-        return (command.invocationIDCompletion, command.completionID)
+        let id = journal.completionID()
+        let result = journal.completionID()
+        try issue(
+            CallCommand(request, invocationIDCompletion: id, completionID: result), at: site)
+        if options.implicitCancellation.tracksCalls { track(id) }
+        return (id, result)
     }
 
     /// Sends to a handler without waiting for its result.
@@ -26,14 +26,12 @@ extension InvocationMachine {
     ) throws(AttemptEndCause) -> UInt32 {
         try enter("send")
         try check(request)
-        var command = OneWayCallCommand(request)
-        command.invokeTime = invokeTime
-        command.invocationIDCompletion = journal.completionID()
-        try issue(command, at: site)
-        if options.implicitCancellation.tracksOneWayCalls {
-            track(command.invocationIDCompletion)
-        }
-        return command.invocationIDCompletion
+        let id = journal.completionID()
+        try issue(
+            OneWayCallCommand(request, invokeTime: invokeTime, invocationIDCompletion: id),
+            at: site)
+        if options.implicitCancellation.tracksOneWayCalls { track(id) }
+        return id
     }
 
     private mutating func check(_ request: borrowing CallRequest) throws(AttemptEndCause) {

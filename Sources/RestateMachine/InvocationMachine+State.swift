@@ -10,24 +10,15 @@ extension InvocationMachine {
     ) throws(AttemptEndCause) -> UInt32 {
         try enter("get state")
         let id = journal.completionID()
-        var lazy = GetLazyStateCommand()
-        lazy.key = key
-        lazy.name = name
-        lazy.completionID = id
-        var eager = GetEagerStateCommand()
-        eager.key = key
-        eager.name = name
         guard case .replaying = phase else {
             switch state[key] {
             case .unknown:
-                try issue(lazy, at: site)
+                try issue(lazyRead(of: key, id, name), at: site)
             case .absent:
-                eager.result = .void
-                try issue(eager, at: site)
+                try issue(eagerRead(of: key, .void, name), at: site)
                 notifications.put(.completion(id), .void)
             case .value(let value):
-                eager.result = .value(value)
-                try issue(eager, at: site)
+                try issue(eagerRead(of: key, .value(value), name), at: site)
                 notifications.put(.completion(id), .value(value))
             }
             return id
@@ -35,16 +26,38 @@ extension InvocationMachine {
         // In a replay the recorded kind of read counts, because the server may have sent more or
         // less state this time.
         guard journal.upcoming?.type != .getLazyStateCommand else {
-            try issue(lazy, at: site)
+            try issue(lazyRead(of: key, id, name), at: site)
             return id
         }
-        let recorded = try replayRead(eager, at: site)
+        let recorded = try replayRead(eagerRead(of: key, nil, name), at: site)
         switch recorded.result {
         case .void: notifications.put(.completion(id), .void)
         case .value(let value): notifications.put(.completion(id), .value(value))
         case nil: throw ending(with: relate(.readWithoutResult()))
         }
         return id
+    }
+
+    // Inlined, and without initializers of the commands, which would copy all fields once more.
+
+    @inline(__always)
+    private func lazyRead(of key: Bytes, _ id: UInt32, _ name: String) -> GetLazyStateCommand {
+        var command = GetLazyStateCommand()
+        command.key = key
+        command.completionID = id
+        command.name = name
+        return command
+    }
+
+    @inline(__always)
+    private func eagerRead(
+        of key: Bytes, _ result: GetEagerStateCommand.Result?, _ name: String
+    ) -> GetEagerStateCommand {
+        var command = GetEagerStateCommand()
+        command.key = key
+        command.name = name
+        command.result = result
+        return command
     }
 
     /// Reads the names of all keys.

@@ -38,6 +38,9 @@ package class HTTPStream {
     final var exchange = ExchangeState()
     /// The stream's index in its session's list.
     final var slot = 0
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
     package final var outputLimit = Int.max
 
     private final var currentObserver: (any StreamObserver)?
@@ -62,7 +65,7 @@ package class HTTPStream {
         get { currentObserver }
         set {
             loop.assertAccess()
-            currentObserver = isClosed ? nil : newValue
+            if isClosed { currentObserver = nil } else { currentObserver = newValue }
             if exchange.wire.contains(.expectsContinue) { inviteBody() }
         }
     }

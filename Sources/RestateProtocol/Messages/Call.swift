@@ -11,7 +11,14 @@ package struct CallCommand: CommandMessage {
     package init() { self.init(CallRequest()) }
 
     /// Takes the request over, because a copy of its nine fields costs as much as encoding them.
-    package init(_ request: consuming CallRequest) { self.request = request }
+    package init(
+        _ request: consuming CallRequest, invocationIDCompletion: UInt32 = 0,
+        completionID: UInt32 = 0
+    ) {
+        self.request = request
+        self.invocationIDCompletion = invocationIDCompletion
+        self.completionID = completionID
+    }
 
     package mutating func decode(
         _ field: Field, from fields: inout FieldReader
@@ -71,7 +78,14 @@ package struct OneWayCallCommand: CommandMessage {
     package init() { self.init(CallRequest()) }
 
     /// Takes the request over, because a copy of its nine fields costs as much as encoding them.
-    package init(_ request: consuming CallRequest) { self.request = request }
+    package init(
+        _ request: consuming CallRequest, invokeTime: UInt64 = 0,
+        invocationIDCompletion: UInt32 = 0
+    ) {
+        self.request = request
+        self.invokeTime = invokeTime
+        self.invocationIDCompletion = invocationIDCompletion
+    }
 
     package mutating func decode(
         _ field: Field, from fields: inout FieldReader
