@@ -52,11 +52,16 @@ public struct ShopReader: Sendable {
     /// Whether the server remembers a booking.
     func knows(_ booking: BookingID) async throws -> Bool {
         struct Row: Decodable { var id: String }
-        // The id is of letters and digits: it cannot end the text.
-        let rows: [Row] = try await admin.query(
-            "SELECT id FROM sys_invocation WHERE target_service_name = '\(Checkout.name)' "
-                + "AND id = '\(booking.text)'")
-        return !rows.isEmpty
+        do {
+            // The id is of letters and digits: it cannot end the text.
+            let rows: [Row] = try await admin.query(
+                "SELECT id FROM sys_invocation WHERE target_service_name = '\(Checkout.name)' "
+                    + "AND id = '\(booking.text)'")
+            return !rows.isEmpty
+        } catch let error as IngressError where error.message.contains("non valid invocation id") {
+            // It has the form of an id, and no server has made it.
+            return false
+        }
     }
 
     /// The bookings that have not ended.

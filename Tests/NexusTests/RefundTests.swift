@@ -120,6 +120,7 @@ import Testing
             let stranger = "inv_193etSPT9Gf36PDZyMrJA1cBGrBmSBmXSs"
             for (booking, complaint) in [
                 (stranger, "Nobody knows the booking \(stranger)"),
+                ("inv_1foo", "Nobody knows the booking inv_1foo"),
                 ("foo", "'foo' is no booking's id"),
             ] {
                 let error = await #expect(throws: OperationFailed.self) {
