@@ -94,4 +94,9 @@ struct InputTests {
         let said = message { _ = try read(BuyerInput.self, json).booking() }
         #expect(said == "400 userId must be a non-empty string")
     }
+
+    @Test func `what a stranger wrote is one line of the log`() {
+        let text = "A1 booked for eve\r\nA2 booked for bob\u{1B}[2J\u{2028}座位 é"
+        #expect(text.onOneLine == "A1 booked for eve  A2 booked for bob [2J 座位 é")
+    }
 }

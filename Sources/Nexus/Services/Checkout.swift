@@ -28,10 +28,10 @@ public struct Checkout: Service {
         do {
             try await book(ctx, order)
         } catch let error as TerminalError {
-            log("\(order.ticketID) not booked for \(order.userID): \(error.message)")
+            log("\(order.ticketID) not booked for \(order.userID): \(error.message)".onOneLine)
             throw error
         }
-        log("\(order.ticketID) booked for \(order.userID)")
+        log("\(order.ticketID) booked for \(order.userID)".onOneLine)
         return "Booking Confirmed"
     }
 

@@ -22,3 +22,15 @@ func checked(_ text: String?, _ field: String) throws(TerminalError) -> String {
 func badInput(_ message: String) -> TerminalError {
     TerminalError(message, code: 400)
 }
+
+extension String {
+    /// For a line of a log: what a stranger wrote must not look like another line.
+    var onOneLine: String {
+        let isPlain = { (scalar: Unicode.Scalar) in
+            ![.control, .lineSeparator, .paragraphSeparator].contains(
+                scalar.properties.generalCategory)
+        }
+        if unicodeScalars.allSatisfy(isPlain) { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { isPlain($0) ? $0 : " " }))
+    }
+}
