@@ -57,22 +57,24 @@ package struct Comparison {
         }
     }
 
-    /// Compares values as payloads, and failures always.
     package mutating func result(
         _ field: StaticString, _ recorded: ValueOrFailure?, _ attempted: ValueOrFailure?
     ) {
-        switch (recorded, attempted) {
-        case (.value(let recorded), .value(let attempted)):
-            payload(field, recorded, attempted)
-        case (let recorded, let attempted):
-            checkExactly(
-                field, recorded.map(NotificationResult.init),
-                attempted.map(NotificationResult.init))
-        }
+        result(
+            field, recorded.map(NotificationResult.init), attempted.map(NotificationResult.init))
     }
 
-    /// Compares results always, even if payloads are left unchecked.
-    package mutating func checkExactly(
+    /// Compares values as payloads, and everything else always.
+    package mutating func result(
+        _ field: StaticString, _ recorded: NotificationResult?, _ attempted: NotificationResult?
+    ) {
+        if case (.value(let recorded), .value(let attempted)) = (recorded, attempted) {
+            return payload(field, recorded, attempted)
+        }
+        checkExactly(field, recorded, attempted)
+    }
+
+    private mutating func checkExactly(
         _ field: StaticString, _ recorded: NotificationResult?, _ attempted: NotificationResult?
     ) {
         func message(_ result: NotificationResult?) -> NotificationMessage {

@@ -61,7 +61,7 @@ package struct SendSignalCommand: CommandMessage {
     package func compare(with recorded: Self, into comparison: inout Comparison) {
         comparison.check("target_invocation_id", recorded.target, target)
         comparison.check("signal", recorded.signal?.text, signal?.text)
-        comparison.checkExactly(
+        comparison.result(
             "result", recorded.result.map(NotificationResult.init),
             result.map(NotificationResult.init))
         comparison.check("entry_name", recorded.name, name)
