@@ -184,14 +184,19 @@ let package = Package(
             ]),
         tests(
             "RestateClientTests",
-            ["Primitives", "Restate", "RestateClient", "RestateHTTP", "RestateLocal", "Support"]),
+            [
+                "Primitives", "Restate", "RestateClient", "RestateHTTP", "RestateLocal", "Support",
+                "TestServices",
+            ]),
         tests(
             "RestateLambdaTests",
             [
                 "CanonicalJSON", "Primitives", "Restate", "RestateLambda", "RestateProtocol",
                 "Support", "TestServices",
             ]),
-        tests("RestateTestingTests", ["Nexus", "Restate", "RestateTesting", "Support"]),
+        tests(
+            "RestateTestingTests",
+            ["Nexus", "Restate", "RestateTesting", "Support", "TestServices"]),
         // The guide's examples, as they stand there.
         tests(
             "GuideTests",

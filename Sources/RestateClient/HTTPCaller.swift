@@ -46,6 +46,8 @@ struct HTTPCaller: Sendable {
     let base: URL
     let token: String?
     let retries: ClientRetryPolicy
+    /// How the values of handlers are written.
+    var coding: EndpointCoding?
 
     /// Sends a request and returns the answer, whatever its status.
     /// - Throws: an ``IngressError`` without a status if there is no answer.

@@ -9,14 +9,17 @@ public struct IngressClient<S: RestateService>: Sendable {
     public subscript<Input, Output>(
         dynamicMember path: KeyPath<S.API, Handler<S, Input, Output>>
     ) -> IngressCall<Input, Output> {
-        IngressCall(ingress: ingress, key: key, handler: HandlerReference(path))
+        IngressCall(
+            ingress: ingress, key: key, handler: HandlerReference(path, ingress.coding))
     }
 
     /// Returns the call of a handler that another program serves.
     public subscript<Input, Output>(
         dynamicMember path: KeyPath<S.API, RemoteHandler<Input, Output>>
     ) -> IngressCall<Input, Output> {
-        IngressCall(ingress: ingress, key: key, handler: HandlerReference(of: S.self, path))
+        IngressCall(
+            ingress: ingress, key: key,
+            handler: HandlerReference(of: S.self, path, ingress.coding))
     }
 }
 

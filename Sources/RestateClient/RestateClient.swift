@@ -18,13 +18,33 @@ public import Restate
 /// A handler's terminal error is thrown as a
 /// ``TerminalError``. If the ingress has no answer of the handler, an ``IngressError`` is thrown.
 public struct RestateClient: Sendable {
-    let ingress: HTTPCaller
+    private(set) var ingress: HTTPCaller
 
     /// - Parameters:
     ///   - token: a bearer token, for example for Restate Cloud.
     ///   - retries: how often requests that may be repeated are repeated.
     public init(ingress: URL, token: String? = nil, retries: ClientRetryPolicy = .init()) {
         self.ingress = HTTPCaller(base: ingress, token: token, retries: retries)
+    }
+
+    /// Returns a client whose values go through a journal codec, as the endpoints have it that it
+    /// calls (``Restate/Endpoint/journalCodec(_:)``): arguments and results of calls, values of
+    /// awakeables. A codec that a service's own options name takes precedence.
+    public func journalCodec(_ codec: any JournalCodec) -> RestateClient {
+        coded(ingress.coding?.format, ChosenCodec(codec))
+    }
+
+    /// Returns a client that uses a format for values of which nothing else is said. An endpoint with
+    /// a default format needs it. A format that a handler's entry or a service's own options name
+    /// takes precedence.
+    public func format(_ format: Format) -> RestateClient {
+        coded(format, ingress.coding?.codec)
+    }
+
+    private func coded(_ format: Format?, _ codec: ChosenCodec?) -> RestateClient {
+        var copy = self
+        copy.ingress.coding = EndpointCoding(format: format, codec: codec)
+        return copy
     }
 
     /// Returns a client for a ``Service``.
@@ -59,14 +79,19 @@ public struct RestateClient: Sendable {
         IngressCall(
             ingress: ingress, key: key,
             handler: HandlerReference(
-                service: service, handler: handler, contentType: contentType))
+                service: service, handler: handler, contentType: contentType, ingress.coding))
     }
 
     /// Returns the invocation with this id.
+    ///
+    /// - Parameter format: in which its handler gives its result; nil for that of this client.
     public func invocation<Output: Codable & Sendable>(
-        _ id: InvocationID<Output>
+        _ id: InvocationID<Output>, format: Format? = nil
     ) -> IngressInvocation<Output> {
-        IngressInvocation(id: id, ingress: ingress) { try JSON.decodeOutput($0) }
+        let coding = ServiceCoding(ingress.coding)
+        return IngressInvocation(id: id, ingress: ingress) { bytes in
+            try coding.decodeOutput(bytes, in: format)
+        }
     }
 
     /// Returns the invocation with this id, of a handler without a result.
@@ -77,11 +102,15 @@ public struct RestateClient: Sendable {
     // MARK: Awakeables
 
     /// Completes an awakeable with a value.
+    ///
+    /// - Parameter format: the one in which the value is awaited; nil for that of this client.
     public func resolve<Value: Codable & Sendable>(
-        _ id: AwakeableID<Value>, with value: Value
+        _ id: AwakeableID<Value>, with value: Value, format: Format? = nil
     ) async throws {
+        let coding = ServiceCoding(ingress.coding)
         try await complete(
-            id.rawValue, "resolve", "application/json", body: try JSON.encode(value))
+            id.rawValue, "resolve", coding.contentType(of: format),
+            body: try coding.encode(value, in: format))
     }
 
     /// Completes an awakeable with a terminal error.
@@ -107,18 +136,5 @@ public struct RestateClient: Sendable {
         request.isRepeatable = true
         let body = try await ingress.send(request).ingressResult()
         return try JSON.decode(Health.self, from: body).services
-    }
-}
-
-extension JSON {
-    /// Decodes an output. For an optional type no bytes are nil.
-    static func decodeOutput<Value: Decodable>(_ bytes: [UInt8]) throws -> Value {
-        if bytes.isEmpty,
-            let none = (Value.self as? any ExpressibleByNilLiteral.Type)?.init(
-                nilLiteral: ()) as? Value
-        {
-            return none
-        }
-        return try decode(Value.self, from: bytes)
     }
 }

@@ -23,6 +23,8 @@ struct TestServicesCommand {
           --elsewhere        no attempt runs on its connection's loop
           --observe          every attempt is logged, traced and counted: lines on standard error,
                              spans that nobody takes, numbers at /metrics
+          --codec NAME       what goes into journals and state is encoded:
+                             \(NamedCodecs.all.map(\.name).joined(separator: ", "))
           --endpoint NAME    serve an endpoint of its own, whose manifest was recorded, and nothing else:
                              \(NamedEndpoints.all.map(\.name).joined(separator: ", "))
 
@@ -37,7 +39,7 @@ struct TestServicesCommand {
         await Console.run("test-services") {
             let arguments = try Arguments(
                 CommandLine.arguments.dropFirst(),
-                flags: ["--host", "--port", "--loops", "--endpoint"],
+                flags: ["--host", "--port", "--loops", "--codec", "--endpoint"],
                 switches: ["--elsewhere", "--observe", "--streaming"])
             if arguments.wantsHelp { return Console.say(help) }
             try await serve(arguments)
@@ -50,6 +52,14 @@ struct TestServicesCommand {
         let keys = environment["E2E_REQUEST_SIGNING"]
         if let keys { endpoint = endpoint.requestIdentity(keys: IdentityKeys.split(keys)) }
 
+        if let name = arguments.text("--codec") {
+            guard let found = NamedCodecs.all.first(where: { $0.name == name }) else {
+                throw UsageError(
+                    "--codec names '\(name)', which is none of "
+                        + NamedCodecs.all.map(\.name).joined(separator: ", ") + ".")
+            }
+            endpoint = endpoint.journalCodec(found.codec)
+        }
         if arguments.isOn("--streaming") { endpoint = endpoint.streaming(true) }
         if arguments.isOn("--elsewhere") { endpoint.placing = .elsewhere }
         if arguments.isOn("--observe") {

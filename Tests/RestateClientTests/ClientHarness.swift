@@ -8,6 +8,14 @@ func withClient(
     _ services: any RestateService...,
     body: (_ client: RestateClient, _ admin: RestateAdmin) async throws -> Void
 ) async throws {
+    try await withClient(of: services.isEmpty ? nil : Endpoint(services), body: body)
+}
+
+/// Runs `body` with a local runtime on free ports that has this endpoint.
+func withClient(
+    of endpoint: Endpoint?,
+    body: (_ client: RestateClient, _ admin: RestateAdmin) async throws -> Void
+) async throws {
     var settings = LocalServerSettings()
     settings.host = "127.0.0.1"
     settings.ingressPort = 0
@@ -15,7 +23,7 @@ func withClient(
     let server = try await LocalServer(settings).start()
     let result: Result<Void, any Error>
     do {
-        if !services.isEmpty { try await server.register(Endpoint(services).quiet) }
+        if let endpoint { try await server.register(endpoint.quiet) }
         let client = RestateClient(ingress: try url(server.ingressURL))
         result = .success(try await body(client, RestateAdmin(try url(server.adminURL))))
     } catch {

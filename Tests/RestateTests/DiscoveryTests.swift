@@ -149,7 +149,7 @@ private let accepted: [(String?, Int?)] = [
         let unset = values(HandlerOptions())
         var listed: Set = [
             "inputSchema", "contentTypeIfEmpty", "hooks", "onJournalMismatch",
-            "explicitCancellation", "terminalErrors",
+            "explicitCancellation", "terminalErrors", "format", "codec",
         ]
         for option in options {
             let set = option.add(handler(Echo.ping)).options

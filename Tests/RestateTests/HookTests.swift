@@ -327,7 +327,7 @@ private final class FixedResult: Rehearsal {
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     func execute(
-        _ run: RehearsedRun, _ closure: @Sendable () async throws -> [UInt8]
+        _ run: RehearsedRun, _ format: Format?, _ closure: @Sendable () async throws -> [UInt8]
     ) async throws -> [UInt8] {
         bytes
     }

@@ -14,7 +14,7 @@ package enum Fixtures {
     /// The folders with journals of small frames, for tests that look at every byte.
     package static let stories = ["nexus", "tour", "contract"]
     /// All folders with journals.
-    package static let allStories = stories + ["tour2"]
+    package static let allStories = stories + ["tour2", "tour2-codec"]
 
     package static func data(_ path: String) throws -> Data {
         try Data(contentsOf: root.appending(path: path))

@@ -72,17 +72,19 @@ package struct GoldenComparison {
             with: "<uuid>")
     }
 
-    /// The text behind these words comes from the JSON library, so it differs between SDKs.
-    private static let undecodable = "Failed to deserialize input"
+    /// The text behind these words comes from a library or a codec, so it differs between SDKs.
+    private static let undecodable = [
+        "Failed to deserialize input", "Failed to decode input using journal value codec",
+    ]
 
     private static func withoutReason(_ json: FixtureJSON) -> FixtureJSON {
         guard case .object(var members) = json else { return json }
         for key in ["failure", "completion_failure"] {
             guard case .object(var failure)? = members[key] else { continue }
-            if failure["message"]?.string?.hasPrefix(undecodable) == true {
-                failure["message"] = .string(undecodable)
-                members[key] = .object(failure)
-            }
+            let message = failure["message"]?.string ?? ""
+            guard let words = undecodable.first(where: message.hasPrefix) else { continue }
+            failure["message"] = .string(words)
+            members[key] = .object(failure)
         }
         return .object(members)
     }

@@ -74,8 +74,10 @@ package struct TableCodec: Sendable {
         return try Support.bytes(hex: text)
     }
 
+    /// Bytes with a control character are in hexadecimal digits, as in the recordings.
     package static func json(_ bytes: some Sequence<UInt8>) -> FixtureJSON {
-        if let text = String(validating: Array(bytes), as: UTF8.self) {
+        let isPlain = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+        if isPlain, let text = String(validating: Array(bytes), as: UTF8.self) {
             return .object(["utf8": .string(text)])
         }
         return .object(["hex": .string(hex(bytes))])

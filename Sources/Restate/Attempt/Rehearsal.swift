@@ -10,9 +10,10 @@ package protocol Rehearsal: AnyObject, Sendable {
     /// The threads for closures of runs; nil for those of the endpoint.
     var runs: ThreadPool? { get }
     /// Executes the closure of a run, or a stand-in for it. The hooks are called around either.
-    /// - Returns: the result as it is stored in the journal.
+    /// - Parameter format: of the result; nil for JSON.
+    /// - Returns: the result as it is stored in the journal, before the codec is applied.
     func execute(
-        _ run: RehearsedRun, _ closure: @Sendable () async throws -> [UInt8]
+        _ run: RehearsedRun, _ format: Format?, _ closure: @Sendable () async throws -> [UInt8]
     ) async throws -> [UInt8]
 }
 
@@ -76,17 +77,22 @@ extension EndpointLink {
 
 extension StateKey {
     /// Returns the stored form of a value; nil for a value that is not stored.
-    package func bytes(of value: Value) throws -> [UInt8]? {
-        JSON.isOptional(Value.self) && JSON.isAbsent(value) ? nil : try JSON.encode(value)
+    package func bytes(of value: Value, _ coding: ServiceCoding) throws -> [UInt8]? {
+        JSON.isOptional(Value.self) && JSON.isAbsent(value)
+            ? nil : try coding.encode(value, in: format)
     }
 
-    package func value(of bytes: Bytes?) throws -> Value {
-        try bytes.map { try Payload.decode($0) } ?? defaultValue
+    package func value(of bytes: Bytes?, _ coding: ServiceCoding) throws -> Value {
+        try bytes.map { try coding.decode($0, in: format) } ?? defaultValue
     }
 }
 
 extension PromiseKey {
-    package func bytes(of value: Value) throws -> [UInt8] { try JSON.encode(value) }
+    package func bytes(of value: Value, _ coding: ServiceCoding) throws -> [UInt8] {
+        try coding.encode(value, in: format)
+    }
 
-    package func value(of bytes: Bytes) throws -> Value { try Payload.decode(bytes) }
+    package func value(of bytes: Bytes, _ coding: ServiceCoding) throws -> Value {
+        try coding.decode(bytes, in: format)
+    }
 }

@@ -16,8 +16,18 @@ import Times
 public struct Call<Input, Output> {
     let invocation: AttemptDriver
     var request: CallRequest
-    let input: PayloadCodec<Input>
-    let output: PayloadCodec<Output>
+    private(set) var input: PayloadCodec<Input>
+    private(set) var output: PayloadCodec<Output>
+
+    init(
+        invocation: AttemptDriver, request: CallRequest, input: PayloadCodec<Input>,
+        output: PayloadCodec<Output>
+    ) {
+        self.invocation = invocation
+        self.request = request
+        self.input = input
+        self.output = output
+    }
 
     // MARK: Options
 
@@ -44,6 +54,22 @@ public struct Call<Input, Output> {
             $0.scope = scope
             $0.limitKey = limitKey
         }
+    }
+
+    /// Sets the format of the argument, if it is not the one that the callee's table names. Without an
+    /// argument it has no effect.
+    public func inputFormat(_ format: Format) -> Call {
+        var copy = self
+        copy.input = input.chosen(format, by: .payload)
+        return copy
+    }
+
+    /// Sets the format of the result, if it is not the one that the callee's table names. Without a
+    /// result it has no effect.
+    public func outputFormat(_ format: Format) -> Call {
+        var copy = self
+        copy.output = output.chosen(format, by: .payload)
+        return copy
     }
 
     private func with(_ change: (inout CallRequest) -> Void) -> Call {
@@ -77,7 +103,7 @@ public struct Call<Input, Output> {
         }
         let output = output
         return StartedCall(
-            LeafNode(.completion(ids.result)) { try output.decode(result: $0) },
+            LeafNode(.completion(ids.result)) { result, _ in try output.decode(result: result) },
             id: ids.invocationID, invocation, site)
     }
 

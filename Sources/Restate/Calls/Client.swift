@@ -46,10 +46,14 @@ public struct Client<S: RestateService> {
                 request: CallRequest(service: table.service, handler: "", key: key),
                 input: .failing(error), output: .failing(error))
         }
+        let request = CallRequest(service: table.service, handler: name, key: key)
+        guard let coding = table.coding(invocation.coding?.endpoint) else {
+            return Call(invocation: invocation, request: request, input: input, output: output)
+        }
         return Call(
-            invocation: invocation,
-            request: CallRequest(service: table.service, handler: name, key: key),
-            input: input, output: output)
+            invocation: invocation, request: request,
+            input: input.coded(coding.format, coding.codec),
+            output: output.coded(coding.format, coding.codec))
     }
 }
 
@@ -89,7 +93,7 @@ extension Context {
     }
 
     /// Returns the call of a handler whose names are known only at run time. Input and output are
-    /// bytes, which are sent and returned unchanged.
+    /// bytes, which are sent and returned unchanged, but for the endpoint's journal codec.
     ///
     /// ```swift
     /// let call = ctx.call(service: "Ticket", key: "seat-1", handler: "reserve")
@@ -103,9 +107,11 @@ extension Context {
     public func call(
         service: String, key: String? = nil, handler: String
     ) -> Call<[UInt8], [UInt8]> {
-        Call(
+        let codec = invocation.coding?.endpoint?.codec?.codec
+        return Call(
             invocation: invocation,
             request: CallRequest(service: service, handler: handler, key: key ?? ""),
-            input: .raw(contentType: "*/*"), output: .raw(contentType: "*/*"))
+            input: .raw(contentType: "*/*").coded(nil, codec),
+            output: .raw(contentType: "*/*").coded(nil, codec))
     }
 }

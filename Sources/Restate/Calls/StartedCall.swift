@@ -50,7 +50,7 @@ private final class SentID {
 }
 
 func invocationIDNode(_ id: UInt32) -> FutureNode<String> {
-    LeafNode(.completion(id)) { result in
+    LeafNode(.completion(id)) { result, _ in
         switch result {
         case .invocationID(let id): return id
         case .failure(let failure): throw TerminalError(failure)

@@ -45,24 +45,31 @@ extension Context {
     /// A handler completes it with ``resolve(_:with:fileID:line:)`` or
     /// ``reject(_:_:fileID:line:)``, any other program by a request to the ingress:
     /// `POST /restate/awakeables/{id}/resolve`.
+    ///
+    /// - Parameter format: of the value; nil for the handler's. The code that completes it uses the
+    ///   same.
     public func awakeable<Value: Codable & Sendable>(
-        _ type: Value.Type = Value.self, fileID: StaticString = #fileID, line: UInt = #line
+        _ type: Value.Type = Value.self, format: Format? = nil,
+        fileID: StaticString = #fileID, line: UInt = #line
     ) -> Awakeable<Value> {
         var made: (signal: UInt32, id: String) = (0, "")
         invocation.attempt { made = try invocation.machine.awakeable() }
         return Awakeable(
-            made.id, LeafNode(.signal(made.signal)) { try Self.json($0) }, invocation,
+            made.id, Self.node(.signal(made.signal), format), invocation,
             CallSite(fileID: fileID, line: line))
     }
 
     /// Completes an awakeable with a value.
+    ///
+    /// - Parameter format: the one in which the value is awaited; nil for that of this handler.
     public func resolve<Value: Codable & Sendable>(
-        _ id: AwakeableID<Value>, with value: Value,
+        _ id: AwakeableID<Value>, with value: Value, format: Format? = nil,
         fileID: StaticString = #fileID, line: UInt = #line
     ) {
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
-            let bytes = try encoded(value, for: "complete awakeable \"\(id)\"", at: site)
+            let bytes = try invocation.encoded(
+                value, format, for: "complete awakeable \"\(id)\"", at: site)
             try invocation.machine.completeAwakeable(id.rawValue, .value(bytes[...]), at: site)
         }
     }

@@ -22,7 +22,7 @@ extension Context {
         if let node = nextCancellation, !node.isDecided {
             return DurableFuture(node, invocation, site)
         }
-        let node = LeafNode(.cancel) { try Self.nothing($0) }
+        let node = LeafNode(.cancel) { result, _ in try Self.nothing(result) }
         nextCancellation = node
         return DurableFuture(node, invocation, site)
     }

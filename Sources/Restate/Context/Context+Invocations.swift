@@ -11,39 +11,47 @@ extension Context {
     }
 
     /// Returns the future of the result of an invocation that is running or has ended.
+    ///
+    /// - Parameter format: in which the invocation's handler gives its result; nil for that of this
+    ///   handler.
     public func attach<Output: Codable & Sendable>(
-        to id: InvocationID<Output>, fileID: StaticString = #fileID, line: UInt = #line
+        to id: InvocationID<Output>, format: Format? = nil,
+        fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Output> {
-        attach(.id(id.rawValue), fileID, line) { try Self.json($0) }
+        guard let format else {
+            return attach(.id(id.rawValue), fileID, line) { try Self.value($0, nil, $1) }
+        }
+        return attach(.id(id.rawValue), fileID, line) { try Self.value($0, format, $1) }
     }
 
     /// Returns the future of the end of an invocation without a result.
     public func attach(
         to id: InvocationID<Void>, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<Void> {
-        attach(.id(id.rawValue), fileID, line) { try Self.nothing($0) }
+        attach(.id(id.rawValue), fileID, line) { result, _ in try Self.nothing(result) }
     }
 
     /// Returns the future of the result of an invocation, as bytes.
     public func attachRaw(
         to id: String, fileID: StaticString = #fileID, line: UInt = #line
     ) -> DurableFuture<[UInt8]> {
-        attach(.id(id), fileID, line) {
-            try PayloadCodec<[UInt8]>.raw(contentType: "*/*").decode(result: $0)
-        }
+        attach(.id(id), fileID, line) { try Self.value($0, .bytes, $1) }
     }
 
     /// Returns the result of an invocation, or nil if it has not ended.
     ///
+    /// - Parameter format: in which the invocation's handler gives its result; nil for that of this
+    ///   handler.
     /// - Throws: the terminal error with which the invocation ended.
     public nonisolated(nonsending) func output<Output: Codable & Sendable>(
-        of id: InvocationID<Output>, fileID: StaticString = #fileID, line: UInt = #line
+        of id: InvocationID<Output>, format: Format? = nil,
+        fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output? {
         let result = try await output(.id(id.rawValue), CallSite(fileID: fileID, line: line))
         if case .void = result { return nil }
         // Decoded as `Output` and not as an optional, so that a stored nil is told from a missing
         // output.
-        let output: Output = try Self.json(result)
+        let output: Output = try Self.value(result, format, invocation.coding)
         return output
     }
 
@@ -72,7 +80,7 @@ extension Context {
 
     private func attach<Output>(
         _ target: InvocationTarget, _ fileID: StaticString, _ line: UInt,
-        _ decode: @escaping (NotificationResult) throws -> Output
+        _ decode: @escaping ResultDecoding<Output>
     ) -> DurableFuture<Output> {
         let site = CallSite(fileID: fileID, line: line)
         return future(at: site, { try invocation.machine.attach(target, at: site) }, decode)

@@ -4,9 +4,12 @@ import RestateProtocol
 /// Names a workflow's promise. Its type parameter is the type of the value.
 public struct PromiseKey<Value: Codable & Sendable>: Sendable {
     public let name: String
+    let format: Format?
 
-    public init(_ name: String) {
+    /// - Parameter format: of the value; nil for that of the handler that uses the key.
+    public init(_ name: String, format: Format? = nil) {
         self.name = name
+        self.format = format
     }
 }
 
@@ -18,7 +21,7 @@ extension SharedWorkflowContext {
         let site = CallSite(fileID: fileID, line: line)
         return future(
             at: site, { try invocation.machine.getPromise(key.name, at: site) },
-            { try Self.json($0) })
+            { try Self.value($0, key.format, $1) })
     }
 
     /// Returns the value of a promise, or nil if it is not completed.
@@ -36,7 +39,7 @@ extension SharedWorkflowContext {
         let site = CallSite(fileID: fileID, line: line)
         return future(at: site, { try invocation.machine.peekPromise(key.name, at: site) }) {
             if case .void = $0 { return nil }
-            return try Self.json($0)
+            return try Self.value($0, key.format, $1) as Value
         }
     }
 
@@ -47,7 +50,8 @@ extension SharedWorkflowContext {
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws {
         let site = CallSite(fileID: fileID, line: line)
-        let bytes = try encoded(value, for: "complete promise \"\(key.name)\"", at: site)
+        let bytes = try invocation.encoded(
+            value, key.format, for: "complete promise \"\(key.name)\"", at: site)
         try await complete(key.name, .value(bytes[...]), site)
     }
 

@@ -12,7 +12,7 @@ extension Context {
     )
     @discardableResult
     public nonisolated(nonsending) func run<Value>(
-        _ name: String, retry: RunRetryPolicy? = nil,
+        _ name: String, retry: RunRetryPolicy? = nil, format: Format? = nil,
         fileID: StaticString = #fileID, line: UInt = #line,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -25,7 +25,7 @@ extension Context {
             "the result of a run must be Codable and Sendable; if it has none, write '_ = …' in it"
     )
     public func start<Value>(
-        _ name: String, retry: RunRetryPolicy? = nil,
+        _ name: String, retry: RunRetryPolicy? = nil, format: Format? = nil,
         fileID: StaticString = #fileID, line: UInt = #line,
         _ body: @escaping @Sendable () async throws -> Value
     ) -> DurableFuture<Value> {

@@ -19,7 +19,7 @@ extension SharedObjectContext {
         }
         // In two steps, because the key would be copied before a wait in its own arguments.
         let result = try await invocation.result(.completion(id), at: site)
-        return try key.value(result, at: site)
+        return try key.value(result, invocation.coding, at: site)
     }
 
     /// Reads a state entry and returns the future of what ``get(_:name:fileID:line:)`` returns.
@@ -32,7 +32,7 @@ extension SharedObjectContext {
         return future(
             at: site,
             { try invocation.machine.getState(Bytes(key.name.utf8), name: name, at: site) },
-            { try key.value($0, at: site) })
+            { try key.value($0, $1, at: site) })
     }
 
     /// Returns the names of all state entries, in no particular order.
@@ -52,12 +52,14 @@ extension SharedObjectContext {
 
 extension StateKey {
     /// Decodes the server's answer to a read of this entry.
-    fileprivate func value(_ result: NotificationResult, at site: CallSite) throws -> Value {
+    fileprivate func value(
+        _ result: NotificationResult, _ coding: ValueCoding?, at site: CallSite
+    ) throws -> Value {
         switch result {
         case .void: return defaultValue
         case .value(let bytes):
             do {
-                return try Payload.decode(bytes)
+                return try Payload.decode(bytes, format, coding)
             } catch {
                 throw UnreadableState(key: name, site: site, reason: ErrorText.describe(error))
             }
@@ -86,7 +88,8 @@ extension StateWritingContext {
         }
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
-            let bytes = try encoded(value, for: "set state \"\(key.name)\"", at: site)
+            let bytes = try invocation.encoded(
+                value, key.format, for: "set state \"\(key.name)\"", at: site)
             try invocation.machine.setState(
                 Bytes(key.name.utf8), bytes[...], name: name, at: site)
         }

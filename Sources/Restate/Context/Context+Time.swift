@@ -35,7 +35,7 @@ extension Context {
             {
                 try self.invocation.machine.sleep(
                     until: self.invocation.moment(after: duration), name: name, at: site)
-            }, { try Self.nothing($0) })
+            }, { result, _ in try Self.nothing(result) })
     }
 
     /// Returns the time of day, to the nearest millisecond. It is stored in the journal, so every
@@ -44,7 +44,7 @@ extension Context {
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Date {
         let rehearsal = invocation.rehearsal
-        let milliseconds = try await run("now", fileID: fileID, line: line) {
+        let milliseconds = try await run("now", format: .json, fileID: fileID, line: line) {
             rehearsal?.now ?? millisecondsSince1970()
         }
         return Date(timeIntervalSince1970: Double(milliseconds) / 1000)

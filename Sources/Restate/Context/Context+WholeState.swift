@@ -33,7 +33,8 @@ extension SharedObjectContext {
         for (name, id) in zip(entries.names, ids) {
             switch try await invocation.result(.completion(id), at: site) {
             case .void: continue
-            case .value(let bytes): members[name] = Array(bytes)
+            case .value(let bytes):
+                members[name] = Array(try invocation.coding?.removed(from: bytes) ?? bytes)
             case let other: throw UnexpectedResult(of: "get state", other)
             }
         }
@@ -53,7 +54,11 @@ extension StateWritingContext {
             let members = try entries.members(of: state)
             for name in entries.names {
                 let key = Bytes(name.utf8)
-                if let bytes = members[name] {
+                if var bytes = members[name] {
+                    if let coding = invocation.coding {
+                        bytes = try coding.applied(
+                            to: bytes, for: "set state \"\(name)\"", at: site)
+                    }
                     try invocation.machine.setState(key, bytes[...], at: site)
                 } else {
                     try invocation.machine.clearState(key, at: site)
@@ -64,7 +69,7 @@ extension StateWritingContext {
 }
 
 /// Splits a value into the entries of its stored properties, and joins them again.
-private struct WholeState<State: Codable> {
+private struct WholeState<State: Codable & Sendable> {
     let names: [String]
     let site: CallSite
 
@@ -77,7 +82,7 @@ private struct WholeState<State: Codable> {
     }
 
     func members(of state: State) throws -> [String: [UInt8]] {
-        let bytes = try encoded(state, for: "state of \(State.self)", at: site)
+        let bytes = try encoded(state, nil, for: "state of \(State.self)", at: site)
         guard case .object(let members) = try JSON.decode(JSONValue.self, from: bytes) else {
             throw OperationError("state of \(State.self)", at: site, NoProperties())
         }

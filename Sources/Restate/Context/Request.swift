@@ -26,7 +26,8 @@ public struct Request: Sendable {
         id = input.debugID
         target = invocation.target
         headers = input.headers.map { ($0.key, $0.value) }
-        body = Array(input.body)
+        // What the codec cannot decode has failed already, unless the handler takes no input.
+        body = Array((try? invocation.coding?.removed(from: input.body)) ?? input.body)
         attemptHeaders = invocation.attemptHeaders
         idempotencyKey = input.idempotencyKey
         scope = input.scope

@@ -12,13 +12,18 @@ public struct StateKey<Value: Codable & Sendable>: Sendable {
     public let name: String
     /// The value of an entry that is not stored.
     public let defaultValue: Value
+    let format: Format?
 
-    public init(_ name: String, default value: Value) {
+    /// - Parameter format: of the value; nil for that of the handler that uses the key. If handlers
+    ///   of one object have different formats, name it here.
+    public init(_ name: String, default value: Value, format: Format? = nil) {
         self.name = name
         defaultValue = value
+        self.format = format
     }
 
-    public init(_ name: String) where Value: ExpressibleByNilLiteral {
-        self.init(name, default: nil)
+    /// - Parameter format: of the value; nil for that of the handler that uses the key.
+    public init(_ name: String, format: Format? = nil) where Value: ExpressibleByNilLiteral {
+        self.init(name, default: nil, format: format)
     }
 }

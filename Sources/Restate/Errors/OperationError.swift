@@ -1,4 +1,3 @@
-import CanonicalJSON
 import RestateMachine
 
 /// An error in the value of one operation. It names the operation.
@@ -18,17 +17,6 @@ struct OperationError: Error, CustomStringConvertible {
     }
 
     var description: String { "\(operation) at \(site): \(problem)" }
-}
-
-/// Encodes the value that an operation sends.
-func encoded<Value: Encodable>(
-    _ value: Value, for operation: @autoclosure () -> String, at site: CallSite
-) throws -> [UInt8] {
-    do {
-        return try JSON.encode(value)
-    } catch {
-        throw OperationError(operation(), at: site, error)
-    }
 }
 
 /// Returns the place where an error came from, in the form of a stack trace.

@@ -46,7 +46,7 @@ public class DurableFuture<Value> {
             { [invocation] in
                 try invocation.machine.sleep(
                     until: invocation.moment(after: duration), name: "", at: site)
-            }, { try Context.nothing($0) })
+            }, { result, _ in try Context.nothing(result) })
         return DurableFuture(TimeLimitedNode(node, timer), invocation, site)
     }
 }
@@ -59,7 +59,7 @@ extension Context {
     /// throws.
     func future<Value>(
         at site: CallSite, _ issue: () throws -> UInt32,
-        _ decode: @escaping (NotificationResult) throws -> Value
+        _ decode: @escaping ResultDecoding<Value>
     ) -> DurableFuture<Value> {
         DurableFuture(.leaf(invocation, issue, decode), invocation, site)
     }
@@ -69,7 +69,7 @@ extension FutureNode {
     /// Issues a command now and returns the node of its result.
     static func leaf(
         _ invocation: AttemptDriver, _ issue: () throws -> UInt32,
-        _ decode: @escaping (NotificationResult) throws -> Value
+        _ decode: @escaping ResultDecoding<Value>
     ) -> FutureNode<Value> {
         LeafNode(.completion(invocation.issue(issue)), decode)
     }

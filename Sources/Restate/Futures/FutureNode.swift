@@ -56,19 +56,23 @@ class FutureNode<Value>: AnyFutureNode {
     }
 }
 
+/// Makes a value from a result. It is told how the handler's values are written, so that a closure
+/// need not hold it.
+typealias ResultDecoding<Value> = (NotificationResult, ValueCoding?) throws -> Value
+
 /// The node of one notification: the completion of a command, or a signal.
 final class LeafNode<Value>: FutureNode<Value> {
     private let id: NotificationID
-    private let decode: (NotificationResult) throws -> Value
+    private let decode: ResultDecoding<Value>
 
-    init(_ id: NotificationID, _ decode: @escaping (NotificationResult) throws -> Value) {
+    init(_ id: NotificationID, _ decode: @escaping ResultDecoding<Value>) {
         self.id = id
         self.decode = decode
     }
 
     override func decide(_ invocation: AttemptDriver) -> Result<Value, any Error>? {
         guard let result = invocation.machine.take(id) else { return nil }
-        return Result { try decode(result) }
+        return Result { try decode(result, invocation.coding) }
     }
 
     override var tree: AwaitTree { .leaf(id) }

@@ -17,6 +17,17 @@ extension Endpoint: Configurable {
         with { $0.defaults = options.values.completed(by: $0.defaults) }
     }
 
+    /// Sets the codec for all values that the endpoint sends to the server: they are encrypted or
+    /// compressed there. Clients need the same codec (`RestateClient.journalCodec`); environments of
+    /// tests take it from the endpoint.
+    ///
+    /// With it an input that cannot be decoded is a ``TerminalError`` with code 400, and another value
+    /// that cannot be decoded fails the attempt. The error names the codec. A replay does not compare
+    /// values, and the manifest has no schemas.
+    public func journalCodec(_ codec: any JournalCodec) -> Endpoint {
+        with { $0.defaults.codec = ChosenCodec(codec) }
+    }
+
     /// Sets options for one service at its deployment. They take precedence over the service's own
     /// options, but not over those of its handlers.
     ///

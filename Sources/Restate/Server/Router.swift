@@ -48,9 +48,10 @@ final class Router: Sendable {
                     + "'Endpoint(Greeter())'.")
         }
         settings = try AttemptSettings(of: endpoint)
+        let coding = EndpointCoding(of: endpoint)
         var services: [ServiceDefinition] = []
         for service in endpoint.services {
-            services.append(try ServiceDefinition(service, of: endpoint, settings))
+            services.append(try ServiceDefinition(service, of: endpoint, settings, coding))
         }
         handlers = services.flatMap(\.handlers)
         index = HandlerIndex(handlers)

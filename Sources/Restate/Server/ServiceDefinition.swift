@@ -14,7 +14,8 @@ struct ServiceDefinition: Sendable {
     let handlers: [ServedHandler]
 
     init<S: RestateService>(
-        _ service: S, of endpoint: Endpoint, _ settings: AttemptSettings
+        _ service: S, of endpoint: Endpoint, _ settings: AttemptSettings,
+        _ endpointCoding: EndpointCoding?
     ) throws(EndpointError) {
         try checkName(of: S.self)
         let kind: Kind =
@@ -35,6 +36,8 @@ struct ServiceDefinition: Sendable {
         var handlers: [ServedHandler] = []
         for (name, entry) in table.entries {
             try checkEntry(entry, named: name, of: S.name)
+            let coding = ValueCoding(entry.options.completed(by: options), endpointCoding)
+            let entry = entry.coded(by: coding)
             guard let body = entry.serve(service) else {
                 throw EndpointError(
                     .handlers, "'\(S.name).\(name)' is a handler of another service.")
@@ -49,7 +52,7 @@ struct ServiceDefinition: Sendable {
             handlers.append(
                 ServedHandler(
                     service: S.name, name: name, entry: entry, options: own, inherited: options,
-                    settings: settings,
+                    settings: settings, coding: coding,
                     hooks: HookChain(options.hooks + entry.options.hooks),
                     body: body))
         }

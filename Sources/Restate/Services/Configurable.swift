@@ -72,6 +72,21 @@ extension Configurable {
         configured { $0.workflowRetention = duration }
     }
 
+    /// Sets the format of values: of inputs and outputs, and of what the handlers' operations store and
+    /// send. A format that an operation, a state key, an input or an output names itself takes
+    /// precedence. Without any of them values are JSON.
+    ///
+    /// A format must be able to express every type for which it is chosen: text and bytes are for few
+    /// of them. The state as one value (``SharedObjectContext/state(_:default:fileID:line:)``) is JSON
+    /// in any case.
+    ///
+    /// Calls of other services use the format that the callee's table and options name. Without one
+    /// they use that of the caller's endpoint. So programs that call a service know its format from
+    /// its type, but not from the endpoint that serves it.
+    public func format(_ format: Format) -> Self {
+        configured { $0.format = format }
+    }
+
     /// Adds hooks around every attempt, and around every step that is executed. Those of an
     /// endpoint (``Endpoint/hooks(_:)``) are outermost, then those of a service, then those of a
     /// handler.

@@ -1,6 +1,22 @@
 // Options for the encoding of the input and the output, which only a handler's entry has.
 
 extension Handler {
+    /// Sets the format of the input. It takes precedence over the format of the handler, the service
+    /// and the endpoint. Without an input it has no effect.
+    ///
+    /// ```swift
+    /// let upload = exclusive(Album.upload).inputFormat(.bytes(contentType: "image/png"))
+    /// ```
+    public func inputFormat(_ format: Format) -> Handler {
+        with(input: input.chosen(format, by: .payload))
+    }
+
+    /// Sets the format of the output. It takes precedence over the format of the handler, the service
+    /// and the endpoint. Without an output it has no effect.
+    public func outputFormat(_ format: Format) -> Handler {
+        with(output: output.chosen(format, by: .payload))
+    }
+
     /// Sets whether an empty output has the content type of the output. By default it has none.
     public func contentTypeIfEmpty(_ isSaid: Bool = true) -> Handler {
         with { $0.contentTypeIfEmpty = isSaid }

@@ -31,8 +31,8 @@ public final class Handler<S: RestateService, Input: Sendable, Output: Sendable>
         body: @escaping Body
     ) {
         self.kind = kind
-        self.input = input
-        self.output = output
+        self.input = input.chosen(options.format, by: .handler)
+        self.output = output.chosen(options.format, by: .handler)
         self.options = options
         self.place = place
         self.body = body
@@ -70,6 +70,9 @@ protocol AnyHandler: AnyObject, Sendable {
     var place: HandlerPlace { get }
     var inputDescription: PayloadDescription { get }
     var outputDescription: PayloadDescription { get }
+    /// Returns the entry as an endpoint serves it, with the formats and the codec that its service and
+    /// the endpoint have chosen.
+    func coded(by coding: ValueCoding?) -> any AnyHandler
     /// Returns the body of the handler joined with its service, or nil if the service has another
     /// type.
     func serve(_ service: any RestateService) -> ServedHandler.Body?
@@ -78,6 +81,14 @@ protocol AnyHandler: AnyObject, Sendable {
 extension Handler: AnyHandler {
     var inputDescription: PayloadDescription { input.description }
     var outputDescription: PayloadDescription { output.description }
+
+    func coded(by coding: ValueCoding?) -> any AnyHandler {
+        guard let coding else { return self }
+        return Handler(
+            kind, input: input.coded(coding.format, coding.codec),
+            output: output.coded(coding.format, coding.codec), options: options, place: place,
+            body: body)
+    }
 
     func serve(_ service: any RestateService) -> ServedHandler.Body? {
         guard let service = service as? S else { return nil }
@@ -91,6 +102,10 @@ extension Handler {
     func decode(_ attempt: LoopBound<AttemptDriver>) throws -> Input {
         do {
             return try input.decode(attempt.value.machine.input.body)
+        } catch let error as JournalCodecError {
+            throw TerminalError(
+                "Failed to decode input using journal value codec: \(error.reason) (codec "
+                    + "'\(error.codec)')", code: 400)
         } catch {
             throw TerminalError(
                 "Failed to deserialize input: \(ErrorText.describe(error))", code: 400)

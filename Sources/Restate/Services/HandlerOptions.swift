@@ -17,6 +17,10 @@ public struct HandlerOptions: Sendable {
     package var inputSchema: Bool?
     package var onJournalMismatch: JournalMismatchReaction?
     package var explicitCancellation: Bool?
+    /// The format of values where a nearer place names none.
+    package var format: Format?
+    /// The codec of the journal. Handlers do not have this option: it is for a whole service.
+    package var codec: ChosenCodec?
     /// Asked in order; the conversions of the handler come first.
     package var terminalErrors: [@Sendable (any Error) -> TerminalError?] = []
     /// Whether an empty output has a content type. Only handlers have this option.
@@ -44,6 +48,8 @@ public struct HandlerOptions: Sendable {
         all.onJournalMismatch = onJournalMismatch ?? others.onJournalMismatch
         all.explicitCancellation = explicitCancellation ?? others.explicitCancellation
         all.terminalErrors += others.terminalErrors
+        all.format = format ?? others.format
+        all.codec = codec ?? others.codec
         return all
     }
 }

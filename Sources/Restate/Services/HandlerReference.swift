@@ -14,27 +14,35 @@ package struct HandlerReference<Input, Output>: Sendable {
     package let encode: @Sendable (Input) throws -> [UInt8]
     package let decode: @Sendable ([UInt8]) throws -> Output
 
-    package init<S: RestateService>(_ path: KeyPath<S.API, Handler<S, Input, Output>>) {
+    /// - Parameter coding: what is said of services in general, or of single ones.
+    package init<S: RestateService>(
+        _ path: KeyPath<S.API, Handler<S, Input, Output>>, _ coding: EndpointCoding? = nil
+    ) {
         let table = TableCache.table(of: S.self)
         let entry = table.api[keyPath: path]
         self.init(
-            table, entry, entry.input, entry.output, isWorkflowRun: entry.kind == .workflow)
+            table, entry, entry.input, entry.output, coding,
+            isWorkflowRun: entry.kind == .workflow)
     }
 
     /// Makes a reference to a handler that another program serves.
     package init<S: RestateService>(
-        of type: S.Type, _ path: KeyPath<S.API, RemoteHandler<Input, Output>>
+        of type: S.Type, _ path: KeyPath<S.API, RemoteHandler<Input, Output>>,
+        _ coding: EndpointCoding? = nil
     ) {
         let table = TableCache.table(of: type)
         let entry = table.api[keyPath: path]
         let isRun = type is any Workflow.Type && table.name(of: entry) == "run"
-        self.init(table, entry, entry.input, entry.output, isWorkflowRun: isRun)
+        self.init(table, entry, entry.input, entry.output, coding, isWorkflowRun: isRun)
     }
 
     private init<API>(
         _ table: NamedTable<API>, _ entry: any AnyHandler, _ input: PayloadCodec<Input>,
-        _ output: PayloadCodec<Output>, isWorkflowRun: Bool
+        _ output: PayloadCodec<Output>, _ endpoint: EndpointCoding?, isWorkflowRun: Bool
     ) {
+        let coding = table.coding(endpoint)
+        let input = input.coded(coding?.format, coding?.codec)
+        let output = output.coded(coding?.format, coding?.codec)
         let name = table.name(of: entry)
         service = table.service
         handler = name ?? ""
@@ -49,13 +57,16 @@ package struct HandlerReference<Input, Output>: Sendable {
 extension HandlerReference where Input == [UInt8], Output == [UInt8] {
     /// Makes a reference to a handler of a service that this program does not know. Input and
     /// output are bytes.
-    package init(service: String, handler: String, contentType: String) {
+    package init(
+        service: String, handler: String, contentType: String, _ endpoint: EndpointCoding? = nil
+    ) {
+        let coding = ServiceCoding(endpoint)
         self.service = service
         self.handler = handler
         problem = nil
         self.contentType = contentType
         isWorkflowRun = false
-        encode = { $0 }
-        decode = { $0 }
+        encode = { try coding.encoded($0) }
+        decode = { Array(try coding.decoded($0[...])) }
     }
 }

@@ -34,7 +34,20 @@ extension RemoteHandler: AnyRemoteHandler {
     var inputDescription: PayloadDescription { input.description }
     var outputDescription: PayloadDescription { output.description }
 
+    func coded(by coding: ValueCoding?) -> any AnyHandler { self }
     func serve(_ service: any RestateService) -> ServedHandler.Body? { nil }
+}
+
+extension RemoteHandler {
+    /// Sets the format of the input. Without an input it has no effect.
+    public func inputFormat(_ format: Format) -> RemoteHandler {
+        RemoteHandler(name, input.chosen(format, by: .payload), output, place)
+    }
+
+    /// Sets the format of the output. Without an output it has no effect.
+    public func outputFormat(_ format: Format) -> RemoteHandler {
+        RemoteHandler(name, input, output.chosen(format, by: .payload), place)
+    }
 }
 
 extension RemoteHandler where Input == [UInt8] {

@@ -20,6 +20,8 @@ final class ServedHandler: Sendable {
     /// The options of the handler's machines, built once.
     let machineOptions: MachineOptions
     let errors: ErrorRules
+    /// How values are written; nil if nobody chose anything.
+    let coding: ValueCoding?
     /// The body with the hooks around it, if there are any.
     let body: Body
     let hooks: HookChain?
@@ -30,7 +32,8 @@ final class ServedHandler: Sendable {
     init(
         service: String, name: String, entry: any AnyHandler, options: HandlerOptions? = nil,
         inherited: HandlerOptions = HandlerOptions(),
-        settings: AttemptSettings = AttemptSettings(), hooks: HookChain? = nil,
+        settings: AttemptSettings = AttemptSettings(), coding: ValueCoding? = nil,
+        hooks: HookChain? = nil,
         body: @escaping Body
     ) {
         self.service = service
@@ -43,7 +46,10 @@ final class ServedHandler: Sendable {
         var machineOptions = settings.machine
         machineOptions.mismatchBehavior = all.onJournalMismatch?.behavior ?? .retry
         if all.explicitCancellation == true { machineOptions.implicitCancellation = .disabled }
+        // The bytes of one value may differ from time to time.
+        if coding?.codec != nil { machineOptions.checksPayloads = false }
         self.machineOptions = machineOptions
+        self.coding = coding
         errors = ErrorRules(conversions: all.terminalErrors)
         self.hooks = hooks
         isReported = hooks != nil || settings.log.includes(.debug)

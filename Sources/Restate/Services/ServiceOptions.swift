@@ -25,3 +25,15 @@ public struct ServiceOptions: Configurable, Sendable {
         return copy
     }
 }
+
+extension ServiceOptions {
+    /// Sets the codec for the values in the service's journals and in its state; nil for none. It
+    /// takes precedence over ``Endpoint/journalCodec(_:)``.
+    ///
+    /// Calls of the service are encoded by it as well. Awakeables, signals and attached results are
+    /// encoded by the codec of whoever sends and awaits them, so services that exchange them need the
+    /// same one.
+    public func journalCodec(_ codec: (any JournalCodec)?) -> ServiceOptions {
+        configured { $0.codec = ChosenCodec(codec) }
+    }
+}

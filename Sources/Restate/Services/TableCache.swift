@@ -11,11 +11,20 @@ final class NamedTable<API: HandlerTable>: Sendable {
     /// Cached, because the name of a type takes long to compute.
     let service: String
     let entries: [(name: String, entry: any AnyHandler)]
+    /// Identifies the type of the service.
+    let id: ObjectIdentifier
+    /// The options of the service, if they say how values are written.
+    private let coding: HandlerOptions?
+    private let isCoded: Bool
     private let names: [ObjectIdentifier: String]
 
     init<S: RestateService>(of type: S.Type) where S.API == API {
         api = API()
         service = S.name
+        id = ObjectIdentifier(type)
+        let options = S.options.values
+        isCoded = options.areOfCoding
+        coding = isCoded ? options : nil
         entries = Mirror(reflecting: api).children.compactMap { child in
             guard let label = child.label, let entry = child.value as? any AnyHandler else {
                 return nil
@@ -25,6 +34,13 @@ final class NamedTable<API: HandlerTable>: Sendable {
         names = Dictionary(
             entries.map { (ObjectIdentifier($0.entry), $0.name) },
             uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Returns how the values of the service's handlers are written; nil for plain JSON.
+    @inline(__always)
+    func coding(_ endpoint: EndpointCoding?) -> ServiceCoding? {
+        guard isCoded || endpoint != nil else { return nil }
+        return ServiceCoding(of: id, coding, endpoint)
     }
 
     /// Returns the name of an entry, or nil if it is no stored property of the table.

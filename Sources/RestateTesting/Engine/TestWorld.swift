@@ -6,6 +6,8 @@ internal import RestateRuntime
 /// The outside world of a test: its time, and the replacements for closures of runs.
 final class TestWorld: Rehearsal {
     typealias Closure = @Sendable () async throws -> [UInt8]
+    /// A stand-in for a closure. It gives its result in the format of the step.
+    typealias Replacement = @Sendable (Format?) async throws -> [UInt8]
 
     /// The failures that are still to be injected into one step.
     private struct Failures {
@@ -15,7 +17,7 @@ final class TestWorld: Rehearsal {
 
     private struct State {
         var now: Timestamp
-        var replacements: [String: Closure] = [:]
+        var replacements: [String: Replacement] = [:]
         var failures: [String: Failures] = [:]
         var executions: [String: Int] = [:]
     }
@@ -42,7 +44,7 @@ final class TestWorld: Rehearsal {
 
     // MARK: Runs
 
-    func replace(_ name: String, with closure: Closure?) {
+    func replace(_ name: String, with closure: Replacement?) {
         state.withLock { $0.replacements[name] = closure }
     }
 
@@ -52,12 +54,16 @@ final class TestWorld: Rehearsal {
 
     func executions(of name: String) -> Int { state.withLock { $0.executions[name] ?? 0 } }
 
-    func execute(_ run: RehearsedRun, _ closure: Closure) async throws -> [UInt8] {
-        guard let observer else { return try await perform(run, closure) }
-        return try await observer.observe(run) { try await self.perform(run, closure) }
+    func execute(
+        _ run: RehearsedRun, _ format: Format?, _ closure: Closure
+    ) async throws -> [UInt8] {
+        guard let observer else { return try await perform(run, format, closure) }
+        return try await observer.observe(run) { try await self.perform(run, format, closure) }
     }
 
-    private func perform(_ run: RehearsedRun, _ closure: Closure) async throws -> [UInt8] {
+    private func perform(
+        _ run: RehearsedRun, _ format: Format?, _ closure: Closure
+    ) async throws -> [UInt8] {
         let (error, replacement) = state.withLock { state in
             state.executions[run.name, default: 0] += 1
             var error: (any Error)?
@@ -68,7 +74,7 @@ final class TestWorld: Rehearsal {
             return (error, state.replacements[run.name])
         }
         if let error { throw error is TerminalError ? error : InjectedFailure(error) }
-        if let replacement { return try await replacement() }
+        if let replacement { return try await replacement(format) }
         return try await closure()
     }
 }

@@ -9,14 +9,17 @@ public struct TestClient<S: RestateService>: Sendable {
     public subscript<Input, Output>(
         dynamicMember path: KeyPath<S.API, Handler<S, Input, Output>>
     ) -> TestCall<Input, Output> {
-        TestCall(environment: environment, key: key, handler: HandlerReference(path))
+        TestCall(
+            environment: environment, key: key, handler: HandlerReference(path, environment.coding))
     }
 
     /// Returns the call of a handler that another program serves.
     public subscript<Input, Output>(
         dynamicMember path: KeyPath<S.API, RemoteHandler<Input, Output>>
     ) -> TestCall<Input, Output> {
-        TestCall(environment: environment, key: key, handler: HandlerReference(of: S.self, path))
+        TestCall(
+            environment: environment, key: key,
+            handler: HandlerReference(of: S.self, path, environment.coding))
     }
 }
 

@@ -1,4 +1,3 @@
-internal import CanonicalJSON
 internal import Restate
 
 /// Replaces and counts steps by their names: the closures of `ctx.run` and `ctx.start`, in all
@@ -13,12 +12,12 @@ extension TestEnvironment {
     public func replace<Value: Codable & Sendable>(
         _ step: String, with closure: @escaping @Sendable () async throws -> Value
     ) {
-        world.replace(step) { try JSON.encode(try await closure()) }
+        world.replace(step) { format in try encoded(await closure(), in: format) }
     }
 
     /// Replaces the closure of a step without a result.
     public func replace(_ step: String, with closure: @escaping @Sendable () async throws -> Void) {
-        world.replace(step) {
+        world.replace(step) { _ in
             try await closure()
             return []
         }

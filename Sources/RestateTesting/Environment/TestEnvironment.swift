@@ -22,6 +22,8 @@ internal import RestateRuntime
 public final class TestEnvironment: Sendable {
     let loop: EventLoop
     let world: TestWorld
+    /// How the endpoint writes values.
+    let coding: EndpointCoding?
     private let ownsLoop: Bool
     private let engine: LoopBound<TestEngine>
     private let waiters = Locked<UInt64>(0)
@@ -33,15 +35,18 @@ public final class TestEnvironment: Sendable {
         let world = TestWorld(startingAt: settings.startTime)
         let loop = EventLoop()
         let engine = try TestEngine(endpoint, settings, world, on: loop)
-        self.init(LoopBound(engine, on: loop), world, loop, ownsLoop: true)
+        self.init(
+            LoopBound(engine, on: loop), world, EndpointCoding(of: endpoint), loop, ownsLoop: true)
         loop.start()
     }
 
     init(
-        _ engine: LoopBound<TestEngine>, _ world: TestWorld, _ loop: EventLoop, ownsLoop: Bool
+        _ engine: LoopBound<TestEngine>, _ world: TestWorld, _ coding: EndpointCoding?,
+        _ loop: EventLoop, ownsLoop: Bool
     ) {
         self.engine = engine
         self.world = world
+        self.coding = coding
         self.loop = loop
         self.ownsLoop = ownsLoop
     }
@@ -75,7 +80,8 @@ public final class TestEnvironment: Sendable {
     ) -> TestCall<[UInt8], [UInt8]> {
         TestCall(
             environment: self, key: key,
-            handler: HandlerReference(service: service, handler: handler, contentType: "*/*"))
+            handler: HandlerReference(
+                service: service, handler: handler, contentType: "*/*", coding))
     }
 
     // MARK: What happens beside calls

@@ -1,4 +1,3 @@
-internal import CanonicalJSON
 public import Restate
 internal import RestateRuntime
 
@@ -70,12 +69,15 @@ public struct TestInvocation<Output>: Sendable {
 
 extension TestEnvironment {
     /// Returns the invocation with this id.
+    ///
+    /// - Parameter format: in which its handler gives its result; nil for the endpoint's.
     /// - Throws: ``TestMistake`` if the id is malformed.
     public func invocation<Output: Codable & Sendable>(
-        _ id: InvocationID<Output>
+        _ id: InvocationID<Output>, format: Format? = nil
     ) throws -> TestInvocation<Output> {
-        TestInvocation(self, try identity(id.rawValue), id.rawValue) { bytes in
-            try JSON.decode(Output.self, from: bytes)
+        let coding = ServiceCoding(coding)
+        return TestInvocation(self, try identity(id.rawValue), id.rawValue) { bytes in
+            try coding.decodeOutput(bytes, in: format)
         }
     }
 

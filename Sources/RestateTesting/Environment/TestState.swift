@@ -8,16 +8,17 @@ internal import RestateRuntime
 public struct TestState: Sendable {
     let environment: TestEnvironment
     let owner: StateOwner
+    let coding: ServiceCoding
 
     /// Returns the value of an entry, or the key's default if there is none.
     public func get<Value>(_ key: StateKey<Value>) async throws -> Value {
         let bytes = await entries().first { $0.name == key.name }?.value
-        return try key.value(of: bytes.map { $0[...] })
+        return try key.value(of: bytes.map { $0[...] }, coding)
     }
 
     /// Stores an entry. Storing nil removes it.
     public func set<Value>(_ key: StateKey<Value>, _ value: Value) async throws {
-        let bytes = try key.bytes(of: value)
+        let bytes = try key.bytes(of: value, coding)
         await change { entries in
             entries.removeAll { $0.key.elementsEqual(key.name.utf8) }
             if let bytes { entries.append((Bytes(key.name.utf8), bytes[...])) }
@@ -32,9 +33,14 @@ public struct TestState: Sendable {
     /// Removes all entries.
     public func clearAll() async { await change { $0 = [] } }
 
-    /// Returns all entries as they are stored, which is JSON in most cases.
+    /// Returns all entries as text, which is JSON in most cases. What the codec cannot decode is as it
+    /// is stored.
     public func all() async -> [String: String] {
-        let pairs = await entries().map { ($0.name, String(decoding: $0.value, as: UTF8.self)) }
+        let coding = coding
+        let pairs = await entries().map { name, value in
+            let bytes = (try? coding.decoded(value[...])) ?? value[...]
+            return (name, String(decoding: bytes, as: UTF8.self))
+        }
         return Dictionary(pairs, uniquingKeysWith: { $1 })
     }
 
@@ -66,6 +72,7 @@ public struct TestPromise<Value: Codable & Sendable>: Sendable {
     let environment: TestEnvironment
     let owner: StateOwner
     let key: PromiseKey<Value>
+    let coding: ServiceCoding
 
     /// Returns the value of the promise, or nil if it is not completed.
     /// - Throws: the ``TerminalError`` with which the promise was rejected.
@@ -75,7 +82,7 @@ public struct TestPromise<Value: Codable & Sendable>: Sendable {
             engine.runtime.promiseRows(of: owner).first { $0.name == name }?.result
         }
         switch result {
-        case .value(let bytes)?: return try key.value(of: bytes)
+        case .value(let bytes)?: return try key.value(of: bytes, coding)
         case .failure(let failure)?: throw TerminalError(failure)
         case nil: return nil
         }
@@ -84,7 +91,7 @@ public struct TestPromise<Value: Codable & Sendable>: Sendable {
     /// Completes the promise with a value.
     /// - Throws: a ``TerminalError`` if the promise is completed already.
     public func resolve(with value: Value) async throws {
-        try await complete(.value(try key.bytes(of: value)[...]))
+        try await complete(.value(try key.bytes(of: value, coding)[...]))
     }
 
     /// Completes the promise with a terminal error.
@@ -105,12 +112,16 @@ public struct TestPromise<Value: Codable & Sendable>: Sendable {
 extension TestEnvironment {
     /// Returns the state of an object.
     public func state<S: VirtualObject>(of type: S.Type, _ key: String) -> TestState {
-        TestState(environment: self, owner: StateOwner(service: S.name, key: key))
+        TestState(
+            environment: self, owner: StateOwner(service: S.name, key: key),
+            coding: ServiceCoding(of: type, coding))
     }
 
     /// Returns the state of a workflow.
     public func state<S: Workflow>(of type: S.Type, _ key: String) -> TestState {
-        TestState(environment: self, owner: StateOwner(service: S.name, key: key))
+        TestState(
+            environment: self, owner: StateOwner(service: S.name, key: key),
+            coding: ServiceCoding(of: type, coding))
     }
 
     /// Returns a promise of a workflow.
@@ -118,16 +129,19 @@ extension TestEnvironment {
         of type: S.Type, _ key: String, _ promise: PromiseKey<Value>
     ) -> TestPromise<Value> {
         TestPromise(
-            environment: self, owner: StateOwner(service: S.name, key: key), key: promise)
+            environment: self, owner: StateOwner(service: S.name, key: key), key: promise,
+            coding: ServiceCoding(of: type, coding))
     }
 
     // MARK: Awakeables
 
     /// Completes an awakeable with a value.
+    ///
+    /// - Parameter format: the one in which the value is awaited; nil for the endpoint's.
     public func resolve<Value: Codable & Sendable>(
-        _ id: AwakeableID<Value>, with value: Value
+        _ id: AwakeableID<Value>, with value: Value, format: Format? = nil
     ) async throws {
-        let bytes = try PromiseKey<Value>("").bytes(of: value)
+        let bytes = try ServiceCoding(coding).encode(value, in: format)
         try await complete(id.rawValue, .value(bytes[...]))
     }
 

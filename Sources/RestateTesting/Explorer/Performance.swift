@@ -80,7 +80,8 @@ struct Theatre: Sendable {
                     })
             }
         }
-        let restate = TestEnvironment(engine, world, loop, ownsLoop: false)
+        let restate = TestEnvironment(
+            engine, world, EndpointCoding(of: scene.endpoint), loop, ownsLoop: false)
         var performance = Performance()
         let isCancelled = if case .cancelled = cut.kind { true } else { false }
         do {
@@ -94,10 +95,11 @@ struct Theatre: Sendable {
         } catch {
             performance.violations.append("\(error)")
         }
+        let coding = ServiceCoding(restate.coding)
         let seen = await restate.ask { engine in
             let looked = interference.value
             return (
-                engine.runtime.keptState, looked.violations, looked.points, looked.frames,
+                engine.runtime.keptState(coding), looked.violations, looked.points, looked.frames,
                 looked.waits, looked.seen
             )
         }
@@ -113,20 +115,24 @@ struct Theatre: Sendable {
 }
 
 extension LocalRuntime {
-    /// The state and the promises of all keys, one line each.
-    fileprivate var keptState: [String] {
+    /// Returns the state and the promises of all keys, one line each. They are decoded, because equal
+    /// values may be encoded differently each time.
+    fileprivate func keptState(_ coding: ServiceCoding) -> [String] {
+        func text(_ bytes: Bytes) -> String {
+            String(decoding: (try? coding.decoded(bytes)) ?? bytes, as: UTF8.self)
+        }
         let states = stateRows().map { row in
             "state \(row.owner.service)/\(row.owner.key) \(String(decoding: row.key, as: UTF8.self))"
-                + " = \(String(decoding: row.value, as: UTF8.self))"
+                + " = \(text(row.value))"
         }
         let promises = promiseRows().compactMap { row in
             row.result.map { result in
-                let text =
+                let value =
                     switch result {
-                    case .value(let bytes): String(decoding: bytes, as: UTF8.self)
+                    case .value(let bytes): text(bytes)
                     case .failure(let failure): "error \(failure.message)"
                     }
-                return "promise \(row.owner.service)/\(row.owner.key) \(row.name) = \(text)"
+                return "promise \(row.owner.service)/\(row.owner.key) \(row.name) = \(value)"
             }
         }
         return (states + promises).sorted()

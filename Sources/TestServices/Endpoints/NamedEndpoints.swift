@@ -9,6 +9,7 @@ enum NamedEndpoints {
         ("plain", { PlainEndpoint.endpoint }),
         ("timeouts", { Endpoint(Timeouts()) }),
         ("request-response", { Endpoint(OneAfterTheOther()).streaming(false) }),
+        ("codec", { CodecEndpoint.endpoint }),
     ]
 
     static func endpoint(named name: String) throws(UsageError) -> Endpoint {

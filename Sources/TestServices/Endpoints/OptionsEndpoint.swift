@@ -6,7 +6,7 @@ enum OptionsEndpoint {
     static var endpoint: Endpoint {
         Endpoint(
             OnHandler(), OnObjectHandler(), OnWorkflowHandler(), OnService(), OnObject(),
-            OnWorkflow(), OnBoth(), Single(), Contents())
+            OnWorkflow(), OnBoth(), Single(), Contents(), ServiceSerde())
     }
 }
 
@@ -141,6 +141,7 @@ private struct Single: Service {
 private struct Contents: Service {
     func json(_ ctx: Context, input: JSONValue?) async throws -> JSONValue? { input }
     func bytes(_ ctx: Context, input: [UInt8]) async throws -> [UInt8] { input }
+    func text(_ ctx: Context, input: String) async throws -> String { input }
     func takesBytes(_ ctx: Context, input: [UInt8]) async throws -> JSONValue? { nil }
     func nothing(_ ctx: Context) async throws {}
     func givesBytes(_ ctx: Context) async throws -> [UInt8] { [] }
@@ -150,9 +151,25 @@ private struct Contents: Service {
         let json = handler(Contents.json)
         let bytes = handler(Contents.bytes).rawInput(contentType: "application/octet-stream")
             .rawOutput()
+        let text = handler(Contents.text).inputFormat(.text).outputFormat(.text)
         let accepts = handler(Contents.takesBytes).rawInput(contentType: "application/*")
+        let acceptsJSON = handler(Contents.json).inputFormat(.json(contentType: "text/json"))
         let void = handler(Contents.nothing)
         let ifEmpty = handler(Contents.givesBytes).rawOutput().contentTypeIfEmpty()
         let ifEmptyJSON = handler(Contents.givesJSON).contentTypeIfEmpty()
+        let handlerSerde = handler(Contents.text).format(.text)
+    }
+}
+
+/// Text for all that goes in and out, where nothing else is said.
+private struct ServiceSerde: Service {
+    static let options = ServiceOptions().format(.text)
+
+    func h(_ ctx: Context, input: String) async throws -> String { input }
+    func other(_ ctx: Context, input: String) async throws -> JSONValue? { nil }
+
+    struct API: HandlerTable {
+        let h = handler(ServiceSerde.h)
+        let other = handler(ServiceSerde.other).outputFormat(.json)
     }
 }
