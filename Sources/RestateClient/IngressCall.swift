@@ -80,9 +80,11 @@ public struct IngressCall<Input, Output>: Sendable {
             "POST", [handler.service] + (key.map { [$0] } ?? []) + [handler.handler])
         request.body = try handler.encode(argument)
         request.headers = headers
-        if let type = handler.contentType, !request.body.isEmpty {
-            // A handler that accepts any content type gets bytes.
-            let type = type.contains("*") ? "application/octet-stream" : type
+        if !request.body.isEmpty {
+            // A handler that accepts any content type gets bytes. So does one without an input: a codec
+            // makes bytes of nothing, too, and the server refuses a body without a content type.
+            var type = handler.contentType ?? "*/*"
+            if type.contains("*") { type = "application/octet-stream" }
             request.headers.append(("content-type", type))
         }
         if let idempotencyKey {

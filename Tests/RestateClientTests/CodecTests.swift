@@ -8,7 +8,8 @@ import Testing
 /// A client of an endpoint whose values go through a codec, or are in another format than JSON.
 @Suite(.timeLimit(.minutes(10))) struct CodecTests {
     private static let codec = SealingCodec(secret: Array("a secret".utf8))
-    private static let endpoint = Endpoint(Greeter(), Counter(), Signup()).journalCodec(codec)
+    private static let endpoint = Endpoint(Greeter(), Counter(), Signup(), Typed())
+        .journalCodec(codec)
 
     @Test func `a client with the codec of the endpoint sees values as they are`() async throws {
         try await withClient(of: Self.endpoint) { plain, _ in
@@ -28,6 +29,8 @@ import Testing
             try await signup.run.send("Alice")
             try await signup.approve()
             #expect(try await signup.run.attach() == "Alice is in")
+            // A server refuses the encoded nothing without one.
+            #expect(try await client.service(Typed.self).type() == "application/octet-stream")
             let raw = client.call(service: "Greeter", handler: "greet")
             #expect(try await raw(Array(#""Ada""#.utf8)) == Array(#""Hello, Ada""#.utf8))
             let error = await #expect(throws: TerminalError.self) {
@@ -80,5 +83,14 @@ import Testing
                 _ = try await plain.service(Greeter.self).greet("Ada")
             }
         }
+    }
+}
+
+/// Tells the content type of a request without an input.
+private struct Typed: Service {
+    func type(_ ctx: Context) async throws -> String? { ctx.request.header("content-type") }
+
+    struct API: HandlerTable {
+        let type = handler(Typed.type)
     }
 }
