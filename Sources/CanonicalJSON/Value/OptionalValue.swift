@@ -1,11 +1,9 @@
 /// Lets generic code see that a type is an optional.
 package protocol OptionalValue {
-    static var absent: Self { get }
     var isAbsent: Bool { get }
 }
 
 extension Optional: OptionalValue {
-    package static var absent: Wrapped? { nil }
     package var isAbsent: Bool {
         if case .none = self { true } else { false }
     }

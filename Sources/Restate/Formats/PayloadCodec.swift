@@ -129,8 +129,8 @@ extension PayloadCodec where Value: Codable & Sendable {
 
 /// Decodes the inputs and outputs of handlers from JSON.
 enum Payload {
-    /// Decodes an optional without bytes as nil. For other types the JSON decoder throws its error
-    /// for empty input.
+    /// Decodes no bytes as nil, for an optional and other types that can be nil. For all others the
+    /// JSON decoder throws its error for empty input.
     static func decode<Value: Decodable>(_ bytes: Bytes) throws -> Value {
         bytes.isEmpty ? try decodeNothing() : try JSON.decode(Value.self, from: bytes)
     }
@@ -138,8 +138,8 @@ enum Payload {
     // Not inlined, because its casts would slow down every call of `decode`.
     @inline(never)
     private static func decodeNothing<Value: Decodable>() throws -> Value {
-        if let optional = Value.self as? any OptionalValue.Type,
-            let none = optional.absent as? Value
+        if let none = (Value.self as? any ExpressibleByNilLiteral.Type)?.init(nilLiteral: ())
+            as? Value
         {
             return none
         }
