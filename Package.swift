@@ -48,6 +48,9 @@ let package = Package(
         .trait(
             name: "RequestIdentity",
             description: "Checks and makes the signatures of requests. Needs libssl-dev."),
+        .trait(
+            name: "PostgreSQL",
+            description: "The pattern 'database' of the program patterns. Needs libpq-dev."),
         .default(enabledTraits: []),
     ],
     targets: [
@@ -62,6 +65,9 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .systemLibrary(
+            name: "CPostgreSQL", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         // Floor 0 too: what the standard library lacks; durations and moments as numbers and as text.
         target("Primitives"),
         target("Times"),
@@ -135,7 +141,12 @@ let package = Package(
                 "Commands", "Nexus", "NexusCommand", "NexusLoad", "NexusScenarios", "Restate",
                 "RestateClient", "RestateLocal",
             ]),
-        customer("Patterns", ["Restate", "RestateClient"]),
+        customer(
+            "Patterns",
+            [
+                "Restate", "RestateClient",
+                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+            ]),
         program(
             "PatternsCommand",
             ["Commands", "Patterns", "Restate", "RestateClient", "RestateLocal"]),
@@ -232,7 +243,7 @@ let package = Package(
             ]),
         tests(
             "PatternsTests",
-            ["Patterns", "Restate", "RestateClient", "RestateLocal", "RestateTesting"]),
+            ["Patterns", "Restate", "RestateClient", "RestateLocal", "RestateTesting", "Support"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -9,12 +9,14 @@ import pathlib
 import re
 
 PAGE = pathlib.Path("docs/patterns.md")
-TABLE = pathlib.Path("Sources/Patterns/Pattern+All.swift")
+TABLES = sorted(pathlib.Path("Sources/Patterns").glob("Pattern+*.swift"))
 
 
 def lines_of(name: str) -> str:
     found = re.search(
-        rf'name: "{name}".*?lines: """\n(.*?)\n +"""', TABLE.read_text(encoding="utf-8"), re.S
+        rf'name: "{name}".*?lines: """\n(.*?)\n +"""',
+        "".join(t.read_text(encoding="utf-8") for t in TABLES),
+        re.S,
     )
     text = found.group(1)
     indent = min(len(l) - len(l.lstrip()) for l in text.splitlines() if l)

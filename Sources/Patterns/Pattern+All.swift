@@ -20,6 +20,7 @@ extension Pattern {
                 curl 'localhost:8080/asyncTaskWorker/runTask/send?delay=10s' -H 'idempotency-key: task1' \\
                   --json '{"id":"task1","task":"count the sheep"}'
                 curl localhost:8080/restate/invocation/asyncTaskWorker/runTask/task1/attach
+                patterns queue submit --task 'count the stars' --delay 1s
                 """),
         Pattern(
             name: "webhookcallbacks", group: .communication,
@@ -31,6 +32,7 @@ extension Pattern {
                 curl localhost:8080/WebhookCallbackRouter/onStripeEvent --json \\
                   '{"id":"evt_1","type":"invoice.payment_failed","created":1633025000,"data":{"object":{"id":"invoice123","customer":"cus_1"}}}'
                 """),
+        database,
         Pattern(
             name: "syncasync", group: .communication,
             purpose: "wait for a result while that is quick, otherwise have it sent later",
@@ -39,6 +41,21 @@ extension Pattern {
                 curl localhost:8080/dataUploader/upload1/run/send
                 curl localhost:8080/dataUploader/upload1/resultAsEmail/send --json '{"email":"user@example.com"}'
                 curl localhost:8080/restate/workflow/dataUploader/upload1/attach
+                patterns syncasync upload
+                """),
+        Pattern(
+            name: "signalspayments", group: .communication,
+            purpose: "wait in one function for a fast answer or a late webhook (advanced)",
+            services: { [CardPayments($0.payments, webhookSecret: $0.webhookSecret)] },
+            lines: """
+                curl localhost:8080/payments/processPayment -H 'content-type: application/json' -d '{
+                        "paymentMethodId": "pm_card_visa",
+                        "amount": 109,
+                        "delayedStatus": true
+                }'
+                curl localhost:8080/payments/processPayment -H 'idempotency-key: my-id-token' \\
+                  --json '{"paymentMethodId":"pm_card_visa_chargeDeclined","amount":109}'
+                restate inv list; restate inv cancel <invocation_id>   # a payment whose webhook never comes
                 """),
     ]
 
@@ -108,9 +125,11 @@ extension Pattern {
             purpose: "carry each event through several systems, in order per key",
             services: { [UserFeed($0.effects)] },
             lines: """
-                curl localhost:8080/userFeed/userid1/processPost/send --json '{"content": "Hi! This is my first post!", "metadata": "public"}'
-                curl localhost:8080/userFeed/userid2/processPost/send --json '{"content": "Hi! This is my first post!", "metadata": "public"}'
-                curl localhost:8080/userFeed/userid1/processPost/send --json '{"content": "Hi! This is my second post!", "metadata": "public"}'
+                patterns produce userFeed/processPost <<'END'
+                userid1:{"content": "Hi! This is my first post!", "metadata": "public"}
+                userid2:{"content": "Hi! This is my first post!", "metadata": "public"}
+                userid1:{"content": "Hi! This is my second post!", "metadata": "public"}
+                END
                 """),
         Pattern(
             name: "eventenrichment", group: .events,
@@ -118,7 +137,10 @@ extension Pattern {
             services: { _ in [PackageTracker()] },
             lines: """
                 curl localhost:8080/package-tracker/package123/registerPackage -H 'content-type: application/json' -d '{"finalDestination": "Bridge 6, Amsterdam"}'
-                curl localhost:8080/package-tracker/package123/updateLocation/send --json '{"timestamp": "2024-10-10 13:00", "location": "Pinetree Road 5, Paris"}'
+                patterns produce package-tracker/updateLocation <<'END'
+                package123:{"timestamp": "2024-10-10 13:00", "location": "Pinetree Road 5, Paris"}
+                package123:{"timestamp": "2024-10-10 14:00", "location": "Mountain Road 155, Brussels"}
+                END
                 curl localhost:8080/package-tracker/package123/getPackageInfo
                 """),
     ]
@@ -134,6 +156,7 @@ extension Pattern {
                 curl $D/resolve -H "$J" -d '{ "request": { "promiseName": "prom-1", "value": { "name": "Barack", "email": "b@whitehouse.gov" } } }'
                 curl $D/await -H "$J" -d '{ "request": { "promiseName": "prom-1" } }'
                 curl $D/reject -H "$J" -d '{ "request": { "promiseName": "prom-1", "errorMessage": "help!" } }'
+                patterns promiseasaservice example 1 prom-2
                 """),
         Pattern(
             name: "priorityqueue", group: .coordination,

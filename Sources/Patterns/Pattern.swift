@@ -10,6 +10,8 @@ public struct Pattern: Sendable {
     public let services: @Sendable (PatternSettings) -> [any RestateService]
     /// Lines for a shell that try it out, with the usual addresses.
     public let lines: String
+    /// How to build with it, if this build lacks something that it needs.
+    public var isMissing: String?
 
     /// All of them, in the order of the groups.
     public static let all = communication + orchestration + scheduling + events + coordination
@@ -23,6 +25,12 @@ public struct PatternSettings: Sendable {
     public var effects: any OutsideEffects
     /// Where the outside parts are served.
     public var partsURL = "http://localhost:9096"
+    /// Who makes the payments of `signalspayments`.
+    public var payments: any PaymentProvider
+    /// With which the webhooks of `signalspayments` are signed.
+    public var webhookSecret: String
+    /// The PostgreSQL of `database`.
+    public var databaseURL = ExampleDatabase.url
     public var workTime = Duration.seconds(2)
     public var expensiveTime = Duration.seconds(5)
     /// How long it is from one reminder to the next.
@@ -30,8 +38,12 @@ public struct PatternSettings: Sendable {
     /// Fails an attempt of `statefulactors` now and then.
     public var mayFail: @Sendable () throws -> Void = {}
 
-    public init(_ effects: any OutsideEffects) {
+    public init(
+        _ effects: any OutsideEffects, payments: any PaymentProvider, webhookSecret: String
+    ) {
         self.effects = effects
+        self.payments = payments
+        self.webhookSecret = webhookSecret
     }
 }
 
@@ -42,7 +54,7 @@ public struct PatternClash: Error, CustomStringConvertible, Sendable {
 
 extension Pattern {
     /// The services of several patterns. A service that two of them share is served once.
-    /// - Throws: ``PatternClash`` if two services of different kinds have one name.
+    /// - Throws: ``PatternClash`` if two services of different types have one name.
     public static func services(
         of patterns: [Pattern], _ settings: PatternSettings
     ) throws(PatternClash) -> [any RestateService] {

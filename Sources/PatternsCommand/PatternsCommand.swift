@@ -7,12 +7,28 @@ enum PatternsCommand {
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
         await Console.run("patterns") {
+            let rest = words.dropFirst()
             switch words.first {
             case nil, "--help", "-h", "help": Console.say(help)
-            case "serve": try await Serving(words.dropFirst()).run()
-            case "parts": try await PartsAlone(words.dropFirst()).run()
-            case let word?: try await LocalPattern(pattern(word), words.dropFirst()).run()
+            case "serve": try await Serving(rest).run()
+            case "parts": try await PartsAlone(rest).run()
+            case "runtime": try await RuntimeAlone(rest).run()
+            case "produce": try await Producer(rest).run()
+            case let word?: try await run(pattern(word), rest)
             }
+        }
+    }
+
+    /// A pattern with everything around it, or one of its clients.
+    private static func run(_ pattern: Pattern, _ words: ArraySlice<String>) async throws {
+        let rest = words.dropFirst()
+        switch (pattern.name, words.first) {
+        case ("durablerpc", "app"): try await ReservationApp(rest).run()
+        case ("queue", "submit"): try await QueueSubmit(rest).run()
+        case ("queue", "attach"): try await QueueAttach(rest).run()
+        case ("syncasync", "upload"): try await Upload(rest).run()
+        case ("promiseasaservice", "example"): try await PromiseExample(rest).run()
+        default: try await LocalPattern(pattern, words).run()
         }
     }
 
@@ -35,12 +51,19 @@ enum PatternsCommand {
             Small applications on top of the SDK, to be tried out and to be copied.
 
             usage: patterns NAME           runs one of them, with a local runtime
+                   patterns NAME --crash   kills its process at random meanwhile
                    patterns serve NAME…    their services alone, for a Restate server
                    patterns parts          the outside parts alone
+                   patterns runtime        the local runtime alone
+                   patterns produce SERVICE/HANDLER
+                                           sends lines 'key:json' in order, as a Kafka producer does
+
+            clients: durablerpc app; queue submit, queue attach HANDLE; syncasync upload [ID];
+                     promiseasaservice example N [PROMISE] [INGRESS] [COUNT]
 
             \(groups.joined(separator: "\n\n"))
 
-            'patterns NAME --help' and 'patterns serve --help' tell the flags.
+            'patterns NAME --help' and so on tell the flags.
             """
     }
 }

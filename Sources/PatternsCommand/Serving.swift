@@ -11,27 +11,38 @@ struct Serving {
             Flag(
                 "--parts-url", "U", "where 'patterns parts' listens",
                 standard: "parts in this process, which end with it"),
+            IngressChoice.flag, ChildProcess.flag,
         ] + PartsFlags.flags
 
     private let services: [any RestateService]
     private let host: String?
     private let port: Int
+    private let isChild: Bool
     private let wantsHelp: Bool
 
     init(_ words: some Sequence<String>) throws {
         let arguments = try Arguments(
-            words, flags: Self.flags.map(\.name), operandLimit: Pattern.all.count)
+            words, flags: Self.flags.filter { $0.kind != .toggle }.map(\.name),
+            switches: [ChildProcess.flag.name], operandLimit: Pattern.all.count)
         wantsHelp = arguments.wantsHelp
+        isChild = arguments.isOn(ChildProcess.flag.name)
         host = try arguments.host("--host")
         port = try arguments.number("--port", in: 0...65535) ?? 9080
         let chance = try PartsFlags(arguments)
-        let partsURL = arguments.text("--parts-url")
-        let effects: any OutsideEffects = partsURL.map { EffectsClient($0) } ?? chance.parts()
-        let settings = chance.settings(effects, partsURL: partsURL ?? "http://localhost:9096")
+        let settings: PatternSettings
+        if let url = arguments.text("--parts-url") {
+            settings = chance.settings(partsURL: url)
+        } else {
+            let parts = chance.parts()
+            parts.deliver(
+                to: arguments.text("--ingress") ?? IngressChoice.standard, chance.lots)
+            settings = chance.settings(parts, partsURL: "http://localhost:9096")
+        }
         let patterns = try arguments.operands.map(PatternsCommand.pattern)
         guard !patterns.isEmpty || wantsHelp else {
             throw UsageError("serve wants to know which patterns.")
         }
+        if let reason = patterns.compactMap(\.isMissing).first { throw ClientFailed(reason) }
         do {
             services = try Pattern.services(of: patterns, settings)
         } catch {
@@ -40,16 +51,17 @@ struct Serving {
     }
 
     func run() async throws {
-        if wantsHelp {
-            return Console.say(
-                "usage: patterns serve NAME… [flags]\n\n\(FlagGroup.help([FlagGroup(Self.flags)]))")
+        if wantsHelp { return Console.tell("serve NAME…", Self.flags) }
+        if isChild { ChildProcess.endWithInput() }
+        let running = try Endpoint(services).logger(LineLogger(), level: .info)
+            .start(host: host, port: port)
+        if !isChild {
+            Console.say(
+                """
+                Register it with a Restate server:
+                  restate -y deployments register --force localhost:\(running.port)
+                """)
         }
-        let running = try Endpoint(services).start(host: host, port: port)
-        Console.say(
-            """
-            Register it with a Restate server:
-              restate -y deployments register --force localhost:\(running.port)
-            """)
         await running.untilTerminated()
     }
 }
@@ -60,10 +72,12 @@ struct PartsAlone {
         [
             Flag("--host", "H", "name or address to listen on", standard: "127.0.0.1"),
             Flag("--port", "P", "0 for any free one", standard: "9096"),
+            IngressChoice.flag,
         ] + PartsFlags.flags
 
     private let host: String
     private let port: Int
+    private let ingress: String
     private let chance: PartsFlags
     private let wantsHelp: Bool
 
@@ -72,15 +86,15 @@ struct PartsAlone {
         wantsHelp = arguments.wantsHelp
         host = try arguments.host("--host") ?? "127.0.0.1"
         port = try arguments.number("--port", in: 0...65535) ?? 9096
+        ingress = arguments.text("--ingress") ?? IngressChoice.standard
         chance = try PartsFlags(arguments)
     }
 
     func run() async throws {
-        if wantsHelp {
-            return Console.say(
-                "usage: patterns parts [flags]\n\n\(FlagGroup.help([FlagGroup(Self.flags)]))")
-        }
-        let running = try Endpoint([]).parts(chance.parts()).start(host: host, port: port)
+        if wantsHelp { return Console.tell("parts", Self.flags) }
+        let parts = chance.parts()
+        parts.deliver(to: ingress, chance.lots)
+        let running = try parts.start(host: host, port: port)
         Console.say("The outside parts listen on http://localhost:\(running.port)")
         await running.untilTerminated()
     }

@@ -89,6 +89,50 @@ struct PatternServerTests {
         }
     }
 
+    @Test func `the stand-in for the payment provider speaks as Stripe does`() async throws {
+        let provider = PaymentsInMemory(webhookSecret: "whsec")
+        try await serving(Endpoint([]).payments(provider)) { url in
+            let client = StripeClient(url, secretKey: "sk")
+            func pay(_ method: String, _ key: String) async throws -> Payment {
+                try await client.pay(
+                    PaymentOrder(method: method, amount: 109, callback: .init("sign_1+/=")),
+                    key: key)
+            }
+            let paid = try await pay("pm_card_visa", "k1")
+            #expect(paid.intent.status == "succeeded")
+            #expect(paid.intent.metadata == ["restate_callback_id": "sign_1+/="])
+            #expect(try await pay("pm_card_visa", "k1").intent.id == paid.intent.id)
+            try await client.takeBack(paid.intent.id, key: "k1")
+
+            let declined = try await pay("pm_card_visa_chargeDeclined", "k2")
+            #expect(declined.text == "Your card was declined.")
+            try await client.takeBack(declined.intent.id, key: "k2")
+
+            let open = try await pay("pm_usBankAccount_success", "k3")
+            await #expect(throws: (any Error).self) {
+                try await client.takeBack(open.intent.id, key: "k3")
+            }
+            let refused = try await #require(throws: TerminalError.self) {
+                _ = try await pay("cash", "k4")
+            }
+            #expect(refused.message == "No such PaymentMethod: 'cash'")
+            #expect(
+                provider.summary == [
+                    "succeeded 109 and refunded", "canceled 109", "processing 109",
+                ])
+        }
+    }
+
+    @Test func `a payment is decided by a webhook of the stand-in`() async throws {
+        let provider = PaymentsInMemory(webhookSecret: "whsec")
+        try await with(Endpoint(CardPayments(provider, webhookSecret: "whsec"))) { world in
+            provider.deliver(to: "\(world.server.ingressURL)/payments/processWebhook") { true }
+            try await world.client.service(CardPayments.self).processPayment(
+                .init(paymentMethodId: "pm_card_visa", amount: 109, delayedStatus: true))
+            #expect(provider.summary == ["succeeded 109"])
+        }
+    }
+
     @Test func `a request that is made again gets the first one's answer`() async throws {
         try await with(Endpoint(Product())) { world in
             try await serving(Endpoint([]).reservations(through: world.client)) { url in

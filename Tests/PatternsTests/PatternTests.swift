@@ -152,19 +152,35 @@ struct PatternTests {
         }
     }
 
-    @Test func `each pattern can be served, and all together`() throws {
-        let settings = PatternSettings(EffectsInMemory())
-        let services = try Pattern.services(of: Pattern.all, settings)
-        #expect(Set(services.map { type(of: $0).name }).count == services.count)
-        for pattern in Pattern.all { #expect(pattern.lines.contains("curl"), "\(pattern.name)") }
-    }
-
     @Test func `an absent value is null`() async throws {
         try await withRestate(Endpoint(PackageTracker())) { restate in
             let bytes = try await restate.call(
                 service: "package-tracker", key: "p", handler: "getPackageInfo")([])
             #expect(String(decoding: bytes, as: UTF8.self) == "null")
         }
+    }
+
+    @Test func `null and no bytes are read as an absent value`() async throws {
+        try await withRestate(Endpoint(Passing())) { restate in
+            for body in ["", "null"] {
+                let bytes = try await restate.call(service: "Passing", handler: "isAbsent")(
+                    Array(body.utf8))
+                #expect(String(decoding: bytes, as: UTF8.self) == "true")
+            }
+            let some = try await restate.service(Passing.self).isAbsent(Nullable(1))
+            #expect(!some)
+        }
+    }
+}
+
+/// Looks at what it gets.
+private struct Passing: Service {
+    func isAbsent(_ ctx: Context, number: Nullable<Int>) async throws -> Bool {
+        number.value == nil
+    }
+
+    struct API: HandlerTable {
+        let isAbsent = handler(Passing.isAbsent)
     }
 }
 

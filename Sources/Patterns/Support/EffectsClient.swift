@@ -24,16 +24,16 @@ public struct EffectsClient: OutsideEffects {
         var request = try request("POST", ["effects", subject, step])
         request.httpBody = try JSONEncoder().encode(body)
         request.setValue(key, forHTTPHeaderField: "idempotency-key")
-        let (status, answer) = try await Self.answer(to: request)
-        if status == 409 { throw OutsideEffect.refusal(subject, step, key) }
-        guard status == 200 else { throw OutsideFailure(subject: subject, step: step) }
-        return try JSONDecoder().decode(Recorded.self, from: answer).tries
+        let answer = try await Exchange.answer(to: request)
+        if answer.status == 409 { throw OutsideEffect.refusal(subject, step, key) }
+        guard answer.status == 200 else { throw OutsideFailure(subject: subject, step: step) }
+        return try JSONDecoder().decode(Recorded.self, from: answer.body).tries
     }
 
     public func look(_ subject: String, key: String) async throws -> String {
-        let (status, answer) = try await Self.answer(to: request("GET", ["looks", subject, key]))
-        guard status == 200 else { throw OutsideFailure(subject: subject, step: "look") }
-        return String(decoding: answer, as: UTF8.self)
+        let answer = try await Exchange.answer(to: request("GET", ["looks", subject, key]))
+        guard answer.status == 200 else { throw OutsideFailure(subject: subject, step: "look") }
+        return String(decoding: answer.body, as: UTF8.self)
     }
 
     private func request(_ method: String, _ path: [String]) throws -> URLRequest {
@@ -46,19 +46,5 @@ public struct EffectsClient: OutsideEffects {
         var request = URLRequest(url: address)
         request.httpMethod = method
         return request
-    }
-
-    private static func answer(to request: URLRequest) async throws -> (status: Int, body: Data) {
-        try await withUnsafeThrowingContinuation { continuation in
-            let task = URLSession.shared.dataTask(with: request) { body, response, error in
-                if let error {
-                    continuation.resume(throwing: error)
-                } else {
-                    let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-                    continuation.resume(returning: (status, body ?? Data()))
-                }
-            }
-            task.resume()
-        }
     }
 }

@@ -5,19 +5,23 @@ internal import Restate
 internal import RestateClient
 internal import RestateLocal
 
-/// `patterns NAME`: its services, the outside parts and a local runtime in one process.
+/// `patterns NAME`: its services, the outside parts and a local runtime in one process; with `--crash` in several.
 struct LocalPattern {
+    private static let switches = [
+        Flag(
+            toggle: "--crash",
+            "kills the services' process every few seconds; with --data also the runtime's"),
+        Flag(toggle: "--write-sql", "only writes the SQL of database into a folder db"),
+    ]
     private static let flags =
         [
             Flag(
                 "--port", "P", "the services, 0 for any free one, as for all ports",
                 standard: "9080"),
-            Flag("--ingress-port", "P", "where clients call", standard: "8080"),
-            Flag("--admin-port", "P", "the admin API", standard: "9070"),
             Flag("--parts-port", "P", "the outside parts", standard: "9096"),
             Flag("--app-port", "P", "the program of durablerpc", standard: "5050"),
-            Flag("--data", "DIR", "keeps everything of the runtime in this folder"),
-        ] + PartsFlags.flags
+        ] + RuntimeFlags.flags + PartsFlags.flags
+    static let host = "127.0.0.1"
 
     private let pattern: Pattern
     private let port: Int
@@ -25,86 +29,137 @@ struct LocalPattern {
     private let appPort: Int
     private let runtime: LocalServerSettings
     private let chance: PartsFlags
+    private let crashes: Bool
+    private let writesSQL: Bool
     private let wantsHelp: Bool
 
     init(_ pattern: Pattern, _ words: some Sequence<String>) throws {
         self.pattern = pattern
-        let arguments = try Arguments(words, flags: Self.flags.map(\.name))
+        let arguments = try Arguments(
+            words, flags: Self.flags.map(\.name), switches: Self.switches.map(\.name))
         wantsHelp = arguments.wantsHelp
+        crashes = arguments.isOn("--crash")
+        writesSQL = arguments.isOn("--write-sql")
         let ports = 0...65535
         port = try arguments.number("--port", in: ports) ?? 9080
         partsPort = try arguments.number("--parts-port", in: ports) ?? 9096
         appPort = try arguments.number("--app-port", in: ports) ?? 5050
-        var runtime = LocalServerSettings()
-        runtime.ingressPort = try arguments.number("--ingress-port", in: ports) ?? 8080
-        runtime.adminPort = try arguments.number("--admin-port", in: ports) ?? 9070
-        runtime.dataDirectory = arguments.text("--data")
-        runtime.storageFailed = { Console.fail("patterns", $0) }
-        runtime.log = { Console.say($0) }
-        runtime.detail = .trouble
-        self.runtime = runtime
+        runtime = try RuntimeFlags.settings(arguments)
         chance = try PartsFlags(arguments)
     }
 
     func run() async throws {
         if wantsHelp {
-            return Console.say(
-                "usage: patterns \(pattern.name) [flags]\n\n\(FlagGroup.help([FlagGroup(Self.flags)]))"
-            )
+            Console.tell(pattern.name, Self.switches + Self.flags)
+            if let reason = pattern.isMissing { Console.say("\n\(reason)") }
+            return
         }
-        let host = "127.0.0.1"
+        if writesSQL { return try DatabasePlace.writeSQL() }
+        if let reason = pattern.isMissing { throw ClientFailed(reason) }
+        let database =
+            pattern.name == Pattern.database.name
+            ? try await DatabasePlace.open(chance.databaseURL) : nil
+        defer { database?.stop() }
         let parts = chance.parts()
-        let partsServer = try Endpoint([]).logger(SilentLogger()).parts(parts)
-            .start(host: host, port: partsPort)
-        let partsURL = "http://localhost:\(partsServer.port)"
-        let services = pattern.services(chance.settings(parts, partsURL: partsURL))
-        let endpoint = try Endpoint(services).logger(LineLogger(), level: .info)
-            .start(host: host, port: port)
-        let server = try await LocalServer(runtime).start()
-        try await server.register("http://127.0.0.1:\(endpoint.port)")
-        let app = try startApp(host, server)
-
-        Console.say(
-            """
-            \(pattern.name): \(pattern.purpose)
-              ingress   \(server.ingressURL)
-              admin     \(server.adminURL)
-              services  http://localhost:\(endpoint.port)
-              effects   \(partsURL)/effects
-
-            \(lines(server, app))
-            """)
-        await server.untilTerminated()
-        await app?.shutdown(grace: .zero)
-        await endpoint.shutdown()
+        let partsServer = try parts.start(host: Self.host, port: partsPort)
+        if crashes {
+            try await runCrashing(parts, partsServer, database)
+        } else {
+            try await runTogether(parts, partsServer, database)
+        }
         await partsServer.shutdown(grace: .zero)
     }
 
-    /// The ordinary program that calls handlers of `durablerpc`.
-    private func startApp(
-        _ host: String, _ server: RunningLocalServer
-    ) throws -> RunningEndpoint? {
-        guard pattern.name == "durablerpc", let ingress = URL(string: server.ingressURL) else {
-            return nil
+    private func runTogether(
+        _ parts: Parts, _ partsServer: RunningEndpoint, _ database: DatabasePlace?
+    ) async throws {
+        var settings = chance.settings(parts, partsURL: PatternAddresses.url(partsServer.port))
+        if let database { settings.databaseURL = database.url }
+        let endpoint = try Endpoint(pattern.services(settings))
+            .logger(LineLogger(), level: .info)
+            .start(host: Self.host, port: port)
+        let server = try await LocalServer(runtime).start()
+        try await server.register("http://\(Self.host):\(endpoint.port)")
+        let app = try await begin(
+            parts, partsServer, database, endpoint: endpoint.port, ingress: server.ingressPort,
+            admin: server.adminPort)
+        await server.untilTerminated()
+        await app?.shutdown(grace: .zero)
+        await endpoint.shutdown()
+    }
+
+    /// Services, and with a data folder the runtime, are processes of their own.
+    private func runCrashing(
+        _ parts: Parts, _ partsServer: RunningEndpoint, _ database: DatabasePlace?
+    ) async throws {
+        let ports = try await FreePorts.all([port, runtime.ingressPort, runtime.adminPort])
+        var words = ["serve", pattern.name, ChildProcess.flag.name, "--host", Self.host]
+        words += ["--port", "\(ports[0])", "--parts-url", PatternAddresses.url(partsServer.port)]
+        words += chance.words
+        if let database, chance.databaseURL == nil { words += ["--database-url", database.url] }
+        let loop = CrashLoop(lots: chance.lots)
+        try await loop.start("services", words)
+        var server: RunningLocalServer?
+        if let data = runtime.dataDirectory {
+            try await loop.start(
+                "runtime",
+                [
+                    "runtime", ChildProcess.flag.name, "--data", data, "--ingress-port",
+                    "\(ports[1])", "--admin-port", "\(ports[2])",
+                ])
+        } else {
+            var settings = runtime
+            (settings.ingressPort, settings.adminPort) = (ports[1], ports[2])
+            server = try await LocalServer(settings).start()
         }
-        return try Endpoint([]).logger(SilentLogger())
-            .reservations(through: RestateClient(ingress: ingress))
-            .start(host: host, port: appPort)
+        try await register(ports[0], at: ports[2])
+        let app = try await begin(
+            parts, partsServer, database, endpoint: ports[0], ingress: ports[1], admin: ports[2])
+        let crashing = Task { await loop.run() }
+        await partsServer.untilTerminated()
+        crashing.cancel()
+        await crashing.value
+        await loop.end()
+        await app?.shutdown(grace: .zero)
+        await server?.shutdown()
     }
 
-    /// The lines to try it out, with the ports that there are.
-    private func lines(_ server: RunningLocalServer, _ app: RunningEndpoint?) -> String {
-        var lines = pattern.lines
-            .replacing("localhost:8080", with: "localhost:\(server.ingressPort)")
-            .replacing("localhost:9070", with: "localhost:\(server.adminPort)")
-        if let app { lines = lines.replacing("localhost:5050", with: "localhost:\(app.port)") }
-        return lines
+    /// Registers the services when both sides answer.
+    private func register(_ endpoint: Int, at admin: Int) async throws {
+        guard let services = URL(string: "http://\(Self.host):\(endpoint)"),
+            let address = URL(string: "http://\(Self.host):\(admin)")
+        else { return }
+        let retries = ClientRetryPolicy.never
+        let end = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                _ = try await RestateAdmin(address, retries: retries)
+                    .register(services, force: true)
+                return
+            } catch {
+                if ContinuousClock.now > end { throw error }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
     }
-}
 
-/// Prints what handlers say as it is: the lines are what the patterns show.
-private struct LineLogger: RestateLogger {
-    func log(_ record: LogRecord) {
-        Console.say(record.level == .info ? record.message : record.description)
+    /// Starts what needs the ingress, and says where everything is.
+    /// - Returns: the ordinary program of `durablerpc`.
+    private func begin(
+        _ parts: Parts, _ partsServer: RunningEndpoint, _ database: DatabasePlace?,
+        endpoint: Int, ingress: Int, admin: Int
+    ) async throws -> RunningEndpoint? {
+        parts.deliver(to: PatternAddresses.url(ingress), chance.lots)
+        var app: RunningEndpoint?
+        if pattern.name == "durablerpc", let url = URL(string: PatternAddresses.url(ingress)) {
+            app = try Endpoint([]).logger(SilentLogger())
+                .reservations(through: RestateClient(ingress: url))
+                .start(host: Self.host, port: appPort)
+        }
+        let place = PatternAddresses(
+            ingressPort: ingress, adminPort: admin, endpointPort: endpoint,
+            partsPort: partsServer.port, appPort: app?.port, databaseURL: database?.url)
+        Console.say(place.description(of: pattern))
+        return app
     }
 }

@@ -10,10 +10,11 @@ final class Lots: Sendable {
         random = Mutex(DeterministicRandom(seed: seed ?? .random(in: 0...UInt64.max)))
     }
 
+    /// A number from 0 to 1.
+    func number() -> Double { random.withLock { $0.double() } }
+
     /// Whether something of this probability happens now.
-    func draw(_ probability: Double) -> Bool {
-        random.withLock { $0.double() } < probability
-    }
+    func draw(_ probability: Double) -> Bool { number() < probability }
 }
 
 /// An attempt failed by chance.

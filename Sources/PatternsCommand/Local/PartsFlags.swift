@@ -1,4 +1,5 @@
 internal import Commands
+internal import Glibc
 internal import Patterns
 internal import Restate
 
@@ -12,13 +13,19 @@ struct PartsFlags {
         Flag("--speed", "S", "fast or slow: the upload of syncasync", standard: "by chance"),
         Flag("--fail", "P", "how likely an effect fails, in percent", standard: "0"),
         Flag("--seed", "N", "what chance follows from", standard: "another one each time"),
+        Flag(
+            "--database-url", "URL", "the PostgreSQL of database", standard: ExampleDatabase.url),
     ]
 
+    let databaseURL: String?
+    let lots: Lots
     private let workTime: Duration?
     private let interval: Duration?
     private let speed: String?
     private let failures: Double
-    private let lots: Lots
+    private let stripe: StripeAccount?
+    /// As they were given, for another process of the same pattern.
+    let words: [String]
 
     init(_ arguments: Arguments) throws(UsageError) {
         workTime = try arguments.duration("--work-time")
@@ -26,10 +33,15 @@ struct PartsFlags {
         speed = try arguments.choice("--speed", of: ["fast", "slow"])
         failures = Double(try arguments.number("--fail", in: 0...100) ?? 0) / 100
         lots = Lots(seed: try arguments.number("--seed", in: 0...Int.max).map(UInt64.init))
+        databaseURL = arguments.text("--database-url")
+        stripe = try StripeAccount.ofEnvironment()
+        words = Self.flags.flatMap { flag in
+            arguments.text(flag.name).map { [flag.name, $0] } ?? []
+        }
     }
 
-    /// The stand-in for all outside systems, which draws lots and prints what is done.
-    func parts() -> EffectsInMemory {
+    /// The stand-ins for all outside systems, which draw lots and print what is done.
+    func parts() -> Parts {
         let (lots, failures, speed) = (lots, failures, speed)
         var behaviour = EffectsInMemory.Behaviour()
         behaviour.say = { Console.say($0) }
@@ -40,16 +52,37 @@ struct PartsFlags {
             let isSlow = speed.map { $0 == "slow" } ?? lots.draw(0.5)
             return isSlow ? .seconds(10) : .milliseconds(1500)
         }
-        return EffectsInMemory(behaviour)
+        return Parts(
+            effects: EffectsInMemory(behaviour),
+            payments: PaymentsInMemory(webhookSecret: Parts.webhookSecret) { Console.say($0) })
     }
 
-    func settings(_ effects: any OutsideEffects, partsURL: String) -> PatternSettings {
-        var settings = PatternSettings(effects)
+    /// What patterns are made with, if the parts are in this process.
+    func settings(_ parts: Parts, partsURL: String) -> PatternSettings {
+        settings(parts.effects, parts.payments, partsURL)
+    }
+
+    /// What patterns are made with, if the parts are in another process.
+    func settings(partsURL: String) -> PatternSettings {
+        settings(EffectsClient(partsURL), StripeClient(partsURL, secretKey: "none"), partsURL)
+    }
+
+    private func settings(
+        _ effects: any OutsideEffects, _ payments: any PaymentProvider, _ partsURL: String
+    ) -> PatternSettings {
+        var settings = PatternSettings(
+            effects, payments: stripe?.provider ?? payments,
+            webhookSecret: stripe?.webhookSecret ?? Parts.webhookSecret)
         settings.partsURL = partsURL
         if let workTime { settings.workTime = workTime }
         if let interval { settings.interval = interval }
+        if let databaseURL { settings.databaseURL = databaseURL }
+        let crashes = PatternVariables()[CrashLoop.variable] != nil
         settings.mayFail = { [lots] in
-            if lots.draw(0.4) { throw FailureHappened() }
+            guard lots.draw(0.4) else { return }
+            guard crashes else { throw FailureHappened() }
+            Console.say("--- CRASHING THE PROCESS ---")
+            _exit(1)
         }
         return settings
     }
