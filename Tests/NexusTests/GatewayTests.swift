@@ -1,7 +1,5 @@
 import Nexus
-import Primitives
 import Restate
-import Support
 import Testing
 
 /// The gateway as Checkout meets it: over HTTP.
@@ -49,41 +47,6 @@ import Testing
             await #expect(throws: PaymentDeclined("Payment voided")) {
                 try await gateway.charge(100, to: .success, key: "b")
             }
-        }
-    }
-
-    @Test
-    func
-        `a gateway that is not there is told to buyers without its address, and to operators with it`()
-        async throws
-    {
-        let port = try SilentPort()
-        let lines = Locked<[String]>([])
-        let gateway = HTTPGateway(try GatewayURL("http://127.0.0.1:\(port.number)")) { line in
-            lines.withLock { $0.append(line) }
-        }
-        let error = await #expect(throws: GatewayError.self) {
-            try await gateway.refund(key: "a")
-        }
-        #expect(error?.description == "Gateway error: it cannot be reached")
-        let told = lines.withLock { $0 }
-        #expect(told.count == 1)
-        #expect(
-            told.first?.hasPrefix(
-                "The gateway http://127.0.0.1:\(port.number)/api/mock-payment does not answer: Failed to"
-            ) == true, "\(told)")
-    }
-
-    @Test func `a gateway that breaks off is told to buyers without its address`() async throws {
-        let endpoint = Endpoint([]).route("POST", GatewayPath.refund) { _ in
-            RouteResponse { _ in throw CancellationError() }
-        }
-        try await serving(endpoint) { port in
-            let gateway = HTTPGateway(try GatewayURL("http://127.0.0.1:\(port)"))
-            let error = await #expect(throws: GatewayError.self) {
-                try await gateway.refund(key: "a")
-            }
-            #expect(error?.description.contains("127.0.0.1") == false, "\(error as Any)")
         }
     }
 }

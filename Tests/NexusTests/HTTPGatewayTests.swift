@@ -1,6 +1,7 @@
 import Primitives
 import Restate
 import RestateHTTP
+import Support
 import Testing
 
 @testable import Nexus
@@ -49,6 +50,55 @@ struct HTTPGatewayTests {
         #expect(try await !gateway.charge(100, to: .success, key: "a").isEmpty)
         let running = try #require(second.withLock { $0 })
         await running.shutdown(grace: .zero)
+    }
+
+    @Test func `a gateway that breaks a connection is asked again under the same key`() async throws
+    {
+        let mock = MockGateway(chargeTime: .zero)
+        let isBroken = Locked(true)
+        let endpoint = Endpoint([]).route("POST", GatewayPath.charge) { _ in
+            if isBroken.withLock({ $0 }) { return RouteResponse { _ in throw CancellationError() } }
+            let reply = await mock.reply(toCharge: 100, .success, key: "a")
+            return try .json(reply.body)
+        }
+        try await serving(endpoint) { port in
+            let gateway = HTTPGateway(
+                try GatewayURL("http://127.0.0.1:\(port)"), token: nil, trouble: { _ in }
+            ) { _ in isBroken.withLock { $0 = false } }
+            let transaction = try await gateway.charge(100, to: .success, key: "a")
+            #expect(!transaction.isEmpty)
+        }
+        #expect(await mock.entries.map(\.charges) == [1])
+    }
+
+    @Test(arguments: [true, false])
+    func `a gateway in trouble is told to buyers without its address, and to operators with it`(
+        isThere: Bool
+    ) async throws {
+        let broken = Endpoint([]).route("POST", GatewayPath.refund) { _ in
+            RouteResponse { _ in throw CancellationError() }
+        }
+        let silence = try SilentPort()
+        let (lines, tries) = (Locked<[String]>([]), Locked(1))
+        try await serving(broken) { port in
+            let url = "http://127.0.0.1:\(isThere ? port : silence.number)"
+            let gateway = HTTPGateway(
+                try GatewayURL(url), token: nil,
+                trouble: { line in lines.withLock { $0.append(line) } }
+            ) { _ in tries.withLock { $0 += 1 } }
+            let error = await #expect(throws: GatewayError.self) {
+                try await gateway.refund(key: "a")
+            }
+            let expected = isThere ? "the connection to it was lost" : "it cannot be reached"
+            #expect(error == GatewayError.failed(expected))
+            let told = lines.withLock { $0 }
+            #expect(told.count == 1)
+            #expect(
+                told.first?.hasPrefix("The gateway \(url)/api/mock-payment does not answer: ")
+                    == true,
+                "\(told)")
+        }
+        #expect(tries.withLock { $0 } == 8)
     }
 
     @Test func `another status is trouble that may pass`() async throws {

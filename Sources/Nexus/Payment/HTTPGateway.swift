@@ -10,9 +10,8 @@ internal import FoundationNetworking
 /// kept too long would fail a payment for nothing.
 public struct HTTPGateway: PaymentGateway {
     private static let replyLimit = 1 << 20
-    /// Between the tries to connect, about two seconds in all: a gateway that is started again refuses
-    /// connections meanwhile, and that is no reason to lose a sale. A charge under way is not asked for
-    /// twice by that.
+    /// Between the tries, about two seconds in all: a gateway that is started again breaks some connections
+    /// and refuses others, and that is no reason to lose a sale. To ask again under one key is harmless.
     private static let pauses = [50, 100, 200, 400, 400, 400, 400].map(Duration.milliseconds)
 
     private let url: GatewayURL
@@ -31,7 +30,7 @@ public struct HTTPGateway: PaymentGateway {
         self.init(url, token: token, trouble: trouble) { try await Task.sleep(for: $0) }
     }
 
-    /// - Parameter pause: waits between two tries to connect.
+    /// - Parameter pause: waits between two tries.
     init(
         _ url: GatewayURL, token: OperatorToken?, trouble: @escaping @Sendable (String) -> Void,
         pause: @escaping @Sendable (Duration) async throws -> Void
@@ -63,7 +62,7 @@ public struct HTTPGateway: PaymentGateway {
         for pause in Self.pauses {
             do {
                 return try await reply(to: request)
-            } catch let error as URLError where error.isOfNoConnection {
+            } catch let error as URLError where error.mayPass {
                 try await self.pause(pause)
             } catch {
                 throw told(error)
@@ -119,7 +118,9 @@ public struct HTTPGateway: PaymentGateway {
 }
 
 extension URLError {
-    /// Nothing can have arrived.
+    /// Whoever does not answer at all has had time enough.
+    fileprivate var mayPass: Bool { code != .timedOut && code != .cancelled }
+
     fileprivate var isOfNoConnection: Bool {
         [.cannotConnectToHost, .cannotFindHost, .dnsLookupFailed].contains(code)
     }
