@@ -1,5 +1,5 @@
 internal import CanonicalJSON
-internal import Restate
+public import Restate
 import Times
 
 /// An ingress call is a handler with the options of a call. Each option is a method that returns a
@@ -11,7 +11,7 @@ import Times
 public struct IngressCall<Input, Output>: Sendable {
     let ingress: HTTPCaller
     let key: String?
-    let handler: HandlerReference<Input, Output>
+    private(set) var handler: HandlerReference<Input, Output>
     private var idempotencyKey: String?
     private var headers: [(name: String, value: String)] = []
 
@@ -35,6 +35,20 @@ public struct IngressCall<Input, Output>: Sendable {
     public func header(_ name: String, _ value: String) -> IngressCall {
         var copy = self
         copy.headers.append((name, value))
+        return copy
+    }
+
+    /// Sets the format of the argument, if it is not the one that the handler's table names.
+    public func inputFormat(_ format: Format) -> IngressCall {
+        var copy = self
+        copy.handler = handler.formatted(input: format)
+        return copy
+    }
+
+    /// Sets the format of the result, if it is not the one that the handler's table names.
+    public func outputFormat(_ format: Format) -> IngressCall {
+        var copy = self
+        copy.handler = handler.formatted(output: format)
         return copy
     }
 

@@ -78,6 +78,9 @@ import Testing
             let raw = client.call(service: "Greeter", handler: "greet", contentType: "text/plain")
             let answer = try await raw(Array("Ada".utf8))
             #expect(answer == Array("Hello, Ada".utf8))
+            let told = plain.service(Greeter.self).greet.inputFormat(.text).outputFormat(.text)
+            let again = try await told("Eve")
+            #expect(again == "Hello, Eve")
             // The server takes only what the manifest names.
             await #expect(throws: IngressError.self) {
                 _ = try await plain.service(Greeter.self).greet("Ada")

@@ -44,6 +44,9 @@ struct FormatTests {
             .options(for: Callee.self, ServiceOptions().format(.text))
         try await withRestate(deployed) { restate in
             try await #expect(restate.service(Caller.self).ask(text) == "[\(text)]")
+            let quote = restate.service(Callee.self).quote
+            // To a handler that takes text, the quotes of JSON are part of it.
+            try await #expect(quote.inputFormat(.json)("x") == #"["x"]"#)
             let raw = restate.call(service: "Callee", handler: "quote")
             try await #expect(raw(Array("plain".utf8)) == Array("[plain]".utf8))
         }

@@ -10,8 +10,6 @@ public struct Request: Sendable {
     /// The headers of the call, in order. An ingress request has `x-restate-ingress-path` among
     /// them.
     public let headers: [(name: String, value: String)]
-    /// The bytes of the input.
-    public let body: [UInt8]
     /// The headers of this attempt's HTTP request, `traceparent` among them. They differ from
     /// attempt to attempt, so nothing that is stored or sent may depend on them.
     public let attemptHeaders: [(name: String, value: String)]
@@ -20,18 +18,27 @@ public struct Request: Sendable {
     public let idempotencyKey: String?
     public let scope: String?
     public let limitKey: String?
+    private let input: Bytes
+    private let codec: (any JournalCodec)?
 
     init(_ invocation: AttemptDriver) {
         let input = invocation.machine.input
         id = input.debugID
         target = invocation.target
         headers = input.headers.map { ($0.key, $0.value) }
-        // What the codec cannot decode has failed already, unless the handler takes no input.
-        body = Array((try? invocation.coding?.removed(from: input.body)) ?? input.body)
+        self.input = input.body
+        codec = invocation.coding?.codec
         attemptHeaders = invocation.attemptHeaders
         idempotencyKey = input.idempotencyKey
         scope = input.scope
         limitKey = input.limitKey
+    }
+
+    /// The bytes of the input. They are copied, and decoded by the journal codec, at each access.
+    public var body: [UInt8] {
+        let bytes = Array(input)
+        // What the codec cannot decode has failed already, unless the handler takes no input.
+        return (try? codec?.removed(from: bytes)) ?? bytes
     }
 
     /// Returns the first header of this name, in any case.

@@ -99,8 +99,7 @@ package struct ServiceCoding: Sendable {
         try codec?.removed(from: Array(bytes))[...] ?? bytes
     }
 
-    /// Applies the codec to bytes.
-    package func encoded(_ bytes: [UInt8]) throws -> [UInt8] {
+    private func encoded(_ bytes: [UInt8]) throws -> [UInt8] {
         try codec?.applied(to: bytes) ?? bytes
     }
 }

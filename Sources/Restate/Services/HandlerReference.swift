@@ -9,10 +9,8 @@ package struct HandlerReference<Input, Output>: Sendable {
     package let problem: String?
     /// Whether it is the run of a workflow, which happens once per key.
     package let isWorkflowRun: Bool
-    /// The content type of the input; nil if the handler has none.
-    package let contentType: String?
-    package let encode: @Sendable (Input) throws -> [UInt8]
-    package let decode: @Sendable ([UInt8]) throws -> Output
+    private var input: PayloadCodec<Input>
+    private var output: PayloadCodec<Output>
 
     /// - Parameter coding: what is said of services in general, or of single ones.
     package init<S: RestateService>(
@@ -41,16 +39,28 @@ package struct HandlerReference<Input, Output>: Sendable {
         _ output: PayloadCodec<Output>, _ endpoint: EndpointCoding?, isWorkflowRun: Bool
     ) {
         let coding = table.coding(endpoint)
-        let input = input.coded(coding?.format, coding?.codec)
-        let output = output.coded(coding?.format, coding?.codec)
+        self.input = input.coded(coding?.format, coding?.codec)
+        self.output = output.coded(coding?.format, coding?.codec)
         let name = table.name(of: entry)
         service = table.service
         handler = name ?? ""
         problem = name == nil ? NotInTable(table: "\(API.self)").description : nil
         self.isWorkflowRun = isWorkflowRun
-        contentType = input.description.contentType
-        encode = input.encode
-        decode = { try output.decode($0[...]) }
+    }
+
+    /// The content type of the input; nil if the handler has none.
+    package var contentType: String? { input.description.contentType }
+    package var encode: @Sendable (Input) throws -> [UInt8] { input.encode }
+    package var decode: @Sendable ([UInt8]) throws -> Output {
+        { [output] in try output.decode($0[...]) }
+    }
+
+    /// Returns the reference with other formats for one call; nil keeps a format.
+    package func formatted(input: Format? = nil, output: Format? = nil) -> HandlerReference {
+        var copy = self
+        copy.input = self.input.chosen(input, by: .payload)
+        copy.output = self.output.chosen(output, by: .payload)
+        return copy
     }
 }
 
@@ -60,13 +70,12 @@ extension HandlerReference where Input == [UInt8], Output == [UInt8] {
     package init(
         service: String, handler: String, contentType: String, _ endpoint: EndpointCoding? = nil
     ) {
-        let coding = ServiceCoding(endpoint)
+        let codec = ServiceCoding(endpoint).codec
         self.service = service
         self.handler = handler
         problem = nil
-        self.contentType = contentType
         isWorkflowRun = false
-        encode = { try coding.encoded($0) }
-        decode = { Array(try coding.decoded($0[...])) }
+        input = .raw(contentType: contentType).coded(nil, codec)
+        output = .raw(contentType: "*/*").coded(nil, codec)
     }
 }

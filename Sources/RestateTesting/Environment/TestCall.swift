@@ -1,4 +1,4 @@
-internal import Restate
+public import Restate
 internal import RestateProtocol
 internal import RestateRuntime
 internal import Times
@@ -10,7 +10,7 @@ internal import Times
 public struct TestCall<Input, Output>: Sendable {
     let environment: TestEnvironment
     let key: String?
-    let handler: HandlerReference<Input, Output>
+    private(set) var handler: HandlerReference<Input, Output>
     private var idempotencyKey: String?
     private var headers: [Header] = []
 
@@ -33,6 +33,20 @@ public struct TestCall<Input, Output>: Sendable {
     public func header(_ name: String, _ value: String) -> TestCall {
         var copy = self
         copy.headers.append(Header(key: name, value: value))
+        return copy
+    }
+
+    /// Sets the format of the argument, if it is not the one that the handler's table names.
+    public func inputFormat(_ format: Format) -> TestCall {
+        var copy = self
+        copy.handler = handler.formatted(input: format)
+        return copy
+    }
+
+    /// Sets the format of the result, if it is not the one that the handler's table names.
+    public func outputFormat(_ format: Format) -> TestCall {
+        var copy = self
+        copy.handler = handler.formatted(output: format)
         return copy
     }
 
