@@ -85,6 +85,8 @@ let package = Package(
         // two readers of the protocol knows the other: they test each other.
         target(
             "RestateRuntime", ["CanonicalJSON", "Primitives", "RestateProtocol", "Times"]),
+        // Floor 2 too: recorded journals as files, and what a replay of one shows.
+        target("RestateJournals", ["CanonicalJSON", "Primitives", "RestateProtocol"]),
         // Floor 2 too: signatures of requests. What needs libcrypto is here alone.
         target(
             "RestateIdentity",
@@ -96,9 +98,8 @@ let package = Package(
         target(
             "Restate",
             [
-                "CanonicalJSON", "Primitives", "RestateHTTP", "RestateIdentity", "RestateMachine",
-                "RestateProtocol",
-                "Times",
+                "CanonicalJSON", "Primitives", "RestateHTTP", "RestateIdentity",
+                "RestateJournals", "RestateMachine", "RestateProtocol", "Times",
             ]),
         // Floor 4: the server's side in one process, for development and tests.
         target(
@@ -115,8 +116,8 @@ let package = Package(
         target(
             "RestateTesting",
             [
-                "CanonicalJSON", "Primitives", "Restate", "RestateHTTP", "RestateProtocol",
-                "RestateRuntime", "Times",
+                "CanonicalJSON", "Primitives", "Restate", "RestateHTTP", "RestateJournals",
+                "RestateProtocol", "RestateRuntime", "Times",
             ]),
         // Floor 5: the application and the executables.
         customer("Nexus", ["Restate"]),
@@ -152,7 +153,10 @@ let package = Package(
             ["Commands", "Patterns", "Restate", "RestateClient", "RestateLocal"]),
         executable(
             "LocalCommand",
-            ["Commands", "RestateHTTP", "RestateLocal", "RestateRuntime", "Times"]),
+            [
+                "CanonicalJSON", "Commands", "RestateHTTP", "RestateJournals", "RestateLocal",
+                "RestateRuntime", "Times",
+            ]),
         executable(
             "TestServices",
             ["CanonicalJSON", "Commands", "Nexus", "Primitives", "Restate", "RestateHTTP"]),

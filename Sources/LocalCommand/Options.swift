@@ -15,6 +15,7 @@ struct Options {
     static let help =
         """
         usage: restate-local [flags]
+               restate-local replay --help    (recorded journals against a program of today)
 
         A Restate server's side in one process, for development and tests: ingress, admin API, journals,
         timers and retries, for endpoints in any language. Production runs a Restate server.

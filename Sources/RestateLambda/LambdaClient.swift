@@ -11,19 +11,11 @@ struct LambdaClient: Sendable {
         self.loop = loop
     }
 
-    struct Answer: Sendable {
-        var status: Int
-        var headers: HeaderFields
-        var body: [UInt8]
-
-        func header(_ name: String) -> String? { headers[name] }
-    }
-
     /// - Throws: ``LambdaFailure`` if the API cannot be reached or closes the connection.
     func send(
         _ method: String, _ path: String, _ body: [UInt8] = [],
         _ headers: [(name: String, value: String)] = []
-    ) async throws -> Answer {
+    ) async throws -> WholeResponse {
         let asking = Task(executorPreference: loop) {
             try await ask(method, path, body, headers)
         }
@@ -31,6 +23,7 @@ struct LambdaClient: Sendable {
             try await asking.value
         } onCancel: {
             // Nothing is lost: whoever cancels gives no answer any more.
+            asking.cancel()
             loop.execute { kept.connection?.close() }
         }
     }
@@ -38,7 +31,7 @@ struct LambdaClient: Sendable {
     private nonisolated(nonsending) func ask(
         _ method: String, _ path: String, _ body: [UInt8],
         _ headers: [(name: String, value: String)]
-    ) async throws -> Answer {
+    ) async throws -> WholeResponse {
         let connection: ClientConnection
         if let known = kept.connection, known.isUsable {
             connection = known
@@ -47,31 +40,22 @@ struct LambdaClient: Sendable {
                 loop: loop, host: address.host, port: address.port, version: .http1_1)
             kept.connection = connection
         }
+        // From here on, a cancellation finds the connection and closes it.
+        try Task.checkCancellation()
         var fields: HeaderFields = [:]
         if method == "POST" {
             fields.append(name: "content-type", value: "application/json")
             fields.append(name: "content-length", value: "\(body.count)")
         }
         for (name, value) in headers { fields.append(name: name, value: value) }
-        let head = RequestHead(
-            method: method, path: path, authority: "\(address.host):\(address.port)",
-            headers: fields,
-            version: .http1_1)
-        let stream = connection.open(head, endStream: method == "GET")
-        if method == "POST" {
-            stream.write(body)
-            stream.finish()
-        }
-        var bytes: [UInt8] = []
-        while !stream.inputEnded, !stream.isClosed {
-            if stream.hasInput { bytes += stream.takeInput() } else { await stream.changed() }
-        }
-        if stream.hasInput { bytes += stream.takeInput() }
-        guard let status = stream.responseStatus, stream.inputEnded else {
+        let response = await connection.ask(
+            method, path, authority: "\(address.host):\(address.port)", headers: fields,
+            body: body)
+        guard let response else {
             throw LambdaFailure(
                 "the runtime API at \(address.host):\(address.port) closed the connection")
         }
-        return Answer(status: status, headers: stream.responseHeaders, body: bytes)
+        return response
     }
 }
 

@@ -28,7 +28,7 @@ struct LambdaRuntime: Sendable {
         _ client: LambdaClient, _ function: LambdaFunction
     ) async throws {
         let event = try await client.send("GET", "/2018-06-01/runtime/invocation/next")
-        guard event.status == 200, let id = event.header("lambda-runtime-aws-request-id") else {
+        guard event.status == 200, let id = event.headers["lambda-runtime-aws-request-id"] else {
             throw LambdaFailure("the runtime API gave no event but status \(event.status)")
         }
         let path = "/2018-06-01/runtime/invocation/\(id)"
@@ -37,7 +37,8 @@ struct LambdaRuntime: Sendable {
             "lambda-runtime-aws-request-id", "lambda-runtime-trace-id",
             "lambda-runtime-deadline-ms", "lambda-runtime-invoked-function-arn",
         ]
-        let headers = kept.compactMap { name in event.header(name).map { (name: name, value: $0) } }
+        let headers = kept.compactMap { name in event.headers[name].map { (name: name, value: $0) }
+        }
         let answer: [UInt8]
         do {
             answer = try await function.answer(to: event.body, adding: headers)

@@ -19,6 +19,7 @@ extension InvocationMachine {
     ) throws(AttemptEndCause) {
         let type = Swift.type(of: command).type
         journal.advance(type, command.name)
+        if let sites { sites.note(journal.upcomingIndex &- 1, site) }
         guard case .replaying = phase else {
             isAtFirstEntry = false
             let start = output.bytes.count

@@ -99,6 +99,7 @@ extension InvocationMachine {
         _ command: C, at site: CallSite
     ) throws(AttemptEndCause) -> C {
         journal.advance(C.type, command.name)
+        if let sites { sites.note(journal.upcomingIndex &- 1, site) }
         let recorded: C = try decoded(try recorded(C.type, at: site))
         try match(command, recorded, at: site)
         return recorded

@@ -48,6 +48,8 @@ package struct InvocationMachine: ~Copyable, Sendable {
     /// The number of commands that had been issued when the attempt ended.
     var issuedCommands: UInt32 = 0
     var inputHasEnded = false
+    /// Notes the line of each command, for an attempt that is recorded.
+    package var sites: SiteLog?
     /// Whether the attempt has ended with a failure. Stored, because every attempt is asked.
     package internal(set) var hasFailed = false
     /// Whether a failure was sent without its metadata, because the protocol version has none.

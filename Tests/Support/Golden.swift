@@ -74,8 +74,9 @@ package struct Golden: Sendable, CustomStringConvertible {
 
     private static func step(_ parts: [FixtureJSON]) throws -> Step? {
         switch (parts.first?.string, parts.count) {
-        case ("in", 5): try GoldenFrame(.toEndpoint, parts).map(Step.frame)
-        case ("out", 5): try GoldenFrame(.fromEndpoint, parts).map(Step.frame)
+        // A sixth part is the line that issued the command.
+        case ("in", 5...6): try GoldenFrame(.toEndpoint, parts).map(Step.frame)
+        case ("out", 5...6): try GoldenFrame(.fromEndpoint, parts).map(Step.frame)
         case ("in-end", 1): .inputEnd
         case ("out-end", 1): .outputEnd
         case ("in-reset", 2), ("out-reset", 2), ("out-error", 2): .broken

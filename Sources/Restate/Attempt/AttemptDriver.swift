@@ -56,9 +56,16 @@ final class AttemptDriver: StreamObserver {
     ) {
         self.handler = handler
         machine = InvocationMachine(version: version, options: handler.machineOptions)
-        self.stream = stream
         self.loop = loop
         self.began = began
+        if let recorder = handler.settings.recorder,
+            let taped = TapedStream(stream, handler, version, recorder)
+        {
+            self.stream = taped
+            machine.sites = taped.sites
+        } else {
+            self.stream = stream
+        }
         stream.observer = self
     }
 

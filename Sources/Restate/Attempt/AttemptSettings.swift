@@ -16,6 +16,8 @@ final class AttemptSettings: Sendable {
     /// The stand-in for the outside world while handlers are tested; nil for an endpoint that
     /// serves.
     let rehearsal: (any Rehearsal)?
+    /// Records journals; nil if nobody asked for it.
+    let recorder: JournalRecorder?
 
     /// The default number of threads for the closures of runs. All endpoints of the process that
     /// set no number share them.
@@ -26,7 +28,8 @@ final class AttemptSettings: Sendable {
 
     init(
         runThreads: Int? = nil, messageLimit: Int = AttemptSettings.messageLimit,
-        log: EndpointLog = .silent, rehearsal: (any Rehearsal)? = nil
+        log: EndpointLog = .silent, rehearsal: (any Rehearsal)? = nil,
+        recorder: JournalRecorder? = nil
     ) {
         runs = rehearsal?.runs ?? runThreads.map { ThreadPool(limit: $0) } ?? Self.sharedRuns
         self.messageLimit = messageLimit
@@ -37,6 +40,7 @@ final class AttemptSettings: Sendable {
         self.machine = machine
         self.log = log
         self.rehearsal = rehearsal
+        self.recorder = recorder
     }
 
     convenience init(of endpoint: Endpoint) throws(EndpointError) {
@@ -46,9 +50,12 @@ final class AttemptSettings: Sendable {
                 "The closures of runs need a thread at least, so 'runThreads(\(threads))' will not do."
             )
         }
+        let log = try EndpointLog(of: endpoint)
+        var recorder: JournalRecorder?
+        if let recording = endpoint.recording { recorder = try JournalRecorder(recording, log) }
         self.init(
             runThreads: endpoint.runThreads,
             messageLimit: endpoint.messageLimit ?? Self.messageLimit,
-            log: try EndpointLog(of: endpoint), rehearsal: endpoint.rehearsal)
+            log: log, rehearsal: endpoint.rehearsal, recorder: recorder)
     }
 }

@@ -17,6 +17,9 @@ package struct EndpointLink: Sendable {
     /// Waits until all cancelled attempts have ended, including those on worker threads.
     package func stopped() async { await placement.workers.stopped() }
 
+    /// Waits until the journals of attempts that have ended are recorded.
+    package func recorded() async { await router.settings.recorder?.flushed() }
+
     /// The name and version by which the endpoint identifies itself.
     package static var server: String { Discovery.server }
 

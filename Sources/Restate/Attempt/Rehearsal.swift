@@ -30,11 +30,16 @@ package struct RehearsedRun: Hashable, Sendable {
 /// A failure that a test injects. It is retried whatever the server's policy says.
 package struct InjectedFailure: Error {
     let error: any Error
+    /// Whether the retry policy of the run counts.
+    let isCounted: Bool
 
     /// How long the server waits before the retry, unless the run has a policy.
     static let delay = Duration.milliseconds(100)
 
-    package init(_ error: any Error) { self.error = error }
+    package init(_ error: any Error, isCounted: Bool = true) {
+        self.error = error
+        self.isCounted = isCounted
+    }
 }
 
 /// An attempt of a rehearsal. It tells when nothing moves any more. Loop-confined.

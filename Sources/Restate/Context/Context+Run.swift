@@ -195,8 +195,10 @@ private struct RunClosure: Sendable {
             }
             return .value(bytes[...])
         } catch {
-            let isInjected = error is InjectedFailure && policy == nil
-            let error = (error as? InjectedFailure)?.error ?? error
+            let injected = error as? InjectedFailure
+            let policy = injected?.isCounted == false ? nil : policy
+            let isInjected = injected != nil && policy == nil
+            let error = injected?.error ?? error
             switch errors.meaning(of: error, at: "\(operation(name)) at \(site)") {
             case .terminal(let error):
                 return .failure(error.failure)

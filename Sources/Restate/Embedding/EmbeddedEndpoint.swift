@@ -24,7 +24,7 @@ import RestateHTTP
 public final class EmbeddedEndpoint: Sendable {
     private let hosts: [EmbeddedLoop]
     private let placement: Placement
-    private let log: EndpointLog
+    private let settings: AttemptSettings
 
     /// Starts the loops on which the attempts run.
     ///
@@ -35,7 +35,7 @@ public final class EmbeddedEndpoint: Sendable {
         let count = max(1, loops ?? EventLoop.coreCount)
         let placement = Placement(loops: count, endpoint.placing)
         self.placement = placement
-        log = router.settings.log
+        settings = router.settings
         hosts = (0..<count).map { _ in EmbeddedLoop(router, placement) }
         for metrics in endpoint.metrics { metrics.expect(router.handlers) }
     }
@@ -91,8 +91,11 @@ public final class EmbeddedEndpoint: Sendable {
             for host in hosts { group.addTask { await host.drained(within: grace) } }
             return await group.reduce(0, +)
         }
-        if count > 0 { log(.warn, "Shut down; attempts that had not ended and were cut: \(count)") }
+        if count > 0 {
+            settings.log(.warn, "Shut down; attempts that had not ended and were cut: \(count)")
+        }
         await placement.workers.stopped()
+        await settings.recorder?.flushed()
         for host in hosts { await host.stopped() }
     }
 }

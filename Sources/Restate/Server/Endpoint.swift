@@ -12,7 +12,7 @@ public struct Endpoint: Sendable {
     let services: [any RestateService]
     private(set) var routes: [Route] = []
     /// The keys of the servers that may invoke handlers; nil allows every client.
-    private(set) var identityKeys: [String]?
+    var identityKeys: [String]?
     /// The rule for where attempts run. Only tests change it.
     package var placing = Placement.Rule.adaptive()
     /// Set while handlers are tested.
@@ -24,6 +24,7 @@ public struct Endpoint: Sendable {
     var logger: (any RestateLogger)?
     var logLevel: LogLevel?
     var metrics: [EndpointMetrics] = []
+    var recording: JournalRecording?
     var defaults = HandlerOptions()
     /// Options for single services. If a service has two entries, the later one applies.
     var options: [(service: any RestateService.Type, values: HandlerOptions)] = []
@@ -162,7 +163,7 @@ public struct Endpoint: Sendable {
                 metrics.attach(server)
             }
             return RunningEndpoint(
-                server, placement.workers, router.settings.log, telling: level, metrics)
+                server, placement.workers, router.settings, telling: level, metrics)
         } catch {
             throw EndpointError(error, port: port)
         }
@@ -193,7 +194,7 @@ public struct Endpoint: Sendable {
 public struct RunningEndpoint: Sendable {
     private let server: HTTPServer
     private let workers: WorkerPool
-    private let log: EndpointLog
+    private let settings: AttemptSettings
     /// The level of the lines about the endpoint's end.
     private let level: LogLevel
     private let metrics: [EndpointMetrics]
@@ -202,12 +203,12 @@ public struct RunningEndpoint: Sendable {
     private static let farewell = Duration.milliseconds(500)
 
     init(
-        _ server: HTTPServer, _ workers: WorkerPool, _ log: EndpointLog,
+        _ server: HTTPServer, _ workers: WorkerPool, _ settings: AttemptSettings,
         telling level: LogLevel, _ metrics: [EndpointMetrics]
     ) {
         self.server = server
         self.workers = workers
-        self.log = log
+        self.settings = settings
         self.level = level
         self.metrics = metrics
     }
@@ -227,6 +228,7 @@ public struct RunningEndpoint: Sendable {
     /// Attempts that have not ended by then end with an error that says so, and the server retries
     /// them. New requests are answered with 503 and `retry-after: 1`.
     public func shutdown(grace: Duration = .seconds(10)) async {
+        let log = settings.log
         log(level, "Shutting down: what runs gets \(grace) to end")
         server.drain()
         var cut = 0
@@ -239,6 +241,7 @@ public struct RunningEndpoint: Sendable {
             for loop in server.loops { await loop.turnEnded() }
             await workers.stopped()
         }
+        await settings.recorder?.flushed()
         for metrics in metrics { metrics.detach(server) }
         if cut > 0 {
             log(.warn, "Shut down; attempts that had not ended and were cut: \(cut)")

@@ -1,5 +1,6 @@
 import RestateHTTP
 import RestateIdentity
+import RestateJournals
 import RestateMachine
 import RestateProtocol
 
@@ -86,6 +87,7 @@ final class Reception: RequestReceiver {
             stream.headerEquals("content-type", Self.heads[$0].version.contentType)
         }
         guard let known else {
+            if replay(handler, stream) { return }
             let error = NegotiationError(contentType: stream.header("content-type"))
             return refuse(stream, 415, error.description)
         }
@@ -93,6 +95,20 @@ final class Reception: RequestReceiver {
         // Sent before the journal is read, because the server waits for it.
         stream.respond(status: 200, headers: Self.heads[known].head)
         stream.task = placement.begin(handler, Self.heads[known].version, stream, on: loop)
+    }
+
+    /// Replays a recorded journal, if that is what the content type asks for.
+    private func replay(_ handler: ServedHandler, _ stream: RequestStream) -> Bool {
+        let type = stream.header("content-type") ?? ""
+        let version = ProtocolVersion.allCases.first {
+            type == "\($0.contentType)\(ReplayMark.parameter)"
+        }
+        guard let version, let twin = router.replaying(handler) else { return false }
+        stream.awaitsBody = true
+        stream.respond(
+            status: 200, headers: ["content-type": type, "x-restate-server": Discovery.server])
+        stream.task = placement.begin(twin, version, stream, on: loop)
+        return true
     }
 
     /// The response's head for each version, made once. The most frequent version comes first.

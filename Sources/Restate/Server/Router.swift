@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 import RestateIdentity
 import RestateProtocol
@@ -35,6 +36,9 @@ final class Router: Sendable {
     /// The keys of servers that may invoke handlers and ask for discovery; nil for every client.
     let identityKeys: [IdentityKey]?
     private let isStreaming: Bool?
+    private let endpoint: Endpoint
+    /// The router for replays of recorded journals, made with the first one.
+    private let replaying = Locked<Router?>(nil)
     private let index: HandlerIndex
     private let routes: [[UInt8]: [Route]]
     /// The routes whose paths have parameters.
@@ -65,6 +69,17 @@ final class Router: Sendable {
         discovery = Discovery(services)
         identityKeys = try endpoint.identityKeys.map(parse)
         isStreaming = endpoint.isStreaming
+        self.endpoint = endpoint
+    }
+
+    /// Returns the twin of a handler that replays a recorded journal and executes nothing.
+    func replaying(_ handler: ServedHandler) -> ServedHandler? {
+        let router = replaying.withLock { known -> Router? in
+            // It cannot fail: the same services are served already.
+            if known == nil { known = try? Router(endpoint.replaying) }
+            return known
+        }
+        return router?.handlers.first { $0.service == handler.service && $0.name == handler.name }
     }
 
     /// A prefix before `/invoke`, `/discover` or `/health` is ignored, because endpoints may be

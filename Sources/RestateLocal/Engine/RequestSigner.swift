@@ -1,7 +1,7 @@
 import Restate
-import RestateHTTP
+package import RestateHTTP
 package import RestateIdentity
-import RestateRuntime
+package import RestateRuntime
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -45,7 +45,7 @@ package struct RequestSigner: Sendable {
     /// - Parameters:
     ///   - audience: the request's path without the prefix of the registered address.
     ///   - subject: the key of the virtual object or workflow.
-    func sign(
+    package func sign(
         _ fields: inout HeaderFields, audience: String, subject: String? = nil, at now: Timestamp
     ) {
         let token = IdentityToken.make(

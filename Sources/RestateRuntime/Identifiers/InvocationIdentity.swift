@@ -68,7 +68,7 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
     /// The seed of the invocation's random numbers. It follows from the id, so that all attempts
     /// have the same one. A restart with a taken-over journal overrides it
     /// (`InvocationHead.givenSeed`).
-    var randomSeed: UInt64 {
+    package var randomSeed: UInt64 {
         var generator = SplitMix(seed: partitionKey ^ high &* 31 ^ low &* 17)
         return generator.next()
     }

@@ -20,7 +20,7 @@ final class TestEngine {
     /// Sees each frame, if set.
     var tap: (any FrameTap)?
 
-    private let link: EndpointLink
+    let link: EndpointLink
     private let patience: Duration
     /// What an attempt says comes when it has ended.
     private let buffersOutput: Bool

@@ -53,7 +53,11 @@ public final class TestEnvironment: Sendable {
 
     /// Ends everything that is running.
     public func shutdown() async {
-        await ask { $0.shutdown() }
+        let link = await ask { engine in
+            engine.shutdown()
+            return engine.link
+        }
+        await link.recorded()
         if ownsLoop { loop.stop() }
     }
 

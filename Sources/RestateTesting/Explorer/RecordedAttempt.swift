@@ -3,7 +3,7 @@ public import FoundationEssentials
 #else
 public import Foundation
 #endif
-internal import CanonicalJSON
+internal import RestateJournals
 internal import RestateProtocol
 internal import RestateRuntime
 
@@ -24,23 +24,14 @@ public struct RecordedAttempt: Sendable {
         fileName =
             String(repeating: "0", count: max(0, 2 - digits.count)) + digits
             + "-\(target.service)-\(target.handler).json"
-        let type = "application/vnd.restate.invocation.v\(mode.protocolVersion)"
-        let path = "/invoke/\(target.service)/\(target.handler)"
-        let lines = Self.steps(frames, endsInput: mode.exchange != .streaming)
-        json = """
-            {
-             "story": "crash",
-             "mode": "\(mode)",
-             "recorded_with": "CrashExplorer",
-             "request": {"method": "POST", "path": \(Self.text(path)), "headers": {
-              "content-type": "\(type)", "x-restate-invocation-id": "\(first.invocation.text)"}},
-             "response": {"status": 200, "headers": {"content-type": "\(type)"}},
-             "frames": [
-            \(lines.map { "  \($0)" }.joined(separator: ",\n"))
-             ]
-            }
-
-            """
+        json =
+            JournalFile(
+                story: "crash", mode: "\(mode)", recorder: "CrashExplorer",
+                service: target.service, handler: target.handler,
+                invocation: first.invocation.text,
+                version: ProtocolVersion(rawValue: mode.protocolVersion) ?? .v6,
+                steps: Self.steps(frames, endsInput: mode.exchange != .streaming)
+            ).text
     }
 
     /// Writes it to a file in an existing folder.
@@ -69,44 +60,29 @@ public struct RecordedAttempt: Sendable {
         }
     }
 
-    private static func steps(_ frames: [TappedFrame], endsInput: Bool) -> [String] {
-        var lines = frames.map { frame in
-            let direction = frame.direction == .toEndpoint ? "in" : "out"
-            let bytes = hex(frame.bytes)
-            return #"["\#(direction)", "\#(frame.name)", \#(frame.flags), null, "\#(bytes)"]"#
+    private static func steps(
+        _ frames: [TappedFrame], endsInput: Bool
+    ) -> [JournalFile.Step] {
+        var steps = frames.map { frame in
+            JournalFile.Step.frame(
+                RecordedFrame(
+                    isFromEndpoint: frame.direction == .fromEndpoint,
+                    Frame(code: frame.code, flags: frame.flags, payload: frame.payload)))
         }
         if endsInput {
             let journal = frames.prefix { $0.direction == .toEndpoint }.count
-            lines.insert(#"["in-end"]"#, at: journal)
+            steps.insert(.inputEnd, at: journal)
         }
         if frames.last?.isLastWord == true {
-            if !endsInput { lines.append(#"["in-end"]"#) }
-            lines.append(#"["out-end"]"#)
+            if !endsInput { steps.append(.inputEnd) }
+            steps.append(.outputEnd)
         } else {
-            lines.append(#"["in-reset", 8]"#)
+            steps.append(.broken)
         }
-        return lines
-    }
-
-    private static func text(_ text: String) -> String {
-        (try? JSON.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self)
+        return steps
     }
 }
 
 extension TappedFrame {
     fileprivate var flags: UInt16 { UInt16(bytes[2]) << 8 | UInt16(bytes[3]) }
-
-    /// `Call` of `callCommand`, as the recordings write it.
-    fileprivate var name: String {
-        let name = type.map { "\($0)" } ?? "\(code)"
-        let short = name.hasSuffix("Command") ? name.dropLast("Command".count) : name[...]
-        return short.prefix(1).uppercased() + short.dropFirst()
-    }
 }

@@ -1,0 +1,33 @@
+import RestateHTTP
+import RestateJournals
+
+/// Stands in for the outside world while a recorded journal is replayed: it executes no run.
+final class ReplayRehearsal: Rehearsal {
+    var now: Int64 { millisecondsSince1970() }
+    var runs: ThreadPool? { nil }
+
+    func execute(
+        _ run: RehearsedRun, _ format: Format?, _ closure: @Sendable () async throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        throw InjectedFailure(NotReplayed(), isCounted: false)
+    }
+
+    private struct NotReplayed: Error, CustomStringConvertible {
+        var description: String { "The journal has no result for it, and \(ReplayMark.sentence)." }
+    }
+}
+
+extension Endpoint {
+    /// The endpoint as it replays recorded journals: nothing of it is counted, logged or recorded.
+    var replaying: Endpoint {
+        with {
+            $0.rehearsal = ReplayRehearsal()
+            $0.metrics = []
+            $0.recording = nil
+            $0.logger = SilentLogger()
+        }
+    }
+
+    /// The same endpoint without request identity, for requests that a test makes.
+    package var unguarded: Endpoint { with { $0.identityKeys = nil } }
+}

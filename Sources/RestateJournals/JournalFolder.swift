@@ -1,0 +1,137 @@
+internal import Glibc
+
+/// Files of journals in a folder. Every call blocks.
+package enum JournalFolder {
+    /// The ending of a journal's name.
+    package static let ending = ".json"
+
+    /// Makes the folder if it is missing.
+    package static func make(_ path: String) throws(JournalFileError) {
+        if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+        throw JournalFileError("the folder '\(path)' cannot be made", errno)
+    }
+
+    /// Writes a file as a whole: a reader sees it complete, or what was there before.
+    package static func write(_ bytes: [UInt8], to path: String) throws(JournalFileError) {
+        let draft = path + ".part"
+        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw JournalFileError("'\(draft)' cannot be written", errno) }
+        var failure: Int32 = 0
+        bytes.withUnsafeBytes { bytes in
+            var rest = bytes
+            while !rest.isEmpty, failure == 0 {
+                let count = Glibc.write(file, rest.baseAddress, rest.count)
+                if count >= 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                } else if errno != EINTR {
+                    failure = errno
+                }
+            }
+        }
+        close(file)
+        if failure == 0, rename(draft, path) != 0 { failure = errno }
+        guard failure == 0 else {
+            unlink(draft)
+            throw JournalFileError("'\(path)' cannot be written", failure)
+        }
+    }
+
+    package static func remove(_ path: String) { unlink(path) }
+
+    package static func read(_ path: String) throws(JournalFileError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw JournalFileError("'\(path)' cannot be read", errno) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        while true {
+            let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+                count = max(0, Glibc.read(file, buffer.baseAddress, buffer.count))
+            }
+            if piece.isEmpty { return bytes }
+            bytes += piece
+        }
+    }
+
+    /// A file as the folder knows it.
+    package struct Entry: Sendable {
+        package let path: String
+        package let size: Int
+        let changed: Int
+    }
+
+    /// Lists the journals in a folder and in those inside, the oldest first. A path that is a file is
+    /// the only entry.
+    package static func entries(_ path: String) throws(JournalFileError) -> [Entry] {
+        var entries: [Entry] = []
+        try collect(path, isNamed: true, into: &entries)
+        return entries.sorted { ($0.changed, $0.path) < ($1.changed, $1.path) }
+    }
+
+    private static func collect(
+        _ path: String, isNamed: Bool, into entries: inout [Entry]
+    ) throws(JournalFileError) {
+        var about = stat()
+        guard stat(path, &about) == 0 else {
+            if !isNamed { return }  // It was removed meanwhile.
+            throw JournalFileError("'\(path)' cannot be read", errno)
+        }
+        guard about.st_mode & S_IFMT == S_IFDIR else {
+            if isNamed || path.hasSuffix(ending) {
+                entries.append(
+                    Entry(path: path, size: Int(about.st_size), changed: about.st_mtim.tv_sec))
+            }
+            return
+        }
+        guard let folder = opendir(path) else {
+            throw JournalFileError("'\(path)' cannot be read", errno)
+        }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasPrefix(".") { continue }
+            try collect("\(path)/\(name)", isNamed: false, into: &entries)
+        }
+    }
+}
+
+/// Says why a file or folder of journals cannot be used.
+package struct JournalFileError: Error, CustomStringConvertible {
+    package let description: String
+
+    init(_ what: String, _ code: Int32) {
+        description = "\(what): \(String(cString: strerror(code)))"
+    }
+}
+
+extension RecordedJournal {
+    /// Reads a journal, or all journals in a folder and in those inside. Of several attempts of one
+    /// invocation the one with the longest journal is taken; attempts that broke off before their journal came
+    /// are left out.
+    ///
+    /// - Throws: an error that names the file that cannot be read, or is no journal.
+    public static func all(at path: String) throws -> [RecordedJournal] {
+        var order: [String] = []
+        var longest: [String: RecordedJournal] = [:]
+        for entry in try JournalFolder.entries(path) {
+            let journal: RecordedJournal
+            do {
+                let file = try JournalFile(parsing: try JournalFolder.read(entry.path))
+                guard file.hasJournal else { continue }
+                journal = try RecordedJournal(file, source: entry.path)
+            } catch let error as JournalUnreadable {
+                throw JournalUnreadable("'\(entry.path)' cannot be replayed: \(error)")
+            }
+            // A file without an id is one of its own.
+            let id = journal.invocation.isEmpty ? entry.path : journal.invocation
+            if let known = longest[id] {
+                if known.count < journal.count { longest[id] = journal }
+            } else {
+                order.append(id)
+                longest[id] = journal
+            }
+        }
+        return order.compactMap { longest[$0] }
+    }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import Restate
+import RestateClient
+import RestateLocal
+import Support
+import Testing
+
+/// `restate-local replay`, as a process.
+@Suite(.timeLimit(.minutes(10)))
+struct ReplayCommandTests {
+    /// Two versions of a service.
+    private struct Stock: Service {
+        var isChecked = false
+        var sold: @Sendable (Int) async throws -> Int = { $0 }
+
+        func sell(_ ctx: Context, count: Int) async throws -> Int {
+            let sold = sold
+            if isChecked { try await ctx.run("check") {} }
+            _ = try await ctx.run("sell") { try await sold(count) }
+            return count
+        }
+
+        struct API: HandlerTable { let sell = handler(Stock.sell) }
+    }
+
+    @Test func `files are replayed by a program of today, which must know nothing of them`()
+        async throws
+    {
+        try await withRecorded { folder in
+            try await serving(Stock(sold: Self.forbidden)) { url in
+                let ended = try await replay([folder, "--endpoint", url])
+                #expect(ended.status == 0, "\(ended.complaint)")
+                #expect(ended.output == "2 journals are replayed\n")
+                let old = try await replay([folder, "--endpoint", url, "--http1"])
+                #expect(old.output == "2 journals are replayed\n")
+            }
+        }
+    }
+
+    @Test func `a program that differs is told with both lines, and fails the build`() async throws
+    {
+        try await withRecorded { folder in
+            try await serving(Stock(isChecked: true, sold: Self.forbidden)) { url in
+                let ended = try await replay([folder, "--endpoint", url])
+                #expect(ended.status == 1)
+                #expect(ended.complaint == "restate-local: 2 of 2 journals differ.\n")
+                let file = "LocalCommandTests/ReplayCommandTests.swift"
+                #expect(ended.output.contains("  recorded:  run 'sell' at \(file):"))
+                #expect(ended.output.contains("  now:       run 'check' at \(file):"))
+            }
+        }
+    }
+
+    @Test func `journals of a server are replayed, and kept as files`() async throws {
+        try await withFolder { folder in
+            let server = try await LocalServer(Self.settings).start()
+            try await serving(Stock()) { url in
+                try await server.register(url)
+                let ingress = try #require(URL(string: server.ingressURL))
+                let stock = RestateClient(ingress: ingress).service(Stock.self)
+                #expect(try await stock.sell(7) == 7)
+                let asked = [
+                    "--server", server.adminURL, "--where", "target_service_name = 'Stock'",
+                    "--save", folder,
+                ]
+                let same = try await replay(asked + ["--endpoint", url])
+                #expect(same.status == 0, "\(same.complaint)")
+                #expect(
+                    same.output == "1 journals are saved in \(folder)\n1 journals are replayed\n")
+            }
+            await server.shutdown()
+            // Without the server, from the file.
+            try await serving(Stock(isChecked: true)) { url in
+                let changed = try await replay([folder, "--endpoint", url])
+                #expect(changed.status == 1)
+                #expect(changed.output.contains("  recorded:  run 'sell'\n"))
+                #expect(changed.output.contains("  now:       run 'check' at "))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ([], "--endpoint says where the program of today listens."),
+        (["--endpoint", "http://127.0.0.1:9"], "A file, a folder or --server says which journals"),
+        (["x", "--endpoint", "nowhere"], "--endpoint must be an address like"),
+    ])
+    func `a command line that says too little is refused`(
+        words: [String], sentence: String
+    ) async throws {
+        let ended = try await replay(words)
+        #expect(ended.status == 2)
+        #expect(ended.complaint.contains(sentence))
+    }
+
+    @Test func `what is no journal or no endpoint is named`() async throws {
+        try await withFolder { folder in
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+            try Data("{}".utf8).write(to: URL(filePath: folder + "/odd.json"))
+            let port = try SilentPort()
+            let nobody = "http://127.0.0.1:\(port.number)"
+            let odd = try await replay([folder, "--endpoint", nobody])
+            #expect(odd.status == 1)
+            #expect(odd.complaint.contains("/odd.json' cannot be replayed: it is not a journal"))
+            let missing = try await replay([folder + "/no.json", "--endpoint", nobody])
+            #expect(missing.complaint.contains("/no.json' cannot be read: No such file"))
+            try FileManager.default.removeItem(atPath: folder + "/odd.json")
+            let silent = try await replay([folder, "--endpoint", nobody])
+            #expect(silent.status == 1)
+            #expect(silent.complaint.contains("\(nobody)/ cannot be reached"))
+        }
+    }
+
+    // MARK: What the tests have in common
+
+    private static let forbidden: @Sendable (Int) async throws -> Int = { _ in
+        Issue.record("a replay has executed a run")
+        return 0
+    }
+
+    private static var settings: LocalServerSettings {
+        var settings = LocalServerSettings()
+        (settings.host, settings.ingressPort, settings.adminPort) = ("127.0.0.1", 0, 0)
+        return settings
+    }
+
+    private func replay(_ words: [String]) async throws -> EndedProcess {
+        try await EndedProcess(product: "restate-local", ["replay"] + words)
+    }
+
+    /// A folder with the journals of two invocations of the first version.
+    private func withRecorded(_ body: (String) async throws -> Void) async throws {
+        try await withFolder { folder in
+            let server = try await LocalServer(Self.settings).start()
+            let endpoint = Endpoint(Stock()).recordJournals(to: folder)
+            let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
+            try await server.register("http://127.0.0.1:\(running.port)")
+            let ingress = try #require(URL(string: server.ingressURL))
+            let stock = RestateClient(ingress: ingress).service(Stock.self)
+            #expect(try await stock.sell(1) == 1)
+            #expect(try await stock.sell(2) == 2)
+            await server.shutdown()
+            await running.shutdown(grace: .zero)
+            try await body(folder)
+        }
+    }
+
+    private func withFolder(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "journals-\(UUID().uuidString)").path(percentEncoded: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await body(folder)
+    }
+
+    private func serving(
+        _ service: some Service, _ body: (String) async throws -> Void
+    ) async throws {
+        let running = try Endpoint(service).start(host: "127.0.0.1", port: 0, loops: 1)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body("http://127.0.0.1:\(running.port)"))
+        } catch {
+            result = .failure(error)
+        }
+        await running.shutdown(grace: .zero)
+        try result.get()
+    }
+}
