@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Foundation
+import Support
 import Restate
 import RestateHTTP
 
@@ -50,7 +51,7 @@ struct Browsing: Sendable {
         _ method: String, _ path: String, _ headers: [String: String] = [:], _ body: String = ""
     ) async throws -> Answer {
         let head = head(method, path, headers)
-        return try await withLoop { loop in
+        return try await onLoop { loop in
             let connection = try await ClientConnection.connect(
                 loop: loop, host: "127.0.0.1", port: port)
             defer { connection.close() }
@@ -76,7 +77,7 @@ struct Browsing: Sendable {
         until isEnough: @escaping @Sendable (Event) async throws -> Bool = { _ in false }
     ) async throws -> [Event] {
         let head = head("GET", path, headers)
-        return try await withLoop { loop in
+        return try await onLoop { loop in
             let connection = try await ClientConnection.connect(
                 loop: loop, host: "127.0.0.1", port: port)
             defer { connection.close() }
@@ -126,17 +127,6 @@ struct Event: Equatable, Sendable {
     func json<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
         try JSON.decode(type, from: Array(data.utf8))
     }
-}
-
-/// Runs the body as a task of a loop that is made for it.
-func withLoop<Result: Sendable>(
-    _ body: @escaping @Sendable (EventLoop) async throws -> Result
-) async throws -> Result {
-    let loop = EventLoop()
-    loop.start()
-    let result = await Task(executorPreference: loop) { try await body(loop) }.result
-    await loop.stopped()
-    return try result.get()
 }
 
 /// Serves while the body runs.

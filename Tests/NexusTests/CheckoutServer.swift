@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Support
 import Restate
 import RestateHTTP
 import RestateProtocol
@@ -28,7 +29,7 @@ struct CheckoutServer {
 
     /// Runs a checkout of `seat-1` by alice to its end.
     func run(on port: Int) async throws -> Story {
-        try await withLoop { loop in
+        try await onLoop { loop in
             let connection = try await ClientConnection.connect(
                 loop: loop, host: "127.0.0.1", port: port)
             defer { connection.close() }

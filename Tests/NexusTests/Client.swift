@@ -1,3 +1,4 @@
+import Support
 import Restate
 import RestateHTTP
 
@@ -17,7 +18,7 @@ func ask(
     _ port: Int, _ method: String, _ path: String, key: String? = nil, _ body: String = "",
     version: HTTPVersion = .http2, authorization: String? = nil
 ) async throws -> Reply {
-    try await withLoop { loop in
+    try await onLoop { loop in
         let connection = try await ClientConnection.connect(
             loop: loop, host: "127.0.0.1", port: port, version: version)
         defer { connection.close() }
@@ -45,17 +46,6 @@ func ask(
 }
 
 struct ConnectionLost: Error {}
-
-/// Runs the body as a task of a loop that is made for it.
-func withLoop<Result: Sendable>(
-    _ body: @escaping @Sendable (EventLoop) async throws -> Result
-) async throws -> Result {
-    let loop = EventLoop()
-    loop.start()
-    let result = await Task(executorPreference: loop) { try await body(loop) }.result
-    await loop.stopped()
-    return try result.get()
-}
 
 /// Serves while the body runs.
 func serving<Result>(

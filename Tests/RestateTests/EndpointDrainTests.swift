@@ -1,3 +1,4 @@
+import Support
 import RestateHTTP
 import RestateProtocol
 import Testing

@@ -2,6 +2,7 @@ import CanonicalJSON
 import Foundation
 import FoundationNetworking
 import Primitives
+import Support
 import RestateHTTP
 import RestateMachine
 import RestateProtocol

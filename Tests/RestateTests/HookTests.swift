@@ -1,4 +1,5 @@
 import Primitives
+import Support
 import Restate
 import RestateHTTP
 import RestateProtocol

@@ -1,5 +1,6 @@
 import Glibc
 import Primitives
+import Support
 import RestateHTTP
 import RestateProtocol
 import Testing

@@ -1,3 +1,4 @@
+import Support
 import Restate
 import RestateProtocol
 import Testing

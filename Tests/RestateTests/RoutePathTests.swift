@@ -36,6 +36,21 @@ import Testing
         #expect(place("/orders/discover", router) == "discovery")
     }
 
+    @Test func `a route that another one hides is refused`() {
+        let twins = #expect(throws: EndpointError.self) {
+            try Router(routed("/seats/{id}/x", "/seats/{seat}/x"))
+        }
+        #expect(twins?.code == .setting)
+        #expect(
+            twins?.description
+                == "The routes '/seats/{id}/x' and '/seats/{seat}/x' match the same requests: give their "
+                + "parameters the same names.")
+        for path in ["/seats", "/seats/{id}"] {
+            let error = #expect(throws: EndpointError.self) { try Router(routed(path, path)) }
+            #expect(error?.description == "The route GET '\(path)' is added twice.")
+        }
+    }
+
     @Test func `one path has a route for each method`() throws {
         let endpoint = Endpoint([]).route("GET", "/{a}") { _ in .text("") }
             .route("POST", "/{a}") { _ in .text("") }

@@ -1,3 +1,4 @@
+import Support
 import Restate
 import RestateHTTP
 import RestateProtocol

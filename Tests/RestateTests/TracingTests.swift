@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Primitives
+import Support
 import Restate
 import RestateHTTP
 import RestateProtocol

@@ -9,6 +9,8 @@ struct RoutePath: Sendable {
 
     private let parts: [Part]
     let hasParameters: Bool
+    /// The path without the names of its parameters: paths of the same shape match the same requests.
+    let shape: [UInt8]
 
     init(_ path: String) throws(EndpointError) {
         var parts: [Part] = []
@@ -36,6 +38,10 @@ struct RoutePath: Sendable {
         }
         self.parts = parts
         hasParameters = !names.isEmpty
+        let shapes = parts.map { part -> [UInt8] in
+            if case .text(let text) = part { text } else { Array("{}".utf8) }
+        }
+        shape = Array(shapes.joined(separator: CollectionOfOne(UInt8(ascii: "/"))))
     }
 
     /// Returns the values of the parameters in a path without its query, or nil if the path does

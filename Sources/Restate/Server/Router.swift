@@ -127,18 +127,31 @@ private func arranged(
     var patterns: [(path: RoutePath, routes: [Route])] = []
     var places: [[UInt8]: Int] = [:]
     for route in routes {
-        let bytes = Array(route.path.utf8)
         let path = try RoutePath(route.path)
         if !path.hasParameters {
-            plain[bytes, default: []].append(route)
-        } else if let place = places[bytes] {
-            patterns[place].routes.append(route)
+            try add(route, to: &plain[path.shape, default: []])
+        } else if let place = places[path.shape] {
+            try add(route, to: &patterns[place].routes)
         } else {
-            places[bytes] = patterns.count
+            places[path.shape] = patterns.count
             patterns.append((path, [route]))
         }
     }
     return (plain, patterns)
+}
+
+/// Adds a route to those of its path. One that no request could reach is refused.
+private func add(_ route: Route, to others: inout [Route]) throws(EndpointError) {
+    if let other = others.first, other.path != route.path {
+        throw EndpointError(
+            .setting,
+            "The routes '\(other.path)' and '\(route.path)' match the same requests: give their "
+                + "parameters the same names.")
+    }
+    guard !others.contains(where: { $0.method == route.method }) else {
+        throw EndpointError(.setting, "The route \(route.method) '\(route.path)' is added twice.")
+    }
+    others.append(route)
 }
 
 private func parse(_ keys: [String]) throws(EndpointError) -> [IdentityKey] {

@@ -1,3 +1,4 @@
+import Support
 import RestateHTTP
 import RestateMachine
 import RestateProtocol
@@ -145,17 +146,6 @@ final class Attempt {
     func send(_ messages: any Message...) {
         stream.send(encoded(messages))
     }
-}
-
-/// Runs `body` as a task of a new loop.
-func onLoop<Result: Sendable>(
-    _ body: @escaping @Sendable (EventLoop) async throws -> Result
-) async throws -> Result {
-    let loop = EventLoop()
-    loop.start()
-    let result = await Task(executorPreference: loop) { try await body(loop) }.result
-    await loop.stopped()
-    return try result.get()
 }
 
 /// Waits until nothing more happens without input from the test.
