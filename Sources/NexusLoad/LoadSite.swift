@@ -23,7 +23,7 @@ public struct LoadSite: Sendable {
     ) throws {
         let patience = ClientRetryPolicy(
             maxAttempts: 120, initialInterval: .milliseconds(50), factor: 2,
-            maxInterval: .seconds(1))
+            maxInterval: .seconds(1), maxDuration: .seconds(300))
         client = RestateClient(ingress: ingress, token: token, retries: patience)
         quick = RestateClient(ingress: ingress, token: token)
         reader = admin.map { ShopReader(RestateAdmin($0, token: token, retries: patience)) }

@@ -16,6 +16,8 @@ struct HTTPCaller: Sendable {
         var body: [UInt8] = []
         /// Whether the request has the same effect if it is sent twice.
         var isRepeatable = false
+        /// Takes precedence over the client's limit.
+        var timeout: Duration?
 
         init(_ method: String, _ path: [String]) {
             self.method = method
@@ -33,7 +35,7 @@ struct HTTPCaller: Sendable {
 
     /// Shared, because a session lives until it is invalidated. It has no time limit, because an
     /// invocation may take days.
-    private static let session: URLSession = {
+    private static let sharedSession: URLSession = {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = 30 * 86_400
         configuration.timeoutIntervalForResource = 30 * 86_400
@@ -43,36 +45,85 @@ struct HTTPCaller: Sendable {
         return URLSession(configuration: configuration)
     }()
 
+    /// `Task.sleep` overflows with much longer durations.
+    static let longest = Duration.seconds(30 * 86_400)
+
     let base: URL
     let token: String?
     let retries: ClientRetryPolicy
+    /// The admin API answers some wrong questions with 500, so that is no reason to ask again.
+    var isAdmin = false
     /// How the values of handlers are written.
     var coding: EndpointCoding?
+    /// Sent with every request that does not have them.
+    var headers: [(name: String, value: String)] = []
+    var timeout: Duration?
+    var session = sharedSession
+
+    init(base: URL, token: String?, retries: ClientRetryPolicy) {
+        self.base = base
+        self.token = token
+        self.retries = retries
+    }
+
+    static func isAddress(_ url: URL) -> Bool {
+        ["http", "https"].contains(url.scheme?.lowercased()) && url.host() != nil
+    }
 
     /// Sends a request and returns the answer, whatever its status.
     /// - Throws: an ``IngressError`` without a status if there is no answer.
     func send(_ request: Request) async throws -> Answer {
+        guard let limit = request.timeout ?? timeout else { return try await repeated(request) }
+        return try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask { try await repeated(request) }
+            group.addTask {
+                try await Task.sleep(for: min(limit, Self.longest))
+                throw IngressError(
+                    .timedOut,
+                    "\(base.absoluteString) has not answered in \(limit). What was asked for may "
+                        + "happen nevertheless: an invocation that has begun goes on")
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw CancellationError() }
+            return answer
+        }
+    }
+
+    /// Repeats a request that may be repeated, for as long as its errors are temporary.
+    private func repeated(_ request: Request) async throws -> Answer {
         var failures = 0
+        var firstFailure: ContinuousClock.Instant?
         while true {
             var retryAfter: Duration?
             let result: Result<Answer, IngressError>
             do {
                 let answer = try await attempt(request)
-                guard request.isRepeatable, answer.mayPass else { return answer }
+                guard request.isRepeatable, !answer.isOfInvocation,
+                    mayRepeat(answer.ingressError())
+                else { return answer }
                 retryAfter = answer.retryAfter
                 result = .success(answer)
             } catch let error as URLError {
                 if error.code == .cancelled { throw CancellationError() }
                 let failure = failure(of: error)
-                guard request.isRepeatable, error.code != .unsupportedURL else { throw failure }
+                guard request.isRepeatable, mayRepeat(failure) else { throw failure }
                 result = .failure(failure)
             }
             failures += 1
-            guard let delay = retries.delay(afterFailures: failures, retryAfter: retryAfter) else {
-                return try result.get()
-            }
+            let now = ContinuousClock.now
+            let first = firstFailure ?? now
+            firstFailure = first
+            let delay = retries.delay(
+                afterFailures: failures, elapsed: first.duration(to: now), retryAfter: retryAfter,
+                chance: .random(in: 0...1))
+            guard let delay else { return try result.get() }
             try await Task.sleep(for: delay)
         }
+    }
+
+    private func mayRepeat(_ error: IngressError) -> Bool {
+        if let decide = retries.shouldRetry { return decide(error) }
+        return error.isTemporary && !(isAdmin && error.status == 500)
     }
 
     private func attempt(_ request: Request) async throws -> Answer {
@@ -83,12 +134,16 @@ struct HTTPCaller: Sendable {
             try HeaderRules.check(name, value)
             message.addValue(value, forHTTPHeaderField: name)
         }
+        for (name, value) in headers where message.value(forHTTPHeaderField: name) == nil {
+            try HeaderRules.check(name, value)
+            message.setValue(value, forHTTPHeaderField: name)
+        }
         if let token {
             try HeaderRules.check("authorization", token)
             message.setValue("Bearer \(token)", forHTTPHeaderField: "authorization")
         }
         if !request.body.isEmpty { message.httpBody = Data(request.body) }
-        let (body, response) = try await Self.session.answer(to: message)
+        let (body, response) = try await session.answer(to: message)
         guard let response = response as? HTTPURLResponse else {
             throw URLError(.badServerResponse)
         }
@@ -96,9 +151,7 @@ struct HTTPCaller: Sendable {
     }
 
     private func url(of request: Request) -> URL? {
-        guard let scheme = base.scheme?.lowercased(), ["http", "https"].contains(scheme),
-            base.host() != nil
-        else { return nil }
+        guard Self.isAddress(base) else { return nil }
         var text = base.absoluteString
         while text.hasSuffix("/") { text.removeLast() }
         for segment in request.path {
@@ -145,12 +198,6 @@ struct HTTPCaller: Sendable {
 }
 
 extension HTTPCaller.Answer {
-    /// Whether the status may be temporary: the server is overloaded or a proxy cannot reach it.
-    /// The answer of a handler that ended with such a code is not.
-    fileprivate var mayPass: Bool {
-        [429, 502, 503, 504].contains(status) && !isOfInvocation
-    }
-
     /// The delay that the server asks for, one day at most.
     fileprivate var retryAfter: Duration? {
         let now = UInt64(clamping: millisecondsSince1970())
@@ -160,6 +207,7 @@ extension HTTPCaller.Answer {
 }
 
 extension CharacterSet {
-    fileprivate static let unreserved = CharacterSet(
+    /// What a part of a path or of a query may hold as it is.
+    static let unreserved = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 }

@@ -14,6 +14,9 @@ public struct IngressCall<Input, Output>: Sendable {
     private(set) var handler: HandlerReference<Input, Output>
     private var idempotencyKey: String?
     private var headers: [(name: String, value: String)] = []
+    private var scope: String?
+    private var limitKey: String?
+    private var timeout: Duration?
 
     init(ingress: HTTPCaller, key: String?, handler: HandlerReference<Input, Output>) {
         self.ingress = ingress
@@ -52,13 +55,31 @@ public struct IngressCall<Input, Output>: Sendable {
         return copy
     }
 
+    /// Counts the call against the limits of a scope. This needs a server with scopes.
+    ///
+    /// - Parameter limitKey: one or two levels below the scope, like `team/user`.
+    public func scope(_ scope: String, limitKey: String? = nil) -> IngressCall {
+        var copy = self
+        copy.scope = scope
+        copy.limitKey = limitKey
+        return copy
+    }
+
+    /// Limits how long the answer may take, repetitions included: after that the call throws
+    /// ``IngressError/Code/timedOut``. An invocation that has begun goes on.
+    public func timeout(_ limit: Duration) -> IngressCall {
+        var copy = self
+        copy.timeout = limit
+        return copy
+    }
+
     // MARK: Calling
 
     /// Calls the handler and waits for its result.
     /// - Throws: the ``TerminalError`` with which the handler ended; ``IngressError`` if there is
     ///   no answer.
     public func callAsFunction(_ argument: Input) async throws -> Output {
-        var request = try request(argument)
+        var request = try request(argument, "call")
         // Not for a workflow's run, because the repetition would be refused: the run exists
         // already.
         request.isRepeatable = idempotencyKey != nil
@@ -72,8 +93,7 @@ public struct IngressCall<Input, Output>: Sendable {
     public func send(
         _ argument: Input, after delay: Duration = .zero
     ) async throws -> IngressInvocation<Output> {
-        var request = try request(argument)
-        request.path.append("send")
+        var request = try request(argument, "send")
         if delay > .zero { request.query = "delay=\(milliseconds(of: delay))ms" }
         request.isRepeatable = idempotencyKey != nil || handler.isWorkflowRun
         let body = try await ingress.send(request).ingressResult(isCall: true)
@@ -88,12 +108,24 @@ public struct IngressCall<Input, Output>: Sendable {
         var status: String
     }
 
-    private func request(_ argument: Input) throws -> HTTPCaller.Request {
+    private func request(_ argument: Input, _ verb: String) throws -> HTTPCaller.Request {
         if let problem = handler.problem { throw IngressError(.invalidRequest, problem) }
-        var request = HTTPCaller.Request(
-            "POST", [handler.service] + (key.map { [$0] } ?? []) + [handler.handler])
+        let names = [handler.service] + (key.map { [$0] } ?? []) + [handler.handler]
+        var request: HTTPCaller.Request
+        if let scope {
+            // An empty part of the path would make another path.
+            guard !scope.isEmpty else {
+                throw IngressError(.invalidRequest, "The scope is empty. Leave it out or name one")
+            }
+            request = HTTPCaller.Request("POST", ["restate", "scope", scope, verb] + names)
+        } else {
+            // Every server has these paths; those with the verb in front are new in 1.7.
+            request = HTTPCaller.Request("POST", names + (verb == "send" ? ["send"] : []))
+        }
         request.body = try handler.encode(argument)
+        request.timeout = timeout
         request.headers = headers
+        if let limitKey { request.headers.append(("x-restate-limit-key", limitKey)) }
         if !request.body.isEmpty {
             // A handler that accepts any content type gets bytes. So does one without an input: a codec
             // makes bytes of nothing, too, and the server refuses a body without a content type.
@@ -123,40 +155,68 @@ public struct IngressCall<Input, Output>: Sendable {
         return answer.isNotReady ? nil : try handler.decode(try answer.ingressResult())
     }
 
+    /// Returns the call with this idempotency key, or this workflow's run, without asking for its result.
+    /// It needs a server of version 1.7.
+    ///
+    /// The server derives the id from the key, so it gives one even if nobody has made the call yet.
+    /// ``IngressInvocation/output()`` then throws ``IngressError/Code/notFound``.
+    public func invocation() async throws -> IngressInvocation<Output> {
+        let body = try await ingress.send(question("lookup")).ingressResult()
+        let id = try JSON.decode(FoundInvocation.self, from: body).invocationId
+        return IngressInvocation(
+            id: InvocationID(id), ingress: ingress, decode: handler.decode)
+    }
+
     private func question(_ verb: String) throws -> HTTPCaller.Request {
         if let problem = handler.problem { throw IngressError(.invalidRequest, problem) }
         var request: HTTPCaller.Request
-        if let idempotencyKey {
-            try HeaderRules.check(idempotencyKey: idempotencyKey)
-            // In the body, because a server does not decode this key in a path.
-            request = HTTPCaller.Request("POST", ["restate", verb])
-            request.headers = [("content-type", "application/json")]
-            request.body = try JSON.encode(
-                IdempotentTarget(
-                    service: handler.service, key: key, handler: handler.handler,
-                    idempotencyKey: idempotencyKey))
-        } else if handler.isWorkflowRun {
+        if idempotencyKey == nil, handler.isWorkflowRun, scope == nil, verb != "lookup" {
+            // Servers before 1.7 have only this path.
             request = HTTPCaller.Request(
                 "GET", ["restate", "workflow", handler.service, key ?? "", verb])
         } else {
+            // In the body, because a server does not decode an idempotency key in a path.
+            request = HTTPCaller.Request("POST", ["restate", verb])
+            request.headers = [("content-type", "application/json")]
+            request.body = try JSON.encode(try target())
+        }
+        request.timeout = timeout
+        request.isRepeatable = true
+        return request
+    }
+
+    private func target() throws -> IngressTarget {
+        if let idempotencyKey {
+            try HeaderRules.check(idempotencyKey: idempotencyKey)
+            return IngressTarget(
+                target: "idempotentInvocation", scope: scope, service: handler.service, key: key,
+                handler: handler.handler, idempotencyKey: idempotencyKey)
+        }
+        guard handler.isWorkflowRun else {
             throw IngressError(
                 .invalidRequest,
                 "Only a call with an idempotency key or a workflow's run can be found again;"
                     + " use the invocation that send gives")
         }
-        request.isRepeatable = true
-        return request
+        return IngressTarget(
+            target: "workflow", scope: scope, workflowName: handler.service, workflowKey: key ?? "")
     }
 }
 
-private struct IdempotentTarget: Encodable {
-    let target = "idempotentInvocation"
-    var service: String
-    var key: String?
-    var handler: String
-    var idempotencyKey: String
+private struct FoundInvocation: Decodable {
+    var invocationId: String
+}
 
-    private enum CodingKeys: CodingKey { case target, service, key, handler, idempotencyKey }
+/// Names an invocation by what its caller knows of it.
+private struct IngressTarget: Encodable {
+    var target: String
+    var scope: String?
+    var workflowName: String?
+    var workflowKey: String?
+    var service: String?
+    var key: String?
+    var handler: String?
+    var idempotencyKey: String?
 }
 
 /// Returns the delay, rounded up, but so that it ends before the latest moment that the server can

@@ -24,6 +24,8 @@ public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible 
         public static let timedOut = Code(rawValue: "timed out")
         /// The request was not sent, because a part of it cannot be sent.
         public static let invalidRequest = Code(rawValue: "invalid request")
+        /// The environment does not say where the server is, or how to reach it.
+        public static let configuration = Code(rawValue: "configuration")
         /// The server refuses the token (401, 403).
         public static let unauthorized = Code(rawValue: "unauthorized")
         /// The server does not know the service, the handler or the invocation (404).
@@ -53,6 +55,9 @@ public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible 
     public let message: String
     /// The problem, with advice.
     public let description: String
+    /// The server's own code for the problem, like `META0003`, if it gives one. Its documentation
+    /// lists them.
+    public let restateCode: String?
     /// The error that caused this one, if there was one.
     public let cause: (any Error)?
 
@@ -61,15 +66,17 @@ public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible 
         status = nil
         self.message = message
         description = message
+        restateCode = nil
         self.cause = cause
     }
 
     /// - Parameter isCall: whether a handler was called. Then 404 means that its service is not
     ///   registered.
-    init(status: Int, _ message: String, isCall: Bool) {
+    init(status: Int, _ message: String, restateCode: String?, isCall: Bool) {
         code = Code(ofStatus: status)
         self.status = status
         self.message = message
+        self.restateCode = restateCode
         cause = nil
         description =
             switch code {
@@ -78,6 +85,14 @@ public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible 
                 "\(message) With the restate CLI: restate deployments register <endpoint>"
             default: "The server answers \(status): \(message)"
             }
+    }
+
+    /// Whether the same request may succeed later: there was no answer, or the server is overloaded or
+    /// has a problem of its own (408, 425, 429, 5xx).
+    public var isTemporary: Bool {
+        guard let status else { return code == .unreachable || code == .timedOut }
+        // Not 501: what a server cannot do it will not be able to do later either.
+        return [408, 425, 429, 500].contains(status) || (502...599).contains(status)
     }
 
     public static func == (left: IngressError, right: IngressError) -> Bool {
@@ -91,6 +106,7 @@ private struct ErrorBody: Decodable {
     var message: String
     var metadata: [String: String]?
     var source: String?
+    var restate_code: String?
 }
 
 extension HTTPCaller.Answer {
@@ -126,7 +142,7 @@ extension HTTPCaller.Answer {
         let text = String(decoding: body.prefix(500), as: UTF8.self)
         return IngressError(
             status: status, errorBody?.message ?? (text.isEmpty ? "without a reason" : text),
-            isCall: isCall)
+            restateCode: errorBody?.restate_code, isCall: isCall)
     }
 
     private var errorBody: ErrorBody? { try? JSON.decode(ErrorBody.self, from: body) }

@@ -7,6 +7,7 @@ public struct IngressInvocation<Output>: Sendable {
     /// did.
     public let isNew: Bool
     private let ingress: HTTPCaller
+    private var timeout: Duration?
     private let decode: @Sendable ([UInt8]) throws -> Output
 
     init(
@@ -17,6 +18,14 @@ public struct IngressInvocation<Output>: Sendable {
         self.isNew = isNew
         self.ingress = ingress
         self.decode = decode
+    }
+
+    /// Limits how long an answer may take: after that ``IngressError/Code/timedOut`` is thrown, and the
+    /// invocation goes on.
+    public func timeout(_ limit: Duration) -> IngressInvocation {
+        var copy = self
+        copy.timeout = limit
+        return copy
     }
 
     /// Waits for the result.
@@ -34,6 +43,7 @@ public struct IngressInvocation<Output>: Sendable {
     private func question(_ verb: String) -> HTTPCaller.Request {
         var request = HTTPCaller.Request("GET", ["restate", "invocation", id.rawValue, verb])
         request.isRepeatable = true
+        request.timeout = timeout
         return request
     }
 }

@@ -36,8 +36,8 @@ extension RestateAdmin {
             var value: String?
         }
         let rows: [Row] = try await query(
-            "SELECT key, value FROM state WHERE service_name = \(quoted(service)) AND service_key = "
-                + quoted(key))
+            "SELECT key, value FROM state WHERE service_name = \(sqlText(service)) AND service_key = "
+                + sqlText(key))
         var entries: [String: [UInt8]] = [:]
         for row in rows { entries[row.key] = bytes(ofHexadecimal: row.value ?? "") }
         return KeyState(entries)
@@ -96,8 +96,8 @@ public struct KeyState: Equatable, Sendable {
     }
 }
 
-/// A text in SQL.
-private func quoted(_ text: String) -> String {
+/// Writes a text in SQL.
+func sqlText(_ text: String) -> String {
     "'" + text.replacing("'", with: "''") + "'"
 }
 

@@ -1,70 +1,108 @@
-import CanonicalJSON
+public import CanonicalJSON
 public import Foundation
-public import Restate
+internal import Restate
 
-/// Registers endpoints and manages invocations, through the admin API of a Restate server.
+/// Registers endpoints, manages services and invocations, and asks in SQL, through the admin API of a
+/// Restate server.
+///
+/// ```swift
+/// let admin = RestateAdmin(URL(string: "http://localhost:9070")!)
+/// try await admin.register(URL(string: "http://localhost:9080")!)
+/// for invocation in try await admin.invocations(where: "status = 'backing-off'") {
+///     print(invocation.target, invocation.lastFailure ?? "")
+/// }
+/// ```
+/// All methods throw an ``IngressError`` if the server does not answer or refuses the request; its
+/// ``IngressError/status`` is that of the answer, and ``IngressError/restateCode`` the server's own code.
 public struct RestateAdmin: Sendable {
-    private let admin: HTTPCaller
+    private var admin: HTTPCaller
 
+    /// - Parameters:
+    ///   - token: a bearer token, for example for Restate Cloud.
+    ///   - retries: how often requests that may be repeated are repeated.
     public init(_ url: URL, token: String? = nil, retries: ClientRetryPolicy = .init()) {
         admin = HTTPCaller(base: url, token: token, retries: retries)
+        admin.isAdmin = true
     }
 
-    /// A deployment is the result of a registration.
-    public struct Deployment: Decodable, Sendable {
-        /// Names a service that the registration has found.
-        public struct Service: Decodable, Sendable {
-            public let name: String
-            public let revision: Int
-        }
-
-        public let id: String
-        public let services: [Service]
+    func changed(_ change: (inout HTTPCaller) -> Void) -> RestateAdmin {
+        var copy = self
+        change(&copy.admin)
+        return copy
     }
 
-    /// Registers an endpoint, as `restate deployments register` does.
-    /// - Parameters:
-    ///   - endpoint: the address under which the server reaches it, like `http://localhost:9080`.
-    ///   - force: replaces an earlier registration of the same address.
-    @discardableResult
-    public func register(_ endpoint: URL, force: Bool = false) async throws -> Deployment {
-        struct Registration: Encodable {
-            var uri: String
-            var force: Bool
-        }
-        var request = HTTPCaller.Request("POST", ["deployments"])
-        request.headers = [("content-type", "application/json")]
-        request.body = try JSON.encode(
-            Registration(uri: endpoint.absoluteString, force: force))
-        return try JSON.decode(Deployment.self, from: try await result(request))
-    }
-
-    /// Cancels an invocation and its callees, so that they end and compensate.
-    public func cancel<Output>(_ id: InvocationID<Output>) async throws {
-        try await end(id.rawValue, "cancel")
-    }
-
-    /// Ends an invocation at once, without compensation.
-    public func kill<Output>(_ id: InvocationID<Output>) async throws {
-        try await end(id.rawValue, "kill")
-    }
-
-    private func end(_ id: String, _ verb: String) async throws {
-        var request = HTTPCaller.Request("PATCH", ["invocations", id, verb])
-        request.isRepeatable = true
-        _ = try await result(request)
-    }
+    // MARK: The server
 
     /// Returns if the server is ready, and throws otherwise.
     public func health() async throws {
-        var request = HTTPCaller.Request("GET", ["health"])
+        _ = try await get("health")
+    }
+
+    /// Tells which server answers, and what it can do.
+    public func version() async throws -> Version {
+        try JSON.decode(Version.self, from: try await get("version"))
+    }
+
+    /// Returns the admin API's own description (OpenAPI 3.1).
+    public func openAPI() async throws -> JSONValue {
+        try JSON.decode(JSONValue.self, from: try await get("openapi"))
+    }
+
+    // MARK: Requests
+
+    func get(_ path: String...) async throws -> [UInt8] {
+        var request = HTTPCaller.Request("GET", path)
         request.isRepeatable = true
-        _ = try await result(request)
+        return try await result(request)
     }
 
     func result(_ request: HTTPCaller.Request) async throws -> [UInt8] {
         let answer = try await admin.send(request)
         guard (200..<300).contains(answer.status) else { throw answer.ingressError() }
         return answer.body
+    }
+}
+
+extension RestateAdmin {
+    /// What a server says about itself.
+    public struct Version: Sendable {
+        /// The version of the server, like `1.7.12`.
+        public let version: String
+        /// The versions of the admin API that it speaks.
+        public let adminAPI: ClosedRange<Int>
+        /// The address of the ingress; nil if the server does not tell it.
+        public let ingress: URL?
+        /// What can be switched on, and whether it is.
+        public let features: [String: Bool]
+    }
+}
+
+extension RestateAdmin.Version: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case version, features
+        case lowest = "min_admin_api_version"
+        case highest = "max_admin_api_version"
+        case ingress = "ingress_endpoint"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        version = try fields.decode(String.self, forKey: .version)
+        let lowest = try fields.decode(Int.self, forKey: .lowest)
+        let highest = try fields.decode(Int.self, forKey: .highest)
+        adminAPI = min(lowest, highest)...max(lowest, highest)
+        ingress = try fields.decodeIfPresent(String.self, forKey: .ingress).flatMap {
+            URL(string: $0)
+        }
+        features = try fields.decodeIfPresent([String: Bool].self, forKey: .features) ?? [:]
+    }
+}
+
+extension HTTPCaller.Request {
+    /// Makes a request whose body is JSON.
+    init(_ method: String, _ path: [String], json body: some Encodable) throws {
+        self.init(method, path)
+        headers = [("content-type", "application/json")]
+        self.body = try JSON.encode(body)
     }
 }

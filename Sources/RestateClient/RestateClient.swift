@@ -41,10 +41,14 @@ public struct RestateClient: Sendable {
         coded(format, ingress.coding?.codec)
     }
 
-    private func coded(_ format: Format?, _ codec: ChosenCodec?) -> RestateClient {
+    func changed(_ change: (inout HTTPCaller) -> Void) -> RestateClient {
         var copy = self
-        copy.ingress.coding = EndpointCoding(format: format, codec: codec)
+        change(&copy.ingress)
         return copy
+    }
+
+    private func coded(_ format: Format?, _ codec: ChosenCodec?) -> RestateClient {
+        changed { $0.coding = EndpointCoding(format: format, codec: codec) }
     }
 
     /// Returns a client for a ``Service``.
