@@ -173,6 +173,9 @@ let package = Package(
                 "CanonicalJSON", "CLinux", "Commands", "Primitives", "Restate", "RestateHTTP",
                 "RestateLocal", "RestateMachine", "RestateProtocol", "RestateRuntime", "Support",
             ]),
+        .executableTarget(
+            name: "EmbeddingExample", dependencies: ["Restate"], path: "Examples/embedding",
+            packageAccess: false, swiftSettings: strict),
         // Tests, in the same order.
         .target(
             name: "Support", dependencies: ["Primitives", "RestateProtocol", "RestateHTTP"],
@@ -215,7 +218,10 @@ let package = Package(
         // The guide's examples, as they stand there.
         tests(
             "GuideTests",
-            ["Restate", "RestateClient", "RestateLocal", "RestateTesting", "Support"]),
+            [
+                "EmbeddingExample", "Restate", "RestateClient", "RestateLambda", "RestateLocal",
+                "RestateTesting", "Support",
+            ]),
         tests("FuzzersTests", ["Fuzzers"]),
         tests(
             "LocalCommandTests",
