@@ -95,6 +95,19 @@ struct DatabaseTests {
         }
     }
 
+    @Test func `a connection that is lost is an ordinary error, and the next one is another`()
+        async throws
+    {
+        let database = Postgres(DatabaseServer.url)
+        await #expect(throws: PostgresError.self) {
+            _ = try await database.perform {
+                try $0.query("SELECT pg_terminate_backend(pg_backend_pid())")
+            }
+        }
+        let row = try await database.perform { try $0.user("A") }
+        #expect(row?.userid == "A")
+    }
+
     @Test(arguments: DatabaseStory.allCases)
     func `it is added exactly once, whatever crashes, and nothing stays prepared`(
         story: DatabaseStory

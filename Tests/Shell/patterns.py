@@ -115,10 +115,15 @@ EFFECTS = {
     "webhookcallbacks": {"send reminder": 1},
     "syncasync": {"create": 2, "upload": 2, "send email": 1},
     "sagas": {"reserve": 2, "refuse": 1, "refund": 1, "cancel": 2},
-    "eventtransactions": {"create post": 3, "update feed": 3},
+    # Three of the page, and one of `check_stream`.
+    "eventtransactions": {"create post": 4, "update feed": 4},
 }
 
-FLAGS = {"syncasync": ["--speed", "fast"], "queue": ["--work-time", "100ms"]}
+FLAGS = {
+    "syncasync": ["--speed", "fast"],
+    "queue": ["--work-time", "100ms"],
+    "eventtransactions": ["--pending", "30"],
+}
 CRASHING = ["statefulactors", "sagas", "queue"]
 PORTS = ["--port", "--ingress-port", "--admin-port", "--parts-port", "--app-port"]
 
@@ -266,6 +271,23 @@ def take_late(name: str, command: str, answer: str) -> tuple[str, str]:
     return first, rest
 
 
+def check_stream(built: pathlib.Path, ingress: int):
+    """Lines of a stream are not processed again, and one without a colon is told."""
+    words = [str(built / "patterns"), "produce", "userFeed/processPost", "--stream", "s"]
+    words += ["--ingress", f"http://localhost:{ingress}"]
+    said = []
+    for lines in ['userid3:{"content":"Hi","metadata":"m"}\n'] * 2 + ["no colon\n"]:
+        done = subprocess.run(words, input=lines, text=True, capture_output=True, timeout=60)
+        said.append((done.returncode, done.stdout + done.stderr))
+    expected = [
+        (0, rf"userid3 {ID}\n"), (0, rf"userid3 {ID} as before\n"),
+        (1, r"line 1 has no colon: no colon\npatterns: not sent: line 1\.\n"),
+    ]
+    for (code, text), (wanted, pattern) in zip(said, expected):
+        if code != wanted or not re.fullmatch(pattern, text):
+            raise Failure(f"produce ends with {code} and says {text!r}, and not {pattern!r}")
+
+
 def effects(port: int) -> dict[str, int]:
     with urllib.request.urlopen(f"http://localhost:{port}/effects", timeout=10) as answer:
         found: dict[str, int] = {}
@@ -301,6 +323,8 @@ def play(built: pathlib.Path, name: str, crashes: bool, skipped: set[str]) -> st
         if shown != wanted:
             raise Failure(f"it prints {shown}, and the page has {wanted}")
         run(name, printed, built, skipped)
+        if name == "eventtransactions":
+            check_stream(built, running.port("ingress"))
         wait_for_effects(name, effects_port)
         if crashes and name == "statefulactors":
             killed = [line for line in running.output if line.startswith("--- ")]

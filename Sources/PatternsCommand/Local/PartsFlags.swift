@@ -12,6 +12,10 @@ struct PartsFlags {
         ),
         Flag("--speed", "S", "fast or slow: the upload of syncasync", standard: "by chance"),
         Flag("--fail", "P", "how likely an effect fails, in percent", standard: "0"),
+        Flag(
+            "--pending", "P",
+            "how likely a post of eventtransactions is still pending at a look, in percent",
+            standard: "80"),
         Flag("--seed", "N", "what chance follows from", standard: "another one each time"),
         Flag(
             "--database-url", "URL", "the PostgreSQL of database", standard: ExampleDatabase.url),
@@ -23,6 +27,7 @@ struct PartsFlags {
     private let interval: Duration?
     private let speed: String?
     private let failures: Double
+    private let pending: Double
     private let stripe: StripeAccount?
     /// As they were given, for another process of the same pattern.
     let words: [String]
@@ -32,6 +37,7 @@ struct PartsFlags {
         interval = try arguments.duration("--interval")
         speed = try arguments.choice("--speed", of: ["fast", "slow"])
         failures = Double(try arguments.number("--fail", in: 0...100) ?? 0) / 100
+        pending = Double(try arguments.number("--pending", in: 0...99) ?? 80) / 100
         lots = Lots(seed: try arguments.number("--seed", in: 0...Int.max).map(UInt64.init))
         databaseURL = arguments.text("--database-url")
         stripe = try StripeAccount.ofEnvironment()
@@ -42,11 +48,11 @@ struct PartsFlags {
 
     /// The stand-ins for all outside systems, which draw lots and print what is done.
     func parts() -> Parts {
-        let (lots, failures, speed) = (lots, failures, speed)
+        let (lots, failures, pending, speed) = (lots, failures, pending, speed)
         var behaviour = EffectsInMemory.Behaviour()
         behaviour.say = { Console.say($0) }
         behaviour.fails = { _, _ in lots.draw(failures) }
-        behaviour.isPending = { _ in lots.draw(0.8) }
+        behaviour.isPending = { _ in lots.draw(pending) }
         behaviour.time = { subject, step in
             guard subject == "buckets", step == "upload" else { return .zero }
             let isSlow = speed.map { $0 == "slow" } ?? lots.draw(0.5)

@@ -14,11 +14,11 @@ extension PaymentsInMemory {
     ///   - isRepeated: whether this event is delivered twice, as providers do now and then.
     public func deliver(to url: String, isRepeated: @escaping @Sendable () -> Bool = { false }) {
         guard let address = URL(string: url) else { return }
-        deliver { event in
+        deliver { [weak self] event in
             let copies = isRepeated() ? 2 : 1
-            Task {
+            Task { [weak self] in
                 if event.decided != nil { try await Task.sleep(for: .seconds(2)) }
-                self.settle(event)
+                self?.settle(event)
                 for _ in 0..<copies { try await Self.post(event, to: address) }
             }
         }
