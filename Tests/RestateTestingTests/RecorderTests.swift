@@ -78,6 +78,25 @@ import Testing
         }
     }
 
+    @Test func `files have what a codec gives the server, and are replayed with it`() async throws {
+        try await withFolder { folder in
+            let endpoint = Endpoint(Order(), Counter()).journalCodec(Masked())
+            try await withRestate(endpoint.recordJournals(to: folder)) {
+                _ = try await $0.service(Order.self).process(5)
+            }
+            // `receipt-5` in the digits of a file.
+            let secret = "726563656970742d35"
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+                let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+                #expect(!text.contains(secret), "\(name)")
+            }
+            let journals = try RecordedJournal.all(at: folder)
+            #expect(try await JournalReplay.run(journals, against: endpoint).isEmpty)
+            let changed = Endpoint(Order(checksFraud: true), Counter()).journalCodec(Masked())
+            #expect(try await JournalReplay.run(journals, against: changed).count == 1)
+        }
+    }
+
     @Test func `a share of nothing records nothing`() async throws {
         try await withFolder { folder in
             let endpoint = Endpoint(Counter()).recordJournals(to: folder) { $0.share = 0 }
@@ -170,6 +189,15 @@ private struct Order: Service {
     }
 
     struct API: HandlerTable { let process = handler(Order.process) }
+}
+
+/// Hides values from who only looks.
+private struct Masked: JournalCodec {
+    func encode(_ bytes: [UInt8]) -> [UInt8] { [0x2A] + bytes.map { ~$0 } }
+    func decode(_ bytes: [UInt8]) throws -> [UInt8] {
+        guard bytes.first == 0x2A else { throw Broken() }
+        return bytes.dropFirst().map { ~$0 }
+    }
 }
 
 private struct Long: Service {
