@@ -18,7 +18,8 @@ private let accepted: [(String?, Int?)] = [
             + "application/vnd.restate.endpointmanifest.v9+json",
         4
     ),
-    ("application/vnd.restate.endpointmanifest.v5+json", nil), ("application/json", nil),
+    ("application/vnd.restate.endpointmanifest.v5+json", 5),
+    ("application/vnd.restate.endpointmanifest.v6+json", nil), ("application/json", nil),
     ("", nil),
 ]
 
@@ -32,7 +33,7 @@ private let accepted: [(String?, Int?)] = [
         let schema = JSON.schema(of: String.self).map {
             #""jsonSchema":\#(String(decoding: $0, as: UTF8.self)),"#
         }
-        for version in 1...4 {
+        for version in 1...5 {
             let manifest = try manifest(Plain(), version)
             #expect(
                 manifest == """
@@ -118,7 +119,7 @@ private let accepted: [(String?, Int?)] = [
     func `an option is said from its version on, and is an error before`(
         _ option: Option
     ) throws {
-        for version in 1...4 {
+        for version in 1...5 {
             let entry = option.add(handler(Echo.ping))
             let discovery = discovery(of: entry)
             if version >= option.since {
@@ -274,6 +275,13 @@ private let options = [
         $0.workflowRetention(.seconds(1))
     },
     Option(words: "lazy state", since: 3, json: #""enableLazyState":true"#) { $0.lazyState() },
+    Option(
+        words: "which state entries come along", since: 5,
+        json: #""eagerStateKeysWhitelist":["count","owner"]"#
+    ) {
+        $0.stateLoading(
+            .only(StateKey<Int>("count", default: 0), StateKey<String?>("owner")))
+    },
     Option(words: "ingress private", since: 3, json: #""ingressPrivate":true"#) {
         $0.ingressPrivate()
     },

@@ -69,7 +69,7 @@ struct EndpointTests {
     }
 
     @Test func `discovery answers in the version that was asked for`() async throws {
-        for version in 1...4 {
+        for version in 1...5 {
             let type = "application/vnd.restate.endpointmanifest.v\(version)+json"
             let answer = try await ask("GET", "/discover", ["accept": type])
             #expect(answer.status == 200)

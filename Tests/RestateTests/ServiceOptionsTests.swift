@@ -98,7 +98,7 @@ import Testing
         _ option: ServiceOption
     ) throws {
         let endpoint = Endpoint(Flow()).options(for: Flow.self, option.options)
-        for version in 1...4 {
+        for version in 1...5 {
             if version >= option.since {
                 #expect(try manifest(of: endpoint, version).contains(option.json))
             } else {
@@ -203,6 +203,9 @@ private let serviceOptions = [
         ServiceOptions().idempotencyRetention(.seconds(1))),
     ServiceOption(
         "lazy state", since: 3, #""enableLazyState":true"#, ServiceOptions().lazyState()),
+    ServiceOption(
+        "which state entries come along", since: 5, #""eagerStateKeysWhitelist":["a"]"#,
+        ServiceOptions().stateLoading(.only(names: ["a"]))),
     ServiceOption(
         "ingress private", since: 3, #""ingressPrivate":true"#, ServiceOptions().ingressPrivate()),
     ServiceOption(

@@ -82,7 +82,13 @@ extension HandlerOptions {
         ] {
             try say(name, value.map { .milliseconds($0) }, since: 3, what)
         }
-        try say("enableLazyState", lazyState.map { .bool($0) }, since: 3, "lazy state")
+        let names = stateLoading?.names ?? []
+        try say(
+            "eagerStateKeysWhitelist",
+            names.isEmpty ? nil : .array(names.map { .string($0) }), since: 5,
+            "which state entries come along")
+        try say(
+            "enableLazyState", stateLoading.map { .bool($0.isLazy) }, since: 3, "lazy state")
         try say("ingressPrivate", ingressPrivate.map { .bool($0) }, since: 3, "ingress private")
         for (part, value) in retryPolicy?.described ?? [:] {
             try say("retryPolicy\(part)", value, since: 4, "a retry policy")

@@ -7,7 +7,9 @@ import RestateProtocol
 /// Answers discovery: lists the services, their handlers and the protocol versions.
 final class Discovery: Sendable {
     static let server = "restate-sdk-swift/0.1.0"
-    static let versions = 1...4
+    static let versions = 1...5
+    /// The newest version that servers ask for by name today. Who accepts anything gets this one.
+    private static let usual = 4
 
     private let services: [ServiceDefinition]
     /// The manifests by question. They are cached because their schemas take a millisecond, and a
@@ -37,7 +39,7 @@ final class Discovery: Sendable {
             type.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
         }
         func accepts(_ type: String) -> Bool { types.contains { $0.elementsEqual(type.utf8) } }
-        if accepts("*/*") || accepts("application/*") { return versions.upperBound }
+        if accepts("*/*") || accepts("application/*") { return usual }
         return versions.last { accepts(contentType($0)) }
     }
 

@@ -27,7 +27,13 @@ extension Configurable {
     /// Sets whether the server sends state entries only when the handler reads them, instead of
     /// sending all of them with each attempt. It is for objects and workflows.
     public func lazyState(_ isLazy: Bool = true) -> Self {
-        configured { $0.lazyState = isLazy }
+        stateLoading(isLazy ? .none : .all)
+    }
+
+    /// Sets which state entries the server sends with each attempt. It is for objects and workflows, and
+    /// the same option as ``lazyState(_:)``: the last one counts.
+    public func stateLoading(_ loading: StateLoading) -> Self {
+        configured { $0.stateLoading = loading }
     }
 
     /// Sets whether the manifest has the JSON Schema of the input, as it does by default. The

@@ -6,7 +6,7 @@ extension HandlerOptions {
     func check(
         service: String, _ kind: ServiceDefinition.Kind
     ) throws(EndpointError) {
-        if lazyState != nil, kind == .service {
+        if stateLoading != nil, kind == .service {
             throw refusal("The service '\(service)' has lazy state, but it has no state at all")
         }
         if workflowRetention != nil, kind != .workflow {
@@ -19,7 +19,7 @@ extension HandlerOptions {
     func check(
         handler name: String, _ kind: HandlerKind, in service: HandlerOptions
     ) throws(EndpointError) {
-        if lazyState != nil, kind == .service {
+        if stateLoading != nil, kind == .service {
             throw refusal(
                 "The handler '\(name)' has lazy state, but its service has no state at all")
         }
@@ -56,7 +56,7 @@ extension HandlerOptions {
     /// Returns the defaults of an endpoint without those that do not fit a service of this kind.
     func fitting(_ kind: ServiceDefinition.Kind) -> HandlerOptions {
         var options = self
-        if kind == .service { options.lazyState = nil }
+        if kind == .service { options.stateLoading = nil }
         if kind != .workflow { options.workflowRetention = nil }
         return options
     }

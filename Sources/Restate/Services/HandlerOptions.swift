@@ -10,7 +10,7 @@ public struct HandlerOptions: Sendable {
     package var journalRetention: Duration?
     package var idempotencyRetention: Duration?
     package var workflowRetention: Duration?
-    package var lazyState: Bool?
+    package var stateLoading: StateLoading?
     package var ingressPrivate: Bool?
     package var retryPolicy: InvocationRetryPolicy?
     /// Whether the manifest has the schema of the input.
@@ -40,7 +40,7 @@ public struct HandlerOptions: Sendable {
         all.journalRetention = journalRetention ?? others.journalRetention
         all.idempotencyRetention = idempotencyRetention ?? others.idempotencyRetention
         all.workflowRetention = workflowRetention ?? others.workflowRetention
-        all.lazyState = lazyState ?? others.lazyState
+        all.stateLoading = stateLoading ?? others.stateLoading
         all.ingressPrivate = ingressPrivate ?? others.ingressPrivate
         all.retryPolicy = retryPolicy?.completed(by: others.retryPolicy) ?? others.retryPolicy
         all.inputSchema = inputSchema ?? others.inputSchema

@@ -71,10 +71,7 @@ extension LocalRuntime {
         let target = head.target
         let service = deployment.services[target.service]
         let handler = service?.handler(target.handler)
-        let isLazy =
-            settings.lazyState
-            || (handler?.options.lazyState ?? service?.options.lazyState ?? false)
-        let first = try replay(id, isLazy: isLazy, at: now)
+        let first = try replay(id, loading(handler, service), at: now)
 
         let inactivity =
             handler?.options.inactivityTimeout ?? service?.options.inactivityTimeout
@@ -118,7 +115,7 @@ extension LocalRuntime {
 
     /// Encodes the message `Start` and the whole journal, which every attempt gets first.
     private func replay(
-        _ id: InvocationIdentity, isLazy: Bool, at now: Timestamp
+        _ id: InvocationIdentity, _ loading: EagerState, at now: Timestamp
     ) throws(EndpointFailure) -> [UInt8] {
         guard let head = invocations[id]?.head, let journal = invocations[id]?.journal,
             let retries = invocations[id]?.progress.attempts.retriesSinceEntry
@@ -131,7 +128,7 @@ extension LocalRuntime {
         start.retryCount = retries
         start.durationSinceLastEntry = now > journal.lastEntryAt ? now - journal.lastEntryAt : 0
         start.randomSeed = head.randomSeed
-        (start.stateMap, start.partialState) = try eagerState(of: head.owner, isLazy: isLazy)
+        (start.stateMap, start.partialState) = try eagerState(of: head.owner, loading)
         var fields = FieldWriter()
         fields.frame(start)
         var bytes = fields.bytes
@@ -145,13 +142,16 @@ extension LocalRuntime {
     /// Returns the state entries that are sent along with `Start`, up to the limit, and whether
     /// some are missing. For missing ones the handler asks with a command.
     private func eagerState(
-        of owner: StateOwner?, isLazy: Bool
+        of owner: StateOwner?, _ loading: EagerState
     ) throws(EndpointFailure) -> (entries: [StateEntry], isPartial: Bool) {
-        guard let owner, !isLazy, settings.eagerStateLimit > 0 else { return ([], true) }
-        guard let state = states[owner] else { return ([], false) }
+        guard let owner, loading != .none, settings.eagerStateLimit > 0 else { return ([], true) }
+        let names: Set<[UInt8]>? =
+            if case .only(let names) = loading { Set(names.map { Array($0.utf8) }) } else { nil }
+        guard let state = states[owner] else { return ([], names != nil) }
         var entries: [StateEntry] = []
         var size = 0
         for entry in state.entries {
+            if let names, !names.contains(Array(entry.key)) { continue }
             size += entry.key.count + entry.value.count
             // With a smaller limit for eager state the server never has all of it in memory at
             // once.
@@ -161,7 +161,23 @@ extension LocalRuntime {
             if size > settings.eagerStateLimit { return (entries, true) }
             entries.append(StateEntry(key: entry.key, value: entry.value))
         }
-        return (entries, false)
+        return (entries, names != nil)
+    }
+
+    /// Which entries come along, as handler or service say. A handler that says anything of it is not
+    /// asked for the rest of its service's.
+    private func loading(_ handler: HandlerRecord?, _ service: ServiceRecord?) -> EagerState {
+        if settings.lazyState { return .none }
+        let options =
+            handler?.options.lazyState == nil ? service?.options : handler?.options
+        guard options?.lazyState == true else { return .all }
+        guard let keys = options?.eagerStateKeys, !keys.isEmpty else { return .none }
+        return .only(keys)
+    }
+
+    private enum EagerState: Equatable {
+        case all, none
+        case only([String])
     }
 
     /// The bytes that a server reserves for an entry in addition to its payload.

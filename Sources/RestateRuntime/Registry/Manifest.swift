@@ -148,6 +148,8 @@ package struct ManifestOptions: Sendable {
     /// Only the `run` handler of a workflow has this option.
     package var workflowCompletionRetention: Milliseconds?
     package var lazyState: Bool?
+    /// The entries that come along although the state is lazy.
+    package var eagerStateKeys: [String]?
     package var ingressPrivate: Bool?
     package var retryPolicy = AttemptRetryOverrides()
 
@@ -161,6 +163,7 @@ package struct ManifestOptions: Sendable {
         journalRetention = try fields.optional("journalRetention")
         idempotencyRetention = try fields.optional("idempotencyRetention")
         lazyState = try fields.optional("enableLazyState")
+        eagerStateKeys = try fields.optional("eagerStateKeysWhitelist")
         ingressPrivate = try fields.optional("ingressPrivate")
         retryPolicy.initialInterval = try fields.optional("retryPolicyInitialInterval")
         retryPolicy.maxInterval = try fields.optional("retryPolicyMaxInterval")
