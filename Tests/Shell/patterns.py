@@ -102,7 +102,7 @@ ANSWERS = {
     "priorityqueue": [SENT, rf"({SENT}\n?){{30}}"],
 }
 
-# What comes after the last command, of what was left running: every line of it, in any order.
+# What commands in the background print: each of these lines, whenever it comes.
 LATE = {
     "statefulactors": [
         '"(a is now up|a is not up, cannot tear down|a is now down)"',
@@ -249,26 +249,27 @@ def run(name: str, printed: list[str], built: pathlib.Path, skipped: set[str]):
         ["bash"], input="\n".join(script) + "\n", text=True, capture_output=True, timeout=180,
         env={**os.environ, "PATH": path})
     answers = re.split(r"\n@@\d+\n", done.stdout.replace("\r", ""))[1:]
+    answers = take_late(name, todo, answers)
     for command, answer, pattern in zip(todo, answers, expected):
-        answer, late = take_late(name, command, answer)
         if pattern is None or missing(command):
             continue
         if not re.fullmatch(pattern, answer.strip("\n") if "HTTP" not in pattern else answer):
             raise Failure(f"{command}\n  answers: {answer!r}\n  not:     {pattern}\n{done.stderr[-500:]}")
 
 
-def take_late(name: str, command: str, answer: str) -> tuple[str, str]:
-    """Divides what a last command prints from what others print after it."""
-    if name not in LATE or not command.startswith("echo"):
-        return answer, ""
-    first = command.split('"')[1]
-    rest = answer.replace(first, "", 1)
-    found = re.findall(r'"[^"]*"', rest)
-    if len(found) != 5 or not all(
-        any(re.fullmatch(p, text) for p in LATE[name]) for text in found
+def take_late(name: str, todo: list[str], answers: list[str]) -> list[str]:
+    """Checks what commands in the background print, whenever they do, and leaves what the others print."""
+    behind = [number for number, command in enumerate(todo) if command.endswith("&)")]
+    if not behind:
+        return answers
+    # What they print may stand anywhere from the first of them on.
+    first = behind[0]
+    found = re.findall(r'"[^"]*"', "".join(answers[first:]))
+    if len(found) != len(behind) or not all(
+        any(re.fullmatch(pattern, text) for pattern in LATE[name]) for text in found
     ):
-        raise Failure(f"what was left running answers {rest!r}")
-    return first, rest
+        raise Failure(f"what was left running answers {found}")
+    return answers[:first] + [re.sub(r'"[^"]*"', "", answer) for answer in answers[first:]]
 
 
 def check_stream(built: pathlib.Path, ingress: int):
