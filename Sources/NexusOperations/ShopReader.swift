@@ -51,13 +51,9 @@ public struct ShopReader: Sendable {
 
     /// Whether the server remembers a booking.
     func knows(_ booking: BookingID) async throws -> Bool {
-        struct Row: Decodable { var id: String }
         do {
-            // The id is of letters and digits: it cannot end the text.
-            let rows: [Row] = try await admin.query(
-                "SELECT id FROM sys_invocation WHERE target_service_name = '\(Checkout.name)' "
-                    + "AND id = '\(booking.text)'")
-            return !rows.isEmpty
+            let invocation = try await admin.invocation(InvocationID<Void>(booking.text))
+            return invocation?.service == Checkout.name
         } catch let error as IngressError where error.message.contains("non valid invocation id") {
             // It has the form of an id, and no server has made it.
             return false
