@@ -37,7 +37,12 @@ public struct LedgerReader: Sendable {
     public func entries() async throws -> [LedgerEntry] {
         let place = url.absoluteString
         let answer = try? await book()
-        if let status = answer?.status, [401, 403].contains(status) {
+        if answer?.status == 403 {
+            throw OperationFailed(
+                "The ledger at \(place) is its operator's, and the shop was started without a token: "
+                    + "start it with NEXUS_OPERATOR_TOKEN")
+        }
+        if answer?.status == 401 {
             throw OperationFailed(
                 "The ledger at \(place) is its operator's: "
                     + (token == nil ? "give --operator-token" : "it has another --operator-token"))

@@ -60,6 +60,11 @@ extension RecordedJournal {
     /// - Parameter wrote: whether the attempt wrote new commands, so that it had replayed all others.
     private func difference(_ error: ErrorMessage, wrote: Bool) -> JournalDifference? {
         guard error.failureCode == 570 else {
+            if error.message.contains(ReplayMark.unreadableInput) {
+                // The recorded program may have refused it, too.
+                if endsWithFailure { return nil }
+                return difference(command: 0, recorded: "handler input", attempted: error.message)
+            }
             if error.message.contains(ReplayMark.sentence) || wrote || hasFailed { return nil }
             return difference(
                 recorded: nil, attempted: "fails with error \(error.failureCode): \(error.message)")
@@ -74,6 +79,13 @@ extension RecordedJournal {
                 entry.frame.label + (entry.site.map { " at \($0)" } ?? "")
             } ?? mismatch.recorded,
             attempted: mismatch.attempted, fields: mismatch.fields)
+    }
+
+    private var endsWithFailure: Bool {
+        guard let last = commands.last?.frame, last.type == .outputCommand,
+            let output = try? OutputCommand(decoding: last.payload), case .failure = output.result
+        else { return false }
+        return true
     }
 
     private func difference(

@@ -44,9 +44,14 @@ package enum JournalFolder {
         defer { close(file) }
         var bytes: [UInt8] = []
         while true {
+            var failure: Int32 = 0
             let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-                count = max(0, Glibc.read(file, buffer.baseAddress, buffer.count))
+                let read = Glibc.read(file, buffer.baseAddress, buffer.count)
+                if read < 0 { failure = errno }
+                count = max(0, read)
             }
+            if failure == EINTR { continue }
+            guard failure == 0 else { throw JournalFileError("'\(path)' cannot be read", failure) }
             if piece.isEmpty { return bytes }
             bytes += piece
         }
@@ -61,7 +66,7 @@ package enum JournalFolder {
 
     /// Lists the journals in a folder and in those inside, the oldest first. A path that is a file is
     /// the only entry.
-    package static func entries(_ path: String) throws(JournalFileError) -> [Entry] {
+    package static func entries(_ path: String) throws -> [Entry] {
         var entries: [Entry] = []
         try collect(path, isNamed: true, into: &entries)
         return entries.sorted { ($0.changed, $0.path) < ($1.changed, $1.path) }
@@ -69,13 +74,18 @@ package enum JournalFolder {
 
     private static func collect(
         _ path: String, isNamed: Bool, into entries: inout [Entry]
-    ) throws(JournalFileError) {
+    ) throws {
         var about = stat()
         guard stat(path, &about) == 0 else {
             if !isNamed { return }  // It was removed meanwhile.
             throw JournalFileError("'\(path)' cannot be read", errno)
         }
         guard about.st_mode & S_IFMT == S_IFDIR else {
+            // A device has no end, and a pipe may have no writer.
+            guard about.st_mode & S_IFMT == S_IFREG else {
+                if isNamed { throw JournalUnreadable("'\(path)' is neither a file nor a folder") }
+                return
+            }
             if isNamed || path.hasSuffix(ending) {
                 entries.append(
                     Entry(path: path, size: Int(about.st_size), changed: about.st_mtim.tv_sec))
@@ -112,6 +122,13 @@ extension RecordedJournal {
     ///
     /// - Throws: an error that names the file that cannot be read, or is no journal.
     public static func all(at path: String) throws -> [RecordedJournal] {
+        try all(at: path) { throw $0 }
+    }
+
+    /// - Parameter unreadable: is told of each file that is no journal, and may throw to end the reading.
+    package static func all(
+        at path: String, unreadable: (any Error) throws -> Void
+    ) throws -> [RecordedJournal] {
         var order: [String] = []
         var longest: [String: RecordedJournal] = [:]
         for entry in try JournalFolder.entries(path) {
@@ -120,8 +137,12 @@ extension RecordedJournal {
                 let file = try JournalFile(parsing: try JournalFolder.read(entry.path))
                 guard file.hasJournal else { continue }
                 journal = try RecordedJournal(file, source: entry.path)
-            } catch let error as JournalUnreadable {
-                throw JournalUnreadable("'\(entry.path)' cannot be replayed: \(error)")
+            } catch {
+                let isNoJournal = error is JournalUnreadable
+                try unreadable(
+                    isNoJournal
+                        ? JournalUnreadable("'\(entry.path)' cannot be replayed: \(error)") : error)
+                continue
             }
             // A file without an id is one of its own.
             let id = journal.invocation.isEmpty ? entry.path : journal.invocation

@@ -84,4 +84,7 @@ package enum ReplayMark {
     package static let parameter = "; replay=1"
     /// The error of a run that would have been executed.
     package static let sentence = "a replay executes no run"
+    /// The error of a handler that cannot read the recorded input. Outside of a replay it is the invocation's
+    /// result, which a journal that has not ended would not contradict.
+    package static let unreadableInput = "a replay cannot read the input"
 }

@@ -66,7 +66,7 @@ struct ReplayCommandTests {
                 let same = try await replay(asked + ["--endpoint", url])
                 #expect(same.status == 0, "\(same.complaint)")
                 #expect(
-                    same.output == "1 journals are saved in \(folder)\n1 journals are replayed\n")
+                    same.output == "1 journal is saved in \(folder)\n1 journal is replayed\n")
             }
             await server.shutdown()
             // Without the server, from the file.
@@ -79,10 +79,48 @@ struct ReplayCommandTests {
         }
     }
 
+    @Test func `a file that is no journal fails the replay, and the others are replayed`()
+        async throws
+    {
+        try await withRecorded { folder in
+            try Data("{".utf8).write(to: URL(filePath: folder + "/AAA.json"))
+            try await serving(Stock(sold: Self.forbidden)) { url in
+                let ended = try await replay([folder, "--endpoint", url])
+                #expect(ended.status == 1)
+                #expect(ended.output.hasPrefix("'\(folder)/AAA.json' cannot be replayed: "))
+                #expect(
+                    ended.complaint
+                        == "restate-local: 2 journals are replayed, and not the files that cannot be read.\n"
+                )
+            }
+        }
+    }
+
+    @Test func `a path without journals fails the replay`() async throws {
+        try await withFolder { folder in
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+            let nobody = "http://127.0.0.1:\(try SilentPort().number)"
+            let empty = try await replay([folder, "--endpoint", nobody])
+            #expect(empty.status == 1)
+            #expect(empty.complaint == "restate-local: '\(folder)' has no journals.\n")
+            let device = try await replay(["/dev/zero", "--endpoint", nobody])
+            #expect(device.complaint.contains("'/dev/zero' is neither a file nor a folder"))
+        }
+    }
+
     @Test(arguments: [
         ([], "--endpoint says where the program of today listens."),
         (["--endpoint", "http://127.0.0.1:9"], "A file, a folder or --server says which journals"),
         (["x", "--endpoint", "nowhere"], "--endpoint must be an address like"),
+        (
+            ["x", "--endpoint", "http://127.0.0.1:9", "--where", "true"],
+            "--where is about the journals"
+        ),
+        (
+            ["x", "--endpoint", "http://127.0.0.1:9", "--save", "y"],
+            "--save is about the journals of"
+        ),
     ])
     func `a command line that says too little is refused`(
         words: [String], sentence: String
@@ -97,14 +135,15 @@ struct ReplayCommandTests {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
             try Data("{}".utf8).write(to: URL(filePath: folder + "/odd.json"))
-            let port = try SilentPort()
-            let nobody = "http://127.0.0.1:\(port.number)"
+            let nobody = "http://127.0.0.1:\(try SilentPort().number)"
             let odd = try await replay([folder, "--endpoint", nobody])
             #expect(odd.status == 1)
             #expect(odd.complaint.contains("/odd.json' cannot be replayed: it is not a journal"))
             let missing = try await replay([folder + "/no.json", "--endpoint", nobody])
             #expect(missing.complaint.contains("/no.json' cannot be read: No such file"))
-            try FileManager.default.removeItem(atPath: folder + "/odd.json")
+        }
+        try await withRecorded { folder in
+            let nobody = "http://127.0.0.1:\(try SilentPort().number)"
             let silent = try await replay([folder, "--endpoint", nobody])
             #expect(silent.status == 1)
             #expect(silent.complaint.contains("\(nobody)/ cannot be reached"))

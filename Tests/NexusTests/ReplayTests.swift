@@ -89,6 +89,25 @@ import Testing
         #expect(found.fields.contains { $0.contains("Booked") })
     }
 
+    @Test func `an input that today's program cannot read is the first difference`() async throws {
+        let found = try #require(
+            try await JournalReplay(booking()).run(against: Endpoint(OtherCheckout())))
+        #expect(found.command == 0)
+        #expect(found.recorded == "handler input")
+        #expect(found.attempted.hasPrefix("a replay cannot read the input: Failed to deserialize"))
+    }
+
+    /// A checkout that takes another input.
+    private struct OtherCheckout: Service {
+        static let name = "Checkout"
+
+        func process(_ ctx: Context, number: Int) async throws -> Int { number }
+
+        struct API: HandlerTable {
+            let process = handler(OtherCheckout.process)
+        }
+    }
+
     @Test func `a handler that is gone is a difference`() async throws {
         let found = try #require(
             try await JournalReplay(booking()).run(against: Endpoint(MailService(mailer: Outbox())))

@@ -15,7 +15,7 @@ enum ReplayCommand {
         }
         let summary = try await outcome.value
         await loop.stopped()
-        guard summary.differences == 0 else { throw JournalsDiffer(summary: summary) }
+        guard summary.isGood else { throw JournalsDiffer(summary: summary) }
         if options.endpoint != nil { Console.say(summary.description) }
     }
 
@@ -23,7 +23,18 @@ enum ReplayCommand {
         _ options: ReplayOptions, on loop: EventLoop
     ) async throws -> ReplaySummary {
         var journals: [RecordedJournal] = []
-        for path in options.paths { journals += try RecordedJournal.all(at: path) }
+        var summary = ReplaySummary()
+        for path in options.paths {
+            var unreadable: [any Error] = []
+            let found = try RecordedJournal.all(at: path) { unreadable.append($0) }
+            // Nothing to replay is a path that was mistyped, or a recording that was forgotten.
+            if found.isEmpty {
+                throw unreadable.first ?? ReplayFailure(description: "'\(path)' has no journals")
+            }
+            for error in unreadable { Console.say("\(error)") }
+            summary.unreadable += unreadable.count
+            journals += found
+        }
         if let address = options.server {
             let server = ReplayServer(
                 connection: try await HTTPConnection.open(to: address, on: loop),
@@ -33,12 +44,11 @@ enum ReplayCommand {
             if let folder = options.folder { try save(found, in: folder) }
             journals += found
         }
-        guard let address = options.endpoint else { return ReplaySummary() }
+        guard let address = options.endpoint else { return summary }
         let program = ReplayProgram(
             connection: try await HTTPConnection.open(to: address, on: loop),
             signer: try options.identityKeyFile.map(RequestSigner.init(pemFile:)),
             executesRuns: options.executesRuns)
-        var summary = ReplaySummary()
         for journal in journals {
             summary.journals += 1
             if let difference = try await program.replay(journal) {
@@ -56,17 +66,28 @@ enum ReplayCommand {
             try JournalFolder.write(
                 Array(journal.file.text.utf8), to: "\(folder)/\(name)\(JournalFolder.ending)")
         }
-        Console.say("\(journals.count) journals are saved in \(folder)")
+        Console.say("\(ReplaySummary.text(journals.count, "is saved", "are saved")) in \(folder)")
     }
 }
 
 struct ReplaySummary: CustomStringConvertible, Sendable {
     var journals = 0
     var differences = 0
+    /// The files that are no journals.
+    var unreadable = 0
+
+    var isGood: Bool { differences == 0 && unreadable == 0 }
 
     var description: String {
-        differences == 0
-            ? "\(journals) journals are replayed" : "\(differences) of \(journals) journals differ"
+        if differences > 0 {
+            return "\(differences) of \(Self.text(journals, "differs", "differ"))"
+        }
+        let replayed = Self.text(journals, "is replayed", "are replayed")
+        return unreadable == 0 ? replayed : "\(replayed), and not the files that cannot be read"
+    }
+
+    static func text(_ count: Int, _ one: String, _ several: String) -> String {
+        count == 1 ? "1 journal \(one)" : "\(count) journals \(several)"
     }
 }
 

@@ -63,6 +63,12 @@ struct ReplayOptions {
         guard endpoint != nil || server != nil && folder != nil else {
             throw UsageError("--endpoint says where the program of today listens.")
         }
+        if server == nil {
+            for flag in ["--where", "--limit", "--token", "--save"]
+            where arguments.text(flag) != nil {
+                throw UsageError("\(flag) is about the journals of a server, and needs --server.")
+            }
+        }
         guard !paths.isEmpty || server != nil else {
             throw UsageError("A file, a folder or --server says which journals are replayed.")
         }

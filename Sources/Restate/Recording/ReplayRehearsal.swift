@@ -17,6 +17,12 @@ final class ReplayRehearsal: Rehearsal {
     }
 }
 
+/// The error of a replay whose input today's program cannot read.
+struct UnreadableInput: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { "\(ReplayMark.unreadableInput): \(reason)" }
+}
+
 extension Endpoint {
     /// The endpoint as it replays recorded journals: nothing of it is counted, logged or recorded.
     var replaying: Endpoint {

@@ -102,13 +102,16 @@ extension Handler {
     func decode(_ attempt: LoopBound<AttemptDriver>) throws -> Input {
         do {
             return try input.decode(attempt.value.machine.input.body)
-        } catch let error as JournalCodecError {
-            throw TerminalError(
-                "Failed to decode input using journal value codec: \(error.reason) (codec "
-                    + "'\(error.codec)')", code: 400)
         } catch {
-            throw TerminalError(
-                "Failed to deserialize input: \(ErrorText.describe(error))", code: 400)
+            let reason =
+                if let error = error as? JournalCodecError {
+                    "Failed to decode input using journal value codec: \(error.reason) (codec "
+                        + "'\(error.codec)')"
+                } else {
+                    "Failed to deserialize input: \(ErrorText.describe(error))"
+                }
+            if attempt.value.rehearsal is ReplayRehearsal { throw UnreadableInput(reason: reason) }
+            throw TerminalError(reason, code: 400)
         }
     }
 
