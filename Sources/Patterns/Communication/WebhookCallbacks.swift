@@ -14,7 +14,7 @@ public struct WebhookCallbackRouter: Service {
             }
         // Providers deliver an event again until they see an answer: its id tells that it is the same.
         if let id = event.id {
-            call?.idempotencyKey(id).send(event)
+            call?.idempotencyKey(try named(id, "id")).send(event)
         } else {
             call?.send(event)
         }

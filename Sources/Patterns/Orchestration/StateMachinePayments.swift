@@ -105,7 +105,9 @@ public struct Accounts: VirtualObject {
 
     func deposit(_ ctx: ObjectContext, amount: Double) async throws {
         let amount = try cents(amount)
-        ctx.set(Self.balance, try await ctx.get(Self.balance) + amount)
+        let (balance, isTooMuch) = try await ctx.get(Self.balance).addingReportingOverflow(amount)
+        if isTooMuch { throw badInput("The account cannot hold more: amount = \(amount)") }
+        ctx.set(Self.balance, balance)
     }
 
     public struct API: HandlerTable {

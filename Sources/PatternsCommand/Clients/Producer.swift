@@ -45,8 +45,13 @@ struct Producer {
             let key = String(line[..<colon])
             var call = client.call(service: service, key: key, handler: handler)
             if let stream { call = call.idempotencyKey("\(stream)-\(number)") }
-            let sent = try await call.send(Array(line[line.index(after: colon)...].utf8))
-            Console.say("\(key) \(sent.id)\(sent.isNew ? "" : " as before")")
+            do {
+                let sent = try await call.send(Array(line[line.index(after: colon)...].utf8))
+                Console.say("\(key) \(sent.id)\(sent.isNew ? "" : " as before")")
+            } catch let error as IngressError where error.status.map({ 400..<500 ~= $0 }) == true {
+                Console.complain("line \(number) is refused: \(error)")
+                refused.append(number)
+            }
         }
         if !refused.isEmpty {
             throw ClientFailed("not sent: \(refused.map { "line \($0)" }.joined(separator: ", "))")

@@ -6,7 +6,10 @@ struct PatternVariables {
 
     init() {
         let text = (try? String(contentsOfFile: ".env", encoding: .utf8)) ?? ""
-        let lines = text.split(separator: "\n").compactMap { line -> (String, String)? in
+        let lines = text.split(whereSeparator: \.isNewline).compactMap {
+            line -> (String, String)? in
+            // As shells read it, a line may begin with "export".
+            let line = line.hasPrefix("export ") ? line.dropFirst("export ".count) : line
             guard !line.hasPrefix("#"), let mark = line.firstIndex(of: "=") else { return nil }
             let value = line[line.index(after: mark)...].trimmingCharacters(in: .whitespaces)
             return (
