@@ -9,8 +9,10 @@ extension RestateAdmin {
     /// let slow = try await admin.invocations(
     ///     where: "target_service_name = 'Checkout' AND retry_count > 10", limit: 100)
     /// ```
-    /// - Parameter condition: in SQL, about the columns of the table `sys_invocation`. It becomes a part
-    ///   of the query as it is: put no text of other people into it.
+    /// - Parameters:
+    ///   - condition: in SQL, about the columns of the table `sys_invocation`. It becomes a part
+    ///     of the query as it is: put no text of other people into it.
+    ///   - limit: the most invocations, 1000 by default.
     public func invocations(
         where condition: String = "TRUE", limit: Int = 1000
     ) async throws -> [Invocation] {
@@ -42,30 +44,46 @@ extension RestateAdmin {
             public static let scheduled = Status(rawValue: "scheduled")
             /// It waits for the key of its object.
             public static let pending = Status(rawValue: "pending")
+            /// The invocation has what it needs, and waits for a free place to run.
             public static let ready = Status(rawValue: "ready")
+            /// An attempt of the invocation is under way.
             public static let running = Status(rawValue: "running")
             /// It waits for the next attempt, because the last one failed.
             public static let backingOff = Status(rawValue: "backing-off")
+            /// The invocation waits for a result, a timer or a signal, and no attempt is under way.
             public static let suspended = Status(rawValue: "suspended")
+            /// Nothing happens until somebody resumes it: its retries are used up, or it was paused by
+            /// hand.
             public static let paused = Status(rawValue: "paused")
+            /// The invocation has ended, with a result or a terminal error.
             public static let completed = Status(rawValue: "completed")
         }
 
+        /// The server gave the invocation this id. It stays the same through all attempts.
         public let id: InvocationID<Void>
         /// Service, key and handler, like `Ticket/seat-1/reserve`.
         public let target: String
+        /// The service whose handler was called.
         public let service: String
+        /// The key of the object or workflow; nil for a plain service.
         public let key: String?
+        /// The name of the handler that was called.
         public let handler: String
+        /// How far the invocation was when the server answered.
         public let status: Status
+        /// The moment at which the server took the call; nil if the server does not tell it.
         public let createdAt: Date?
+        /// The moment of the last change of status; nil if the server does not tell it.
         public let modifiedAt: Date?
         /// The attempts of the current run of failures; nil if the server does not tell it.
         public let retryCount: Int?
+        /// The text of the error that ended the last failed attempt; nil if none has failed.
         public let lastFailure: String?
         /// The code of the last failure, like `RT0016`.
         public let lastFailureCode: String?
+        /// The deployment on which the invocation has begun and goes on; nil before its first attempt.
         public let deploymentID: String?
+        /// The idempotency key with which it was called; nil without one.
         public let idempotencyKey: String?
         /// Whether it has ended well; nil if it has not ended.
         public let succeeded: Bool?

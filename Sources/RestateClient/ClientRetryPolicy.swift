@@ -7,7 +7,9 @@ import Times
 public struct ClientRetryPolicy: Sendable {
     /// The most attempts, including the first one.
     public var maxAttempts: Int
+    /// The delay after the first failure: 100 ms by default.
     public var initialInterval: Duration
+    /// Each delay is so many times the one before: twice by default.
     public var factor: Double
     /// The longest interval. It also limits what a server's `Retry-After` asks for.
     public var maxInterval: Duration
@@ -20,6 +22,8 @@ public struct ClientRetryPolicy: Sendable {
     /// It is not asked about errors of handlers.
     public var shouldRetry: (@Sendable (IngressError) -> Bool)?
 
+    /// Makes a policy, which waits 100 ms, 200 ms and so on by default, and gives up after five
+    /// attempts.
     public init(
         maxAttempts: Int = 5, initialInterval: Duration = .milliseconds(100), factor: Double = 2,
         maxInterval: Duration = .seconds(10), jitter: Double = 0.2,
@@ -35,6 +39,7 @@ public struct ClientRetryPolicy: Sendable {
         self.shouldRetry = shouldRetry
     }
 
+    /// A client with this policy sends every request once.
     public static let never = ClientRetryPolicy(maxAttempts: 1)
 
     /// Returns the delay after so many failed attempts; nil if there is no further attempt.

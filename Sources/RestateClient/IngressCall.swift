@@ -57,7 +57,9 @@ public struct IngressCall<Input, Output>: Sendable {
 
     /// Counts the call against the limits of a scope. This needs a server with scopes.
     ///
-    /// - Parameter limitKey: one or two levels below the scope, like `team/user`.
+    /// - Parameters:
+    ///   - scope: the name of the scope, which must not be empty.
+    ///   - limitKey: one or two levels below the scope, like `team/user`.
     public func scope(_ scope: String, limitKey: String? = nil) -> IngressCall {
         var copy = self
         copy.scope = scope
@@ -76,7 +78,7 @@ public struct IngressCall<Input, Output>: Sendable {
     // MARK: Calling
 
     /// Calls the handler and waits for its result.
-    /// - Throws: the ``TerminalError`` with which the handler ended; ``IngressError`` if there is
+    /// - Throws: the `TerminalError` with which the handler ended; ``IngressError`` if there is
     ///   no answer.
     public func callAsFunction(_ argument: Input) async throws -> Output {
         var request = try request(argument, "call")
@@ -231,8 +233,10 @@ private func milliseconds(of delay: Duration) -> UInt64 {
 // Handlers without an input, or with an optional one, can also be called without an argument.
 
 extension IngressCall where Input == Void {
+    /// Calls the handler without an argument and waits for its result, as with one.
     public func callAsFunction() async throws -> Output { try await self(()) }
 
+    /// Starts the handler without an argument, now or later, and does not wait for its end.
     @discardableResult
     public func send(after delay: Duration = .zero) async throws -> IngressInvocation<Output> {
         try await send((), after: delay)
@@ -240,8 +244,10 @@ extension IngressCall where Input == Void {
 }
 
 extension IngressCall where Input: ExpressibleByNilLiteral {
+    /// Calls the handler with nil and waits for its result.
     public func callAsFunction() async throws -> Output { try await self(nil) }
 
+    /// Starts the handler with nil, now or later, and does not wait for its end.
     @discardableResult
     public func send(after delay: Duration = .zero) async throws -> IngressInvocation<Output> {
         try await send(nil, after: delay)

@@ -48,6 +48,7 @@ public struct IngressError: Error, Equatable, Sendable, CustomStringConvertible 
         }
     }
 
+    /// The kind of the error, for programs.
     public let code: Code
     /// The HTTP status of the answer; nil if there was none.
     public let status: Int?

@@ -2,6 +2,8 @@ public import Restate
 
 /// An ingress invocation was started by a call. It gives its id and its result.
 public struct IngressInvocation<Output>: Sendable {
+    /// The server gave the invocation this id. It can be stored, and
+    /// ``RestateClient/invocation(_:format:)`` finds the invocation again.
     public let id: InvocationID<Output>
     /// Whether this call started the invocation. It is false if an earlier call with the same key
     /// did.
@@ -29,7 +31,7 @@ public struct IngressInvocation<Output>: Sendable {
     }
 
     /// Waits for the result.
-    /// - Throws: the ``TerminalError`` with which it ended; ``IngressError`` if there is no answer.
+    /// - Throws: the `TerminalError` with which it ended; ``IngressError`` if there is no answer.
     public func attach() async throws -> Output {
         try decode(try await ingress.send(question("attach")).ingressResult())
     }

@@ -83,11 +83,15 @@ extension RestateAdmin {
     public struct BatchResult: Sendable {
         /// Says why nothing was done to an invocation.
         public struct Failure: Sendable {
+            /// The invocation to which nothing was done.
             public let id: InvocationID<Void>
+            /// The server's reason, such as that the invocation has ended already.
             public let reason: String
         }
 
+        /// The invocations for which the server has done it, or has begun to.
         public fileprivate(set) var succeeded: [InvocationID<Void>] = []
+        /// The invocations for which it has not, each with the reason. They do not stop the others.
         public fileprivate(set) var failed: [Failure] = []
         /// The new invocations of a restart, by those that they repeat.
         public fileprivate(set) var restarted: [InvocationID<Void>: InvocationID<Void>] = [:]

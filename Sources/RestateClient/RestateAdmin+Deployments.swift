@@ -32,9 +32,8 @@ extension RestateAdmin {
 
     /// Registers a function of AWS Lambda by its qualified name (ARN with a version or an alias).
     ///
-    /// - Parameters:
-    ///   - role: the ARN of a role that the server assumes for the call; nil for its own.
-    ///   - others: as for an endpoint's address.
+    /// `role` is the ARN of a role that the server assumes for the call; nil for its own. The other
+    /// parameters are those of ``register(_:force:breaking:dryRun:usesHTTP1:headers:metadata:)``.
     @discardableResult
     public func register(
         lambda arn: String, assuming role: String? = nil, force: Bool = false,
@@ -88,6 +87,10 @@ extension RestateAdmin {
     /// Changes where a deployment is, or with which headers it is called. What is nil stays.
     ///
     /// - Parameters:
+    ///   - id: of the deployment.
+    ///   - endpoint: the new address; not for a function of AWS Lambda.
+    ///   - usesHTTP1: whether the server calls it by HTTP/1.1 instead of HTTP/2.
+    ///   - headers: sent with every request to the endpoint, instead of those from before.
     ///   - overwrite: whether it may serve other things than it did. Invocations that run on it may then
     ///     meet other code.
     ///   - dryRun: whether the endpoint is only asked, and nothing is kept.
@@ -124,7 +127,9 @@ extension RestateAdmin {
 extension RestateAdmin {
     /// The result of a registration: what the server has found at the endpoint.
     public struct Registration: Decodable, Sendable {
+        /// The id of the deployment, such as `dp_10…`: a new one, or that of an address that was known.
         public let id: String
+        /// The services that the endpoint offers, as they are called from now on.
         public let services: [Service]
     }
 
@@ -132,19 +137,26 @@ extension RestateAdmin {
     public struct Deployment: Sendable {
         /// A service of a deployment. The revision counts how often a registration brought it.
         public struct Service: Decodable, Sendable {
+            /// The service is called by this name.
             public let name: String
+            /// The revision of the service that this deployment brought.
             public let revision: Int
         }
 
+        /// The id that ``removeDeployment(_:)`` and ``DeploymentChoice/id(_:)`` take, such as `dp_10…`.
         public let id: String
         /// The address of the endpoint; nil for a function of AWS Lambda.
         public let uri: String?
         /// The name of the function of AWS Lambda; nil for an endpoint with an address.
         public let arn: String?
+        /// The services that it brought, each with its revision. New calls may go to a later
+        /// deployment.
         public let services: [Service]
         /// Sent with every request to the endpoint.
         public let headers: [String: String]
+        /// The pairs that were given at the registration; empty without any.
         public let metadata: [String: String]
+        /// The moment of the registration; nil if the server does not tell it.
         public let createdAt: Date?
         /// The versions of the service protocol that the endpoint speaks.
         public let protocolVersions: ClosedRange<Int>

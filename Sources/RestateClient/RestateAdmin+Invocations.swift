@@ -21,7 +21,9 @@ extension RestateAdmin {
 
     /// Lets an invocation go on that is paused, or that waits for its next attempt.
     ///
-    /// - Parameter deployment: where it goes on. Another deployment must follow its journal.
+    /// - Parameters:
+    ///   - id: of the invocation.
+    ///   - deployment: where it goes on. Another deployment must follow its journal.
     public func resume<Output>(
         _ id: InvocationID<Output>, on deployment: DeploymentChoice = .keep
     ) async throws {
@@ -31,6 +33,7 @@ extension RestateAdmin {
     /// Starts a new invocation with the input of one that has ended, and a part of its journal.
     ///
     /// - Parameters:
+    ///   - id: of the invocation that has ended.
     ///   - index: the last entry of the journal that is kept; 0 keeps the input alone.
     ///   - deployment: where the new invocation runs. One that keeps entries must follow them.
     /// - Returns: the new invocation.

@@ -22,6 +22,9 @@ extension RestateAdmin {
     /// try await admin.subscribe("Ticket", "reserve", to: "orders", of: "my-cluster")
     /// ```
     /// - Parameters:
+    ///   - service: the service's name on the wire.
+    ///   - handler: the handler's name on the wire.
+    ///   - topic: the topic, which the server does not look for: it waits until there is one.
     ///   - cluster: one that the server's configuration names.
     ///   - options: of the consumer, like `auto.offset.reset`.
     @discardableResult
@@ -49,11 +52,14 @@ extension RestateAdmin {
 
     /// A subscription passes the messages of a topic to a handler.
     public struct Subscription: Decodable, Sendable {
+        /// The id that ``unsubscribe(_:)`` takes.
         public let id: String
         /// The topic, like `kafka://my-cluster/orders`.
         public let source: String
         /// The handler, like `service://Ticket/reserve`.
         public let sink: String
+        /// The options of the consumer, like `auto.offset.reset`, as the server
+        /// tells them; nil if it does not.
         public let options: [String: String]?
     }
 }

@@ -38,7 +38,7 @@ extension RestateAdmin {
     /// ```swift
     /// try await admin.updateService("Checkout", isPublic: false)
     /// ```
-    /// - Parameter workflowRetention: only for a workflow.
+    /// `workflowRetention` is for workflows alone.
     @discardableResult
     public func updateService(
         _ name: String, isPublic: Bool? = nil, idempotencyRetention: Duration? = nil,

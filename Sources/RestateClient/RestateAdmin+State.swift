@@ -54,6 +54,8 @@ extension RestateAdmin {
     /// try await admin.replaceState(of: "Ticket", "seat-1", with: [:], version: old.version)
     /// ```
     /// - Parameters:
+    ///   - service: the name of an object or a workflow.
+    ///   - key: whose state it is.
     ///   - entries: all that is there afterwards.
     ///   - version: of the state that is to be replaced; nil for any.
     /// - Throws: ``IngressError`` if the server does not know the service, or it has no state.
@@ -77,8 +79,10 @@ extension RestateAdmin {
 
 /// The state of one key: its entries as they are stored, mostly JSON.
 public struct KeyState: Equatable, Sendable {
+    /// The bytes of each entry by its name, after the format and the codec of the service.
     public let entries: [String: [UInt8]]
 
+    /// Makes a state of entries, to compare it with another or to know its ``version``.
     public init(_ entries: [String: [UInt8]]) {
         self.entries = entries
     }

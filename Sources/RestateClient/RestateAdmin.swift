@@ -17,7 +17,10 @@ internal import Restate
 public struct RestateAdmin: Sendable {
     private var admin: HTTPCaller
 
+    /// Makes a client. It connects when it is used.
+    ///
     /// - Parameters:
+    ///   - url: the address of the admin API, like `http://localhost:9070`.
     ///   - token: a bearer token, for example for Restate Cloud.
     ///   - retries: how often requests that may be repeated are repeated.
     public init(_ url: URL, token: String? = nil, retries: ClientRetryPolicy = .init()) {

@@ -16,11 +16,14 @@ public import Restate
 /// `/usr/local/share/ca-certificates` and run `update-ca-certificates`.
 ///
 /// A handler's terminal error is thrown as a
-/// ``TerminalError``. If the ingress has no answer of the handler, an ``IngressError`` is thrown.
+/// `TerminalError`. If the ingress has no answer of the handler, an ``IngressError`` is thrown.
 public struct RestateClient: Sendable {
     private(set) var ingress: HTTPCaller
 
+    /// Makes a client. It connects when it is used.
+    ///
     /// - Parameters:
+    ///   - ingress: the address of the ingress, like `http://localhost:8080`.
     ///   - token: a bearer token, for example for Restate Cloud.
     ///   - retries: how often requests that may be repeated are repeated.
     public init(ingress: URL, token: String? = nil, retries: ClientRetryPolicy = .init()) {
@@ -28,7 +31,7 @@ public struct RestateClient: Sendable {
     }
 
     /// Returns a client whose values go through a journal codec, as the endpoints have it that it
-    /// calls (``Restate/Endpoint/journalCodec(_:)``): arguments and results of calls, values of
+    /// calls (`Endpoint.journalCodec(_:)`): arguments and results of calls, values of
     /// awakeables. A codec that a service's own options name takes precedence.
     public func journalCodec(_ codec: any JournalCodec) -> RestateClient {
         coded(ingress.coding?.format, ChosenCodec(codec))
@@ -51,7 +54,7 @@ public struct RestateClient: Sendable {
         changed { $0.coding = EndpointCoding(format: format, codec: codec) }
     }
 
-    /// Returns a client for a ``Service``.
+    /// Returns a client for a `Service`.
     public func service<S: Service>(_ type: S.Type) -> IngressClient<S> {
         IngressClient(ingress: ingress, key: nil)
     }
@@ -75,7 +78,11 @@ public struct RestateClient: Sendable {
     /// Returns the call of a handler by its names, for services that this program does not know.
     /// Input and output are bytes.
     ///
-    /// - Parameter key: the key of an object or workflow; nil for a plain service.
+    /// - Parameters:
+    ///   - service: the name on the wire.
+    ///   - key: the key of an object or workflow; nil for a plain service.
+    ///   - handler: the name on the wire.
+    ///   - contentType: of the bytes, which the server compares with what the handler accepts.
     public func call(
         service: String, key: String? = nil, handler: String,
         contentType: String = "application/json"
@@ -88,7 +95,9 @@ public struct RestateClient: Sendable {
 
     /// Returns the invocation with this id.
     ///
-    /// - Parameter format: in which its handler gives its result; nil for that of this client.
+    /// - Parameters:
+    ///   - id: as ``IngressInvocation/id`` of an earlier call, for example.
+    ///   - format: in which its handler gives its result; nil for that of this client.
     public func invocation<Output: Codable & Sendable>(
         _ id: InvocationID<Output>, format: Format? = nil
     ) -> IngressInvocation<Output> {
@@ -107,7 +116,10 @@ public struct RestateClient: Sendable {
 
     /// Completes an awakeable with a value.
     ///
-    /// - Parameter format: the one in which the value is awaited; nil for that of this client.
+    /// - Parameters:
+    ///   - id: the awakeable's, as its handler has given it away.
+    ///   - value: what the handler gets.
+    ///   - format: the one in which the value is awaited; nil for that of this client.
     public func resolve<Value: Codable & Sendable>(
         _ id: AwakeableID<Value>, with value: Value, format: Format? = nil
     ) async throws {

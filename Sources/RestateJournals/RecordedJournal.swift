@@ -2,14 +2,16 @@ internal import RestateProtocol
 
 /// The journal of an invocation, to be replayed by the program of today.
 ///
-/// It comes from a file that an endpoint has recorded (``Restate/Endpoint/recordJournals(to:_:)``), or from the
+/// It comes from a file that an endpoint has recorded (`Endpoint.recordJournals(to:_:)`), or from the
 /// tables of a server.
 public struct RecordedJournal: Sendable {
     /// Where it comes from: a file, or a server.
     public let source: String
     /// The id of the invocation, such as `inv_1fsg95kbGEBB…`.
     public let invocation: String
+    /// The service whose handler was called.
     public let service: String
+    /// The name of the handler, which a replay calls again.
     public let handler: String
 
     let version: ProtocolVersion
@@ -48,7 +50,9 @@ public struct RecordedJournal: Sendable {
 
     /// Reads the content of a file.
     ///
-    /// - Parameter source: the name of the file, for reports.
+    /// - Parameters:
+    ///   - text: the content of the file.
+    ///   - source: the name of the file, for reports.
     /// - Throws: ``JournalUnreadable``.
     public init(parsing text: [UInt8], source: String) throws {
         self = try Self(JournalFile(parsing: text), source: source)

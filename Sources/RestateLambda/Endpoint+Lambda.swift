@@ -28,7 +28,7 @@ extension Endpoint {
 
     /// Does the same as ``serveLambda(runtimeAPI:)``, but returns when its task is cancelled, and throws.
     ///
-    /// - Throws: ``EndpointError`` if the services cannot be served; another error if there is no runtime
+    /// - Throws: `EndpointError` if the services cannot be served; another error if there is no runtime
     ///   API or it cannot be reached.
     public func runLambda(runtimeAPI address: String? = nil) async throws {
         let named = address ?? getenv("AWS_LAMBDA_RUNTIME_API").map { String(cString: $0) }

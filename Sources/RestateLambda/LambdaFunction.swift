@@ -4,7 +4,7 @@ public import Restate
 
 /// An endpoint as an AWS Lambda function: it turns events into answers.
 ///
-/// A program that runs nothing else calls ``Restate/Endpoint/serveLambda()``. This type is for programs that
+/// A program that runs nothing else calls `Endpoint.serveLambda()`. This type is for programs that
 /// have a runtime of their own, such as swift-aws-lambda-runtime:
 ///
 /// ```swift

@@ -18,8 +18,11 @@ internal import SQLEngine
 /// It keeps everything in memory, unless it is given a data folder
 /// (``LocalServerSettings/dataDirectory``). Production runs a Restate server.
 public struct LocalServer: Sendable {
+    /// The ports, folders and limits with which ``start()`` opens the server.
     public var settings: LocalServerSettings
 
+    /// Makes a server, which opens nothing yet. By default it has a server's ports and keeps all in
+    /// memory.
     public init(_ settings: LocalServerSettings = LocalServerSettings()) {
         self.settings = settings
     }
@@ -100,7 +103,7 @@ public struct LocalServerSettings: Sendable {
     /// Which events are logged.
     public var detail = LogDetail.everything
     /// The path of a PEM file with an Ed25519 key (PKCS#8), with which requests to endpoints are
-    /// signed, as a server does. Its public form, which ``Endpoint/requestIdentity(keys:)`` takes, is
+    /// signed, as a server does. Its public form, which `Endpoint.requestIdentity(keys:)` takes, is
     /// logged at the start. Endpoints of this process get no signatures: they need none.
     ///
     /// `openssl genpkey -algorithm ed25519 -out identity.pem` makes one. Needs a build with the
@@ -113,6 +116,7 @@ public struct LocalServerSettings: Sendable {
     /// How attempts are delivered to endpoints.
     package var delivery = EngineOptions()
 
+    /// Makes the settings of a server: ports 8080 and 9070, everything in memory.
     public init() {}
 }
 
@@ -120,6 +124,7 @@ public struct LocalServerSettings: Sendable {
 public enum LogDetail: Sendable {
     /// Events that need attention: retries with their error, and pauses.
     case trouble
+    /// Every event: calls, attempts, waits, results, and those that need attention.
     case everything
 
     fileprivate func includes(_ event: LogEvent) -> Bool {
@@ -249,9 +254,13 @@ public final class RunningLocalServer: Sendable {
 
     private let host: String?
 
+    /// The port on which handlers are called, also if the settings asked for any (0).
     public var ingressPort: Int { ingress.port }
+    /// The port of the admin API, also if the settings asked for any (0).
     public var adminPort: Int { admin.port }
+    /// The address for a client of this machine, like `http://localhost:8080`.
     public var ingressURL: String { Self.url(host, ingressPort) }
+    /// The address of the admin API for this machine, like `http://localhost:9070`.
     public var adminURL: String { Self.url(host, adminPort) }
 
     /// Registers an endpoint of another process, as `restate deployments register` does. A
@@ -269,7 +278,9 @@ public final class RunningLocalServer: Sendable {
     }
 
     /// Registers an endpoint of this process, whose handlers are called without a socket.
-    /// - Parameter name: distinguishes it from other endpoints of this process.
+    /// - Parameters:
+    ///   - endpoint: whose handlers are called, and whose routes are not: it has no port.
+    ///   - name: distinguishes it from other endpoints of this process.
     /// - Throws: ``LocalServerError`` if its services cannot be served.
     public func register(_ endpoint: Endpoint, name: String = "local") async throws {
         try await register { engine in try engine.link(endpoint, name: name) }

@@ -36,6 +36,7 @@ public struct LocalServerError: Error, CustomStringConvertible {
         public static let stopped = Code(rawValue: "stopped")
     }
 
+    /// The kind of the error, for programs.
     public let code: Code
     public let description: String
     /// The error that led to this one, if there was one.

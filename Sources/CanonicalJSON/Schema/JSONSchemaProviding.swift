@@ -10,6 +10,7 @@
 /// }
 /// ```
 public protocol JSONSchemaProviding {
+    /// The schema as the text of a JSON object. If it is no JSON, the type counts as any JSON.
     static var jsonSchema: String { get }
 }
 
@@ -24,6 +25,7 @@ public protocol JSONSchemaProviding {
 /// }
 /// ```
 public protocol JSONSchemaDescribed: Encodable {
+    /// What the type means, in a sentence; nil to say nothing.
     static var jsonDescription: String? { get }
     /// The descriptions of the members, by their names in JSON.
     static var jsonMemberDescriptions: [String: String] { get }
@@ -32,8 +34,11 @@ public protocol JSONSchemaDescribed: Encodable {
 }
 
 extension JSONSchemaDescribed {
+    /// Nothing is said, unless the type says it.
     public static var jsonDescription: String? { nil }
+    /// No member is described, unless the type does it.
     public static var jsonMemberDescriptions: [String: String] { [:] }
+    /// An example is generated, unless the type gives one.
     public static var jsonExample: Self? { nil }
 }
 

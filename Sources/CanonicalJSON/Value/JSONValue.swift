@@ -6,14 +6,21 @@
 /// The SDK writes a number with the digits with which it was read. Of members with equal names the last one
 /// counts, as in JavaScript.
 public enum JSONValue: Codable, Hashable, Sendable {
+    /// The JSON `null`.
     case null
+    /// The JSON `true` or `false`.
     case bool(Bool)
+    /// A number without a fraction that `Int` can hold.
     case integer(Int)
+    /// A number that `Double` prints with the digits that it had.
     case number(Double)
     /// A number that neither `Int` nor `Double` would print with the same digits, as it was read.
     case digits(String)
+    /// A text, with its escapes undone.
     case string(String)
+    /// A list, in its order.
     case array([JSONValue])
+    /// An object. Its members have no order, and are written sorted by their names.
     case object([String: JSONValue])
 
     init?(parsing text: String) {

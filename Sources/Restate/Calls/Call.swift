@@ -164,18 +164,21 @@ extension PayloadCodec {
 // Handlers without an input, or with an optional one, can also be called without an argument.
 
 extension Call where Input == Void {
+    /// Calls the handler without an argument and waits for its result, as with one.
     public nonisolated(nonsending) func callAsFunction(
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
         try await self((), fileID: fileID, line: line)
     }
 
+    /// Calls the handler without an argument and returns the future of its result.
     public func start(
         fileID: StaticString = #fileID, line: UInt = #line
     ) -> StartedCall<Output> {
         start((), fileID: fileID, line: line)
     }
 
+    /// Sends a one-way call without an argument, which starts now or after a delay.
     @discardableResult
     public func send(
         after delay: Duration = .zero, fileID: StaticString = #fileID, line: UInt = #line
@@ -185,18 +188,21 @@ extension Call where Input == Void {
 }
 
 extension Call where Input: ExpressibleByNilLiteral {
+    /// Calls the handler with nil and waits for its result.
     public nonisolated(nonsending) func callAsFunction(
         fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
         try await self(nil, fileID: fileID, line: line)
     }
 
+    /// Calls the handler with nil and returns the future of its result.
     public func start(
         fileID: StaticString = #fileID, line: UInt = #line
     ) -> StartedCall<Output> {
         start(nil, fileID: fileID, line: line)
     }
 
+    /// Sends a one-way call with nil, which starts now or after a delay.
     @discardableResult
     public func send(
         after delay: Duration = .zero, fileID: StaticString = #fileID, line: UInt = #line

@@ -103,7 +103,10 @@ extension Context {
     /// Nothing is checked in advance: the server retries a call of a handler that does not exist
     /// until it does.
     ///
-    /// - Parameter key: of an object or workflow; nil for a plain service.
+    /// - Parameters:
+    ///   - service: the name on the wire.
+    ///   - key: of an object or workflow; nil for a plain service.
+    ///   - handler: the name on the wire.
     public func call(
         service: String, key: String? = nil, handler: String
     ) -> Call<[UInt8], [UInt8]> {

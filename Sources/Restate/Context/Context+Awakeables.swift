@@ -23,6 +23,7 @@ extension AwakeableID: CustomStringConvertible {
 
 /// An awakeable is a future that another program or handler completes by its id.
 public final class Awakeable<Value>: DurableFuture<Value> {
+    /// Who has this id can complete the awakeable: send it to them, as text or in JSON.
     public let id: AwakeableID<Value>
 
     init(
@@ -42,12 +43,12 @@ extension Context {
     /// try await ctx.run("ask") { [id = approval.id] in try await mail(approve: id) }
     /// let approved = try await approval.value
     /// ```
-    /// A handler completes it with ``resolve(_:with:fileID:line:)`` or
+    /// A handler completes it with ``resolve(_:with:format:fileID:line:)`` or
     /// ``reject(_:_:fileID:line:)``, any other program by a request to the ingress:
     /// `POST /restate/awakeables/{id}/resolve`.
     ///
-    /// - Parameter format: of the value; nil for the handler's. The code that completes it uses the
-    ///   same.
+    /// The format is that of the value; nil takes the handler's. The code that completes it uses the
+    /// same.
     public func awakeable<Value: Codable & Sendable>(
         _ type: Value.Type = Value.self, format: Format? = nil,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -61,7 +62,7 @@ extension Context {
 
     /// Completes an awakeable with a value.
     ///
-    /// - Parameter format: the one in which the value is awaited; nil for that of this handler.
+    /// The format is the one in which the value is awaited; nil takes that of this handler.
     public func resolve<Value: Codable & Sendable>(
         _ id: AwakeableID<Value>, with value: Value, format: Format? = nil,
         fileID: StaticString = #fileID, line: UInt = #line

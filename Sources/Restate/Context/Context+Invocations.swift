@@ -12,8 +12,8 @@ extension Context {
 
     /// Returns the future of the result of an invocation that is running or has ended.
     ///
-    /// - Parameter format: in which the invocation's handler gives its result; nil for that of this
-    ///   handler.
+    /// The format is the one in which the invocation's handler gives its result; nil takes that of
+    /// this handler.
     public func attach<Output: Codable & Sendable>(
         to id: InvocationID<Output>, format: Format? = nil,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -40,8 +40,8 @@ extension Context {
 
     /// Returns the result of an invocation, or nil if it has not ended.
     ///
-    /// - Parameter format: in which the invocation's handler gives its result; nil for that of this
-    ///   handler.
+    /// The format is the one in which the invocation's handler gives its result; nil takes that of
+    /// this handler.
     /// - Throws: the terminal error with which the invocation ended.
     public nonisolated(nonsending) func output<Output: Codable & Sendable>(
         of id: InvocationID<Output>, format: Format? = nil,

@@ -3,10 +3,15 @@ import RestateProtocol
 
 /// Names a workflow's promise. Its type parameter is the type of the value.
 public struct PromiseKey<Value: Codable & Sendable>: Sendable {
+    /// The name of the promise, unique within the workflow.
     public let name: String
     let format: Format?
 
-    /// - Parameter format: of the value; nil for that of the handler that uses the key.
+    /// Makes a key.
+    ///
+    /// - Parameters:
+    ///   - name: of the promise. Two keys of one name are one promise.
+    ///   - format: of the value; nil for that of the handler that uses the key.
     public init(_ name: String, format: Format? = nil) {
         self.name = name
         self.format = format

@@ -5,6 +5,7 @@ import RestateMachine
 // deprecated, not unavailable, because the compiler would pass over unavailable overloads and
 // choose that `run` again.
 extension Context {
+    /// Refuses a result that cannot be stored in the journal, with a warning of the compiler.
     @available(
         *, deprecated,
         message:
@@ -19,6 +20,7 @@ extension Context {
         throw UnstorableResult(run: name, type: "\(Value.self)")
     }
 
+    /// Refuses the future of a result that cannot be stored, with a warning of the compiler.
     @available(
         *, deprecated,
         message:

@@ -12,11 +12,11 @@ extension Context {
     /// ```swift
     /// let receipt = try await ctx.run("charge") { try await gateway.charge(order) }
     /// ```
-    /// - Parameters:
-    ///   - name: is shown with the journal. A replay compares it.
-    ///   - retry: says how ordinary errors are retried; by default the server's policy decides. A
-    ///     ``RetryableError`` names its own delay, and a ``PauseError`` pauses the invocation.
-    ///   - format: of the result; nil for that of the handler.
+    /// The name is shown with the journal, and a replay compares it. `retry` says how ordinary errors
+    /// are retried; by default the server's policy decides. A ``RetryableError`` names its own delay,
+    /// and a ``PauseError`` pauses the invocation. The format is that of the result; nil takes that of
+    /// the handler.
+    ///
     /// - Throws: the terminal error that the closure threw, or the one that follows its last retry.
     @discardableResult
     public nonisolated(nonsending) func run<Value: Codable & Sendable>(

@@ -5,7 +5,7 @@ extension Context {
     /// Returns the future of a signal that other code sends to this invocation's id, with
     /// ``sendSignal(_:to:with:format:fileID:line:)``. A signal may arrive before it is awaited.
     ///
-    /// - Parameter format: of the value; nil for the handler's. The sender uses the same.
+    /// The format is that of the value; nil takes the handler's. The sender uses the same.
     public func signal<Value: Codable & Sendable>(
         _ name: String, as type: Value.Type = Value.self, format: Format? = nil,
         fileID: StaticString = #fileID, line: UInt = #line
@@ -17,7 +17,7 @@ extension Context {
 
     /// Sends a signal with a value to an invocation.
     ///
-    /// - Parameter format: the one in which the value is awaited; nil for that of this handler.
+    /// The format is the one in which the value is awaited; nil takes that of this handler.
     public func sendSignal<Output, Value: Codable & Sendable>(
         _ name: String, to id: InvocationID<Output>, with value: Value, format: Format? = nil,
         fileID: StaticString = #fileID, line: UInt = #line

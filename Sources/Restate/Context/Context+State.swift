@@ -7,8 +7,7 @@ extension SharedObjectContext {
     ///
     /// A shared handler sees the writes of exclusive handlers at once, even of those that are still
     /// running.
-    ///
-    /// - Parameter name: is shown with the journal. A replay compares it.
+    /// A name is shown with the journal, and a replay compares it.
     public nonisolated(nonsending) func get<Value>(
         _ key: StateKey<Value>, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
@@ -36,8 +35,7 @@ extension SharedObjectContext {
     }
 
     /// Returns the names of all state entries, in no particular order.
-    ///
-    /// - Parameter name: is shown with the journal. A replay compares it.
+    /// A name is shown with the journal, and a replay compares it.
     public nonisolated(nonsending) func stateKeys(
         name: String = "", fileID: StaticString = #fileID, line: UInt = #line
     ) async throws -> [String] {
@@ -77,8 +75,7 @@ public protocol StateWritingContext: SharedObjectContext {}
 
 extension StateWritingContext {
     /// Stores a state entry. Storing nil removes it.
-    ///
-    /// - Parameter name: is shown with the journal. A replay compares it.
+    /// A name is shown with the journal, and a replay compares it.
     public func set<Value>(
         _ key: StateKey<Value>, _ value: Value, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
@@ -96,8 +93,7 @@ extension StateWritingContext {
     }
 
     /// Removes a state entry.
-    ///
-    /// - Parameter name: is shown with the journal. A replay compares it.
+    /// A name is shown with the journal, and a replay compares it.
     public func clear<Value>(
         _ key: StateKey<Value>, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line
@@ -109,8 +105,7 @@ extension StateWritingContext {
     }
 
     /// Removes all state entries of this key.
-    ///
-    /// - Parameter name: is shown with the journal. A replay compares it.
+    /// A name is shown with the journal, and a replay compares it.
     public func clearAll(
         name: String = "", fileID: StaticString = #fileID, line: UInt = #line
     ) {

@@ -10,8 +10,7 @@ import Times
 extension Context {
     /// Waits for a duration. The wait is durable: the invocation may suspend meanwhile and resume
     /// in another process.
-    ///
-    /// - Parameter name: is shown with the journal. A replay compares it.
+    /// A name is shown with the journal, and a replay compares it.
     public nonisolated(nonsending) func sleep(
         _ duration: Duration, name: String = "",
         fileID: StaticString = #fileID, line: UInt = #line

@@ -18,8 +18,8 @@ extension SharedObjectContext {
     /// Missing entries are fetched concurrently. Entries that the type does not have are not
     /// touched. A ``StateKey`` with the name of a property reads and writes the same entry.
     ///
-    /// - Parameter value: supplies the properties that have no entry. Without it such a property
-    ///   must be optional, or the attempt fails.
+    /// The default value supplies the properties that have no entry. Without it such a property
+    /// must be optional, or the attempt fails.
     public nonisolated(nonsending) func state<State: Codable & Sendable>(
         _ type: State.Type = State.self, default value: State? = nil,
         fileID: StaticString = #fileID, line: UInt = #line

@@ -12,6 +12,7 @@ public import Foundation
 public struct DeterministicRandom: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
+    /// Makes a generator for tests. Handlers use ``Context/random``, whose seed is the invocation's.
     public init(seed: UInt64) {
         var seeds = SplitMix(seed: seed)
         state = (seeds.next(), seeds.next(), seeds.next(), seeds.next())

@@ -16,7 +16,9 @@ public struct Request: Sendable {
     /// The idempotency key of the call. This and the next two properties are nil with a service
     /// protocol before 7.
     public let idempotencyKey: String?
+    /// The scope against whose limits the call counts; nil without one.
     public let scope: String?
+    /// The limit key below the scope; nil without one.
     public let limitKey: String?
     private let input: Bytes
     private let codec: (any JournalCodec)?

@@ -18,13 +18,16 @@ public struct RunRetryPolicy: Sendable, Equatable {
     public var initialInterval: Duration
     /// The factor by which each interval is longer than the one before.
     public var factor: Double
+    /// The longest time between two executions, 10 s by default; nil for no limit.
     public var maxInterval: Duration?
     /// The most executions, including the first one; nil for no limit.
     public var maxAttempts: Int?
     /// The most time since the first execution; nil for no limit.
     public var maxDuration: Duration?
+    /// What follows the last execution: by default the run fails with a terminal error.
     public var onExhaustion: Exhaustion
 
+    /// Makes a policy. By default it retries without end after 50 ms, 100 ms and so on up to 10 s.
     public init(
         initialInterval: Duration = .milliseconds(50), factor: Double = 2,
         maxInterval: Duration? = .seconds(10), maxAttempts: Int? = nil,

@@ -24,7 +24,10 @@ public final class Saga {
     init() {}
 
     /// Notes how to undo the step that follows.
-    /// - Parameter name: names the compensation in the error if it fails.
+    ///
+    /// - Parameters:
+    ///   - name: names the compensation in the error if it fails.
+    ///   - step: undoes the step. It is a part of the handler, and may call, run and wait.
     public func undo(
         _ name: String, _ step: nonisolated(nonsending) @escaping () async throws -> Void
     ) {

@@ -9,20 +9,30 @@
 /// ```
 /// Reading an entry that the type cannot represent fails the attempt like any ordinary error.
 public struct StateKey<Value: Codable & Sendable>: Sendable {
+    /// The name of the entry, as the server's tables and the CLI show it.
     public let name: String
     /// The value of an entry that is not stored.
     public let defaultValue: Value
     let format: Format?
 
-    /// - Parameter format: of the value; nil for that of the handler that uses the key. If handlers
-    ///   of one object have different formats, name it here.
+    /// Makes a key whose value is never absent.
+    ///
+    /// - Parameters:
+    ///   - name: of the entry. Two keys of one name are one entry.
+    ///   - value: what is read while nothing is stored.
+    ///   - format: of the value; nil for that of the handler that uses the key. If handlers of one
+    ///     object have different formats, name it here.
     public init(_ name: String, default value: Value, format: Format? = nil) {
         self.name = name
         defaultValue = value
         self.format = format
     }
 
-    /// - Parameter format: of the value; nil for that of the handler that uses the key.
+    /// Makes a key that reads as nil while nothing is stored.
+    ///
+    /// - Parameters:
+    ///   - name: of the entry. Two keys of one name are one entry.
+    ///   - format: of the value; nil for that of the handler that uses the key.
     public init(_ name: String, format: Format? = nil) where Value: ExpressibleByNilLiteral {
         self.init(name, default: nil, format: format)
     }

@@ -28,7 +28,9 @@ public final class EmbeddedEndpoint: Sendable {
 
     /// Starts the loops on which the attempts run.
     ///
-    /// - Parameter loops: the number of event loops, each with a thread; by default one per core.
+    /// - Parameters:
+    ///   - endpoint: the services with their options. Its own routes are served, too.
+    ///   - loops: the number of event loops, each with a thread; by default one per core.
     /// - Throws: an error if the services cannot be served or a request identity key cannot be used.
     public init(_ endpoint: Endpoint, loops: Int? = nil) throws(EndpointError) {
         let router = try Router(endpoint)

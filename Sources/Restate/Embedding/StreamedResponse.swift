@@ -1,9 +1,11 @@
 /// A response whose body is still being written. Take the body once, and to its end: dropping it
 /// unread cancels the attempt.
 public struct StreamedResponse: Sendable {
+    /// The status of HTTP, which is known before the body.
     public let status: Int
     /// The headers in order, with names in lower case.
     public let headers: [(name: String, value: String)]
+    /// The pieces of the body, which can be taken once.
     public let body: Body
 
     /// Returns the first header of this name, which must be in lower case.

@@ -40,6 +40,7 @@ public struct EndpointError: Error, Equatable, CustomStringConvertible {
         public static let manifest = Code(rawValue: "manifest")
     }
 
+    /// The kind of the error, for programs.
     public let code: Code
     /// The problem, without advice.
     public let problem: String

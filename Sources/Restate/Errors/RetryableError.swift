@@ -25,6 +25,7 @@ public struct RetryableError: Error, Equatable, Sendable {
     /// the terminal error.
     public var code: UInt16
 
+    /// Makes the error. Without a delay it is retried as any other ordinary error.
     public init(_ message: String, retryAfter: Duration? = nil, code: UInt16 = 500) {
         self.message = message
         self.retryAfter = retryAfter
@@ -49,6 +50,7 @@ public struct PauseError: Error, Equatable, Sendable {
     /// The text of the error. A text over 8 KiB is shortened in its middle.
     public var message: String
 
+    /// Makes the error with the text that people see who look at the paused invocation.
     public init(_ message: String) {
         self.message = message
     }

@@ -13,5 +13,6 @@
 /// ```
 /// For types of other libraries there is ``Configurable/terminalErrors(_:)``.
 public protocol TerminalConvertible: Error {
+    /// The error that callers get instead of this one.
     var terminalError: TerminalError { get }
 }

@@ -23,6 +23,7 @@ public struct TerminalError: Error, Equatable, Sendable {
     /// error of a callee that ended with code 408.
     public internal(set) var isTimeout = false
 
+    /// Makes the error that ends the invocation when a handler or a step throws it.
     public init(_ message: String, code: UInt16 = 500, metadata: [String: String] = [:]) {
         self.message = message
         self.code = code

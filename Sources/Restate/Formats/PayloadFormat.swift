@@ -70,6 +70,7 @@ public struct Format: Sendable {
 
     let kept: Kept
 
+    /// Makes a format from a type of your own, mostly for a `static let`.
     public init(_ format: some PayloadFormat) {
         kept = Kept(format)
     }

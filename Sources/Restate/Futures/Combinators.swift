@@ -151,6 +151,8 @@ public struct SelectArm<Choice> {
     let node: AnyFutureNode
     let choose: () throws -> Choice
 
+    /// Makes an arm. If its future wins, `transform` makes the result of its value, and if it fails,
+    /// its error is thrown.
     public static func when<Value>(
         _ future: DurableFuture<Value>, _ transform: @escaping (Value) throws -> Choice
     ) -> SelectArm {

@@ -37,7 +37,10 @@ public protocol InvocationHooks: Sendable {
     /// Call `next` exactly once, or throw without calling it. An error that it throws is the step's
     /// error: a ``TerminalError`` is the step's result, any other error is retried.
     ///
-    /// - Parameter name: the name of the step.
+    /// - Parameters:
+    ///   - name: the name of the step.
+    ///   - attempt: the attempt of which the step is a part.
+    ///   - next: executes the closure.
     func run(
         _ name: String, _ attempt: AttemptInfo,
         _ next: @escaping @Sendable () async throws -> Void

@@ -7,10 +7,12 @@ extension Endpoint {
     /// ```swift
     /// await Endpoint(Greeter()).logger(StandardErrorLogger(), level: .debug).serve()
     /// ```
-    /// - Parameter level: drops less important lines before they are formatted. If it is nil, the
-    ///   environment variable `RESTATE_LOGGING` applies (TRACE, DEBUG, INFO, WARN or ERROR), and
-    ///   without the variable `INFO`. An endpoint does not start if the variable has any other
-    ///   value.
+    /// - Parameters:
+    ///   - logger: receives every event that is important enough.
+    ///   - level: drops less important lines before they are formatted. If it is nil, the
+    ///     environment variable `RESTATE_LOGGING` applies (TRACE, DEBUG, INFO, WARN or ERROR), and
+    ///     without the variable `INFO`. An endpoint does not start if the variable has any other
+    ///     value.
     public func logger(_ logger: any RestateLogger, level: LogLevel? = nil) -> Endpoint {
         with {
             $0.logger = logger

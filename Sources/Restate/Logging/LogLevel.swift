@@ -8,6 +8,7 @@ public enum LogLevel: Int, Sendable, Comparable, CaseIterable {
     case info
     /// Marks failed attempts, and anything else that an operator should look at.
     case warn
+    /// Marks what handlers log as an error. The SDK itself writes no line of this level.
     case error
 
     /// The name of the level in `RESTATE_LOGGING`: `TRACE`, `DEBUG`, `INFO`, `WARN`, `ERROR`.

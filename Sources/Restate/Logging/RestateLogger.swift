@@ -17,7 +17,9 @@ public protocol RestateLogger: Sendable {
 /// The message and the values of the fields are single lines, even if they contain text from peers:
 /// control characters are escaped, and long texts are cut.
 public struct LogRecord: Sendable {
+    /// How important the event is.
     public let level: LogLevel
+    /// What happened, in one line of at most 16 KiB.
     public let message: String
     /// Further facts about the event, in order. Events of an invocation have
     /// `restate.invocation.id` and `restate.invocation.target`.

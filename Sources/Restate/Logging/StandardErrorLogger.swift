@@ -9,6 +9,7 @@ internal import Times
 /// Writing blocks while the reader of standard error is slow. If it stops reading, the program
 /// stops too.
 public struct StandardErrorLogger: RestateLogger {
+    /// Makes the logger of endpoints that name no other one.
     public init() {}
 
     public func log(_ record: LogRecord) {
@@ -34,6 +35,7 @@ public struct StandardErrorLogger: RestateLogger {
 
 /// Drops every event before it is formatted.
 public struct SilentLogger: RestateLogger {
+    /// Makes a logger that drops every line.
     public init() {}
 
     public func log(_ record: LogRecord) {}

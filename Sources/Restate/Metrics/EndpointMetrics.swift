@@ -26,6 +26,7 @@ public final class EndpointMetrics: InvocationHooks {
         var past = ServerTraffic()
     }
 
+    /// Makes counters that begin at zero, for one endpoint.
     public init() {}
 
     /// The numbers of this moment.

@@ -2,10 +2,16 @@
 public struct MetricsSnapshot: Sendable {
     /// A row has the numbers of one handler.
     public struct Handler: Sendable {
+        /// The name of the service, as on the wire.
         public let service: String
+        /// The name of the handler, as on the wire.
         public let handler: String
+        /// The number of attempts that have begun: at least one for each invocation, and one for each
+        /// time that it goes on.
         public internal(set) var attemptsBegun = 0
+        /// The number of attempts that have ended, by outcome. A suspension is one, too.
         public internal(set) var attemptsEnded: [AttemptReport.Outcome: Int] = [:]
+        /// How long attempts lasted, from the request to the end of the answer.
         public internal(set) var durations = DurationHistogram()
         /// The number of journal entries that the server sent with attempts, without the inputs.
         public internal(set) var entriesReplayed = 0
@@ -25,11 +31,13 @@ public struct MetricsSnapshot: Sendable {
 
     /// One row for each handler, sorted by service and handler.
     public internal(set) var handlers: [Handler] = []
+    /// The number of open connections of all clients of the port.
     public internal(set) var openConnections = 0
     /// The number of requests that have not ended: attempts, and the application's own routes.
     public internal(set) var openStreams = 0
     /// The number of bytes received, with the framing of HTTP.
     public internal(set) var bytesReceived: UInt64 = 0
+    /// The number of bytes sent, with the framing of HTTP.
     public internal(set) var bytesSent: UInt64 = 0
 
     /// Returns the numbers of one handler, or nil if the endpoint does not serve it.
@@ -50,6 +58,7 @@ public struct DurationHistogram: Sendable {
     /// The sum of all durations.
     public private(set) var sum = Duration.zero
 
+    /// The number of all durations, those beyond the last bound included.
     public var count: Int { counts.reduce(0, +) }
 
     /// For each bound, the number of durations that do not exceed it.

@@ -29,10 +29,12 @@ public struct Endpoint: Sendable {
     /// Options for single services. If a service has two entries, the later one applies.
     var options: [(service: any RestateService.Type, values: HandlerOptions)] = []
 
+    /// Makes an endpoint that serves these services. Nothing listens until it is started or served.
     public init(_ services: any RestateService...) {
         self.init(services)
     }
 
+    /// Makes an endpoint that serves these services, for a list that is made at run time.
     public init(_ services: [any RestateService]) {
         self.services = services
     }
@@ -40,6 +42,7 @@ public struct Endpoint: Sendable {
     /// Adds an HTTP route to the endpoint's port.
     ///
     /// - Parameters:
+    ///   - method: the method of HTTP, in capitals like `GET`.
     ///   - path: the path without a query, compared byte by byte. A part in braces, as in
     ///     `/orders/{id}`, matches any single non-empty part; ``RouteRequest/parameters`` has its
     ///     value. Paths that end in `discover` or `health` are never matched by a pattern.

@@ -4,6 +4,7 @@ import RestateMachine
 
 /// A request to one of the application's own routes, which has its whole body.
 public struct RouteRequest: Sendable {
+    /// The method of HTTP, in capitals like `GET`.
     public let method: String
     /// The path without the query.
     public let path: String
@@ -15,6 +16,7 @@ public struct RouteRequest: Sendable {
     public let parameters: [String: String]
     /// The headers in order. Names are in lower case.
     public let headers: [(name: String, value: String)]
+    /// The whole body, whose size `bodyLimit` of the route bounds.
     public let body: [UInt8]
 
     /// Returns the first header of this name, which must be in lower case.
@@ -36,10 +38,13 @@ public struct RouteResponse: Sendable {
         case events(EventSourceBody)
     }
 
+    /// The status of HTTP, 200 by default.
     public var status: Int
+    /// The headers in order, with names in lower case.
     public var headers: [(name: String, value: String)]
     let body: Body
 
+    /// Makes an answer with a complete body.
     public init(
         status: Int = 200, headers: [(name: String, value: String)] = [], body: [UInt8] = []
     ) {
@@ -64,12 +69,15 @@ public struct RouteResponse: Sendable {
         body = .events(events)
     }
 
+    /// Makes an answer of JSON.
+    /// - Throws: an `EncodingError` if the value has no JSON.
     public static func json(_ value: some Encodable, status: Int = 200) throws -> RouteResponse {
         RouteResponse(
             status: status, headers: [("content-type", "application/json")],
             body: try JSON.encode(value))
     }
 
+    /// Makes an answer of UTF-8 text.
     public static func text(_ text: String, status: Int = 200) -> RouteResponse {
         RouteResponse(
             status: status, headers: [("content-type", "text/plain; charset=utf-8")],

@@ -4,6 +4,8 @@
 /// Each option is a method that returns a changed copy. An endpoint refuses to start with options
 /// that a server would refuse, and names them.
 public protocol Configurable {
+    /// Returns a copy with changed options. The other methods of this protocol are made of it; call
+    /// those.
     func configured(_ change: (inout HandlerOptions) -> Void) -> Self
 }
 

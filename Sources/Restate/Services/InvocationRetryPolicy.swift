@@ -11,14 +11,19 @@ public struct InvocationRetryPolicy: Sendable, Equatable {
         case kill
     }
 
+    /// The delay after the first failure; nil for the server's (500 ms, unless its configuration says
+    /// otherwise).
     public var initialInterval: Duration?
+    /// The longest delay; nil for the server's.
     public var maxInterval: Duration?
     /// The factor by which each interval is longer than the one before. It is at least 1.
     public var factor: Double?
     /// The most attempts, including the first one.
     public var maxAttempts: Int?
+    /// What follows the last attempt; nil for the server's reaction, a pause by default.
     public var onMaxAttempts: Exhaustion?
 
+    /// Makes a policy. What is nil is said by the next level: the service, the endpoint, the server.
     public init(
         initialInterval: Duration? = nil, maxInterval: Duration? = nil, factor: Double? = nil,
         maxAttempts: Int? = nil, onMaxAttempts: Exhaustion? = nil

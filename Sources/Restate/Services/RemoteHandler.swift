@@ -78,9 +78,7 @@ extension RemoteHandler where Output == [UInt8] {
 /// let number = try await ctx.service(Shipping.self).ship("seat-1")
 /// ```
 /// The kind of the service decides how it is called: a ``VirtualObject`` and a ``Workflow`` need a
-/// key.
-///
-/// - Parameter name: the handler's name on the wire.
+/// key. `name` is the handler's name on the wire.
 public func remote<Input: Codable & Sendable, Output: Codable & Sendable>(
     _ name: String, _ input: Input.Type, returning output: Output.Type,
     fileID: StaticString = #fileID, line: UInt = #line, column: UInt = #column

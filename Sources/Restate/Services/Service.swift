@@ -44,10 +44,11 @@ public protocol VirtualObject: RestateService {}
 public protocol Workflow: RestateService {}
 
 /// A table lists the handlers of a service, as stored properties that are made by
-/// ``handler(_:)``, ``exclusive(_:)``, ``shared(_:)`` and ``workflow(_:)``.
+/// `handler(_:)`, `exclusive(_:)`, `shared(_:)` and `workflow(_:)`.
 ///
 /// A property must not have the name of the function that makes it: `let handler = handler(…)` does
 /// not compile.
 public protocol HandlerTable: Sendable {
+    /// Makes the table. The compiler writes it, as all properties have a value.
     init()
 }

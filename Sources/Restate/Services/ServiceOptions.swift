@@ -17,6 +17,7 @@
 public struct ServiceOptions: Configurable, Sendable {
     package private(set) var values = HandlerOptions()
 
+    /// Makes options that say nothing, to be changed by methods.
     public init() {}
 
     public func configured(_ change: (inout HandlerOptions) -> Void) -> ServiceOptions {

@@ -20,14 +20,17 @@ public struct SpanData: Sendable {
 
     /// An event marks a moment of the span.
     public struct Event: Sendable {
+        /// The name of the event.
         public let name: String
         /// The time in nanoseconds since 1970.
         public let time: UInt64
+        /// What is known of the event, in the order in which it was added.
         public let attributes: [(name: String, value: String)]
     }
 
     /// The name of the span, as `attempt Ticket/seat-1/reserve` or `run (charge)`.
     public let name: String
+    /// Whether it was an attempt or a step.
     public let kind: Kind
     /// The span's own position in the trace.
     public let context: TraceContext
@@ -35,9 +38,14 @@ public struct SpanData: Sendable {
     public let parentSpanID: String?
     /// The time of the beginning in nanoseconds since 1970.
     public let start: UInt64
+    /// The time of the end in nanoseconds since 1970.
     public let end: UInt64
+    /// Whether the work failed, and with which error.
     public let status: Status
+    /// What is known of the work, 128 entries at most: those of the SDK first, then those that were
+    /// set.
     public let attributes: [(name: String, value: String)]
+    /// The events in order, 128 at most.
     public let events: [Event]
 }
 
@@ -52,6 +60,7 @@ public protocol SpanExporter: Sendable {
 public final class CollectingSpanExporter: SpanExporter {
     private let collected = Locked<[SpanData]>([])
 
+    /// Makes an empty collection.
     public init() {}
 
     /// The spans so far, in the order in which they ended.

@@ -17,6 +17,7 @@ import RestateMachine
 public struct TracingHooks: InvocationHooks {
     private let exporter: any SpanExporter
 
+    /// Makes hooks that give each span to the exporter as soon as it has ended.
     public init(exporter: any SpanExporter) {
         self.exporter = exporter
     }

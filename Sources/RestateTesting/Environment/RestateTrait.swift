@@ -32,7 +32,9 @@ public struct RestateTrait: TestTrait, SuiteTrait, TestScoping {
 
 extension Trait where Self == RestateTrait {
     /// Runs an endpoint's handlers in each test.
-    /// - Parameter endpoint: makes the endpoint, once for each test.
+    /// - Parameters:
+    ///   - endpoint: makes the endpoint, once for each test.
+    ///   - settings: how its handlers are run.
     public static func restate(
         _ endpoint: @autoclosure @escaping @Sendable () -> Endpoint,
         _ settings: TestSettings = TestSettings()

@@ -54,7 +54,7 @@ public struct TestCall<Input, Output>: Sendable {
 
     /// Calls the handler and waits for its result. Meanwhile the clock jumps from timer to timer.
     /// - Throws: the
-    ///   ``TerminalError`` with which the handler ended; ``HandlerFailed`` if this handler or another one failed with an ordinary error; ``TestStuck``
+    ///   `TerminalError` with which the handler ended; ``HandlerFailed`` if this handler or another one failed with an ordinary error; ``TestStuck``
     ///   if nothing can run any more.
     public func callAsFunction(_ argument: Input) async throws -> Output {
         let request = try request(argument)
@@ -167,8 +167,10 @@ extension InvocationOutcome {
 // Handlers without an input, or with an optional one, can also be called without an argument.
 
 extension TestCall where Input == Void {
+    /// Calls the handler without an argument and waits for its result, as with one.
     public func callAsFunction() async throws -> Output { try await self(()) }
 
+    /// Starts the handler without an argument, now or later, and does not wait for its end.
     @discardableResult
     public func send(after delay: Duration = .zero) async throws -> TestInvocation<Output> {
         try await send((), after: delay)
@@ -176,8 +178,10 @@ extension TestCall where Input == Void {
 }
 
 extension TestCall where Input: ExpressibleByNilLiteral {
+    /// Calls the handler with nil and waits for its result.
     public func callAsFunction() async throws -> Output { try await self(nil) }
 
+    /// Starts the handler with nil, now or later, and does not wait for its end.
     @discardableResult
     public func send(after delay: Duration = .zero) async throws -> TestInvocation<Output> {
         try await send(nil, after: delay)

@@ -14,6 +14,7 @@ internal import Times
 public struct TestClock: Sendable {
     let environment: TestEnvironment
 
+    /// The time that handlers see in `ctx.now()`, and by which timers and delays fire.
     public var now: Date { Date(timeIntervalSince1970: Double(environment.world.now) / 1000) }
 
     /// Advances the clock from timer to timer. The effects of each timer are complete before the

@@ -25,7 +25,7 @@ extension TestEnvironment {
 
     /// Makes the next executions of a step fail. Its closure is not executed.
     ///
-    /// A ``TerminalError`` ends the step. Any other error is retried by the step's own policy, or
+    /// A `TerminalError` ends the step. Any other error is retried by the step's own policy, or
     /// without one after 100 ms, even in a test without retries.
     public func fail(_ step: String, times: Int = 1, with error: any Error = StepFailed()) {
         world.fail(step, times: times, with: error)
@@ -37,6 +37,7 @@ extension TestEnvironment {
 
 /// The default error of ``TestEnvironment/fail(_:times:with:)``, which tells that it was injected.
 public struct StepFailed: Error, CustomStringConvertible, Sendable {
+    /// Makes the error. A step that throws it is retried, because it is no terminal one.
     public init() {}
 
     public var description: String { "The test lets this step fail" }

@@ -7,7 +7,7 @@ internal import RestateRuntime
 /// Runs an endpoint's handlers with everything that a server does for them: journals, calls, state,
 /// timers, retries. It opens no ports, and its time is that of its own clock.
 ///
-/// ``withRestate(_:_:_:)`` makes one, and so does the trait ``Testing/Trait/restate(_:_:)``.
+/// ``withRestate(_:_:_:)`` makes one, and so does the trait `.restate(…)`.
 ///
 /// ```swift
 /// try await withRestate(Endpoint(Counter())) { restate in
@@ -17,7 +17,7 @@ internal import RestateRuntime
 /// }
 /// ```
 /// A test gets a handler's
-/// ``TerminalError`` with its code and metadata. An ordinary error, which a server would retry without end, becomes a ``HandlerFailed``
+/// `TerminalError` with its code and metadata. An ordinary error, which a server would retry without end, becomes a ``HandlerFailed``
 /// for every test that waits for anything.
 public final class TestEnvironment: Sendable {
     let loop: EventLoop
@@ -29,7 +29,7 @@ public final class TestEnvironment: Sendable {
     private let waiters = Locked<UInt64>(0)
 
     /// Makes an environment that lives until ``shutdown()``.
-    /// - Throws: ``EndpointError`` if the services cannot be served.
+    /// - Throws: `EndpointError` if the services cannot be served.
     public convenience init(_ endpoint: Endpoint, _ settings: TestSettings = TestSettings()) throws
     {
         let world = TestWorld(startingAt: settings.startTime)
@@ -63,7 +63,7 @@ public final class TestEnvironment: Sendable {
 
     // MARK: Clients
 
-    /// Returns a client for a ``Service``.
+    /// Returns a client for a `Service`.
     public func service<S: Service>(_ type: S.Type) -> TestClient<S> {
         TestClient(environment: self, key: nil)
     }
@@ -161,7 +161,10 @@ public final class TestEnvironment: Sendable {
 
 /// Runs an endpoint's handlers in `body`, and ends what is still running afterwards.
 ///
-/// - Parameter body: the test. It calls handlers, advances the clock, reads state.
+/// - Parameters:
+///   - endpoint: the services, with the options that they have in production.
+///   - settings: how handlers are run.
+///   - body: the test. It calls handlers, advances the clock, reads state.
 /// - Throws: the error that `body` throws; ``HandlerFailed`` if a handler failed and `body` did not
 ///   see the error.
 @discardableResult

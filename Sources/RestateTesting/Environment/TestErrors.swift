@@ -6,6 +6,8 @@ internal import RestateRuntime
 public struct HandlerFailed: Error, CustomStringConvertible, Sendable {
     /// The handler that failed, as `Ticket/seat-1/reserve`.
     public let target: String
+    /// The id of the invocation, with which ``TestEnvironment/invocation(_:format:)`` finds its
+    /// journal.
     public let invocationID: String
     /// The text of the error.
     public let message: String

@@ -4,6 +4,7 @@ internal import RestateRuntime
 /// An invocation that a test has started gives its id and its result, and can be cancelled and
 /// killed.
 public struct TestInvocation<Output>: Sendable {
+    /// The id, which handlers can be given, and which other calls are attached to.
     public let id: InvocationID<Output>
     private let environment: TestEnvironment
     private let identity: InvocationIdentity
@@ -22,7 +23,7 @@ public struct TestInvocation<Output>: Sendable {
     }
 
     /// Waits for the result. Meanwhile the clock jumps from timer to timer.
-    /// - Throws: the ``TerminalError`` with which it ended; ``HandlerFailed``; ``TestStuck``.
+    /// - Throws: the `TerminalError` with which it ended; ``HandlerFailed``; ``TestStuck``.
     public func attach() async throws -> Output {
         let (identity, name) = (identity, name)
         let outcome = try await environment.outcome(of: name) { runtime, waiter, now in
@@ -45,7 +46,7 @@ public struct TestInvocation<Output>: Sendable {
         }
     }
 
-    /// Cancels the invocation. Where it waits, it gets a ``TerminalError`` whose `isCancellation`
+    /// Cancels the invocation. Where it waits, it gets a `TerminalError` whose `isCancellation`
     /// is true.
     public func cancel() async {
         let identity = identity
@@ -70,7 +71,9 @@ public struct TestInvocation<Output>: Sendable {
 extension TestEnvironment {
     /// Returns the invocation with this id.
     ///
-    /// - Parameter format: in which its handler gives its result; nil for the endpoint's.
+    /// - Parameters:
+    ///   - id: of any invocation of this environment.
+    ///   - format: in which its handler gives its result; nil for the endpoint's.
     /// - Throws: ``TestMistake`` if the id is malformed.
     public func invocation<Output: Codable & Sendable>(
         _ id: InvocationID<Output>, format: Format? = nil

@@ -44,6 +44,7 @@ public struct TestSettings: Sendable {
     /// it waits for.
     public var patience: Duration = .seconds(5)
 
+    /// Makes the settings that find most mistakes: every wait suspends, and nothing is retried.
     public init() {}
 
     /// - Parameter change: changes the settings that are to differ from the defaults.

@@ -75,7 +75,7 @@ public struct TestPromise<Value: Codable & Sendable>: Sendable {
     let coding: ServiceCoding
 
     /// Returns the value of the promise, or nil if it is not completed.
-    /// - Throws: the ``TerminalError`` with which the promise was rejected.
+    /// - Throws: the `TerminalError` with which the promise was rejected.
     public func peek() async throws -> Value? {
         let (owner, name) = (owner, key.name)
         let result = await environment.ask { engine in
@@ -89,13 +89,13 @@ public struct TestPromise<Value: Codable & Sendable>: Sendable {
     }
 
     /// Completes the promise with a value.
-    /// - Throws: a ``TerminalError`` if the promise is completed already.
+    /// - Throws: a `TerminalError` if the promise is completed already.
     public func resolve(with value: Value) async throws {
         try await complete(.value(try key.bytes(of: value, coding)[...]))
     }
 
     /// Completes the promise with a terminal error.
-    /// - Throws: a ``TerminalError`` if the promise is completed already.
+    /// - Throws: a `TerminalError` if the promise is completed already.
     public func reject(_ error: TerminalError) async throws {
         try await complete(.failure(error.failure))
     }
@@ -137,7 +137,10 @@ extension TestEnvironment {
 
     /// Completes an awakeable with a value.
     ///
-    /// - Parameter format: the one in which the value is awaited; nil for the endpoint's.
+    /// - Parameters:
+    ///   - id: the awakeable's, as its handler has given it away.
+    ///   - value: what the handler gets.
+    ///   - format: the one in which the value is awaited; nil for the endpoint's.
     public func resolve<Value: Codable & Sendable>(
         _ id: AwakeableID<Value>, with value: Value, format: Format? = nil
     ) async throws {

@@ -24,6 +24,7 @@ public struct CrashExplorer: Sendable {
     /// The seed of the choice.
     public var seed: UInt64 = 1
 
+    /// Makes an explorer that tries all cuts in all modes.
     public init() {}
 
     /// Tries all cuts. In each mode it stops at the first one that fails.

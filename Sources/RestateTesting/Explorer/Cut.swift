@@ -15,10 +15,14 @@ public struct StoryMode: Hashable, Sendable, CustomStringConvertible {
         case requestResponse = "request-response"
     }
 
+    /// The version of the service protocol: 5, 6 or 7.
     public var protocolVersion: Int
+    /// When each side gets the frames of the other one.
     public var exchange: Exchange
+    /// Whether attempts come without state, so that a handler asks for each entry that it reads.
     public var lazyState: Bool
 
+    /// Makes a mode. The explorer knows those of ``all``; others are performed, too.
     public init(protocolVersion: Int, exchange: Exchange, lazyState: Bool) {
         self.protocolVersion = protocolVersion
         self.exchange = exchange
@@ -67,9 +71,12 @@ public struct Cut: Hashable, Sendable, CustomStringConvertible {
         case cancelled(at: Int)
     }
 
+    /// How the story is performed up to the cut and after it.
     public var mode: StoryMode
+    /// What happens, and at which of the points that are counted in a performance.
     public var kind: Kind
 
+    /// Makes a cut of its parts. ``init(_:)`` makes one of a report's text.
     public init(_ mode: StoryMode, _ kind: Kind) {
         self.mode = mode
         self.kind = kind

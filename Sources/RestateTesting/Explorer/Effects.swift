@@ -15,6 +15,7 @@ public final class Effects: Sendable {
 
     private let noted = Locked(Noted())
 
+    /// Makes an empty record, one for each performance.
     public init() {}
 
     /// Notes a side effect.

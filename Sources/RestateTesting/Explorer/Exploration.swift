@@ -1,5 +1,6 @@
 /// Describes the result of exploring a story.
 public struct Exploration: Sendable, CustomStringConvertible {
+    /// The name of the story that was explored.
     public let story: String
     /// The number of performances without a cut, one for each mode.
     public internal(set) var performances = 0
@@ -26,6 +27,7 @@ public struct Exploration: Sendable, CustomStringConvertible {
 
 /// Describes a cut that had a visible effect, with everything that was seen of it.
 public struct CutFailure: Sendable, CustomStringConvertible {
+    /// The name of the story that failed.
     public let story: String
     /// The cut, for ``CrashExplorer/play(_:of:)``.
     public let cut: Cut

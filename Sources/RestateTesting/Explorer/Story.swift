@@ -17,10 +17,15 @@ public import Restate
 /// }
 /// ```
 public struct Story: Sendable {
+    /// The name by which reports call the story.
     public let name: String
     let scene: @Sendable () -> Scene
 
-    /// - Parameter scene: makes the scene of one performance. Everything in it must be new.
+    /// Makes a story.
+    ///
+    /// - Parameters:
+    ///   - name: the name in reports.
+    ///   - scene: makes the scene of one performance. Everything in it must be new.
     public init(_ name: String, _ scene: @escaping @Sendable () -> Scene) {
         self.name = name
         self.scene = scene
@@ -37,6 +42,7 @@ public struct Story: Sendable {
 public struct StoryFailed: Error, CustomStringConvertible, Sendable {
     public let description: String
 
+    /// Makes the error with the sentence that the report shows.
     public init(_ description: String) { self.description = description }
 }
 
@@ -47,10 +53,13 @@ public struct Scene: Sendable {
     let act: @Sendable (TestEnvironment) async throws -> String
     let whenCancelled: (@Sendable (TestEnvironment) async throws -> Void)?
 
+    /// Makes a scene.
+    ///
     /// - Parameters:
+    ///   - endpoint: the services, all new.
     ///   - effects: counts the side effects of handlers. Those outside of runs must not be more than
     ///     without a crash.
-    ///   - act: returns what must be the same whatever the cut. A ``TerminalError`` that it throws is
+    ///   - act: returns what must be the same whatever the cut. A `TerminalError` that it throws is
     ///     a result too. It must be deterministic: two concurrent calls have no order.
     ///   - whenCancelled: throws if a condition does not hold after any invocation was cancelled.
     ///     Without it nothing is cancelled.

@@ -16,12 +16,13 @@ public import RestateJournals
 public struct JournalReplay: Sendable {
     private let journal: RecordedJournal
 
+    /// Makes the replay of one journal. It can be run against several endpoints.
     public init(_ journal: RecordedJournal) { self.journal = journal }
 
     /// Replays the journal.
     ///
     /// - Returns: the first difference, or nil if the handler comes to the journal's end.
-    /// - Throws: ``Restate/EndpointError`` if the services cannot be served, and `CancellationError`.
+    /// - Throws: `EndpointError` if the services cannot be served, and `CancellationError`.
     public func run(against endpoint: Endpoint) async throws -> JournalDifference? {
         try await Self.run([journal], against: endpoint).first
     }
