@@ -23,6 +23,9 @@ struct Expenses: Service {
 
 struct Inbox: Service {
     func decide(_ ctx: Context, decision: Decision) async throws {
+        guard decision.approval.isWellFormed else {
+            throw TerminalError("'\(decision.approval)' is no id of an approval", code: 400)
+        }
         ctx.resolve(decision.approval, with: decision.isYes)
     }
 
@@ -80,6 +83,16 @@ struct AwakeablesPage {
             #expect(answer == "paid")
             let error = await #expect(throws: TerminalError.self) { try await lost.attach() }
             #expect(error?.code == 410)
+        }
+    }
+
+    @Test func `a decision about what is no approval is refused`() async throws {
+        try await withRestate(Endpoint(Inbox())) { restate in
+            let error = await #expect(throws: TerminalError.self) {
+                try await restate.service(Inbox.self).decide(
+                    Decision(approval: AwakeableID("the letter"), isYes: true))
+            }
+            #expect(error?.code == 400)
         }
     }
 

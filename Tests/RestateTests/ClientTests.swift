@@ -125,6 +125,21 @@ struct ClientTests {
             ])
     }
 
+    @Test(arguments: [
+        "", "lunch", "sign_1x", "sign_2YW4gaWQAAAAR", "inv_1gdJBtdVEcM942bjcDmb1c1khoaJe11Hbz",
+    ])
+    func `a text that cannot be the id of an awakeable is told from one`(text: String) {
+        #expect(!AwakeableID<Int>(text).isWellFormed)
+        let bytes = String(repeating: "A", count: 38)
+        #expect(AwakeableID<Int>("sign_1\(bytes)").isWellFormed)
+    }
+
+    @Test(arguments: ["", "lunch", "inv_1", "inv_1zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"])
+    func `a text that cannot be the id of an invocation is told from one`(text: String) {
+        #expect(!InvocationID<Int>(text).isWellFormed)
+        #expect(InvocationID<Int>("inv_1gdJBtdVEcM942bjcDmb1c1khoaJe11Hbz").isWellFormed)
+    }
+
     @Test func `an invocation is cancelled and signalled by its id`() async throws {
         let id = InvocationID<Int>("inv_9")
         let lines = try await lines { ctx in

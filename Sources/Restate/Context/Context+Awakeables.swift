@@ -15,6 +15,18 @@ public struct AwakeableID<Value>: RawRepresentable, Codable, Hashable, Sendable 
     public init(rawValue: String) {
         self.rawValue = rawValue
     }
+
+    /// Whether the text can be the id of an awakeable. It does not say that there is such an awakeable.
+    ///
+    /// A server does not accept a handler's completion of an awakeable whose id cannot be one: the attempt
+    /// fails, and is repeated in vain. So a handler checks ids that come from outside.
+    ///
+    /// ```swift
+    /// guard decision.approval.isWellFormed else {
+    ///     throw TerminalError("'\(decision.approval)' is no id of an awakeable", code: 400)
+    /// }
+    /// ```
+    public var isWellFormed: Bool { AwakeableIDText(rawValue) != nil }
 }
 
 extension AwakeableID: CustomStringConvertible {

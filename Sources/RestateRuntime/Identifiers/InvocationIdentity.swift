@@ -37,13 +37,8 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
     }
 
     package init?(_ text: String) {
-        let prefix = "inv_1"
-        guard text.hasPrefix(prefix), text.utf8.count == 38 else { return nil }
-        let digits = Array(text.utf8.dropFirst(prefix.utf8.count))
-        guard let key = Base62.decode(digits[..<11]), key.high == 0,
-            let own = Base62.decode(digits[11...])
-        else { return nil }
-        partitionKey = key.low.byteSwapped
+        guard let (key, own) = InvocationIDText.numbers(in: text) else { return nil }
+        partitionKey = key.byteSwapped
         high = own.low.byteSwapped
         low = own.high.byteSwapped
     }

@@ -1,3 +1,5 @@
+internal import RestateProtocol
+
 /// Checks ids in a server's format: a word for the kind, `_`, the format's version `1`, and digits.
 package enum ResourceID {
     package enum Kind: String, Sendable {

@@ -1,10 +1,10 @@
 /// Base 62 as a server's ids use it: numbers of up to 128 bits in the digits 0–9, a–z, A–Z, padded
 /// with zeros to a fixed width.
-enum Base62 {
+package enum Base62 {
     private static let alphabet = Array(
         "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
 
-    static func encode(high: UInt64, low: UInt64, width: Int) -> String {
+    package static func encode(high: UInt64, low: UInt64, width: Int) -> String {
         var (high, low) = (high, low)
         return String(unsafeUninitializedCapacity: width) { text in
             for index in stride(from: width - 1, through: 0, by: -1) {
@@ -18,7 +18,7 @@ enum Base62 {
     }
 
     /// Returns nil for any other character, and for a number of more than 128 bits.
-    static func decode(_ digits: some Sequence<UInt8>) -> (high: UInt64, low: UInt64)? {
+    package static func decode(_ digits: some Sequence<UInt8>) -> (high: UInt64, low: UInt64)? {
         var (high, low): (UInt64, UInt64) = (0, 0)
         for digit in digits {
             guard let value = value(of: digit) else { return nil }
