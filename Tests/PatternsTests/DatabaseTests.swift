@@ -52,6 +52,56 @@ struct DatabaseTests {
         }
     }
 
+    @Test func `a value that the database cannot take is refused, and nothing is cut off`()
+        async throws
+    {
+        try await with { restate in
+            let simple = restate.service(SimpleAccess.self)
+            let long = String(repeating: "n", count: 256)
+            for body in [
+                { _ = try await simple.update(.init(userId: "A", newName: "Do\0nald")) },
+                { _ = try await simple.update(.init(userId: "A", newName: long)) },
+                { _ = try await simple.read("A\0B") },
+                { _ = try await restate.object(KeyedAccess.self, "A\0B").update(1) },
+                { _ = try await restate.service(TwoPhaseCommit.self).sweep(.init("lunch")) },
+            ] {
+                let error = try await #require(throws: TerminalError.self) { try await body() }
+                #expect(error.code == 400)
+            }
+            let row = try await simple.read("A").decoded(as: UserRow.self)
+            #expect(row.name == "Don")
+        }
+    }
+
+    @Test func `credits of which no reader could make a number are refused`() async throws {
+        try await with { restate in
+            let simple = restate.service(SimpleAccess.self)
+            _ = try await simple.insert(
+                .init(userId: "rich", name: "", address: "", credits: 1e308))
+            let change = AddedCredits(userId: "rich", addCredits: 1e308)
+            for update in [
+                { try await restate.object(KeyedAccess.self, "rich").update(1e308) },
+                { try await restate.object(KeyedAccess.self, "rich").updateConditional(1e308) },
+                { try await restate.service(IdempotentUpdate.self).update(change) },
+                { try await restate.service(TwoPhaseCommit.self).update(change) },
+            ] {
+                let error = try await #require(throws: TerminalError.self) { try await update() }
+                #expect(error.code == 400)
+            }
+            #expect(try await simple.durableRead("rich") == 1e308)
+
+            // Another program has written what JSON has no number for.
+            let database = Postgres(DatabaseServer.url)
+            _ = try await database.perform {
+                try $0.query("INSERT INTO users VALUES ('odd', 'n', 'a', 'NaN', 0)")
+            }
+            let error = try await #require(throws: TerminalError.self) {
+                _ = try await simple.read("odd")
+            }
+            #expect(error.code == 500)
+        }
+    }
+
     @Test func `an update of a user that there is not is 404`() async throws {
         try await with { restate in
             let change = AddedCredits(userId: "Z", addCredits: 1)

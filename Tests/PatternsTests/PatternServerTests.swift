@@ -144,6 +144,24 @@ struct PatternServerTests {
         }
     }
 
+    @Test func `an id that cannot be sent is the caller's mistake`() async throws {
+        let nobody = try #require(URL(string: "http://127.0.0.1:9"))
+        let client = RestateClient(ingress: nobody, retries: .never)
+        try await serving(Endpoint([]).reservations(through: client)) { url in
+            for (id, expected) in [("%C3%A9", 400), ("%0A", 400), ("r1", 503)] {
+                let status = try await status("\(url)/reserve/p/\(id)")
+                #expect(status == expected)
+            }
+        }
+    }
+
+    private func status(_ url: String) async throws -> Int? {
+        var request = URLRequest(url: try #require(URL(string: url)))
+        request.httpMethod = "POST"
+        let (_, response) = try await URLSession.shared.data(for: request)
+        return (response as? HTTPURLResponse)?.statusCode
+    }
+
     private func post(_ url: String) async throws -> String {
         var request = URLRequest(url: try #require(URL(string: url)))
         request.httpMethod = "POST"

@@ -100,16 +100,44 @@ struct PaymentTests {
         }
     }
 
-    @Test func `a decision without our metadata is told as one`() async throws {
-        let intent = #"{"id":"pi","status":"succeeded","amount":1,"currency":"usd"}"#
-        let body = Array(
-            #"{"type":"payment_intent.succeeded","data":{"object":\#(intent)}}"#.utf8)
-        let time = Int(Date().timeIntervalSince1970)
-        let code = HMACSHA256.hex(of: Array("\(time).".utf8) + body, key: Array("whsec".utf8))
+    @Test(arguments: [
+        ("", 404, "Missing callback property: restate_callback_id"),
+        (
+            #","metadata":{"restate_callback_id":"lunch"}"#, 400,
+            "restate_callback_id must be the id of an awakeable, not 'lunch'"
+        ),
+    ])
+    func `a decision without an id of ours is told as one`(
+        metadata: String, code: UInt16, why: String
+    ) async throws {
+        let intent = #"{"id":"pi","status":"succeeded","amount":1,"currency":"usd"\#(metadata)}"#
         try await with { payments in
-            try await refusal(404, "Missing callback property: restate_callback_id") {
-                _ = try await payments.processWebhook
-                    .header("stripe-signature", "t=\(time),v1=\(code)")(body)
+            try await refusal(code, why) {
+                let event = #"{"type":"payment_intent.succeeded","data":{"object":\#(intent)}}"#
+                try await deliver(event, to: payments)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("lunch", "it is no JSON"), ("[]", "it must be an object"), ("{}", "type is missing"),
+        (#"{"type":7}"#, "type must be a text"),
+        (#"{"type":"payment_intent.succeeded"}"#, "data is missing"),
+        (
+            #"{"type":"payment_intent.succeeded","data":{"object":{"id":"pi"}}}"#,
+            "data.object.status is missing"
+        ),
+        (
+            #"{"type":"payment_intent.succeeded","data":{"object":{"id":null}}}"#,
+            "data.object.id must be a text, not null"
+        ),
+    ])
+    func `a body that is no event is told, with the field`(
+        body: String, why: String
+    ) async throws {
+        try await with { payments in
+            try await refusal(400, "Webhook Error: The body is no event: \(why)") {
+                try await deliver(body, to: payments)
             }
         }
     }
@@ -127,5 +155,14 @@ struct PaymentTests {
             #expect(error.code == 409)
             #expect(provider.summary == ["succeeded 1 and refunded"])
         }
+    }
+
+    /// Delivers an event with a signature that is right.
+    private func deliver(_ event: String, to payments: TestClient<CardPayments>) async throws {
+        let time = Int(Date().timeIntervalSince1970)
+        let signed = Array("\(time).\(event)".utf8)
+        let code = HMACSHA256.hex(of: signed, key: Array("whsec".utf8))
+        _ = try await payments.processWebhook
+            .header("stripe-signature", "t=\(time),v1=\(code)")(Array(event.utf8))
     }
 }

@@ -18,8 +18,14 @@ extension Endpoint {
             } catch let error as TerminalError {
                 return .text(error.message, status: Int(error.code))
             } catch let error as IngressError {
-                return .text(error.message, status: error.status ?? 503)
+                return .text(error.message, status: error.status ?? status(of: error))
             }
         }
     }
+}
+
+/// The status for an error to which the ingress has said nothing.
+private func status(of error: IngressError) -> Int {
+    // An id that cannot be sent never can be.
+    error.code == .invalidRequest ? 400 : 503
 }

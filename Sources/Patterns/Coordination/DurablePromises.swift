@@ -35,6 +35,7 @@ public struct DurablePromises: VirtualObject {
     func `await`(
         _ ctx: ObjectContext, listener: AwakeableID<Completion>
     ) async throws -> Nullable<Completion> {
+        try known(listener, "the input")
         if let value = try await ctx.get(Self.value) {
             ctx.resolve(listener, with: value)
             return Nullable(value)

@@ -23,6 +23,7 @@ public struct PriorityQueue: VirtualObject {
     }
 
     func push(_ ctx: ObjectContext, item: QueueItem) async throws {
+        try known(item.awakeable, "awakeable")
         try await change(ctx) { items, _ in items.append(item) }
     }
 
@@ -32,6 +33,7 @@ public struct PriorityQueue: VirtualObject {
 
     /// Whoever waited, or has just been let in, does not want to any more.
     func drop(_ ctx: ObjectContext, awakeable: AwakeableID<Bool>) async throws {
+        try known(awakeable, "the input")
         try await change(ctx) { items, inFlight in
             if let waiting = items.firstIndex(where: { $0.awakeable == awakeable }) {
                 items.remove(at: waiting)

@@ -33,13 +33,19 @@ public struct KeyedAccess: VirtualObject {
                 return row.version
             }
         }
-        // If no row changes, an earlier try of this has changed it.
-        _ = try await database.perform { connection in
-            try connection.query(
+        try await database.perform { connection in
+            let changed = try connection.query(
                 """
                 UPDATE users SET credits = credits + $2::numeric, version = version + 1
                 WHERE userid = $1 AND version = $3::numeric
-                """, user, PostgresConnection.text(credits), PostgresConnection.text(version))
+                    AND abs(credits + $2::numeric) <= $4::numeric
+                """, user, PostgresConnection.text(credits), PostgresConnection.text(version),
+                PostgresConnection.most
+            ).changed
+            // If no row changes, an earlier try of this has changed it. Then it has another version.
+            if changed == 0, try connection.user(user)?.version == version {
+                throw PostgresConnection.tooMuch(credits, for: user)
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 #if PostgreSQL
 internal import CPostgreSQL
+internal import Restate
 
 /// A connection, which is used by one thread at a time.
 final class PostgresConnection: @unchecked Sendable {
@@ -19,8 +20,14 @@ final class PostgresConnection: @unchecked Sendable {
 
     /// Executes a command.
     /// - Parameter values: stand for `$1`, `$2` and so on; they are never a part of the command's text.
+    /// - Throws: a ``TerminalError`` if the database cannot take a value, as a name that is too long, because no
+    ///   retry helps; a ``PostgresError`` for everything else.
     @discardableResult
-    func query(_ sql: String, _ values: String...) throws(PostgresError) -> PostgresRows {
+    func query(_ sql: String, _ values: String...) throws -> PostgresRows {
+        // To libpq a value ends with its first NUL. The rest would be lost without a word.
+        if values.contains(where: { $0.utf8.contains(0) }) {
+            throw badInput("PostgreSQL takes no text with the character NUL (U+0000)")
+        }
         let texts = values.map { Array($0.utf8CString) }
         var result: OpaquePointer?
         withPointers(to: texts) { pointers in
@@ -32,7 +39,9 @@ final class PostgresConnection: @unchecked Sendable {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return PostgresRows(result)
         default:
             let state = postgresql_sqlstate(result).map { String(cString: $0) }
-            throw PostgresError(connection, state: state)
+            let error = PostgresError(connection, state: state)
+            if error.isOfValue { throw badInput("PostgreSQL refuses a value: \(error)") }
+            throw error
         }
     }
 
@@ -86,6 +95,9 @@ struct PostgresError: Error, CustomStringConvertible {
         let text = PQerrorMessage(connection).map { String(cString: $0) } ?? ""
         description = text.split(separator: "\n").joined(separator: " ")
     }
+
+    /// Whether a value is to blame: the class 22 is "data exception".
+    fileprivate var isOfValue: Bool { state?.hasPrefix("22") == true }
 
     /// There is no such prepared transaction.
     static let undefinedObject = "42704"

@@ -37,8 +37,9 @@ extension PostgresConnection {
         try add(change.addCredits, to: change.userId)
         do {
             try query("PREPARE TRANSACTION \(quoted(name))")
-        } catch {
-            guard error.state == PostgresError.notInPrerequisiteState else { throw error }
+        } catch let error as PostgresError
+            where error.state == PostgresError.notInPrerequisiteState
+        {
             throw TerminalError(
                 "The server prepares no transactions: set max_prepared_transactions, which is 0 by "
                     + "default. \(error)")
@@ -72,9 +73,8 @@ extension PostgresConnection {
     private func finish(_ command: String, _ name: String) throws {
         do {
             try query("\(command) \(quoted(name))")
-        } catch {
-            // Otherwise somebody else was quicker.
-            guard error.state == PostgresError.undefinedObject else { throw error }
+        } catch let error as PostgresError where error.state == PostgresError.undefinedObject {
+            // Somebody else was quicker.
         }
     }
 }

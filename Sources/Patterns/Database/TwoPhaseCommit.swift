@@ -10,6 +10,10 @@ public struct TwoPhaseCommit: Service {
 
     public struct Sweep: Codable, Sendable {
         public var invocation: String
+
+        public init(_ invocation: String) {
+            self.invocation = invocation
+        }
     }
 
     let database: Postgres
@@ -32,7 +36,7 @@ public struct TwoPhaseCommit: Service {
                     try await database.perform { try $0.prepare(transaction, change) }
                 }
             } catch let error as TerminalError {
-                if error.isCancellation, number == 1 { sweep.send(Sweep(invocation: id)) }
+                if error.isCancellation, number == 1 { sweep.send(Sweep(id)) }
                 throw error
             }
             if let name {
@@ -45,15 +49,19 @@ public struct TwoPhaseCommit: Service {
             }
             // A try has crashed after it had prepared: what it left is swept when this has ended.
             // It is asked for once.
-            if number == 1 { sweep.send(Sweep(invocation: id)) }
+            if number == 1 { sweep.send(Sweep(id)) }
         }
     }
 
     /// Rolls back what an invocation has left, once it has ended.
     func sweep(_ ctx: Context, request: Sweep) async throws -> Int {
         let (database, id) = (database, request.invocation)
+        let invocation = InvocationID<Void>(id)
+        guard invocation.isWellFormed else {
+            throw badInput("invocation must be the id of an invocation, not '\(id)'")
+        }
         do {
-            try await ctx.attach(to: InvocationID<Void>(id)).value
+            try await ctx.attach(to: invocation).value
         } catch let error as TerminalError {
             // How it has ended does not matter.
             if error.isCancellation { throw error }

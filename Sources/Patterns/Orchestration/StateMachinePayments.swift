@@ -121,9 +121,14 @@ public struct Accounts: VirtualObject {
 /// An amount that can be paid.
 private func cents(_ amount: Double) throws(TerminalError) -> Int {
     // Above this, numbers of JSON are no exact cents any more.
-    guard let whole = Int(exactly: amount), 1...(1 << 53) ~= whole else {
-        let text = Int(exactly: amount).map(String.init) ?? "\(amount)"
-        throw badInput("Amount must be greater than 0: amount = \(text)")
+    let most = 1 << 53
+    let text = Int(exactly: amount).map(String.init) ?? "\(amount)"
+    guard amount > 0 else { throw badInput("Amount must be greater than 0: amount = \(text)") }
+    guard amount <= Double(most) else {
+        throw badInput("Amount must be \(most) at most: amount = \(text)")
+    }
+    guard let whole = Int(exactly: amount) else {
+        throw badInput("Amount must be in whole cents: amount = \(text)")
     }
     return whole
 }

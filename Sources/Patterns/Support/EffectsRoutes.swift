@@ -9,11 +9,13 @@ extension Endpoint {
                 guard let key = request.header("idempotency-key"), !key.isEmpty else {
                     return .text("The header idempotency-key is missing", status: 400)
                 }
+                guard let body = try? request.json(String.self) else {
+                    return .text("The body must be a JSON string", status: 400)
+                }
                 let parameters = request.parameters
                 do {
                     let tries = try await parts.record(
-                        parameters["subject"] ?? "", parameters["step"] ?? "", key: key,
-                        body: request.json(String.self))
+                        parameters["subject"] ?? "", parameters["step"] ?? "", key: key, body: body)
                     return try .json(["tries": tries])
                 } catch let error as TerminalError {
                     return .text(error.message, status: Int(error.code))

@@ -18,6 +18,17 @@ func named(_ text: String, _ field: String) throws(TerminalError) -> String {
     return text
 }
 
+/// Refuses a text that cannot be the id of an awakeable. Completing it would be tried again and again.
+@discardableResult
+func known<Value>(
+    _ id: AwakeableID<Value>, _ field: String
+) throws(TerminalError) -> AwakeableID<Value> {
+    guard id.isWellFormed else {
+        throw badInput("\(field) must be the id of an awakeable, not '\(id)'")
+    }
+    return id
+}
+
 extension Context {
     /// A new id, the same on every replay.
     func newID() -> String { uuid().uuidString.lowercased() }

@@ -45,7 +45,7 @@ struct PaymentEvent: Codable, Sendable {
         do {
             decided = try Self.decision(in: body)
         } catch {
-            throw Self.refusal("The body is no event: \(error)")
+            throw Self.refusal("The body is no event: \(JSONMistake(error))")
         }
     }
 

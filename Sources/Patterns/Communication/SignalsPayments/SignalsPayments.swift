@@ -76,7 +76,7 @@ public struct CardPayments: Service {
                 throw TerminalError(
                     "Missing callback property: \(PaymentIntent.callbackName)", code: 404)
             }
-            ctx.resolve(callback, with: intent)
+            ctx.resolve(try known(callback, PaymentIntent.callbackName), with: intent)
         }
         return Receipt(received: true)
     }
