@@ -130,9 +130,13 @@ public struct Arguments {
 /// The command line or the environment is invalid. The description is a sentence that says why.
 public struct UsageError: Error, CustomStringConvertible {
     public let description: String
+    /// The command whose help says more; nil for the program itself.
+    public var command: String?
 
-    public init(_ description: String) {
+    /// - Parameter command: nil for the one that was called.
+    public init(_ description: String, see command: String? = nil) {
         self.description = description
+        self.command = command
     }
 }
 

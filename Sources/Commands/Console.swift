@@ -17,10 +17,25 @@ public enum Console {
         do {
             try await body()
         } catch let error as UsageError {
-            complain("\(name): \(error) See '\(name) --help'.")
+            complain("\(name): \(error) See '\(error.command ?? name) --help'.")
             exit(2)
         } catch {
             fail(name, error)
+        }
+    }
+
+    /// Does what a word of the command line asks for. A mistake in the other words names the word, because its
+    /// help tells its flags.
+    ///
+    /// - Parameter name: the program's, and the words, as `nexus serve`.
+    nonisolated(nonsending) public static func command(
+        _ name: String, _ body: nonisolated(nonsending) () async throws -> Void
+    ) async throws {
+        do {
+            try await body()
+        } catch var error as UsageError {
+            error.command = error.command ?? name
+            throw error
         }
     }
 

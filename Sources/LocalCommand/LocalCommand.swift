@@ -15,7 +15,11 @@ enum LocalCommand {
     static func main() async {
         await Console.run("restate-local") {
             let words = CommandLine.arguments.dropFirst()
-            if words.first == "replay" { return try await ReplayCommand.run(words.dropFirst()) }
+            if words.first == "replay" {
+                return try await Console.command("restate-local replay") {
+                    try await ReplayCommand.run(words.dropFirst())
+                }
+            }
             let options = try Options(words, ProcessInfo.processInfo.environment)
             if options.wantsHelp { return Console.say(Options.help) }
             for note in options.notes { Console.complain("restate-local: \(note)") }

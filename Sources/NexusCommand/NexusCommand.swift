@@ -22,12 +22,18 @@ public struct NexusCommand: Sendable {
         await Console.run("nexus") {
             switch words.first {
             case "--help", "-h", "help": Console.say(help)
-            case Config.word: try Config.run(words.dropFirst(), commands)
             case let word? where !word.hasPrefix("-"):
-                try await command(word).run(words.dropFirst())
+                try await Console.command("nexus \(word)") {
+                    try await run(word, words.dropFirst())
+                }
             default: try await command("").run(words)
             }
         }
+    }
+
+    private func run(_ word: String, _ words: ArraySlice<String>) async throws {
+        if word == Config.word { return try Config.run(words, commands) }
+        try await command(word).run(words)
     }
 
     private func command(_ word: String) throws(UsageError) -> any Subcommand.Type {
@@ -35,7 +41,7 @@ public struct NexusCommand: Sendable {
         throw UsageError(
             word.isEmpty
                 ? "This program has no local runtime and serves a Restate server; there are \(names)."
-                : "There is no command '\(word)'; there are \(names).")
+                : "There is no command '\(word)'; there are \(names).", see: "nexus")
     }
 
     private var names: String {

@@ -7,35 +7,49 @@ enum PatternsCommand {
     static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
         await Console.run("patterns") {
-            let rest = words.dropFirst()
             switch words.first {
             case nil, "--help", "-h", "help": Console.say(help)
-            case "serve": try await Serving(rest).run()
-            case "parts": try await PartsAlone(rest).run()
-            case "runtime": try await RuntimeAlone(rest).run()
-            case "produce": try await Producer(rest).run()
-            case let word?: try await run(pattern(word), rest)
+            case let word?:
+                try await Console.command("patterns \(word)") {
+                    try await run(word, words.dropFirst())
+                }
             }
+        }
+    }
+
+    private static func run(_ word: String, _ rest: ArraySlice<String>) async throws {
+        switch word {
+        case "serve": try await Serving(rest).run()
+        case "parts": try await PartsAlone(rest).run()
+        case "runtime": try await RuntimeAlone(rest).run()
+        case "produce": try await Producer(rest).run()
+        default: try await run(pattern(word), rest)
         }
     }
 
     /// A pattern with everything around it, or one of its clients.
     private static func run(_ pattern: Pattern, _ words: ArraySlice<String>) async throws {
-        let rest = words.dropFirst()
-        switch (pattern.name, words.first) {
-        case ("durablerpc", "app"): try await ReservationApp(rest).run()
-        case ("queue", "submit"): try await QueueSubmit(rest).run()
-        case ("queue", "attach"): try await QueueAttach(rest).run()
-        case ("syncasync", "upload"): try await Upload(rest).run()
-        case ("promiseasaservice", "example"): try await PromiseExample(rest).run()
-        default: try await LocalPattern(pattern, words).run()
+        guard let client = clients["\(pattern.name) \(words.first ?? "")"] else {
+            return try await LocalPattern(pattern, words).run()
+        }
+        try await Console.command("patterns \(pattern.name) \(words[words.startIndex])") {
+            try await client(words.dropFirst())
         }
     }
+
+    /// What each client does with the words behind its own.
+    private static let clients: [String: @Sendable (ArraySlice<String>) async throws -> Void] = [
+        "durablerpc app": { try await ReservationApp($0).run() },
+        "queue submit": { try await QueueSubmit($0).run() },
+        "queue attach": { try await QueueAttach($0).run() },
+        "syncasync upload": { try await Upload($0).run() },
+        "promiseasaservice example": { try await PromiseExample($0).run() },
+    ]
 
     static func pattern(_ name: String) throws(UsageError) -> Pattern {
         if let pattern = Pattern.named(name) { return pattern }
         let names = Pattern.all.map(\.name).joined(separator: ", ")
-        throw UsageError("There is no pattern '\(name)'; there are \(names).")
+        throw UsageError("There is no pattern '\(name)'; there are \(names).", see: "patterns")
     }
 
     private static var help: String {

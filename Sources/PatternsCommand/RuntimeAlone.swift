@@ -21,7 +21,9 @@ struct RuntimeAlone {
     func run() async throws {
         if wantsHelp { return Console.tell("runtime", Self.flags) }
         if isChild { ChildProcess.endWithInput() }
-        let server = try await LocalServer(settings).start()
+        let server = try await Ports.opening("--ingress-port and --admin-port") {
+            try await LocalServer(settings).start()
+        }
         if !isChild {
             Console.say("  ingress   \(server.ingressURL)\n  admin     \(server.adminURL)")
         }

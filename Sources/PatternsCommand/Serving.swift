@@ -30,12 +30,12 @@ struct Serving {
         port = try arguments.number("--port", in: 0...65535) ?? 9080
         let chance = try PartsFlags(arguments)
         let settings: PatternSettings
-        if let url = arguments.text("--parts-url") {
-            settings = chance.settings(partsURL: url)
+        let ingress = try IngressChoice(arguments)
+        if let url = try arguments.address("--parts-url") {
+            settings = chance.settings(partsURL: url.withoutSlash)
         } else {
             let parts = chance.parts()
-            parts.deliver(
-                to: arguments.text("--ingress") ?? IngressChoice.standard, chance.lots)
+            parts.deliver(to: ingress.text, chance.lots)
             settings = chance.settings(parts, partsURL: "http://localhost:9096")
         }
         let patterns = try arguments.operands.map(PatternsCommand.pattern)
@@ -53,8 +53,9 @@ struct Serving {
     func run() async throws {
         if wantsHelp { return Console.tell("serve NAME…", Self.flags) }
         if isChild { ChildProcess.endWithInput() }
-        let running = try Endpoint(services).logger(LineLogger(), level: .info)
-            .start(host: host, port: port)
+        let running = try await Ports.opening("--port") {
+            try Endpoint(services).logger(LineLogger(), level: .info).start(host: host, port: port)
+        }
         if !isChild {
             Console.say(
                 """
@@ -86,7 +87,7 @@ struct PartsAlone {
         wantsHelp = arguments.wantsHelp
         host = try arguments.host("--host") ?? "127.0.0.1"
         port = try arguments.number("--port", in: 0...65535) ?? 9096
-        ingress = arguments.text("--ingress") ?? IngressChoice.standard
+        ingress = try IngressChoice(arguments).text
         chance = try PartsFlags(arguments)
     }
 
@@ -94,7 +95,9 @@ struct PartsAlone {
         if wantsHelp { return Console.tell("parts", Self.flags) }
         let parts = chance.parts()
         parts.deliver(to: ingress, chance.lots)
-        let running = try parts.start(host: host, port: port)
+        let running = try await Ports.opening("--port") {
+            try parts.start(host: host, port: port)
+        }
         Console.say("The outside parts listen on http://localhost:\(running.port)")
         await running.untilTerminated()
     }

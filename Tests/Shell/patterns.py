@@ -15,8 +15,10 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -289,6 +291,46 @@ def check_stream(built: pathlib.Path, ingress: int):
             raise Failure(f"produce ends with {code} and says {text!r}, and not {pattern!r}")
 
 
+def refusals(port: int) -> list[tuple[list[str], int, str]]:
+    """Command lines that are refused at once, their status, and a part of the sentence."""
+    return [
+        (["durablerpc", "--port", f"{port}"], 1, "with --port, 0"),
+        (["durablerpc", "--crash", "--port", f"{port}"], 1, "with --port, 0"),
+        (["sagas", "--port", "0", "--ingress-port", f"{port}"], 1, "with --ingress-port, 0"),
+        (["serve", "sagas", "--port", f"{port}"], 1, "with --port, 0"),
+        (["parts", "--port", f"{port}"], 1, "with --port, 0"),
+        (["runtime", "--ingress-port", f"{port}"], 1, "with --ingress-port and --admin-port, 0"),
+        (["durablerpc", "app", "--app-port", f"{port}"], 1, "with --app-port, 0"),
+        (["serve", "sagas", "--parts-url", "nowhere"], 2, "--parts-url must be an address like"),
+        (["serve", "sagas", "--ingress", "localhost:8080"], 2, "--ingress must be an address like"),
+        (["parts", "--ingress", "ftp://x"], 2, "See 'patterns parts --help'."),
+        (["database", "--database-url", "nowhere"], 2, "--database-url must be an address like"),
+        (["promiseasaservice", "example", "1", "p", "nope"], 2, "INGRESS must be an address like"),
+        (["queue", "--write-sql"], 2, "There is no flag '--write-sql'"),
+        # Its folder db is a file.
+        (["database", "--write-sql"], 1, "The SQL cannot be written into the folder db: "),
+        (["queue", "attach", '{"invocationId":"x"}'], 2, "attach wants the handle"),
+        (["queue", "attach", "--port", "1"], 2, "See 'patterns queue attach --help'."),
+    ]
+
+
+def check_refusals(built: pathlib.Path) -> list[str]:
+    failures = []
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as taken:
+        (pathlib.Path(folder) / "db").touch()
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        for words, status, part in refusals(taken.getsockname()[1]):
+            done = subprocess.run(
+                [str(built.resolve() / "patterns"), *words], cwd=folder, text=True,
+                capture_output=True, timeout=60)
+            if done.returncode != status or part not in done.stderr:
+                failures.append(
+                    f"patterns {' '.join(words)} ends with {done.returncode} and says "
+                    f"{done.stderr!r}, and not {status} and {part!r}")
+    return failures
+
+
 def effects(port: int) -> dict[str, int]:
     with urllib.request.urlopen(f"http://localhost:{port}/effects", timeout=10) as answer:
         found: dict[str, int] = {}
@@ -360,14 +402,15 @@ def main() -> int:
     began = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(len(tries)) as pool:
         found = list(pool.map(lambda t: play(chosen.built, t[0], t[1], skipped), tries))
+    refused = check_refusals(chosen.built)
     failures = [failure for failure in found if failure]
     for line in sorted(skipped):
         print(f"skipped  {line}")
     print(f"{len(tries) - len(failures)} of {len(tries)} patterns answer as the page says, "
           f"{time.monotonic() - began:.0f} s")
-    for failure in failures:
+    for failure in failures + refused:
         print(f"\n{failure}")
-    return 1 if failures else 0
+    return 1 if failures or refused else 0
 
 
 sys.exit(main())

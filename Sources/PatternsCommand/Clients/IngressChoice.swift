@@ -8,17 +8,28 @@ struct IngressChoice {
     static let standard = "http://localhost:8080"
     static let flag = Flag("--ingress", "URL", "the ingress to call", standard: standard)
 
-    let client: RestateClient
+    private let url: URL
 
     init(_ arguments: Arguments) throws(UsageError) {
-        self = try IngressChoice(arguments.text("--ingress") ?? Self.standard)
+        try self.init("--ingress", arguments.text("--ingress") ?? Self.standard)
     }
 
-    init(_ text: String) throws(UsageError) {
-        guard let url = URL(string: text), url.host() != nil else {
-            throw UsageError("'\(text)' is no address; one is like \(Self.standard).")
-        }
-        client = RestateClient(ingress: url)
+    /// - Parameter name: what the user calls the text.
+    init(_ name: String, _ text: String) throws(UsageError) {
+        url = try Variable(name: name, text: text).address()
+    }
+
+    var client: RestateClient { RestateClient(ingress: url) }
+    /// To which a path can be added.
+    var text: String { url.withoutSlash }
+}
+
+extension URL {
+    /// As a text without a slash at its end, to which a path can be added.
+    var withoutSlash: String {
+        var text = absoluteString
+        while text.hasSuffix("/") { text.removeLast() }
+        return text
     }
 }
 

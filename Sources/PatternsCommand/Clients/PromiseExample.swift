@@ -31,7 +31,7 @@ struct PromiseExample {
         self.number = number
         name = operands.popFirst() ?? UUID().uuidString.lowercased()
         ingress = operands.popFirst() ?? IngressChoice.standard
-        client = try IngressChoice(ingress).client
+        client = try IngressChoice("INGRESS", ingress).client
         let many = operands.popFirst() ?? "10"
         guard let count = Int(many), 1...100 ~= count else {
             throw UsageError("COUNT must be a number from 1 to 100, not '\(many)'.")

@@ -42,7 +42,7 @@ struct QueueSubmit {
 struct QueueAttach {
     private static let flags = [IngressChoice.flag]
 
-    private let handle: String
+    private let id: String
     private let client: RestateClient
     private let wantsHelp: Bool
 
@@ -50,23 +50,20 @@ struct QueueAttach {
         let arguments = try Arguments(words, flags: Self.flags.map(\.name), operandLimit: 1)
         wantsHelp = arguments.wantsHelp
         client = try IngressChoice(arguments).client
-        handle = arguments.operands.first ?? ""
-        guard !handle.isEmpty || wantsHelp else {
-            throw UsageError("attach wants the handle that submit has printed.")
-        }
+        id = try wantsHelp ? "" : TaskHandle.id(in: arguments.operands.first ?? "")
     }
 
     func run() async throws {
         if wantsHelp { return Console.tell("queue attach HANDLE", Self.flags) }
-        let id = InvocationID<String>(TaskHandle.id(in: handle))
-        Console.say(try await client.invocation(id).attach())
+        Console.say(try await client.invocation(InvocationID<String>(id)).attach())
     }
 }
 
 /// What the ingress answers to a task that is sent.
 private struct TaskHandle: Codable {
     var invocationId: String
-    var status: String
+    /// Only told: what the task does now is another question.
+    var status: String?
 
     init(_ sent: IngressInvocation<String>) {
         invocationId = sent.id.rawValue
@@ -81,8 +78,15 @@ private struct TaskHandle: Codable {
         }
     }
 
-    /// The id in a handle; a text that is no handle is an id itself.
-    static func id(in text: String) -> String {
-        (try? JSONDecoder().decode(Self.self, from: Data(text.utf8)))?.invocationId ?? text
+    /// The id in a handle, or the text itself if it is one.
+    static func id(in text: String) throws(UsageError) -> String {
+        let handle = try? JSONDecoder().decode(Self.self, from: Data(text.utf8))
+        let id = handle?.invocationId ?? text
+        guard InvocationID<String>(id).isWellFormed else {
+            throw UsageError(
+                "attach wants the handle that submit has printed, such as "
+                    + #"{"invocationId":"inv_1…"}, or the id in it, and not '\#(text)'."#)
+        }
+        return id
     }
 }

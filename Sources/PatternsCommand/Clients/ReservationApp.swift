@@ -23,8 +23,10 @@ struct ReservationApp {
 
     func run() async throws {
         if wantsHelp { return Console.tell("durablerpc app", Self.flags) }
-        let running = try Endpoint([]).reservations(through: client)
-            .start(host: "127.0.0.1", port: port)
+        let running = try await Ports.opening("--app-port") {
+            try Endpoint([]).reservations(through: client)
+                .start(host: LocalPattern.host, port: port)
+        }
         Console.say("The program listens on http://localhost:\(running.port)")
         await running.untilTerminated()
     }

@@ -46,6 +46,9 @@ final class ChildProcess {
         return status == nil
     }
 
+    /// Whether it has ended with a status of its own, and was not killed.
+    func hasExited() -> Bool { !isRunning() && (status ?? 0) & 0x7F == 0 }
+
     /// Ends it at once, as a crash does. It is gone when this returns.
     func kill() {
         // The number of a process that was waited for may be another one's by now.

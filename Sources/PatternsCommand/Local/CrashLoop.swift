@@ -45,6 +45,18 @@ actor CrashLoop {
         }
     }
 
+    /// Starts again what has crashed.
+    /// - Throws: if a process does not do its work. It has said why.
+    func tend() async throws {
+        for index in mortals.indices where !mortals[index].process.isRunning() {
+            if mortals[index].process.hasExited() {
+                throw ClientFailed(
+                    "the process of the \(mortals[index].name) has ended; the lines above say why")
+            }
+            await startAgain(index)
+        }
+    }
+
     private func startAgain(_ index: Int) async {
         try? await Task.sleep(for: Self.pause)
         guard !Task.isCancelled else { return }

@@ -19,7 +19,7 @@ struct DatabasePlace {
             if wished != nil { throw ClientFailed("\(url): \(error)") }
             guard PrivatePostgres.isInstalled else { throw ClientFailed(advice) }
         }
-        let port = try await FreePorts.all([0])[0]
+        let port = try await Ports.free([Ports.Wish("--database-url", 0)])[0]
         Console.say("Nothing answers at \(url): a private server is started.")
         let server = try await PrivatePostgres(port: port)
         return DatabasePlace(url: server.url, server: server)
@@ -45,10 +45,15 @@ struct DatabasePlace {
     /// Writes the files for a container into the folder `db`.
     static func writeSQL() throws {
         let folder = URL(filePath: "db")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for (name, text) in ExampleDatabase.files.sorted(by: { $0.key < $1.key }) {
-            try Data(text.utf8).write(to: folder.appending(path: name))
-            Console.say("db/\(name)")
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for (name, text) in ExampleDatabase.files.sorted(by: { $0.key < $1.key }) {
+                try Data(text.utf8).write(to: folder.appending(path: name))
+                Console.say("db/\(name)")
+            }
+        } catch {
+            throw ClientFailed(
+                "The SQL cannot be written into the folder db: \(error.localizedDescription)")
         }
     }
 }

@@ -10,9 +10,11 @@ struct LocalPattern {
     private static let switches = [
         Flag(
             toggle: "--crash",
-            "kills the services' process every few seconds; with --data also the runtime's"),
-        Flag(toggle: "--write-sql", "only writes the SQL of database into a folder db"),
+            "kills the services' process every few seconds; with --data also the runtime's")
     ]
+    /// For the pattern that has SQL.
+    private static let sqlSwitch = Flag(
+        toggle: "--write-sql", "only writes the SQL of the pattern into a folder db")
     private static let flags =
         [
             Flag(
@@ -27,6 +29,7 @@ struct LocalPattern {
     private let port: Int
     private let partsPort: Int
     private let appPort: Int
+    private let switches: [Flag]
     private let runtime: LocalServerSettings
     private let chance: PartsFlags
     private let crashes: Bool
@@ -35,11 +38,12 @@ struct LocalPattern {
 
     init(_ pattern: Pattern, _ words: some Sequence<String>) throws {
         self.pattern = pattern
+        switches = Self.switches + (pattern.name == Pattern.database.name ? [Self.sqlSwitch] : [])
         let arguments = try Arguments(
-            words, flags: Self.flags.map(\.name), switches: Self.switches.map(\.name))
+            words, flags: Self.flags.map(\.name), switches: switches.map(\.name))
         wantsHelp = arguments.wantsHelp
         crashes = arguments.isOn("--crash")
-        writesSQL = arguments.isOn("--write-sql")
+        writesSQL = arguments.isOn(Self.sqlSwitch.name)
         let ports = 0...65535
         port = try arguments.number("--port", in: ports) ?? 9080
         partsPort = try arguments.number("--parts-port", in: ports) ?? 9096
@@ -50,12 +54,13 @@ struct LocalPattern {
 
     func run() async throws {
         if wantsHelp {
-            Console.tell(pattern.name, Self.switches + Self.flags)
+            Console.tell(pattern.name, switches + Self.flags)
             if let reason = pattern.isMissing { Console.say("\n\(reason)") }
             return
         }
         if writesSQL { return try DatabasePlace.writeSQL() }
         if let reason = pattern.isMissing { throw ClientFailed(reason) }
+        let free = try await Ports.free(wishes)
         let database =
             pattern.name == Pattern.database.name
             ? try await DatabasePlace.open(chance.databaseURL) : nil
@@ -63,12 +68,25 @@ struct LocalPattern {
         let parts = chance.parts()
         let partsServer = try parts.start(host: Self.host, port: partsPort)
         if crashes {
-            try await runCrashing(parts, partsServer, database)
+            try await runCrashing(parts, partsServer, database, free)
         } else {
             try await runTogether(parts, partsServer, database)
         }
         await partsServer.shutdown(grace: .zero)
     }
+
+    /// All ports. What is taken is told before anything has begun.
+    private var wishes: [Ports.Wish] {
+        var wishes = [
+            Ports.Wish("--port", port), Ports.Wish("--ingress-port", runtime.ingressPort),
+            Ports.Wish("--admin-port", runtime.adminPort), Ports.Wish("--parts-port", partsPort),
+        ]
+        if pattern.name == Self.ofApp { wishes.append(Ports.Wish("--app-port", appPort)) }
+        return wishes
+    }
+
+    /// The pattern with an ordinary program.
+    private static let ofApp = "durablerpc"
 
     private func runTogether(
         _ parts: Parts, _ partsServer: RunningEndpoint, _ database: DatabasePlace?
@@ -90,9 +108,9 @@ struct LocalPattern {
 
     /// Services, and with a data folder the runtime, are processes of their own.
     private func runCrashing(
-        _ parts: Parts, _ partsServer: RunningEndpoint, _ database: DatabasePlace?
+        _ parts: Parts, _ partsServer: RunningEndpoint, _ database: DatabasePlace?,
+        _ ports: [Int]
     ) async throws {
-        let ports = try await FreePorts.all([port, runtime.ingressPort, runtime.adminPort])
         var words = ["serve", pattern.name, ChildProcess.flag.name, "--host", Self.host]
         words += ["--port", "\(ports[0])", "--parts-url", PatternAddresses.url(partsServer.port)]
         words += chance.words
@@ -112,7 +130,7 @@ struct LocalPattern {
             (settings.ingressPort, settings.adminPort) = (ports[1], ports[2])
             server = try await LocalServer(settings).start()
         }
-        try await register(ports[0], at: ports[2])
+        try await register(ports[0], at: ports[2], loop)
         let app = try await begin(
             parts, partsServer, database, endpoint: ports[0], ingress: ports[1], admin: ports[2])
         let crashing = Task { await loop.run() }
@@ -125,7 +143,7 @@ struct LocalPattern {
     }
 
     /// Registers the services when both sides answer.
-    private func register(_ endpoint: Int, at admin: Int) async throws {
+    private func register(_ endpoint: Int, at admin: Int, _ loop: CrashLoop) async throws {
         guard let services = URL(string: "http://\(Self.host):\(endpoint)"),
             let address = URL(string: "http://\(Self.host):\(admin)")
         else { return }
@@ -137,6 +155,7 @@ struct LocalPattern {
                     .register(services, force: true)
                 return
             } catch {
+                try await loop.tend()
                 if ContinuousClock.now > end { throw error }
                 try await Task.sleep(for: .milliseconds(100))
             }
@@ -151,7 +170,7 @@ struct LocalPattern {
     ) async throws -> RunningEndpoint? {
         parts.deliver(to: PatternAddresses.url(ingress), chance.lots)
         var app: RunningEndpoint?
-        if pattern.name == "durablerpc", let url = URL(string: PatternAddresses.url(ingress)) {
+        if pattern.name == Self.ofApp, let url = URL(string: PatternAddresses.url(ingress)) {
             app = try Endpoint([]).logger(SilentLogger())
                 .reservations(through: RestateClient(ingress: url))
                 .start(host: Self.host, port: appPort)

@@ -34,8 +34,10 @@ struct StripeAccount {
         guard let secret = variables["STRIPE_WEBHOOK_SECRET"] else {
             throw UsageError("STRIPE_WEBHOOK_SECRET is missing; it begins with whsec_.")
         }
-        let url = variables["STRIPE_URL"] ?? "https://api.stripe.com"
+        let stripe = "https://api.stripe.com"
+        let url = Variable(name: "STRIPE_URL", text: variables["STRIPE_URL"] ?? stripe)
         return StripeAccount(
-            provider: StripeClient(url, secretKey: key), webhookSecret: secret)
+            provider: StripeClient(try url.address(like: stripe).withoutSlash, secretKey: key),
+            webhookSecret: secret)
     }
 }

@@ -39,11 +39,22 @@ struct PartsFlags {
         failures = Double(try arguments.number("--fail", in: 0...100) ?? 0) / 100
         pending = Double(try arguments.number("--pending", in: 0...99) ?? 80) / 100
         lots = Lots(seed: try arguments.number("--seed", in: 0...Int.max).map(UInt64.init))
-        databaseURL = arguments.text("--database-url")
+        databaseURL = try Self.database(arguments)
         stripe = try StripeAccount.ofEnvironment()
         words = Self.flags.flatMap { flag in
             arguments.text(flag.name).map { [flag.name, $0] } ?? []
         }
+    }
+
+    /// An address of PostgreSQL, or what libpq takes instead: words such as `host=localhost`.
+    private static func database(_ arguments: Arguments) throws(UsageError) -> String? {
+        guard let text = arguments.text("--database-url") else { return nil }
+        let isOne = text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
+        guard isOne || !text.contains("://") && text.contains("=") else {
+            throw UsageError(
+                "--database-url must be an address like \(ExampleDatabase.url), not '\(text)'.")
+        }
+        return text
     }
 
     /// The stand-ins for all outside systems, which draw lots and print what is done.
@@ -88,7 +99,8 @@ struct PartsFlags {
             guard lots.draw(0.4) else { return }
             guard crashes else { throw FailureHappened() }
             Console.say("--- CRASHING THE PROCESS ---")
-            _exit(1)
+            // By a signal, so that nobody takes it for an end.
+            kill(getpid(), SIGKILL)
         }
         return settings
     }

@@ -1,5 +1,8 @@
-public import Commands
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
 public import Foundation
+#endif
 
 /// Flags whose values are addresses of servers.
 extension Arguments {
@@ -11,13 +14,17 @@ extension Arguments {
 
     /// A text that stands for a flag's value as an address.
     public func address(_ flag: String, _ text: String) throws(UsageError) -> URL {
+        try Variable(name: called(flag), text: text).address()
+    }
+}
+
+extension Variable {
+    /// The address of a server.
+    public func address(like example: String = "http://localhost:8080") throws(UsageError) -> URL {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased()),
             let host = url.host(percentEncoded: true), Host.isOne(host),
             (0...65535).contains(url.port ?? 0)
-        else {
-            throw UsageError(
-                "\(called(flag)) must be an address like http://localhost:8080, not '\(text)'.")
-        }
+        else { throw mistake("an address like \(example)") }
         return url
     }
 }
