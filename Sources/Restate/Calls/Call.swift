@@ -185,6 +185,14 @@ extension Call where Input == Void {
     ) -> SentCall<Output> {
         send((), after: delay, fileID: fileID, line: line)
     }
+
+    /// Sends a one-way call without an argument, which starts at a moment.
+    @discardableResult
+    public func send(
+        at moment: Date, fileID: StaticString = #fileID, line: UInt = #line
+    ) -> SentCall<Output> {
+        send((), at: moment, fileID: fileID, line: line)
+    }
 }
 
 extension Call where Input: ExpressibleByNilLiteral {
@@ -208,5 +216,13 @@ extension Call where Input: ExpressibleByNilLiteral {
         after delay: Duration = .zero, fileID: StaticString = #fileID, line: UInt = #line
     ) -> SentCall<Output> {
         send(nil, after: delay, fileID: fileID, line: line)
+    }
+
+    /// Sends a one-way call with nil, which starts at a moment.
+    @discardableResult
+    public func send(
+        at moment: Date, fileID: StaticString = #fileID, line: UInt = #line
+    ) -> SentCall<Output> {
+        send(nil, at: moment, fileID: fileID, line: line)
     }
 }
