@@ -11,7 +11,7 @@ struct Signup: Workflow {
     let mailer: any Mailer
 
     func run(_ ctx: WorkflowContext, address: String) async throws -> Bool {
-        let secret = ctx.uuid().uuidString
+        let secret = try await ctx.run("secret") { UUID().uuidString }
         let mailer = mailer
         ctx.set(Self.step, "mailed")
         try await ctx.run("mail") { try await mailer.send(secret, to: address) }
