@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Writes a program's output and ends it with an exit status.
 public enum Console {
@@ -53,7 +59,7 @@ public enum Console {
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress, $0.count)
+                systemWrite(descriptor, $0.baseAddress, $0.count)
             }
             if count < 0, errno == EAGAIN {
                 // The pipe is non-blocking and full. Waiting keeps the line from getting lost.
@@ -65,4 +71,10 @@ public enum Console {
             written += max(count, 0)
         }
     }
+}
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(file, bytes, count)
 }

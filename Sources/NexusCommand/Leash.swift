@@ -1,6 +1,13 @@
-internal import Glibc
 internal import Foundation
 internal import NexusOperations
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Whoever starts this program as a process of its own may want it to end together with itself, also when it is
 /// killed (`OwnProcess`).

@@ -1,6 +1,13 @@
 internal import Foundation
-internal import Glibc
 internal import Synchronization
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// A command of `nexus` as a process of its own, to be killed.
 ///
@@ -80,9 +87,13 @@ public final class OwnProcess: Sendable {
         hasEnded.withLock { hasEnded in
             // The number of a process that was waited for may be another one's by now.
             if hasEnded { return }
-            _ = Glibc.kill(pid, SIGKILL)
+            _ = systemKill(pid, SIGKILL)
             while waitpid(pid, nil, 0) < 0, errno == EINTR {}
             hasEnded = true
         }
     }
 }
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemKill(_ pid: pid_t, _ signal: Int32) -> Int32 { kill(pid, signal) }

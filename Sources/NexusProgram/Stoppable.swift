@@ -1,5 +1,12 @@
 internal import Dispatch
+
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Does something that is cancelled when the process is asked to end (SIGTERM or SIGINT), so that it can
 /// still clear up: children would outlive a process that simply ends.

@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 public import Glibc
+#elseif canImport(Musl)
+public import Musl
+#elseif canImport(Darwin)
+public import Darwin
+#endif
 
 /// A value that is protected by a pthread mutex.
 ///

@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Files of journals in a folder. Every call blocks.
 package enum JournalFolder {
@@ -20,7 +26,7 @@ package enum JournalFolder {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty, failure == 0 {
-                let count = Glibc.write(file, rest.baseAddress, rest.count)
+                let count = systemWrite(file, rest.baseAddress, rest.count)
                 if count >= 0 {
                     rest = UnsafeRawBufferPointer(rebasing: rest[count...])
                 } else if errno != EINTR {
@@ -46,7 +52,7 @@ package enum JournalFolder {
         while true {
             var failure: Int32 = 0
             let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-                let read = Glibc.read(file, buffer.baseAddress, buffer.count)
+                let read = systemRead(file, buffer.baseAddress, buffer.count)
                 if read < 0 { failure = errno }
                 count = max(0, read)
             }
@@ -155,4 +161,14 @@ extension RecordedJournal {
         }
         return order.compactMap { longest[$0] }
     }
+}
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(file, bytes, count)
+}
+
+private func systemRead(_ file: Int32, _ place: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(file, place, count)
 }

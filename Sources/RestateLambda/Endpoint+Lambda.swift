@@ -1,5 +1,12 @@
-internal import Glibc
 public import Restate
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 extension Endpoint {
     /// Serves as the custom runtime of an AWS Lambda function, until the process is ended.

@@ -1,5 +1,12 @@
-internal import Glibc
 internal import RestateHTTP
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// The local runtime cannot start, or an endpoint cannot be registered. Programs decide by the
 /// code; the description is a sentence for people.

@@ -1,5 +1,12 @@
-import Glibc
 import Restate
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// The smallest handler there is: what one request costs.
 struct Greeter: Service {

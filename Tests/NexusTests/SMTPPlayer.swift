@@ -1,6 +1,13 @@
 import Foundation
-import Glibc
 import Primitives
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// A mail server on a free port of this machine that takes everything, unless it is told to refuse, and
 /// notes what it is told. It serves one connection after the other, on a thread.

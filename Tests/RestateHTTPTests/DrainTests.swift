@@ -1,8 +1,15 @@
-import Glibc
 import Primitives
 import RestateHTTP
 import Support
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// A server that ends gently: what is open goes on, what is new is sent away.
 @Suite(.timeLimit(.minutes(10))) struct DrainTests {

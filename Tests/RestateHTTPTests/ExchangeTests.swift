@@ -1,7 +1,14 @@
-import Glibc
 import Primitives
 import RestateHTTP
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// What holds in both versions of HTTP.
 @Suite(.timeLimit(.minutes(10))) struct ExchangeTests {

@@ -1,7 +1,14 @@
-import Glibc
 import RestateHTTP
 import Support
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// Passes each request to a function, in a task of its own.
 final class Receiver: RequestReceiver {

@@ -1,6 +1,13 @@
-import Glibc
 import Support
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 @testable import RestateHTTP
 

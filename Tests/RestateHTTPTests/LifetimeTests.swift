@@ -1,7 +1,14 @@
-import Glibc
 import Primitives
 import RestateHTTP
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// How exchanges, connections and servers end.
 @Suite(.timeLimit(.minutes(10))) struct LifetimeTests {

@@ -1,9 +1,16 @@
-import Glibc
 import Primitives
 import Restate
 import RestateHTTP
 import RestateLocal
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// Steps that block their threads, in a test with a local runtime and in-process services.
 @Suite(.timeLimit(.minutes(10))) struct BlockingRunTests {

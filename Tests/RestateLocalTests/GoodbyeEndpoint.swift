@@ -1,7 +1,14 @@
-import Glibc
 import Primitives
 import RestateHTTP
 import Support
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// An endpoint by hand, over HTTP/2: it tells what it serves, takes every attempt without a word, and
 /// says goodbye (GOAWAY) on the connection of the first one. One thread, one connection after another.

@@ -1,9 +1,16 @@
-import Glibc
 import Primitives
 import Support
 import RestateHTTP
 import RestateProtocol
 import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 @testable import Restate
 

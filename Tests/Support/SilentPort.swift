@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// A port of this machine on which nobody listens and nobody else can begin to listen, so that
 /// connections are refused. A port that was merely free a moment ago might be another test's by

@@ -2,7 +2,9 @@ internal import Foundation
 
 #if canImport(Glibc)
 internal import Glibc
-#else
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
 internal import Darwin
 #endif
 
@@ -28,11 +30,7 @@ final class Book<Line: Codable & Sendable>: Sendable {
             throw BookError(folder, "be made", errno, .place)
         }
         let path = folder + (folder.hasSuffix("/") ? "" : "/") + name
-        #if canImport(Glibc)
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        #else
-        let descriptor = Darwin.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        #endif
+        let descriptor = systemOpen(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw BookError(path, "be opened", errno, .place) }
         let book = Book(descriptor, path)
         guard patience.isRewarded(path, { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }) else {
@@ -60,11 +58,7 @@ final class Book<Line: Codable & Sendable>: Sendable {
     }
 
     private static func sync(folder: String) throws(BookError) {
-        #if canImport(Glibc)
-        let descriptor = Glibc.open(folder, O_RDONLY | O_CLOEXEC)
-        #else
-        let descriptor = Darwin.open(folder, O_RDONLY | O_CLOEXEC)
-        #endif
+        let descriptor = systemOpen(folder, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw BookError(folder, "be opened", errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw BookError(folder, "be written", errno) }
@@ -102,11 +96,7 @@ final class Book<Line: Codable & Sendable>: Sendable {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            #if canImport(Glibc)
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            #else
-            let count = Darwin.read(descriptor, &chunk, chunk.count)
-            #endif
+            let count = systemRead(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw BookError(path, "be read", errno) }
             guard count > 0 else { return bytes }
@@ -152,4 +142,14 @@ public struct BookError: Error, Equatable, CustomStringConvertible {
         description = "'\(path)' cannot \(what): \(String(cString: strerror(code)))"
         self.kind = kind
     }
+}
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 {
+    open(path, flags, mode)
+}
+
+private func systemRead(_ file: Int32, _ place: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(file, place, count)
 }

@@ -3,7 +3,9 @@ internal import Synchronization
 
 #if canImport(Glibc)
 internal import Glibc
-#else
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
 internal import Darwin
 #endif
 
@@ -60,11 +62,7 @@ final class BookWriter: Sendable {
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { bytes in
-                #if canImport(Glibc)
-                Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-                #else
-                Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-                #endif
+                systemWrite(descriptor, bytes.baseAddress, bytes.count)
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return BookError(path, "be written", errno) }
@@ -72,4 +70,10 @@ final class BookWriter: Sendable {
         }
         return fsync(descriptor) == 0 ? nil : BookError(path, "be written", errno)
     }
+}
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(file, bytes, count)
 }

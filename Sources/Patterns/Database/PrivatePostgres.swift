@@ -1,6 +1,13 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
 #if PostgreSQL
 internal import Foundation
-internal import Glibc
 
 /// A PostgreSQL server of one's own, in a folder that is removed when it ends.
 ///

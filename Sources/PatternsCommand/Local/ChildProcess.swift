@@ -1,6 +1,13 @@
 internal import Commands
 internal import Foundation
+
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Another process of this program.
 ///
@@ -53,7 +60,7 @@ final class ChildProcess {
     func kill() {
         // The number of a process that was waited for may be another one's by now.
         guard isRunning() else { return }
-        _ = Glibc.kill(pid, SIGKILL)
+        _ = systemKill(pid, SIGKILL)
         _ = wait()
     }
 
@@ -77,3 +84,7 @@ final class ChildProcess {
 
     static let flag = Flag(toggle: "--with-input", "ends when its standard input does")
 }
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemKill(_ pid: pid_t, _ signal: Int32) -> Int32 { kill(pid, signal) }

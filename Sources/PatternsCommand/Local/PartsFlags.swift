@@ -1,7 +1,14 @@
 internal import Commands
-internal import Glibc
 internal import Patterns
 internal import Restate
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// How the outside parts and the patterns behave, as the flags say.
 struct PartsFlags {

@@ -1,5 +1,12 @@
-internal import Glibc
 internal import RestateHTTP
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Says why an endpoint cannot start. Programs decide by ``code``, people read ``description``.
 ///

@@ -1,5 +1,12 @@
-internal import Glibc
 internal import Times
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Writes each event as a line with a time on standard error. Endpoints use it by default.
 ///
@@ -23,7 +30,7 @@ public struct StandardErrorLogger: RestateLogger {
         line.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
-                let count = Glibc.write(STDERR_FILENO, rest.baseAddress, rest.count)
+                let count = systemWrite(STDERR_FILENO, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
                 // If standard error is closed, the line is lost: there is nowhere to report that.
                 guard count > 0 else { return }
@@ -39,4 +46,10 @@ public struct SilentLogger: RestateLogger {
     public init() {}
 
     public func log(_ record: LogRecord) {}
+}
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(file, bytes, count)
 }

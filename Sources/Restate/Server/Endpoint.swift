@@ -1,6 +1,13 @@
-internal import Glibc
 import RestateHTTP
 import RestateProtocol
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Serves handlers to a Restate server, and the application's own HTTP routes.
 ///

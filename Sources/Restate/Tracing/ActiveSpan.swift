@@ -1,5 +1,12 @@
-internal import Glibc
 import Primitives
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Gives code access to its current span: it sets attributes, adds events, and reads the headers
 /// for requests to others.

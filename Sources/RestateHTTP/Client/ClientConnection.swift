@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// A client's connection to one server. It is used on one loop only, and lives until `close`, or
 /// until the server or the loop ends it.

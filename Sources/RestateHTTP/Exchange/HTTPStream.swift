@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Is called on the loop when something about a stream has changed: input arrived or ended,
 /// buffered output fell below the limit, the response's head came (client side), or the stream

@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Handles a server's requests. It is called on the loop when a request's head is complete.
 package protocol RequestReceiver: AnyObject {

@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// The client's side of HTTP/1.1. It has one exchange at a time: requests are not pipelined.
 final class HTTP1ClientSession: HTTP1Session, ClientSession {

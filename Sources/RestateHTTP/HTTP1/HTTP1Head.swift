@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Why an HTTP/1.1 message cannot be read. The raw value is the status with which a server answers.
 enum HTTP1Error: Int, Error {

@@ -1,5 +1,12 @@
 internal import CNghttp2
+
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// What a client's connection needs from its session, in either version of HTTP.
 protocol ClientSession: Session {

@@ -1,5 +1,12 @@
 internal import CNghttp2
+
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// The server's side of HTTP/2. Requests become `RequestStream`s.
 final class HTTP2ServerSession: HTTP2Session {

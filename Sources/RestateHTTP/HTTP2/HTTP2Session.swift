@@ -1,5 +1,12 @@
 internal import CNghttp2
+
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// An HTTP/2 session on either side of a connection. It owns an nghttp2 session and its streams.
 class HTTP2Session: Session {

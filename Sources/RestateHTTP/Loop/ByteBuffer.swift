@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// A first-in-first-out buffer of bytes. Its memory is allocated with the first byte and freed when
 /// the buffer is empty and large, so that an idle connection or stream costs nearly nothing.

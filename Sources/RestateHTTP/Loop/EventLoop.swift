@@ -1,7 +1,14 @@
 internal import CLinux
-internal import Glibc
 internal import Primitives
 internal import Times
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// One thread with an epoll descriptor and a Swift task executor. A task that is created with
 /// `Task(executorPreference: loop)` runs on this thread only, so that it may use what is confined

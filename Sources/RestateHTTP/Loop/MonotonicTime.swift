@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Reads the clock that no change of the system's time moves, in nanoseconds.
 package func monotonicNow() -> UInt64 {

@@ -1,5 +1,12 @@
 internal import CLinux
+
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Wraps each system call on sockets once.
 enum Socket {
@@ -89,9 +96,9 @@ enum Socket {
             set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, dualStack ? 0 : 1)
         }
         var failed: SystemError?
-        if address.withPointer({ Glibc.bind(descriptor, $0, $1) }) != 0 {
+        if address.withPointer({ systemBind(descriptor, $0, $1) }) != 0 {
             failed = SystemError("bind \(name)")
-        } else if Glibc.listen(descriptor, 1024) != 0 {
+        } else if systemListen(descriptor, 1024) != 0 {
             failed = SystemError("listen \(name)")
         }
         guard let failed else { return .success(descriptor) }
@@ -117,7 +124,7 @@ enum Socket {
         let descriptor = socket(address.family, flags, 0)
         if descriptor < 0 { throw SystemError("socket for \(name)") }
         tune(descriptor)
-        if address.withPointer({ Glibc.connect(descriptor, $0, $1) }) != 0, errno != EINPROGRESS {
+        if address.withPointer({ systemConnect(descriptor, $0, $1) }) != 0, errno != EINPROGRESS {
             let error = SystemError("connect \(name)")
             close(descriptor)
             throw error
@@ -155,4 +162,20 @@ enum Socket {
         var value = value
         setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
+}
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemBind(_ file: Int32, _ address: UnsafePointer<sockaddr>, _ size: socklen_t)
+    -> Int32
+{
+    bind(file, address, size)
+}
+
+private func systemListen(_ file: Int32, _ backlog: Int32) -> Int32 { listen(file, backlog) }
+
+private func systemConnect(
+    _ file: Int32, _ address: UnsafePointer<sockaddr>, _ size: socklen_t
+) -> Int32 {
+    connect(file, address, size)
 }

@@ -1,5 +1,12 @@
-internal import Glibc
 internal import Primitives
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// A strand runs its work one piece at a time, on whichever thread of a pool is free. What belongs
 /// to a strand is confined to it, as to an event loop.

@@ -1,4 +1,10 @@
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// A failed system call: which one, on what, and why.
 package struct SystemError: Error, Equatable, CustomStringConvertible {
@@ -15,7 +21,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Describes the failure of the call just made.
-    init(_ call: String) { self.init(call, errno: Glibc.errno) }
+    init(_ call: String) { self.init(call, errno: lastError()) }
 
     package var description: String {
         if let reason { return "\(call): \(reason)" }
@@ -28,3 +34,6 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+/// The number of the last error, where a property has its name.
+private func lastError() -> Int32 { errno }

@@ -1,5 +1,12 @@
 internal import CLinux
+
+#if canImport(Glibc)
 internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Starts the threads of loops and pools.
 enum Threads {

@@ -1,5 +1,12 @@
-internal import Glibc
 internal import Synchronization
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// A listener, and the loops that serve its connections. HTTP/2 and HTTP/1.1 share the port.
 package final class HTTPServer: Sendable {

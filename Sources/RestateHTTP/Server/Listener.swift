@@ -1,6 +1,13 @@
 internal import CLinux
-internal import Glibc
 internal import Synchronization
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Accepts connections and hands each to the loop that has the fewest.
 final class Listener: EventSource {
@@ -23,7 +30,7 @@ final class Listener: EventSource {
         loop.add(self)
     }
 
-    deinit { if reserve >= 0 { Glibc.close(reserve) } }
+    deinit { if reserve >= 0 { systemClose(reserve) } }
 
     override func readable(failed: Bool) {
         // The number is bounded, because other connections of the loop wait meanwhile.
@@ -92,9 +99,9 @@ final class Listener: EventSource {
     /// Accepts and closes one connection. Returns false if even that is impossible.
     private func refuseOne() -> Bool {
         if reserve < 0 { return false }
-        Glibc.close(reserve)
+        systemClose(reserve)
         let accepted = accept()
-        if accepted >= 0 { Glibc.close(accepted) }
+        if accepted >= 0 { systemClose(accepted) }
         reserve = Self.openReserve()
         return true
     }
@@ -136,3 +143,7 @@ final class Listener: EventSource {
 
     override func loopStopped() { loop.remove(self) }
 }
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemClose(_ file: Int32) { _ = close(file) }

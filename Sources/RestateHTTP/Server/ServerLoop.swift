@@ -1,6 +1,13 @@
-internal import Glibc
 internal import Synchronization
 internal import Times
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// A server's part on one event loop: the receiver, the connections, and streams for reuse.
 ///

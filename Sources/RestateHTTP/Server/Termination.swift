@@ -1,6 +1,13 @@
 internal import CLinux
-internal import Glibc
 internal import Primitives
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// An eventfd that the signal handler writes to. A handler may call only few functions, and `write`
 /// is one of them.

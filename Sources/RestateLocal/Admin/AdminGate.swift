@@ -1,5 +1,12 @@
-internal import Glibc
 internal import Primitives
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// Decides who may use the admin API: people and programs on this machine, but not the web pages of
 /// other sites through somebody's browser.

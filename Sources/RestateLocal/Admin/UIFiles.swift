@@ -1,6 +1,13 @@
-internal import Glibc
 internal import Primitives
 internal import Restate
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 /// The files of a Restate server's web UI, from a folder of the user.
 ///
@@ -94,7 +101,7 @@ struct UIFiles: Sendable {
             var found = 0
             bytes.append(
                 contentsOf: [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-                    found = Glibc.read(descriptor, buffer.baseAddress, size)
+                    found = systemRead(descriptor, buffer.baseAddress, size)
                     filled = max(found, 0)
                 })
             if found < 0, errno != EINTR { return nil }
@@ -117,4 +124,10 @@ struct UIFiles: Sendable {
         guard parts.count > 1, let last = parts.last else { return types["txt"] ?? "" }
         return types[Substring(last.lowercased())] ?? "application/octet-stream"
     }
+}
+
+// The system's own functions, whose names the type above gives to its methods.
+
+private func systemRead(_ file: Int32, _ place: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(file, place, count)
 }

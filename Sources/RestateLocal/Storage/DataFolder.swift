@@ -1,7 +1,14 @@
-internal import Glibc
 import RestateProtocol
 internal import RestateRuntime
 internal import SQLite
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
