@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 
 /// Requests to a port of this machine, many at once over a few connections.

@@ -1,3 +1,4 @@
+package import Primitives
 package import RestateHTTP
 
 /// The stream of bytes of one attempt. HTTP requests implement it, and links within the process.

@@ -1,3 +1,4 @@
+import Primitives
 import CanonicalJSON
 package import RestateHTTP
 package import RestateProtocol

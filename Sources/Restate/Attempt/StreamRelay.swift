@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 
 /// A stream whose attempt may run on another thread. Its input can be read before it is consumed:

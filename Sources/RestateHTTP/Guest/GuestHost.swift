@@ -1,3 +1,5 @@
+import Primitives
+
 /// Serves the exchanges that others carry, on one event loop.
 ///
 /// `@unchecked Sendable`: everything is confined to the loop.

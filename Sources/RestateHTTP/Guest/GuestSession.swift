@@ -1,3 +1,5 @@
+import Primitives
+
 /// A session whose only exchange is carried by somebody else: another HTTP server of the process, or
 /// a function that is called with a request and returns a response.
 ///

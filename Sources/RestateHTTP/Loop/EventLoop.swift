@@ -1,5 +1,5 @@
 internal import CLinux
-internal import Primitives
+package import Primitives
 internal import Times
 
 #if canImport(Glibc)

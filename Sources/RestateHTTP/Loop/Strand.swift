@@ -1,4 +1,4 @@
-internal import Primitives
+package import Primitives
 
 #if canImport(Glibc)
 internal import Glibc

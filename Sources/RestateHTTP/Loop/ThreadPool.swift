@@ -1,3 +1,5 @@
+import Primitives
+
 /// A task executor for work that may block. It grows while all its threads are busy, up to a limit,
 /// and shrinks when they are idle.
 ///

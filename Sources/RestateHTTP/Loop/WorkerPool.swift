@@ -1,3 +1,5 @@
+import Primitives
+
 /// The threads on which strands run. A thread is started when there is work, and ends after a while
 /// without any.
 ///

@@ -1,3 +1,4 @@
+import Primitives
 internal import CLinux
 internal import Synchronization
 

@@ -1,3 +1,4 @@
+import Primitives
 import RestateHTTP
 
 /// Ends a discovery when its time limit is over, or when its client has gone. It is used on the

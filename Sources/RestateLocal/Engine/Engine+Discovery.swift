@@ -1,3 +1,4 @@
+import Primitives
 import CanonicalJSON
 import Restate
 import RestateHTTP

@@ -1,3 +1,4 @@
+import Primitives
 import Restate
 import RestateHTTP
 import RestateProtocol

@@ -1,3 +1,4 @@
+import Primitives
 internal import Restate
 internal import RestateHTTP
 internal import RestateProtocol

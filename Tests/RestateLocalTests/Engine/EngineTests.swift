@@ -1,3 +1,4 @@
+import Primitives
 import Nexus
 import Restate
 import RestateHTTP

@@ -1,6 +1,9 @@
 /// A place where one thing happens at a time, so that what is confined to it needs no locks: an
-/// event loop or a strand.
-package protocol Confinement: TaskExecutor {
+/// event loop or a strand. An attempt knows its place by this protocol alone, and so no sockets.
+///
+/// It is public, though no product shows its module, because the compiler inlines nothing of package
+/// access in other modules, and release builds check nothing here.
+public protocol Confinement: TaskExecutor {
     /// Whether the calling code runs there.
     var isCurrent: Bool { get }
     /// Whether the calling code may touch what is confined there: it runs there, or nothing has
@@ -19,27 +22,17 @@ package protocol Confinement: TaskExecutor {
 
 extension Confinement {
     /// Traps in debug builds when this code may not touch what is confined there.
-    package func assertAccess() {
+    @inlinable @inline(__always) public func assertAccess() {
         assert(allowsAccess, "this belongs to another event loop or strand")
     }
 }
 
 /// A delayed call on a loop or strand, which can be cancelled there.
-package protocol ConfinedTimer: AnyObject {
+public protocol ConfinedTimer: AnyObject {
     func cancel()
 }
 
 /// Collects what one turn produces for another thread, to hand it over at once.
-package protocol TurnObserver: AnyObject {
+public protocol TurnObserver: AnyObject {
     func turnEnded()
-}
-
-extension LoopTimer: ConfinedTimer {}
-
-extension EventLoop: Confinement {
-    package func timer(
-        after delay: Duration, _ body: @escaping () -> Void
-    ) -> any ConfinedTimer {
-        schedule(after: delay, body)
-    }
 }
