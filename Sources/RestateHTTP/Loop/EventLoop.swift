@@ -1,4 +1,3 @@
-internal import CLinux
 package import Primitives
 internal import Times
 
@@ -10,7 +9,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// One thread with an epoll descriptor and a Swift task executor. A task that is created with
+/// One thread with a queue of the system's events and a Swift task executor. A task that is created with
 /// `Task(executorPreference: loop)` runs on this thread only, so that it may use what is confined
 /// to the loop without a lock.
 ///
@@ -32,9 +31,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     fileprivate enum ThreadState { case none, running, ended }
 
     private let remote = Locked(Remote())
-    private let poll: Int32
-    /// An eventfd to which other threads write to wake the loop.
-    private let wakeup: Int32
+    private let poller = Poller()
 
     private struct Turn {
         var jobs: [UnownedJob] = []
@@ -96,19 +93,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     var sendBuffer = ByteBuffer()
     let traffic = LoopTraffic()
 
-    package init() {
-        poll = epoll_create1(Int32(EPOLL_CLOEXEC))
-        wakeup = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-        precondition(poll >= 0 && wakeup >= 0, "no descriptors for an event loop")
-        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(fd: wakeup))
-        epoll_ctl(poll, EPOLL_CTL_ADD, wakeup, &event)
-    }
+    package init() {}
 
-    deinit {
-        close(poll)
-        close(wakeup)
-        readBuffer.deallocate()
-    }
+    deinit { readBuffer.deallocate() }
 
     /// Starts the thread. Work that was submitted before waits until then.
     package func start() {
@@ -203,7 +190,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
         switch missing {
         case .nothing: break
-        case .wakeup: _ = eventfd_write(wakeup, 1)
+        case .wakeup: poller.wake()
         case .thread: startThread()
         }
     }
@@ -212,19 +199,15 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     func add(_ source: EventSource, forWriting: Bool = false) {
         assertAccess()
-        let events = (forWriting ? EPOLLOUT : EPOLLIN).rawValue
         let index = Int(source.descriptor)
         while turn.sources.count <= index { turn.sources.append(nil) }
         turn.sources[index] = source
-        var event = epoll_event(events: events, data: epoll_data(fd: source.descriptor))
-        epoll_ctl(poll, EPOLL_CTL_ADD, source.descriptor, &event)
+        poller.add(source.descriptor, reading: !forWriting, writing: forWriting)
     }
 
     func watch(_ source: EventSource, reading: Bool, writing: Bool) {
         assertAccess()
-        let events = (reading ? EPOLLIN.rawValue : 0) | (writing ? EPOLLOUT.rawValue : 0)
-        var event = epoll_event(events: events, data: epoll_data(fd: source.descriptor))
-        epoll_ctl(poll, EPOLL_CTL_MOD, source.descriptor, &event)
+        poller.watch(source.descriptor, reading: reading, writing: writing)
     }
 
     /// Removes a source, and closes its descriptor unless somebody else takes it over.
@@ -232,7 +215,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         assertAccess()
         let index = Int(source.descriptor)
         guard index < turn.sources.count, turn.sources[index] === source else { return }
-        epoll_ctl(poll, EPOLL_CTL_DEL, source.descriptor, nil)
+        poller.remove(source.descriptor)
         turn.sources[index] = nil
         if closing { close(source.descriptor) }
     }
@@ -253,20 +236,15 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func run() {
         pthread_setspecific(currentLoop, Unmanaged.passUnretained(self).toOpaque())
-        let capacity = 256
-        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
-        defer { events.deallocate() }
         turn.now = monotonicNow()
         // A thread that was started for late work gets no wakeup for it.
         takeRemote()
         repeat {
             let ended = monotonicNow()
             turn.watch.note(turn: ended &- turn.now)
-            let count = epoll_wait(poll, events, Int32(capacity), timeout(at: ended))
+            let count = poller.wait(nanoseconds: timeout(at: ended))
             turn.now = monotonicNow()
-            for index in 0..<max(0, Int(count)) {
-                dispatch(events[index].data.fd, events[index].events)
-            }
+            for place in 0..<count { dispatch(poller[place]) }
             while let body = timers.next(at: now) { body() }
             // Observers come before the flush, because other threads wait for what they hand over.
             endTurn()
@@ -276,28 +254,22 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         } while !hasEnded()
     }
 
-    /// The time to wait in milliseconds, rounded up, because a shorter wait would end before a
-    /// timer is due.
-    private func timeout(at current: UInt64) -> Int32 {
+    /// The nanoseconds to wait at most; nil for as long as nothing comes.
+    private func timeout(at current: UInt64) -> UInt64? {
         if !turn.isIdle { return 0 }
-        guard let earliest = timers.earliest else { return -1 }
-        if earliest <= current { return 0 }
-        return Int32(min((earliest - current + 999_999) / 1_000_000, 3_600_000))
+        guard let earliest = timers.earliest else { return nil }
+        return earliest <= current ? 0 : earliest - current
     }
 
-    private func dispatch(_ descriptor: Int32, _ events: UInt32) {
-        if descriptor == wakeup {
-            var count: eventfd_t = 0
-            _ = eventfd_read(wakeup, &count)
-            takeRemote()
-            return
+    private func dispatch(_ found: Readiness) {
+        guard case .ready(let descriptor, let reading, let writing, let failed) = found else {
+            return takeRemote()
         }
         // An earlier event of this turn may have closed the source.
         guard Int(descriptor) < turn.sources.count, let source = turn.sources[Int(descriptor)]
         else { return }
-        let failed = events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
-        if failed || events & EPOLLIN.rawValue != 0 { source.readable(failed: failed) }
-        if events & EPOLLOUT.rawValue != 0 { source.writable() }
+        if failed || reading { source.readable(failed: failed) }
+        if writing { source.writable() }
     }
 
     private func takeRemote() {
@@ -356,7 +328,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             if !remote.isStopping || !remote.jobs.isEmpty || !remote.calls.isEmpty { return nil }
             remote.thread = .ended
             swap(&timers, &dropped)
-            // Reset the flag: otherwise a later `enqueue` would believe the eventfd is already
+            // Reset the flag: otherwise a later `enqueue` would believe the wake-up is already
             // signalled and never wake the new thread.
             remote.isSignalled = false
             defer { remote.atEnd = [] }
