@@ -29,11 +29,14 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "restate-sdk-swift",
+    // For the client: older systems have no executors for tasks and no atomics. Not compiled there yet.
+    platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "Restate", targets: ["Restate"]),
         .library(name: "RestateLocal", targets: ["RestateLocal"]),
         .library(name: "RestateClient", targets: ["RestateClient"]),
         .library(name: "RestateLambda", targets: ["RestateLambda"]),
+        .library(name: "RestateServices", targets: ["RestateServices"]),
         .library(name: "RestateTesting", targets: ["RestateTesting"]),
         .executable(name: "nexus", targets: ["NexusProgram"]),
         .executable(name: "nexus-endpoint", targets: ["NexusEndpoint"]),
@@ -94,32 +97,36 @@ let package = Package(
                 "CanonicalJSON", "Primitives", "RestateProtocol",
                 .target(name: "CCrypto", condition: .when(traits: ["RequestIdentity"])),
             ]),
-        // Floor 3: the public API, the driver, discovery, the server.
+        // Floor 3: services, contexts and one attempt, over whatever carries its bytes.
+        target(
+            "RestateServices",
+            ["CanonicalJSON", "Primitives", "RestateMachine", "RestateProtocol", "Times"]),
+        // Floor 4: the endpoint, discovery, the server.
         target(
             "Restate",
             [
                 "CanonicalJSON", "Primitives", "RestateHTTP", "RestateIdentity",
-                "RestateJournals", "RestateMachine", "RestateProtocol", "Times",
+                "RestateJournals", "RestateMachine", "RestateProtocol", "RestateServices", "Times",
             ]),
-        // Floor 4: the server's side in one process, for development and tests.
+        // Floor 4 too: handlers called from programs outside of them. It needs no transport of ours.
+        target("RestateClient", ["CanonicalJSON", "Primitives", "RestateServices", "Times"]),
+        // Floor 5: the server's side in one process, for development and tests.
         target(
             "RestateLocal",
             [
                 "CanonicalJSON", "Primitives", "Restate", "RestateHTTP", "RestateIdentity",
                 "RestateProtocol", "RestateRuntime", "SQLEngine", "SQLite", "Times",
             ]),
-        // Floor 4 too: handlers called from programs outside of them.
-        target("RestateClient", ["CanonicalJSON", "Primitives", "Restate", "Times"]),
-        // Floor 4 too: an endpoint as a function of AWS Lambda.
+        // Floor 5 too: an endpoint as a function of AWS Lambda.
         target("RestateLambda", ["CanonicalJSON", "Restate", "RestateHTTP", "RestateProtocol"]),
-        // Floor 4 too: handlers tried out in tests, without ports.
+        // Floor 5 too: handlers tried out in tests, without ports.
         target(
             "RestateTesting",
             [
                 "CanonicalJSON", "Primitives", "Restate", "RestateHTTP", "RestateJournals",
                 "RestateProtocol", "RestateRuntime", "Times",
             ]),
-        // Floor 5: the application and the executables.
+        // Floor 6: the application and the executables.
         customer("Nexus", ["Restate"]),
         // The page's files are in the program, so that it may be copied anywhere.
         .target(
@@ -191,7 +198,9 @@ let package = Package(
             "RestateTests",
             [
                 "CanonicalJSON", "Commands", "Primitives", "Restate", "RestateHTTP",
-                "RestateIdentity", "RestateMachine", "RestateProtocol", "Support", "TestServices",
+                "RestateIdentity", "RestateMachine", "RestateProtocol", "RestateServices",
+                "Support",
+                "TestServices",
             ]),
         tests(
             "RestateLocalTests",
@@ -240,7 +249,7 @@ let package = Package(
             "NexusPageTests",
             [
                 "CanonicalJSON", "Nexus", "NexusPage", "Restate", "RestateClient", "RestateHTTP",
-                "RestateLocal", "Support",
+                "RestateLocal", "RestateServices", "Support",
             ]),
         tests(
             "NexusLoadTests",

@@ -1,3 +1,2 @@
-// Re-exported because users describe the JSON of their own types with it (`JSONSchemaProviding`,
-// …).
-@_exported public import CanonicalJSON
+// Re-exported, so that a program that serves its services imports one module.
+@_exported public import RestateServices

@@ -1,6 +1,6 @@
 internal import CanonicalJSON
 public import Foundation
-public import Restate
+public import RestateServices
 
 extension RestateAdmin {
     /// Lists invocations, the oldest first.

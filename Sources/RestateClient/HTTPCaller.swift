@@ -2,7 +2,7 @@ internal import Foundation
 #if canImport(FoundationNetworking)
 internal import FoundationNetworking
 #endif
-internal import Restate
+internal import RestateServices
 internal import Times
 
 /// Sends requests to one server, and repeats those that may be repeated.

@@ -1,5 +1,5 @@
 internal import CanonicalJSON
-public import Restate
+public import RestateServices
 import Times
 
 /// An ingress call is a handler with the options of a call. Each option is a method that returns a

@@ -1,4 +1,4 @@
-public import Restate
+public import RestateServices
 
 /// An ingress client has the handlers of a service, object or workflow as its members.
 @dynamicMemberLookup

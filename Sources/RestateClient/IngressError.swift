@@ -1,5 +1,5 @@
 internal import CanonicalJSON
-internal import Restate
+internal import RestateServices
 
 /// Says why there is no answer of a handler: the server cannot be reached, or it refuses the
 /// request. Programs decide by ``code``, people read ``description``.

@@ -1,4 +1,4 @@
-public import Restate
+public import RestateServices
 
 /// An ingress invocation was started by a call. It gives its id and its result.
 public struct IngressInvocation<Output>: Sendable {

@@ -1,5 +1,5 @@
 import CanonicalJSON
-public import Restate
+public import RestateServices
 
 /// Many invocations at once. A server takes a thousand with a request, so more are sent one thousand
 /// after the other; an error then says nothing about those that went before.

@@ -1,6 +1,6 @@
 import CanonicalJSON
 public import Foundation
-internal import Restate
+internal import RestateServices
 
 /// Registered endpoints.
 extension RestateAdmin {

@@ -1,6 +1,6 @@
 import CanonicalJSON
 internal import Foundation
-public import Restate
+public import RestateServices
 
 /// One invocation.
 extension RestateAdmin {

@@ -1,5 +1,5 @@
 import CanonicalJSON
-internal import Restate
+internal import RestateServices
 
 /// Handlers that get the messages of a topic in Kafka. The clusters are named in the server's
 /// configuration; the local runtime has none.

@@ -1,5 +1,5 @@
 public import CanonicalJSON
-internal import Restate
+internal import RestateServices
 internal import Times
 
 /// What is served.

@@ -1,6 +1,6 @@
 import CanonicalJSON
 internal import Primitives
-internal import Restate
+internal import RestateServices
 
 extension RestateAdmin {
     /// Asks the server in SQL, as `restate sql` does, and gives the rows of the answer.

@@ -1,6 +1,6 @@
 public import CanonicalJSON
 public import Foundation
-internal import Restate
+internal import RestateServices
 
 /// Registers endpoints, manages services and invocations, and asks in SQL, through the admin API of a
 /// Restate server.

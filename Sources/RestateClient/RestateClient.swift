@@ -1,6 +1,6 @@
 import CanonicalJSON
 public import Foundation
-public import Restate
+public import RestateServices
 
 /// Calls handlers from any program, through the ingress of a Restate server.
 ///

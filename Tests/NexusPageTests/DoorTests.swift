@@ -6,6 +6,7 @@ import Testing
 
 @testable import NexusPage
 @testable import Restate
+@testable import RestateServices
 
 /// Who may book.
 struct DoorTests {

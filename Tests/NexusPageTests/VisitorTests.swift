@@ -2,6 +2,7 @@ import Testing
 
 @testable import NexusPage
 @testable import Restate
+@testable import RestateServices
 
 struct VisitorTests {
     @Test func `the page's first request gets a cookie that scripts and other sites do not see`()

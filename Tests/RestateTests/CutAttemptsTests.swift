@@ -3,6 +3,7 @@ import RestateHTTP
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 @Suite struct CutAttemptsTests {
     @Test func `the third cut after the same time is told, once`() {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 private let accepted: [(String?, Int?)] = [
     (nil, 2), ("*/*", 4), ("application/*", 4),
@@ -190,7 +191,8 @@ private let accepted: [(String?, Int?)] = [
 
     private func discovery(of entry: any AnyHandler) -> Discovery {
         let handler = ServedHandler(
-            service: "Echo", name: "ping", entry: entry, body: { _ in [] })
+            service: "Echo", name: "ping", entry: entry, settings: AttemptSettings(),
+            body: { _ in [] })
         return Discovery([ServiceDefinition(name: "Echo", kind: .service, [handler])])
     }
 

@@ -3,6 +3,7 @@ import Support
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// An endpoint as a function, without a port.
 @Suite(.timeLimit(.minutes(10)))

@@ -4,6 +4,7 @@ import Support
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// An endpoint's own bounds, held against the guide.
 struct EndpointBoundTests {

@@ -4,6 +4,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Over real sockets: what a server and its invocations see of an endpoint that is asked to end.
 @Suite(.timeLimit(.minutes(10)))

@@ -4,6 +4,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Over real sockets: what a server sees of an endpoint.
 @Suite(.timeLimit(.minutes(10)))

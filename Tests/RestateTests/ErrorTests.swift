@@ -9,6 +9,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 @Suite(.timeLimit(.minutes(10)))
 struct ErrorTests {

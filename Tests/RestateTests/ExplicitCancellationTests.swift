@@ -3,6 +3,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Cancellations that the handler deals with itself.
 @Suite(.timeLimit(.minutes(10)))

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// What is thought of a handler after some calls.
 struct HandlerPaceTests {

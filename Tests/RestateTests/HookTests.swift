@@ -322,7 +322,7 @@ struct HookTests {
 /// Every step has this result.
 private final class FixedResult: Rehearsal {
     let now: Int64 = 0
-    let runs: ThreadPool? = nil
+    let runs: (any RunThreads)? = nil
     private let bytes: [UInt8]
 
     init(bytes: [UInt8]) { self.bytes = bytes }

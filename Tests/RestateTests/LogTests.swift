@@ -13,6 +13,7 @@ import Darwin
 #endif
 
 @testable import Restate
+@testable import RestateServices
 
 private struct Oops: Error, CustomStringConvertible {
     var description = "oops"

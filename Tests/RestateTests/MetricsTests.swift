@@ -5,6 +5,7 @@ import Support
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 private struct Oops: Error {}
 

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Options that a server would refuse at registration: an endpoint with them does not start.
 @Suite struct RefusedOptionsTests {

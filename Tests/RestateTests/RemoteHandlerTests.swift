@@ -2,6 +2,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 private struct Shipping: Service {
     struct API: HandlerTable {

@@ -3,6 +3,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Errors that say themselves what is to follow.
 @Suite(.timeLimit(.minutes(10)))

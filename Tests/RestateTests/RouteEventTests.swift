@@ -3,6 +3,7 @@ import Support
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Over real sockets: what a client sees of a route that streams events.
 @Suite(.timeLimit(.minutes(10)))

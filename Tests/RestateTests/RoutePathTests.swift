@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 @Suite struct RoutePathTests {
     @Test func `a part in braces stands for any one part`() throws {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 @Suite struct RouterTests {
     @Test(arguments: [

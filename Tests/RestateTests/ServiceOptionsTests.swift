@@ -2,6 +2,7 @@ import CanonicalJSON
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Options of a whole service, and of all services of an endpoint.
 @Suite struct ServiceOptionsTests {

@@ -13,6 +13,7 @@ import Darwin
 #endif
 
 @testable import Restate
+@testable import RestateServices
 
 /// What a handler that does not give its thread back does to everybody else of its connection.
 @Suite(.timeLimit(.minutes(10)))

@@ -4,6 +4,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Errors of the application that end an invocation.
 @Suite(.timeLimit(.minutes(10)))

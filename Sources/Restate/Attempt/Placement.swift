@@ -39,15 +39,11 @@ package struct Placement: Sendable {
         on loop: EventLoop
     ) -> Task<Void, Never> {
         guard goesElsewhere(handler, loop) else {
-            let invocation = LoopBound(
-                AttemptDriver(handler, version, stream, loop, began: loop.now), on: loop)
-            return Task(executorPreference: loop) { await invocation.value.serve() }
+            return AttemptDriver.begin(handler, version, stream, on: loop, began: loop.now)
         }
         let strand = Strand(workers, home: loop)
         let relayed = StreamRelay.begin(stream, on: loop, to: strand)
-        let invocation = LoopBound(
-            AttemptDriver(handler, version, relayed, strand, began: loop.now), on: strand)
-        return Task(executorPreference: strand) { await invocation.value.serve() }
+        return AttemptDriver.begin(handler, version, relayed, on: strand, began: loop.now)
     }
 
     private func goesElsewhere(_ handler: ServedHandler, _ loop: EventLoop) -> Bool {

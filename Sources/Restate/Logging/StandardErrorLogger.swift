@@ -40,14 +40,6 @@ public struct StandardErrorLogger: RestateLogger {
     }
 }
 
-/// Drops every event before it is formatted.
-public struct SilentLogger: RestateLogger {
-    /// Makes a logger that drops every line.
-    public init() {}
-
-    public func log(_ record: LogRecord) {}
-}
-
 // The system's own functions, whose names the type above gives to its methods.
 
 private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {

@@ -4,13 +4,15 @@ import RestateJournals
 /// Stands in for the outside world while a recorded journal is replayed: it executes no run.
 final class ReplayRehearsal: Rehearsal {
     var now: Int64 { millisecondsSince1970() }
-    var runs: ThreadPool? { nil }
+    var runs: (any RunThreads)? { nil }
 
     func execute(
         _ run: RehearsedRun, _ format: Format?, _ closure: @Sendable () async throws -> [UInt8]
     ) async throws -> [UInt8] {
         throw InjectedFailure(NotReplayed(), isCounted: false)
     }
+
+    func unreadableInput(_ reason: String) -> (any Error)? { UnreadableInput(reason: reason) }
 
     private struct NotReplayed: Error, CustomStringConvertible {
         var description: String { "The journal has no result for it, and \(ReplayMark.sentence)." }

@@ -79,3 +79,12 @@ final class TapedStream: AttemptStream {
         tape.pieces.append(piece)
     }
 }
+
+extension JournalRecorder: AttemptRecorder {
+    func taped(
+        _ stream: any AttemptStream, _ handler: ServedHandler, _ version: ProtocolVersion
+    ) -> (stream: any AttemptStream, sites: SiteLog)? {
+        guard let taped = TapedStream(stream, handler, version, self) else { return nil }
+        return (taped, taped.sites)
+    }
+}

@@ -23,11 +23,13 @@ final class TestWorld: Rehearsal {
     }
 
     private let state: Locked<State>
-    let runs: ThreadPool?
+    let runs: (any RunThreads)?
     /// Sees each closure that is executed.
     private let observer: (any RunObserver)?
 
-    init(startingAt now: Timestamp, runs: ThreadPool? = nil, observer: (any RunObserver)? = nil) {
+    init(
+        startingAt now: Timestamp, runs: (any RunThreads)? = nil, observer: (any RunObserver)? = nil
+    ) {
         state = Locked(State(now: now))
         self.runs = runs
         self.observer = observer

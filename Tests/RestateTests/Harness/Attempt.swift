@@ -5,6 +5,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// A workflow whose `run` is supplied by the test. A workflow's context has all operations.
 struct Probe<Output: Codable & Sendable>: Workflow {

@@ -4,6 +4,7 @@ import RestateHTTP
 import RestateProtocol
 
 @testable import Restate
+@testable import RestateServices
 
 /// With `ATTEMPTS_ELSEWHERE` in the environment the attempts of these tests run off their loop, as
 /// those of handlers that compute do. The same tests must pass.

@@ -3,6 +3,7 @@ import RestateHTTP
 import RestateProtocol
 
 @testable import Restate
+@testable import RestateServices
 
 /// A request without a connection, with the test as its server. Confined to the loop, like a real
 /// one.

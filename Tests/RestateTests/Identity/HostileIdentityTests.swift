@@ -7,6 +7,7 @@ import Support
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Whatever somebody sends who has no key, or has one and makes a mistake.
 struct HostileIdentityTests {

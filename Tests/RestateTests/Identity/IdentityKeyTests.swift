@@ -4,6 +4,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Keys and their texts, in every build.
 struct IdentityKeyTests {

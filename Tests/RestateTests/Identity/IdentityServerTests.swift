@@ -7,6 +7,7 @@ import RestateProtocol
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// Over real sockets: what an endpoint with keys tells to whom.
 @Suite(.timeLimit(.minutes(10)))

@@ -7,6 +7,7 @@ import Support
 import Testing
 
 @testable import Restate
+@testable import RestateServices
 
 /// What a real server signed passes, and nothing that differs from it in anything.
 struct RecordedIdentityTests {

@@ -5,6 +5,7 @@ import RestateProtocol
 import Support
 
 @testable import Restate
+@testable import RestateServices
 
 /// A request as the gate of an endpoint looks at it.
 struct SignedRequest: Sendable {
