@@ -205,7 +205,7 @@ extension LocalRuntime {
         }
         guard let kept = Self.prefix(of: entries, upTo: from) else { return .prefixIsOpen }
         // The handler must take the same random decisions in the part that it replays.
-        if from > 0 { new.head.givenSeed = old.randomSeed }
+        if from > 0 { new.head.seed = old.randomSeed }
         begin(new, journal: kept, startAt: nil, at: now)
         return .started(new.head.id)
     }

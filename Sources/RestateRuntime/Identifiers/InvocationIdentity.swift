@@ -60,10 +60,14 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
         return bytes
     }
 
-    /// The seed of the invocation's random numbers. It follows from the id, so that all attempts
-    /// have the same one. A restart with a taken-over journal overrides it
-    /// (`InvocationHead.givenSeed`).
+    /// The seed of the invocation's random numbers, as a server makes it of the id: the hash of its bytes with
+    /// their number before them. So journals of both can be replayed without being told the seed.
     package var randomSeed: UInt64 {
+        SipHash.hash([24, 0, 0, 0, 0, 0, 0, 0] + bytes)
+    }
+
+    /// The seed that earlier versions of this runtime made of the id. Journals that they began have numbers of it.
+    var earlierRandomSeed: UInt64 {
         var generator = SplitMix(seed: partitionKey ^ high &* 31 ^ low &* 17)
         return generator.next()
     }

@@ -18,9 +18,9 @@ package struct InvocationHead: Equatable, Sendable {
     package var createdAt: Timestamp = 0
     package var completionRetention: Milliseconds = 0
     package var journalRetention: Milliseconds = 0
-    /// The seed of the invocation whose journal this one continues; nil for a journal of its own,
-    /// whose seed follows from the id.
-    var givenSeed: UInt64?
+    /// The seed of the handler's random numbers: that of the invocation whose journal this one continues, or
+    /// one that follows from the id. It is nil for what an earlier version has begun.
+    var seed: UInt64?
     /// The trace that the invocation belongs to, if its caller had one.
     package var trace: InvocationTrace?
 
@@ -40,7 +40,7 @@ package struct InvocationHead: Equatable, Sendable {
     }
 
     /// The seed of the handler's random numbers, which is the same in all attempts.
-    var randomSeed: UInt64 { givenSeed ?? id.randomSeed }
+    var randomSeed: UInt64 { seed ?? id.earlierRandomSeed }
 }
 
 /// A place in a trace, which an invocation hands on to its attempts and to those that it calls. A server

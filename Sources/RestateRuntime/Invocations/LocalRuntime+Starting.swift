@@ -145,6 +145,7 @@ extension LocalRuntime {
     ) {
         var head = new.head
         head.createdAt = now
+        head.seed = head.seed ?? head.id.randomSeed
         var progress = InvocationProgress(modifiedAt: now)
         progress.milestones.pinned = new.pinned
         if let startAt {

@@ -48,7 +48,7 @@ struct InvocationRecord: FieldCoded {
         }
         if let progress { fields.message(22, progress) }
         if let ending { fields.message(23, ending) }
-        fields.optional(24, head.givenSeed)
+        fields.optional(24, head.seed)
         if let trace = head.trace {
             fields.string(25, trace.parent.text)
             fields.string(26, trace.state)
@@ -98,7 +98,7 @@ struct InvocationRecord: FieldCoded {
             settlePin()
         case 22: progress = try fields.message(field)
         case 23: ending = try fields.message(field)
-        case 24: head.givenSeed = try fields.uint64(field)
+        case 24: head.seed = try fields.uint64(field)
         case 25:
             guard let parent = TraceParent(try fields.string(field)) else {
                 throw .invalid("the trace's place is malformed")

@@ -1,5 +1,6 @@
 import Primitives
 import RestateProtocol
+import Support
 import Testing
 
 @testable import RestateLocal
@@ -95,6 +96,21 @@ import Testing
         #expect(
             digest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
                 == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    }
+
+    @Test func `the seed of random numbers is made of the id as a server makes it`() throws {
+        var count = 0
+        for journal in try Fixtures.journals(in: "tour2") {
+            // Before version 6 a server sends none.
+            guard let start = journal.frames.first(where: { $0.name == "Start" }),
+                let seed = start.fields["random_seed"]?.integer,
+                let text = start.fields["debug_id"]?.string
+            else { continue }
+            let id = try #require(InvocationIdentity(text))
+            #expect(Int128(id.randomSeed) == seed, "\(journal)")
+            count += 1
+        }
+        #expect(count > 100)
     }
 
     @Test func `an awakeable's id leads back to its invocation`() throws {
