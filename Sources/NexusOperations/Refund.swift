@@ -46,7 +46,7 @@ public struct Refund: Sendable {
             throw OperationFailed(
                 "Nobody knows the booking \(booking): neither server nor tickets nor ledger")
         }
-        let wasCharged = try await gateway.refund(key: booking)
+        let wasCharged = try await refund(booking)
         tell(wasCharged ? "\(booking) is refunded" : "\(booking) was never charged, and is voided")
         if try await free(seat, of: booking) {
             tell("\(seat) is free")
@@ -57,6 +57,16 @@ public struct Refund: Sendable {
             tell("The map shows \(seat) as AVAILABLE")
         } else {
             tell("The map needed no change")
+        }
+    }
+
+    private func refund(_ booking: String) async throws -> Bool {
+        do {
+            return try await gateway.refund(key: booking)
+        } catch let error as GatewayError where error.isForOperator {
+            throw OperationFailed(
+                "The gateway refunds for its operator alone, and nothing is done: give --operator-token, the "
+                    + "NEXUS_OPERATOR_TOKEN with which the shop was started")
         }
     }
 

@@ -101,6 +101,28 @@ import Testing
         }
     }
 
+    @Test func `a refund without the operator's token does nothing, and says what it wants`()
+        async throws
+    {
+        try await withOffice(.open) { office in
+            let booking = try await office.book("seat-4")
+            let token = try OperatorToken("a-secret-of-the-operator")
+            try await serving(
+                Endpoint([]).serving(office.gateway, for: .holders(of: token))
+            ) { port in
+                let stranger = HTTPGateway(try GatewayURL("http://127.0.0.1:\(port)"))
+                let refund = Refund(office.reader, gateway: stranger) { _ in }
+                let error = await #expect(throws: OperationFailed.self) {
+                    try await refund(booking, seat: "seat-4")
+                }
+                #expect(
+                    error?.description.hasPrefix("The gateway refunds for its operator alone")
+                        == true)
+            }
+            #expect(try await !office.isFree("seat-4"))
+        }
+    }
+
     @Test func `a refund for the wrong seat does nothing`() async throws {
         try await withOffice(.open) { office in
             let booking = try await office.book("seat-4")

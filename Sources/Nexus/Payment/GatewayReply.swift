@@ -27,7 +27,9 @@ public struct GatewayReply: Equatable, Sendable {
     }
 
     private var unexpected: GatewayError {
-        .failed("status \(status)" + (body.error.map { ", \($0)" } ?? ""))
+        var error = GatewayError.failed("status \(status)" + (body.error.map { ", \($0)" } ?? ""))
+        error.isForOperator = [401, 403].contains(status)
+        return error
     }
 }
 

@@ -32,6 +32,8 @@ public struct PaymentDeclined: Error, Equatable, Sendable {
 /// Trouble with the gateway that may pass. Whether it charged is not known.
 public struct GatewayError: Error, Equatable, CustomStringConvertible, Sendable {
     public let description: String
+    /// Whether it does this only for its operator, who has shown no token or another one.
+    public var isForOperator = false
 
     /// It did not answer in time, or says so of its own bank.
     public static let timeout = GatewayError(description: "Gateway timeout")
