@@ -22,13 +22,15 @@ public struct JournalDifference: Error, CustomStringConvertible, Sendable {
     public let attempted: String
     /// The fields that differ, if it is the same command with another content.
     public let fields: [String]
+    /// What may have caused the difference besides the program; nil if nothing else can have.
+    public let note: String?
 
     public var description: String {
         let place = command.map { ", command \($0)" } ?? ""
         let lines =
             ["\(target), invocation \(invocation) (\(source))\(place):"]
             + (recorded.map { ["  recorded:  \($0)"] } ?? []) + ["  now:       \(attempted)"]
-            + fields.map { "  \($0)" }
+            + fields.map { "  \($0)" } + (note.map { ["  note:      \($0)"] } ?? [])
         return lines.joined(separator: "\n")
     }
 }
@@ -93,7 +95,11 @@ extension RecordedJournal {
     ) -> JournalDifference {
         JournalDifference(
             source: source, invocation: invocation, target: "\(service)/\(handler)",
-            command: command, recorded: recorded, attempted: attempted, fields: fields)
+            command: command, recorded: recorded, attempted: attempted, fields: fields,
+            note: mayHaveOtherSeed
+                ? "the seed of this invocation's random numbers is not sure; a program that draws some, as "
+                    + "ctx.random and ctx.uuid() do, may differ only in them"
+                : nil)
     }
 }
 

@@ -10,10 +10,11 @@ extension RecordedJournal {
         package let target_handler_name: String
         package let target_service_key: String?
         package let pinned_service_protocol_version: Int?
+        package let restarted_from: String?
 
         package static let columns =
             "id, target_service_name, target_handler_name, target_service_key, "
-            + "pinned_service_protocol_version"
+            + "pinned_service_protocol_version, restarted_from"
     }
 
     /// The columns that are needed of an entry. `raw` is in hexadecimal digits.
@@ -29,14 +30,15 @@ extension RecordedJournal {
     /// Makes a journal of rows.
     ///
     /// A server's tables have neither the state of a key nor the seed of random numbers. State that the
-    /// program has read is in the journal; random numbers are others.
+    /// program has read is in the journal; the seed follows from the id, mostly.
     ///
     /// - Parameters:
     ///   - idBytes: the bytes of the invocation's id.
-    ///   - seed: the seed of its random numbers, if it is known.
+    ///   - seed: the seed of random numbers that follows from the id.
+    ///   - isSeedSure: whether this server takes that seed. A restart may have that of another invocation.
     package init(
-        _ invocation: InvocationRow, _ rows: [EntryRow], idBytes: [UInt8], seed: UInt64?,
-        source: String
+        _ invocation: InvocationRow, _ rows: [EntryRow], idBytes: [UInt8], seed: UInt64,
+        isSeedSure: Bool, source: String
     ) throws {
         guard
             let version = ProtocolVersion(rawValue: invocation.pinned_service_protocol_version ?? 6)
@@ -45,7 +47,7 @@ extension RecordedJournal {
         start.id = idBytes[...]
         start.debugID = invocation.id
         start.key = invocation.target_service_key ?? ""
-        start.randomSeed = seed ?? 0
+        start.randomSeed = seed
         start.partialState = true
         let entries = try rows.sorted { $0.index < $1.index }.map { row in
             guard let type = MessageType(entryType: row.entry_type) else {
@@ -60,7 +62,10 @@ extension RecordedJournal {
         try self.init(
             source: source, invocation: invocation.id, service: invocation.target_service_name,
             handler: invocation.target_handler_name, version: version, start: start,
-            entries: entries, hasFailed: false)
+            entries: entries, hasFailed: false,
+            // Before version 6 the endpoint makes its seed of the id.
+            mayHaveOtherSeed: version >= .v6
+                && !(isSeedSure && invocation.restarted_from == nil))
     }
 
     /// The journal as a file, so that it can be kept.

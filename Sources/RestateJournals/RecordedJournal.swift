@@ -19,6 +19,8 @@ public struct RecordedJournal: Sendable {
     let entries: [Entry]
     /// Whether the recorded attempt ended with an error, so that the same error is no difference.
     let hasFailed: Bool
+    /// Whether the seed of its random numbers may be another one than that of `start`.
+    let mayHaveOtherSeed: Bool
 
     /// An entry of the journal: a command or a notification.
     struct Entry: Sendable {
@@ -33,7 +35,8 @@ public struct RecordedJournal: Sendable {
 
     init(
         source: String, invocation: String, service: String, handler: String,
-        version: ProtocolVersion, start: StartMessage, entries: [Entry], hasFailed: Bool
+        version: ProtocolVersion, start: StartMessage, entries: [Entry], hasFailed: Bool,
+        mayHaveOtherSeed: Bool = false
     ) throws {
         guard entries.first?.frame.type == .inputCommand else {
             throw JournalUnreadable("it has no input")
@@ -46,6 +49,7 @@ public struct RecordedJournal: Sendable {
         self.start = start
         self.entries = entries
         self.hasFailed = hasFailed
+        self.mayHaveOtherSeed = mayHaveOtherSeed
     }
 
     /// Reads the content of a file.

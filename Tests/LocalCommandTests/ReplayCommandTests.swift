@@ -113,6 +113,8 @@ struct ReplayCommandTests {
         ([], "--endpoint says where the program of today listens."),
         (["--endpoint", "http://127.0.0.1:9"], "A file, a folder or --server says which journals"),
         (["x", "--endpoint", "nowhere"], "--endpoint must be an address like"),
+        (["x", "--endpoint", "https://shop"], "'https://shop', and this program speaks no TLS."),
+        (["--server", "HTTPS://shop", "--save", "y"], "this program speaks no TLS."),
         (
             ["x", "--endpoint", "http://127.0.0.1:9", "--where", "true"],
             "--where is about the journals"
@@ -128,6 +130,7 @@ struct ReplayCommandTests {
         let ended = try await replay(words)
         #expect(ended.status == 2)
         #expect(ended.complaint.contains(sentence))
+        #expect(ended.complaint.hasSuffix(" See 'restate-local replay --help'.\n"))
     }
 
     @Test func `what is no journal or no endpoint is named`() async throws {
@@ -147,6 +150,80 @@ struct ReplayCommandTests {
             let silent = try await replay([folder, "--endpoint", nobody])
             #expect(silent.status == 1)
             #expect(silent.complaint.contains("\(nobody)/ cannot be reached"))
+        }
+    }
+
+    @Test func `an endpoint that speaks only HTTP/1.1 is asked in its own words`() async throws {
+        try await withRecorded { folder in
+            try await serving(Stock(sold: Self.forbidden)) { url in
+                let port = try #require(URL(string: url)?.port)
+                let gate = try OldGate(to: port)
+                let ended = try await replay(
+                    [folder, "--endpoint", "http://127.0.0.1:\(gate.port)"])
+                #expect(ended.output == "2 journals are replayed\n", "\(ended.complaint)")
+            }
+        }
+    }
+
+    @Test func `what listens and is no endpoint is told once, and not as differences`() async throws
+    {
+        try await withRecorded { folder in
+            let server = try await LocalServer(Self.settings).start()
+            let ended = try await replay([folder, "--endpoint", server.ingressURL])
+            await server.shutdown()
+            #expect(ended.status == 1)
+            #expect(ended.output.isEmpty)
+            #expect(
+                ended.complaint.hasSuffix(
+                    "/ is no endpoint of Restate: it answers GET /discover with status 400.\n"))
+        }
+    }
+
+    @Test func `random numbers of a server's journal are drawn again`() async throws {
+        struct Lots: Service {
+            func draw(_ ctx: Context) async throws -> String {
+                try await ctx.run("note \(UInt8.random(in: 0...255, using: &ctx.random))") {}
+                return ctx.uuid().uuidString
+            }
+
+            struct API: HandlerTable { let draw = handler(Lots.draw) }
+        }
+        try await serving(Lots()) { url in
+            let server = try await LocalServer(Self.settings).start()
+            try await server.register(url)
+            let ingress = try #require(URL(string: server.ingressURL))
+            _ = try await RestateClient(ingress: ingress).service(Lots.self).draw()
+            let ended = try await replay(
+                ["--server", server.adminURL, "--where", "true", "--endpoint", url])
+            await server.shutdown()
+            #expect(ended.output == "1 journal is replayed\n", "\(ended.complaint)")
+        }
+    }
+
+    @Test func `a difference of a restart says that its random numbers may be others`() async throws
+    {
+        try await serving(Stock()) { url in
+            let server = try await LocalServer(Self.settings).start()
+            try await server.register(url)
+            let ingress = try #require(URL(string: server.ingressURL))
+            let sell = RestateClient(ingress: ingress).service(Stock.self).sell
+            let admin = RestateAdmin(try #require(URL(string: server.adminURL)))
+            let sent = try await sell.send(7)
+            _ = try await sent.attach()
+            let again = try await admin.restart(sent.id, keepingThrough: 1)
+            _ = try await RestateClient(ingress: ingress).invocation(again).attach()
+            try await serving(Stock(isChecked: true)) { changed in
+                for (condition, count) in [("IS NULL", 0), ("IS NOT NULL", 1)] {
+                    let ended = try await replay([
+                        "--server", server.adminURL, "--where", "restarted_from \(condition)",
+                        "--endpoint", changed,
+                    ])
+                    #expect(ended.complaint == "restate-local: 1 of 1 journal differs.\n")
+                    let notes = ended.output.ranges(of: "\n  note:      the seed of").count
+                    #expect(notes == count, "\(ended.output)")
+                }
+            }
+            await server.shutdown()
         }
     }
 

@@ -31,15 +31,25 @@ struct HTTPConnection {
     nonisolated(nonsending) func ask(
         _ method: String, _ path: String, headers: HeaderFields, body: [UInt8]
     ) async throws -> WholeResponse {
-        let limit = connection.loop.schedule(after: Self.patience) { connection.close() }
-        defer { limit.cancel() }
-        let response = await connection.ask(
-            method, address.path(path), authority: address.authority, headers: headers, body: body)
-        guard let response else {
+        let answer = await answer(method, path, headers: headers, body: body)
+        guard let answer else {
             throw ReplayFailure(
                 description: "\(address.uri) gave no answer within \(Self.patience), or closed the "
                     + "connection")
         }
-        return response
+        return answer
     }
+
+    /// Returns nil if there is no answer in time, or the connection is closed without one.
+    nonisolated(nonsending) func answer(
+        _ method: String, _ path: String, headers: HeaderFields, body: [UInt8] = [],
+        within patience: Duration = patience
+    ) async -> WholeResponse? {
+        let limit = connection.loop.schedule(after: patience) { connection.close() }
+        defer { limit.cancel() }
+        return await connection.ask(
+            method, address.path(path), authority: address.authority, headers: headers, body: body)
+    }
+
+    func close() { connection.close() }
 }

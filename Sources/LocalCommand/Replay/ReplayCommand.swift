@@ -45,10 +45,9 @@ enum ReplayCommand {
             journals += found
         }
         guard let address = options.endpoint else { return summary }
-        let program = ReplayProgram(
-            connection: try await HTTPConnection.open(to: address, on: loop),
-            signer: try options.identityKeyFile.map(RequestSigner.init(pemFile:)),
-            executesRuns: options.executesRuns)
+        let program = try await ReplayProgram.open(
+            at: address, signer: try options.identityKeyFile.map(RequestSigner.init(pemFile:)),
+            executesRuns: options.executesRuns, on: loop)
         for journal in journals {
             summary.journals += 1
             if let difference = try await program.replay(journal) {

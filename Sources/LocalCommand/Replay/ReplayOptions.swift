@@ -78,10 +78,17 @@ struct ReplayOptions {
         _ flag: String, _ arguments: Arguments
     ) throws(UsageError) -> DeploymentEndpoint? {
         guard let text = arguments.text(flag) else { return nil }
-        guard let address = DeploymentEndpoint(uri: text) else {
+        do throws(AddressError) {
+            return try DeploymentEndpoint(address: text)
+        } catch {
+            guard error == .secure else {
+                throw UsageError(
+                    "\(flag) must be an address like http://localhost:9080, not '\(text)'.")
+            }
             throw UsageError(
-                "\(flag) must be an address like http://localhost:9080, not '\(text)'.")
+                "\(flag) is '\(text)', and this program speaks no TLS. Name the address behind what ends "
+                    + "TLS, or one end of a tunnel, such as http://localhost:9080 after "
+                    + "'ssh -L 9080:localhost:9080 HOST'.")
         }
-        return address
     }
 }

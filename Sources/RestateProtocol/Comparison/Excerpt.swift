@@ -5,6 +5,8 @@
 package enum Excerpt {
     /// Values are cut after this number of bytes.
     package static let limit = 200
+    /// Bytes that are no text are cut after this number: they tell little more than that they are none.
+    private static let numberLimit = 16
 
     package static func text(_ text: String) -> String {
         let bytes = Array(text.utf8)
@@ -19,8 +21,9 @@ package enum Excerpt {
         // The cut may split the last character, which must not make the rest look like binary data.
         let whole = bytes.count > limit ? head.dropLast(partialCount(head)) : head
         if let text = String(validating: whole, as: UTF8.self) { return "'\(text)'\(tail)" }
-        let numbers = head.prefix(40).map(String.init).joined(separator: ", ")
-        return head.count > 40 ? "[\(numbers), …]\(rest(bytes.count))" : "[\(numbers)]\(tail)"
+        let numbers = head.prefix(numberLimit).map(String.init).joined(separator: ", ")
+        return head.count > numberLimit
+            ? "[\(numbers), …]\(rest(bytes.count))" : "[\(numbers)]\(tail)"
     }
 
     package static func headers(_ headers: [Header]) -> String {
