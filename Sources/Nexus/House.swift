@@ -6,10 +6,24 @@ internal import Restate
 /// fiftieth sale starts anew. Sealed it is a real sale: buyers can only buy and look, other seats do not
 /// exist, and sold out is sold out.
 public struct House: Sendable {
-    public let isSealed: Bool
+    /// One reference, because each call of a handler copies its service.
+    private let plan: Plan
+
+    private final class Plan: Sendable {
+        let isSealed: Bool
+        let seats: [String]
+        let known: Set<String>
+
+        init(isSealed: Bool, _ seats: [String]) {
+            self.isSealed = isSealed
+            self.seats = seats
+            known = Set(seats)
+        }
+    }
+
+    public var isSealed: Bool { plan.isSealed }
     /// The seats that the map always shows.
-    public let seats: [String]
-    private let known: Set<String>
+    public var seats: [String] { plan.seats }
 
     /// How many seats a house may have: the whole map is one entry of state.
     public static let limit = 100_000
@@ -18,9 +32,7 @@ public struct House: Sendable {
     public static let open = House(isSealed: false, numbered(50))
 
     private init(isSealed: Bool, _ seats: [String]) {
-        self.isSealed = isSealed
-        self.seats = seats
-        known = Set(seats)
+        plan = Plan(isSealed: isSealed, seats)
     }
 
     /// A real sale of these seats.
@@ -46,7 +58,7 @@ public struct House: Sendable {
 
     /// - Throws: a terminal error 404 if there is no such seat.
     func check(_ seat: String) throws(TerminalError) {
-        guard !isSealed || known.contains(seat) else {
+        guard !plan.isSealed || plan.known.contains(seat) else {
             throw TerminalError("There is no seat \(seat)", code: 404)
         }
     }
