@@ -143,7 +143,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
         }
     }
 
-    private mutating func accept(_ frame: Frame) throws(AttemptFailure) {
+    private mutating func accept(_ frame: consuming Frame) throws(AttemptFailure) {
         switch phase {
         case .awaitingStart:
             guard frame.type == .start else { throw .refused(frame, "before Start") }
@@ -199,13 +199,13 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     private mutating func arrive(_ frame: Frame) throws(AttemptFailure) {
-        let message: NotificationMessage
+        var message: NotificationMessage
         do {
             message = try NotificationMessage(decoding: frame)
         } catch {
             throw .undecodable("notification \(MessageType.hexCode(frame.code))", error)
         }
-        guard let id = message.id, let result = message.result else { return }
+        guard let id = message.id.take(), let result = message.result.take() else { return }
         notifications.arrive(id, result)
     }
 

@@ -12,7 +12,9 @@ struct Journal: Sendable {
     /// The next recorded command. It is stored apart from `others`, because most journals contain
     /// only the input and then need no array.
     private(set) var upcoming: Frame?
-    private var others: [Frame] = []
+    /// A frame is moved out of its place when its turn comes, because a copy costs a retain and a
+    /// release.
+    private var others: [Frame?] = []
     private var next = 0
     /// The command that is being issued, or was issued last.
     private(set) var current: RelatedCommand?
@@ -27,7 +29,7 @@ struct Journal: Sendable {
         if count > 1 { others.reserveCapacity(Int(min(count - 1, 256))) }
     }
 
-    mutating func append(_ frame: Frame) {
+    mutating func append(_ frame: consuming Frame) {
         if upcoming == nil { upcoming = frame } else { others.append(frame) }
     }
 
@@ -39,7 +41,7 @@ struct Journal: Sendable {
     mutating func take() -> Frame? {
         guard let frame = upcoming.take() else { return nil }
         if next < others.count {
-            upcoming = others[next]
+            upcoming = others[next].take()
             next += 1
         } else if next > 0 {
             others = []

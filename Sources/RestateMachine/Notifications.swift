@@ -8,7 +8,8 @@ import RestateProtocol
 struct Notifications: Sendable {
     private struct Entry {
         var id: NotificationID
-        var result: NotificationResult
+        /// It is moved out when the entry is read, because a copy costs a retain and a release.
+        var result: NotificationResult?
     }
 
     private var arrived: [Entry] = []
@@ -17,15 +18,16 @@ struct Notifications: Sendable {
     private var index: Set<UInt32>?
 
     /// The result that became visible last. It is usually the next one to be taken, which then
-    /// needs no hashing.
-    private var latest: Entry?
+    /// needs no hashing. Both are nil, or neither.
+    private var latest: NotificationID?
+    private var latestResult: NotificationResult?
     private var ready: [NotificationID: NotificationResult] = [:]
     /// Whether the cancel signal is visible. It is kept apart, because every await asks for it.
     private(set) var isCancelReady = false
 
     // MARK: Arrived
 
-    mutating func arrive(_ id: NotificationID, _ result: NotificationResult) {
+    mutating func arrive(_ id: consuming NotificationID, _ result: consuming NotificationResult) {
         if index != nil, case .completion(let id) = id { index?.insert(id) }
         arrived.append(Entry(id: id, result: result))
     }
@@ -38,7 +40,7 @@ struct Notifications: Sendable {
 
     private mutating func hasArrived(_ id: UInt32) -> Bool {
         guard next < arrived.count else { return false }
-        if arrived[next].id == .completion(id) { return true }
+        if case .completion(id) = arrived[next].id { return true }
         if let index { return index.contains(id) }
         if arrived.count - next <= 8 {
             return arrived[next...].contains { $0.id == .completion(id) }
@@ -53,13 +55,13 @@ struct Notifications: Sendable {
 
     /// Makes the next notification visible.
     mutating func read() -> NotificationID? {
-        guard next < arrived.count else { return nil }
-        let entry = arrived[next]
+        guard next < arrived.count, let result = arrived[next].result.take() else { return nil }
+        let id = arrived[next].id
         next += 1
-        if index != nil, case .completion(let id) = entry.id { index?.remove(id) }
+        if index != nil, case .completion(let id) = id { index?.remove(id) }
         forgetRead()
-        show(entry)
-        return entry.id
+        show(id, result)
+        return id
     }
 
     private mutating func forgetRead() {
@@ -88,35 +90,36 @@ struct Notifications: Sendable {
     /// Makes a result visible at once that was determined without the server, such as an eager
     /// read.
     mutating func put(_ id: NotificationID, _ result: NotificationResult) {
-        show(Entry(id: id, result: result))
+        show(id, result)
     }
 
-    private mutating func show(_ entry: Entry) {
-        if let latest, latest.id != entry.id { ready[latest.id] = latest.result }
-        latest = entry
-        if case .completion = entry.id { return }
+    private mutating func show(_ id: NotificationID, _ result: consuming NotificationResult) {
+        if let latest, latest != id { ready[latest] = latestResult.take() }
+        latest = id
+        latestResult = result
+        if case .completion = id { return }
         // A signal that comes again before it was taken replaces the earlier one.
-        ready[entry.id] = nil
-        if entry.id == .cancel { isCancelReady = true }
+        ready[id] = nil
+        if id == .cancel { isCancelReady = true }
     }
 
     var hasReady: Bool { latest != nil || !ready.isEmpty }
 
     func isReady(_ id: NotificationID) -> Bool {
-        if let latest, latest.id == id { return true }
+        if let latest, latest == id { return true }
         return !ready.isEmpty && ready[id] != nil
     }
 
     func peek(_ id: NotificationID) -> NotificationResult? {
-        if let latest, latest.id == id { return latest.result }
+        if let latest, latest == id { return latestResult }
         return ready.isEmpty ? nil : ready[id]
     }
 
     mutating func take(_ id: NotificationID) -> NotificationResult? {
         if isCancelReady, id == .cancel { isCancelReady = false }
-        if let latest, latest.id == id {
+        if let latest, latest == id {
             self.latest = nil
-            return latest.result
+            return latestResult.take()
         }
         return ready.isEmpty ? nil : ready.removeValue(forKey: id)
     }

@@ -18,9 +18,12 @@ package struct FrameHeader: Equatable, Sendable {
         self.length = length
     }
 
-    /// Reads the header from the first eight of `bytes`, which must hold at least that many.
-    init(_ bytes: Bytes) {
-        let word = bytes.withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+    /// Reads the header from the eight of `bytes` at an offset.
+    init(_ bytes: [UInt8], at offset: Int) {
+        precondition(offset >= 0 && bytes.count - offset >= Self.size)
+        let word = bytes.withUnsafeBytes {
+            UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
         self.init(
             code: UInt16(truncatingIfNeeded: word >> 48),
             flags: UInt16(truncatingIfNeeded: word >> 32),

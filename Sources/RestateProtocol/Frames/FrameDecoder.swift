@@ -8,8 +8,9 @@ package struct FrameDecoder: Sendable {
     package static let defaultLimit = 64 << 20
 
     private let limit: Int
-    /// The bytes that were pushed and not consumed yet.
-    private var chunk: Bytes = []
+    /// The bytes that were pushed last. Those before `position` are consumed.
+    private var chunk: [UInt8] = []
+    private var position = 0
     /// The beginning of a frame, header included, whose end has not arrived. The chunk continues
     /// it.
     private var partial: [UInt8] = []
@@ -19,44 +20,46 @@ package struct FrameDecoder: Sendable {
     }
 
     /// Whether a frame has begun and is not complete. At the end of the stream this is an error.
-    package var isInsideFrame: Bool { !partial.isEmpty || !chunk.isEmpty }
+    package var isInsideFrame: Bool { !partial.isEmpty || rest > 0 }
+
+    private var rest: Int { chunk.count - position }
 
     package mutating func push(_ bytes: [UInt8]) {
-        if chunk.isEmpty {
-            chunk = bytes[...]
+        if rest == 0 {
+            chunk = bytes
         } else {
-            chunk += bytes
+            chunk = chunk[position...] + bytes
         }
+        position = 0
     }
 
     /// Returns the next complete frame, or nil if more bytes are needed.
     package mutating func next() throws(WireError) -> Frame? {
         guard partial.isEmpty else { return try finishPartial() }
-        guard chunk.count >= FrameHeader.size else {
-            setAside(chunk.count)
+        guard rest >= FrameHeader.size else {
+            setAside(rest)
             return nil
         }
-        let header = FrameHeader(chunk)
+        let header = FrameHeader(chunk, at: position)
         let length = try checkedLength(header)
-        guard chunk.count - FrameHeader.size >= length else {
-            setAside(chunk.count)
+        guard rest - FrameHeader.size >= length else {
+            setAside(rest)
             return nil
         }
-        let start = chunk.startIndex + FrameHeader.size
+        let start = position + FrameHeader.size
         let payload = chunk[start..<(start + length)]
-        chunk = chunk[(start + length)...]
-        if chunk.isEmpty { chunk = [] }
+        consume(FrameHeader.size + length)
         return Frame(code: header.code, flags: header.flags, payload: payload)
     }
 
     private mutating func finishPartial() throws(WireError) -> Frame? {
         if partial.count < FrameHeader.size {
-            setAside(min(FrameHeader.size - partial.count, chunk.count))
+            setAside(min(FrameHeader.size - partial.count, rest))
             guard partial.count == FrameHeader.size else { return nil }
         }
-        let header = FrameHeader(partial[...])
+        let header = FrameHeader(partial, at: 0)
         let total = FrameHeader.size + (try checkedLength(header))
-        setAside(min(total - partial.count, chunk.count))
+        setAside(min(total - partial.count, rest))
         guard partial.count == total else { return nil }
         let payload = partial[FrameHeader.size...]
         partial = []
@@ -69,11 +72,18 @@ package struct FrameDecoder: Sendable {
         return length
     }
 
-    /// Moves the first `count` bytes of the chunk to the unfinished frame.
+    /// Moves the next `count` bytes of the chunk to the unfinished frame.
     private mutating func setAside(_ count: Int) {
         guard count > 0 else { return }
-        partial += chunk.prefix(count)
-        chunk = chunk.dropFirst(count)
-        if chunk.isEmpty { chunk = [] }
+        partial += chunk[position..<(position + count)]
+        consume(count)
+    }
+
+    private mutating func consume(_ count: Int) {
+        position += count
+        guard position == chunk.count else { return }
+        // The frames share its bytes; without them nobody would need it any more.
+        chunk = []
+        position = 0
     }
 }

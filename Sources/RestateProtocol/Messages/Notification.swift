@@ -81,8 +81,9 @@ package struct NotificationMessage: Message {
     }
 
     package func validate() throws(WireError) {
-        guard id != nil else { throw .missing("a notification's id") }
-        guard result != nil else { throw .missing("a notification's result") }
+        // A comparison with nil would copy what it looks at.
+        if case .none = id { throw .missing("a notification's id") }
+        if case .none = result { throw .missing("a notification's result") }
     }
 
     package func encode(into fields: inout FieldWriter) {

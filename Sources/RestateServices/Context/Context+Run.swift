@@ -26,10 +26,11 @@ extension Context {
     ) async throws -> Value {
         let site = CallSite(fileID: fileID, line: line)
         let format = format ?? invocation.coding?.format
-        let bytes: @Sendable () async throws -> [UInt8] = {
-            try encoded(await body(), format, for: operation(name), at: site)
+        let id = invocation.issue {
+            try begin(name, retry, site, format) {
+                { try encoded(await body(), format, for: operation(name), at: site) }
+            }
         }
-        let id = invocation.issue { try begin(name, retry, site, format, bytes) }
         let result = try await invocation.result(.completion(id), at: site)
         return try Self.value(result, format, invocation.coding, of: name, at: site)
     }
@@ -41,11 +42,7 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let site = CallSite(fileID: fileID, line: line)
-        let bytes: @Sendable () async throws -> [UInt8] = {
-            try await body()
-            return []
-        }
-        let id = invocation.issue { try begin(name, retry, site, nil, bytes) }
+        let id = invocation.issue { try begin(name, retry, site, nil) { withoutResult(body) } }
         try await Self.nothing(invocation.result(.completion(id), at: site))
     }
 
@@ -60,11 +57,13 @@ extension Context {
     ) -> DurableFuture<Value> {
         let site = CallSite(fileID: fileID, line: line)
         let format = format ?? invocation.coding?.format
-        let bytes: @Sendable () async throws -> [UInt8] = {
-            try encoded(await body(), format, for: operation(name), at: site)
-        }
         return future(
-            at: site, { try begin(name, retry, site, format, isStarted: true, bytes) },
+            at: site,
+            {
+                try begin(name, retry, site, format, isStarted: true) {
+                    { try encoded(await body(), format, for: operation(name), at: site) }
+                }
+            },
             { try Self.value($0, format, $1, of: name, at: site) })
     }
 
@@ -75,27 +74,26 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Void
     ) -> DurableFuture<Void> {
         let site = CallSite(fileID: fileID, line: line)
-        let bytes: @Sendable () async throws -> [UInt8] = {
-            try await body()
-            return []
-        }
         return future(
-            at: site, { try begin(name, retry, site, nil, isStarted: true, bytes) },
+            at: site,
+            { try begin(name, retry, site, nil, isStarted: true) { withoutResult(body) } },
             { result, _ in try Self.nothing(result) })
     }
 
     /// Issues the run command, and keeps the closure unless the journal has the result already.
+    ///
+    /// - Parameter body: makes the closure, which takes an allocation that a replay does not need.
     private func begin(
         _ name: String, _ retry: RunRetryPolicy?, _ site: CallSite, _ format: Format?,
         isStarted: Bool = false,
-        _ body: @escaping @Sendable () async throws -> [UInt8]
+        _ body: () -> @Sendable () async throws -> [UInt8]
     ) throws(AttemptEndCause) -> UInt32 {
         let run = try invocation.machine.run(name: name, at: site)
         guard !run.isReplayed else { return run.completionID }
         let closure = RunClosure(
             name: name, site: site, policy: retry?.machinePolicy,
             limit: invocation.messageLimit, errors: invocation.errors, coding: invocation.coding,
-            log: log, body: hooked(rehearsed(body, name, run.completionID, format), name))
+            log: log, body: hooked(rehearsed(body(), name, run.completionID, format), name))
         if isStarted {
             invocation.keepStarted({ await closure.outcome() }, for: run.completionID)
         } else {
@@ -128,14 +126,17 @@ extension Context {
     /// Decodes the result of a run. A result that the type cannot represent any more is an error
     /// that names the run.
     private static func value<Value: Decodable & Sendable>(
-        _ result: NotificationResult, _ format: Format?, _ coding: ValueCoding?,
+        _ result: consuming NotificationResult, _ format: Format?, _ coding: ValueCoding?,
         of name: String, at site: CallSite
     ) throws -> Value {
-        guard case .value(let bytes) = result else { return try value(result, format, coding) }
-        do {
-            return try Payload.decode(bytes, format, coding)
-        } catch {
-            throw OperationError(operation(name), at: site, error)
+        switch consume result {
+        case .value(let bytes):
+            do {
+                return try Payload.decode(bytes, format, coding)
+            } catch {
+                throw OperationError(operation(name), at: site, error)
+            }
+        case let other: return try value(other, format, coding)
         }
     }
 
@@ -165,6 +166,16 @@ extension Context {
         case .failure(let failure): throw TerminalError(failure)
         case .invocationID, .stateKeys: throw UnexpectedResult(of: "an operation", result)
         }
+    }
+}
+
+/// The closure of a step without a result.
+private func withoutResult(
+    _ body: @escaping @Sendable () async throws -> Void
+) -> @Sendable () async throws -> [UInt8] {
+    {
+        try await body()
+        return []
     }
 }
 
