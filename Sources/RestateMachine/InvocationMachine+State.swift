@@ -13,12 +13,12 @@ extension InvocationMachine {
         guard case .replaying = phase else {
             switch state[key] {
             case .unknown:
-                try issue(lazyRead(of: key, id, name), at: site)
+                try readLazily(key, id, name, at: site)
             case .absent:
-                try issue(eagerRead(of: key, .void, name), at: site)
+                try readEagerly(key, .void, name, at: site)
                 notifications.put(.completion(id), .void)
             case .value(let value):
-                try issue(eagerRead(of: key, .value(value), name), at: site)
+                try readEagerly(key, .value(value), name, at: site)
                 notifications.put(.completion(id), .value(value))
             }
             return id
@@ -26,11 +26,13 @@ extension InvocationMachine {
         // In a replay the recorded kind of read counts, because the server may have sent more or
         // less state this time.
         guard journal.upcoming?.type != .getLazyStateCommand else {
-            try issue(lazyRead(of: key, id, name), at: site)
+            try readLazily(key, id, name, at: site)
             return id
         }
-        let recorded = try replayRead(eagerRead(of: key, nil, name), at: site)
-        switch recorded.result {
+        var command = GetEagerStateCommand()
+        command.key = key
+        command.name = name
+        switch try replayRead(command, at: site).result {
         case .void: notifications.put(.completion(id), .void)
         case .value(let value): notifications.put(.completion(id), .value(value))
         case nil: throw ending(with: relate(.readWithoutResult()))
@@ -38,26 +40,27 @@ extension InvocationMachine {
         return id
     }
 
-    // Inlined, and without initializers of the commands, which would copy all fields once more.
+    // The commands are variables, and have no initializer with all their fields, because either way
+    // all of these would be copied once more.
 
-    @inline(__always)
-    private func lazyRead(of key: Bytes, _ id: UInt32, _ name: String) -> GetLazyStateCommand {
+    private mutating func readLazily(
+        _ key: Bytes, _ id: UInt32, _ name: String, at site: CallSite
+    ) throws(AttemptEndCause) {
         var command = GetLazyStateCommand()
         command.key = key
         command.completionID = id
         command.name = name
-        return command
+        try issue(command, at: site)
     }
 
-    @inline(__always)
-    private func eagerRead(
-        of key: Bytes, _ result: GetEagerStateCommand.Result?, _ name: String
-    ) -> GetEagerStateCommand {
+    private mutating func readEagerly(
+        _ key: Bytes, _ result: GetEagerStateCommand.Result, _ name: String, at site: CallSite
+    ) throws(AttemptEndCause) {
         var command = GetEagerStateCommand()
         command.key = key
         command.name = name
         command.result = result
-        return command
+        try issue(command, at: site)
     }
 
     /// Reads the names of all keys.
