@@ -16,6 +16,7 @@ struct BenchmarksCommand {
     static func main() async {
         await Console.run("benchmarks") {
             let words = Array(CommandLine.arguments.dropFirst())
+            if words == [ServingProcess.flag] { return try await ServingProcess.serve() }
             if words.contains("--help") || words.contains("-h") { return Console.say(help) }
             let names = Benchmark.all.map(\.name)
             if let unknown = words.first(where: { !names.contains($0) }) {
