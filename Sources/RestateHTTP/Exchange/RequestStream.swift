@@ -37,12 +37,11 @@ package final class RequestStream: HTTPStream {
     // in release builds.
     private var currentTask: Task<Void, Never>?
 
-    /// The request's fields as they came, pseudo-fields first. Strings are made on demand only.
+    /// The request's fields as a header block, pseudo-fields first. Strings are made only on
+    /// demand.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
-    /// The request's fields as a header block, pseudo-fields first. Strings are made only on
-    /// demand.
     var block = ByteBuffer()
     #if !DEBUG
     @exclusivity(unchecked)

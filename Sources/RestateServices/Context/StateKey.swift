@@ -11,9 +11,11 @@
 public struct StateKey<Value: Codable & Sendable>: Sendable {
     /// The name of the entry, as the server's tables and the CLI show it.
     public let name: String
+    // Before the value, whose size is not known in a generic function: behind it, finding the format
+    // would take a look-up of the key's metadata in each read.
+    let format: Format?
     /// The value of an entry that is not stored.
     public let defaultValue: Value
-    let format: Format?
 
     /// Makes a key whose value is never absent.
     ///
