@@ -6,21 +6,22 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Files of journals in a folder. Every call blocks.
+/// Files of journals in a folder. Every call blocks. What is written is for its owner only, because
+/// journals have the values of invocations.
 package enum JournalFolder {
     /// The ending of a journal's name.
     package static let ending = ".json"
 
     /// Makes the folder if it is missing.
     package static func make(_ path: String) throws(JournalFileError) {
-        if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
         throw JournalFileError("the folder '\(path)' cannot be made", errno)
     }
 
     /// Writes a file as a whole: a reader sees it complete, or what was there before.
     package static func write(_ bytes: [UInt8], to path: String) throws(JournalFileError) {
         let draft = path + ".part"
-        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw JournalFileError("'\(draft)' cannot be written", errno) }
         var failure: Int32 = 0
         bytes.withUnsafeBytes { bytes in

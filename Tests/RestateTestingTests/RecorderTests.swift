@@ -22,6 +22,24 @@ import Testing
         }
     }
 
+    @Test func `recorded journals are for their owner only`() async throws {
+        try await withFolder { folder in
+            let path = "\(folder)/journals"
+            try await withRestate(Endpoint(Order(), Counter()).recordJournals(to: path)) {
+                _ = try await $0.service(Order.self).process(5)
+            }
+            #expect(try permissions(path) == 0o700)
+            let journals = try RecordedJournal.all(at: path)
+            #expect(!journals.isEmpty)
+            for journal in journals { #expect(try permissions(journal.source) == 0o600) }
+        }
+    }
+
+    private func permissions(_ path: String) throws -> Int? {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return (attributes[.posixPermissions] as? NSNumber)?.intValue
+    }
+
     @Test func `a difference names the lines of both versions`() async throws {
         try await withFolder { folder in
             try await withRestate(Endpoint(Order(), Counter()).recordJournals(to: folder)) {

@@ -22,8 +22,8 @@ extension Endpoint {
     /// await Endpoint(Checkout()).recordJournals(to: "journals") { $0.share = 0.01 }.serve()
     /// ```
     /// A file has what the server and the endpoint said to each other in the invocation's last attempt,
-    /// with the line of each command. Its values are those of the journal: whoever may read them
-    /// there may read the files. `restate-local replay` and the test kit's `JournalReplay` replay them.
+    /// with the line of each command. Its values are those of the journal, and the files are for
+    /// their owner only. `restate-local replay` and the test kit's `JournalReplay` replay them.
     ///
     /// Files are written by a thread of their own. If that fails, the log says so, and attempts go on. An
     /// endpoint whose folder cannot be made does not start.
