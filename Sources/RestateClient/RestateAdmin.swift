@@ -46,6 +46,11 @@ public struct RestateAdmin: Sendable {
         try JSON.decode(Version.self, from: try await get("version"))
     }
 
+    /// Tells which cluster answers, and which of its nodes keep its metadata.
+    public func clusterHealth() async throws -> ClusterHealth {
+        try JSON.decode(ClusterHealth.self, from: try await get("cluster-health"))
+    }
+
     /// Returns the admin API's own description (OpenAPI 3.1).
     public func openAPI() async throws -> JSONValue {
         try JSON.decode(JSONValue.self, from: try await get("openapi"))
@@ -77,6 +82,31 @@ extension RestateAdmin {
         public let ingress: URL?
         /// What can be switched on, and whether it is.
         public let features: [String: Bool]
+    }
+}
+
+extension RestateAdmin {
+    /// What a cluster says about itself.
+    public struct ClusterHealth: Sendable {
+        /// The name of the cluster, like `localcluster`.
+        public let cluster: String
+        /// The numbers of the nodes that keep its metadata; nil if it has none of its own nodes for that.
+        public let metadataNodes: [Int]?
+    }
+}
+
+extension RestateAdmin.ClusterHealth: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case cluster = "cluster_name"
+        case metadata = "metadata_cluster_health"
+    }
+
+    private struct Metadata: Decodable { var members: [Int] }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        cluster = try fields.decode(String.self, forKey: .cluster)
+        metadataNodes = try fields.decodeIfPresent(Metadata.self, forKey: .metadata)?.members
     }
 }
 

@@ -36,6 +36,9 @@ struct RecordedAdminTests {
             let kind = path.first ?? ""
             switch (kind, path.count, request.method) {
             case ("version", 1, _): _ = try body.decoded(as: RestateAdmin.Version.self)
+            case ("cluster-health", 1, _):
+                let health = try body.decoded(as: RestateAdmin.ClusterHealth.self)
+                #expect(health.cluster == "localcluster" && health.metadataNodes == [1])
             case ("deployments", 1, "POST"):
                 _ = try body.decoded(as: RestateAdmin.Registration.self)
             case ("deployments", 2, _): _ = try body.decoded(as: RestateAdmin.Deployment.self)
@@ -48,6 +51,7 @@ struct RecordedAdminTests {
             read[kind, default: 0] += 1
         }
         #expect(read["version", default: 0] >= 5)
+        #expect(read["cluster-health"] == 1)
         #expect(read["deployments", default: 0] >= 50)
         #expect(read["services", default: 0] >= 30)
     }

@@ -16,7 +16,8 @@ extension SharedObjectContext {
     /// var cart = try await ctx.state(Cart.self, default: Cart())
     /// ```
     /// Missing entries are fetched concurrently. Entries that the type does not have are not
-    /// touched. A ``StateKey`` with the name of a property reads and writes the same entry.
+    /// touched. A ``StateKey`` with the name of a property reads and writes the same entry, if its
+    /// format is JSON: the entries here are, whatever the format of the service is.
     ///
     /// The default value supplies the properties that have no entry. Without it such a property
     /// must be optional, or the attempt fails.
