@@ -172,7 +172,7 @@ let package = Package(
             "Benchmarks",
             [
                 "CanonicalJSON", "Commands", "Restate", "RestateHTTP", "RestateLocal",
-                "RestateMachine", "RestateProtocol",
+                "RestateMachine", "RestateProtocol", "SQLite",
             ]),
         executable(
             "Fuzzers",

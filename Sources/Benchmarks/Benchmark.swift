@@ -6,7 +6,7 @@ struct Benchmark: Sendable {
     /// Measures, and tells a line for each figure.
     let run: @Sendable (_ tell: (String) -> Void) async throws -> Void
 
-    static let all = [json, machine, http, spread, health, start, open, runtime]
+    static let all = [json, machine, http, spread, health, start, open, runtime, folder]
 
     /// Measurements of one figure; the median is told, so that what else happens on the machine
     /// disturbs little.

@@ -34,6 +34,10 @@ extension Bound {
                 name: "journals of completed invocations", value: bytes(local.archivedJournalBytes),
                 effect: "the oldest are deleted"),
             Bound(
+                name: "completed invocations in memory that the data folder has, too",
+                value: bytes(local.storedResultBytes), setting: "`--result-cache`",
+                effect: "the oldest are read from the folder"),
+            Bound(
                 name: "time for a registration", value: time(delivery.discoveryTimeout),
                 effect: "the registration fails (META0003)"),
             Bound(

@@ -32,6 +32,8 @@ struct Options {
                               repeated
           --data DIR          keeps everything in this folder and continues from it after a restart;
                               without it everything is in memory
+          --result-cache N    bytes of completed invocations that stay in memory besides the folder
+                              (4194304)
           --attempts N        attempts at the same time; further ones wait, and attempts that only wait
                               for a result are suspended to let them run (24000)
           --log L             trouble: retries and pauses; all: every step of an invocation (trouble)
@@ -58,7 +60,7 @@ struct Options {
     private static let flags = [
         "--ingress-port", "--admin-port", "--host", "--allow-host", "--ui", "--register", "--data",
         "--log", "--protocol", "--chunk", "--cut", "--attempts", "--query-answer", "--query-memory",
-        "--query-time", "--query-threads",
+        "--query-time", "--query-threads", "--result-cache",
     ]
     private static let switches = [
         "--always-suspend", "--lazy-state", "--http1", "--request-response",
@@ -97,6 +99,9 @@ struct Options {
         }
         if let count = try arguments.number("--attempts", in: 1...1_000_000) {
             settings.runtime.concurrentAttempts = count
+        }
+        if let size = try arguments.number("--result-cache", in: 0...1 << 40) {
+            settings.runtime.storedResultBytes = size
         }
         let log = try arguments.choice("--log", of: ["trouble", "all"])
         settings.detail = log == "all" ? .everything : .trouble

@@ -1,4 +1,5 @@
 internal import RestateHTTP
+internal import RestateRuntime
 
 #if canImport(Glibc)
 internal import Glibc
@@ -64,6 +65,11 @@ public struct LocalServerError: Error, CustomStringConvertible {
                     ? "What it has accepted is in its data folder, and goes on when it is started there "
                         + "again."
                     : "It has no data folder, so what it has accepted ends with it."))
+    }
+
+    /// Describes a result that cannot be read.
+    init(_ failure: ArchiveFailure) {
+        self.init(.storage, failure.description, cause: failure)
     }
 
     /// Describes a port that cannot be opened.

@@ -15,6 +15,8 @@ package enum Effect: Sendable {
     case abort(AttemptID)
     /// Gives a caller outside the result.
     case answer(WaiterID, InvocationOutcome)
+    /// Tells a caller outside that the result is there, but cannot be read.
+    case refuse(WaiterID, ArchiveFailure)
     case log(LogEvent)
 }
 
@@ -43,11 +45,13 @@ package enum LogEvent: Sendable, CustomStringConvertible {
     case suspended(TargetName, InvocationIdentity)
     case paused(TargetName, InvocationIdentity, EndpointFailure?)
     case ended(TargetName, InvocationIdentity, Failure?, after: Milliseconds)
+    /// Invocations whose retention is over cannot be read, and so not be removed.
+    case unreadable(ArchiveFailure)
 
     /// Whether the event is logged as a warning.
     package var isTrouble: Bool {
         switch self {
-        case .retrying, .paused: true
+        case .retrying, .paused, .unreadable: true
         case .registered, .started, .resumed, .suspended, .ended: false
         }
     }
@@ -70,6 +74,8 @@ package enum LogEvent: Sendable, CustomStringConvertible {
             "ended      \(target)  \(id)  after \(time) ms"
         case .ended(let target, let id, let failure?, let time):
             "failed     \(target)  \(id)  after \(time) ms: [\(failure.code)] \(failure.message)"
+        case .unreadable(let failure):
+            "What is past its retention cannot be removed: \(failure)"
         }
     }
 }

@@ -28,12 +28,19 @@ package struct LocalRuntime: Sendable {
     var random: SplitMix
     private var effects: [Effect] = []
 
-    package init(settings: LocalSettings = LocalSettings(), seed: UInt64) {
+    /// - Parameter archive: where finished invocations are read that were stored; nil to keep all of
+    ///   them in memory.
+    package init(
+        settings: LocalSettings = LocalSettings(), seed: UInt64,
+        archive: (any ResultArchive)? = nil
+    ) {
         self.settings = settings
         random = SplitMix(seed: seed)
         let isStored = settings.reportsChanges
         invocations = InvocationTable(isStored: isStored)
-        results = ResultTable(byteLimit: settings.archivedJournalBytes, isStored: isStored)
+        results = ResultTable(
+            byteLimit: settings.archivedJournalBytes, isStored: isStored, archive: archive,
+            cacheLimit: settings.storedResultBytes)
         locks = KeyLocks(isStored: isStored)
         states = StateTable(isStored: isStored)
         promises = PromiseTable(isStored: isStored)
@@ -60,7 +67,10 @@ package struct LocalRuntime: Sendable {
     // MARK: Time
 
     /// The time at which `advance` has something to do; nil if no deadline is set.
-    package var nextDeadline: Timestamp? { deadlines.earliest }
+    package var nextDeadline: Timestamp? {
+        guard let expiry = results.expiry.next else { return deadlines.earliest }
+        return min(expiry, deadlines.earliest ?? .max)
+    }
 
     /// The time at which an invocation goes on by itself: with a timer, a delayed start or a retry.
     /// Looks at all deadlines.
@@ -84,9 +94,11 @@ package struct LocalRuntime: Sendable {
             case .makeRoom:
                 room.isLookPlanned = false
                 makeRoom(at: now)
-            case .expiry(let id): expire(id)
+            case .expiry(let id):
+                if let finished = results[kept: id] { expire(id, finished) }
             }
         }
+        expireStored(at: now)
     }
 
     // MARK: Registry

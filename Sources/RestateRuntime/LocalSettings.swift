@@ -42,6 +42,8 @@ package struct LocalSettings: Sendable {
     /// The most bytes of journals of finished invocations. Beyond it the oldest are dropped, and
     /// their results stay.
     package var archivedJournalBytes = 64 << 20
+    /// The most bytes of finished invocations in memory that are also in the data folder.
+    package var storedResultBytes = 4 << 20
 
     /// The most attempts at a time. A server has 24 partitions with 1000 each.
     package var concurrentAttempts = 24_000

@@ -24,11 +24,24 @@ package final class Statement {
     /// Runs it once with these values.
     package func run(_ values: [SQLiteValue]) throws(SQLiteError) {
         defer { sqlite3_reset(handle) }
+        try bind(values)
+        guard sqlite3_step(handle) == SQLITE_DONE else { throw database.failure() }
+    }
+
+    /// All rows of the query with these values.
+    package func rows(_ values: [SQLiteValue]) throws(SQLiteError) -> [[SQLiteValue]] {
+        defer { sqlite3_reset(handle) }
+        try bind(values)
+        var rows: [[SQLiteValue]] = []
+        while let row = try next() { rows.append(row) }
+        return rows
+    }
+
+    private func bind(_ values: [SQLiteValue]) throws(SQLiteError) {
         for (index, value) in values.enumerated() {
             // A place that took no value would keep the last one.
             guard bind(value, Int32(index + 1)) == SQLITE_OK else { throw database.failure() }
         }
-        guard sqlite3_step(handle) == SQLITE_DONE else { throw database.failure() }
     }
 
     private func bind(_ value: SQLiteValue, _ index: Int32) -> Int32 {

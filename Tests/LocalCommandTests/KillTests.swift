@@ -89,6 +89,8 @@ import FoundationNetworking
         let books = Locked(Books())
         let flags = [
             "--host", "127.0.0.1", "--ingress-port", "0", "--admin-port", "0", "--data", folder,
+            // Every result is read from the folder.
+            "--result-cache", "0",
         ]
         var runtime = try await DoomedProduct(
             "restate-local", flags + ["--register", "http://127.0.0.1:\(endpoint)"],

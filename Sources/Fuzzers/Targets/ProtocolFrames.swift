@@ -301,7 +301,7 @@ final class RuntimeFrames: Fuzzer {
                     }
                 case .send(_, let bytes): try look(at: bytes)
                 case .answer: answers += 1
-                case .endInput, .finish, .abort, .log: break
+                case .endInput, .finish, .abort, .refuse, .log: break
                 }
             }
             now += 10_000

@@ -47,6 +47,14 @@ struct OperationRefusal: Error {
         .init(409, id, "was already completed")
     }
 
+    static func unreadable(
+        _ id: InvocationIdentity, _ failure: ArchiveFailure
+    ) -> OperationRefusal {
+        .init(
+            503, "The invocation '\(id)' cannot be read: \(failure)",
+            inBatch: "Invocation '\(id)' cannot be read: \(failure)")
+    }
+
     /// Makes the refusal of a deployment.
     ///
     /// - Parameters:
@@ -123,6 +131,7 @@ extension Engine {
         case .purged: OperationDone(status: 200)
         case .unknown: throw .unknown(id)
         case .notCompleted: throw .init(409, id, "is not yet completed")
+        case .unreadable(let failure): throw .unreadable(id, failure)
         }
     }
 
@@ -171,6 +180,7 @@ extension Engine {
                     + "indicates that the journal was already purged, or not retained at all.",
                 inBatch:
                     "Invocation '\(id)' cannot be restarted because the input is not available")
+        case .unreadable(let failure): throw .unreadable(id, failure)
         case .prefixIsOpen:
             throw .init(
                 400,

@@ -68,6 +68,7 @@ extension Engine {
     /// Releases what waited for the batch. The next batch is started first.
     private func batchEnded(_ error: StorageError?) {
         if let error { return fail(error) }
+        runtime.batchIsStored()
         let items = gate.ended()
         // The disk works on the next batch while these items are carried out.
         storeBatch()

@@ -132,6 +132,8 @@ package final class Engine {
         case .abort(let attempt): transports.removeValue(forKey: attempt)?.abort()
         case .answer(let waiter, let outcome):
             answers.removeValue(forKey: waiter)?(.success(outcome))
+        case .refuse(let waiter, let failure):
+            answers.removeValue(forKey: waiter)?(.failure(LocalServerError(failure)))
         case .log(let event): log(event)
         }
     }

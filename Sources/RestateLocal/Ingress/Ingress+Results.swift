@@ -29,6 +29,7 @@ extension Ingress {
             case .unknown: throw .invocationNotFound
             case .running: throw .notReady
             case .completed(let outcome): answer(try response(outcome), request)
+            case .unreadable(let failure): throw .unavailable(LocalServerError(failure))
             }
         case .attach:
             let waiter = wait(request)

@@ -13,6 +13,7 @@ extension DataFolder {
             throw StorageError(opening: path, error)
         }
         do throws(DamagedRecord) {
+            try loadFinished(into: &data)
             try loadJournals(into: &data)
         } catch {
             throw StorageError(damaged: path, error)
@@ -38,18 +39,82 @@ extension DataFolder {
         try each("SELECT record FROM registry") { data.registry = $0.bytes(0) }
     }
 
-    private func loadJournals(into data: inout StoredData) throws(DamagedRecord) {
+    // MARK: Finished invocations
+
+    /// Reads of finished invocations what the index has, without their records.
+    private func loadFinished(into data: inout StoredData) throws(DamagedRecord) {
+        if foundFormat < 2 { return try splitFinished(&data) }
         do {
+            data.finished.reserveCapacity(
+                Int(try database.number("SELECT count(*) FROM finished")))
+            let rows = try database.prepare(
+                "SELECT serial, id, expires, completed FROM finished ORDER BY expires")
+            while let row = try rows.next() {
+                let finished = StoredData.Finished(
+                    serial: row.number(0), id: row.bytes(1), expires: row.number(2),
+                    completedAt: row.number(3))
+                guard let finished else {
+                    throw DamagedRecord(
+                        "invocation number \(row.number(0))", "its id has not 24 bytes")
+                }
+                data.finished.append(finished)
+            }
+        } catch let error as DamagedRecord {
+            throw error
+        } catch {
+            throw DamagedRecord("the table of finished invocations", "\(error)")
+        }
+    }
+
+    /// In format 1 the finished ones stand among the others, and their records must be read.
+    private func splitFinished(_ data: inout StoredData) throws(DamagedRecord) {
+        var open: [(serial: UInt64, record: Bytes)] = []
+        for (serial, record) in data.invocations {
+            if let finished = try StoredData.Finished(serial: serial, record: record) {
+                data.finished.append(finished)
+            } else {
+                open.append((serial, record))
+            }
+        }
+        data.invocations = open
+        misplaced = data.finished
+    }
+
+    // MARK: Journals
+
+    /// Reads the journals of open invocations, and of finished ones the sizes.
+    private func loadJournals(into data: inout StoredData) throws(DamagedRecord) {
+        var sizes: [UInt64: Int] = [:]
+        do {
+            let open = Set(data.invocations.map(\.serial))
+            // The database's own order: so it is one pass, and nothing is sorted.
+            let rows = try database.prepare(
+                "SELECT serial, length(entries) FROM journals ORDER BY serial, first")
+            while let row = try rows.next() {
+                let serial = row.number(0)
+                if !open.contains(serial) { sizes[serial, default: 0] += Int(row.number(1)) }
+            }
             let journals = try database.prepare(
-                "SELECT serial, first, entries FROM journals ORDER BY serial, first")
+                "SELECT j.serial, j.first, j.entries FROM invocations AS i "
+                    + "CROSS JOIN journals AS j ON j.serial = i.serial ORDER BY i.serial, j.first")
             while let row = try journals.next() {
+                let serial = row.number(0)
+                guard open.contains(serial) else { continue }
                 try data.append(
-                    row.bytes(2), from: Int(truncatingIfNeeded: row.number(1)), to: row.number(0))
+                    row.bytes(2), from: Int(truncatingIfNeeded: row.number(1)), to: serial)
             }
         } catch let error as DamagedRecord {
             throw error
         } catch {
             throw DamagedRecord("the table of journals", "\(error)")
+        }
+        for index in data.finished.indices {
+            data.finished[index].journalSize =
+                sizes.removeValue(forKey: data.finished[index].serial) ?? 0
+        }
+        if let stray = sizes.keys.min() {
+            throw DamagedRecord(
+                "the journal of invocation number \(stray)", "there is no such invocation")
         }
     }
 
@@ -62,18 +127,27 @@ extension DataFolder {
 /// Values of a row. A column of another type is read as zero or nothing, which no record can be, so
 /// that the damage is reported when the record is decoded.
 extension [SQLiteValue] {
-    fileprivate func number(_ column: Int) -> UInt64 {
+    func number(_ column: Int) -> UInt64 {
         guard case .integer(let number) = self[column] else { return 0 }
         return UInt64(bitPattern: number)
     }
 
-    fileprivate func text(_ column: Int) -> String {
+    func text(_ column: Int) -> String {
         guard case .text(let text) = self[column] else { return "" }
         return text
     }
 
-    fileprivate func bytes(_ column: Int) -> [UInt8] {
+    func bytes(_ column: Int) -> [UInt8] {
         guard case .bytes(let bytes) = self[column] else { return [] }
         return bytes
     }
+}
+
+/// Numbers as a database has them.
+extension SQLiteValue {
+    /// A serial number, which is below 2^62.
+    static func number(_ number: UInt64) -> SQLiteValue { .integer(Int64(clamping: number)) }
+
+    /// A moment. What comes after the largest number never comes.
+    static func time(_ time: Timestamp) -> SQLiteValue { .integer(Int64(clamping: time)) }
 }

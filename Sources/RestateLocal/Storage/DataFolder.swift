@@ -25,13 +25,20 @@ final class DataFolder {
     /// SQLite's application id, which distinguishes this database from those of other programs:
     /// "RStL".
     static let application: Int64 = 0x5253_744C
-    /// The version of the tables and records. Records can get new fields without a new version.
-    static let format: Int64 = 1
+    /// The version of the tables and records. Records can get new fields without a new version. In
+    /// format 1, finished invocations stood among the open ones.
+    static let format: Int64 = 2
 
     let path: String
-    let database: Database
+    private(set) var database: Database
     let isNew: Bool
+    /// The version of what was found; 0 in a new database.
+    let foundFormat: Int64
+    /// The finished invocations of a folder of format 1, which `begin` moves.
+    var misplaced: [StoredData.Finished] = []
     private var statements: WriteStatements?
+    /// The last property, because it must outlive the connection.
+    private let lock: FolderLock
 
     /// Opens the folder, and creates it if it does not exist. Nothing in it is changed before
     /// `begin`, so that a folder that is refused stays as it was.
@@ -45,9 +52,10 @@ final class DataFolder {
                 // SQLite would discard the log, with commits that were acknowledged.
                 throw SQLiteError("it is empty, but its log is not", code: SQLiteError.corrupt)
             }
+            lock = try FolderLock(path)
             Self.makeFile(file)
             database = try Database(path: file)
-            // The first read takes the lock, and the process keeps it until it ends.
+            // Until `begin`, nobody else may see the database, and SQLite makes no file beside it.
             try database.execute("PRAGMA locking_mode = EXCLUSIVE")
             // An existing log is left as it is. One that this connection creates is removed when it
             // closes.
@@ -60,6 +68,7 @@ final class DataFolder {
             let application = try database.number("PRAGMA application_id")
             let format = try database.number("PRAGMA user_version")
             isNew = tables == 0 && application == 0 && format == 0
+            foundFormat = format
             if !isNew, application != Self.application {
                 throw SQLiteError("it belongs to another program", code: SQLiteError.notADatabase)
             }
@@ -149,6 +158,10 @@ final class DataFolder {
     func begin(pageLimit: Int? = nil) throws(StorageError) {
         closeToOthers()
         do throws(SQLiteError) {
+            // The archive reads while this connection writes, which an exclusive one forbids. It
+            // must be closed before the next one opens.
+            database = try Database()
+            database = try Database(path: path + "/" + Self.fileName)
             try prepare()
             if let pageLimit { try database.execute("PRAGMA max_page_count = \(pageLimit)") }
             statements = try WriteStatements(database)
@@ -165,7 +178,11 @@ final class DataFolder {
         }
         // With FULL a commit is on the disk when it returns, not only in the system's cache.
         try database.execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
-        if isNew { try database.execute(Self.tables) }
+        if isNew {
+            try database.execute(Self.tables)
+        } else if foundFormat < Self.format {
+            try moveFinished()
+        }
         // A file without write permission is reported now and not at the first change.
         try database.execute("BEGIN IMMEDIATE; COMMIT")
         // The log begins empty, so that what a crash leaves in it comes from this process.
@@ -173,9 +190,37 @@ final class DataFolder {
         database.checkpoint(onClose: true)
     }
 
+    /// Brings a folder of format 1 into this format.
+    private func moveFinished() throws(SQLiteError) {
+        try database.execute("BEGIN IMMEDIATE")
+        try database.execute(Self.tableOfFinished)
+        let move = try database.prepare(
+            "INSERT INTO finished SELECT serial, ?, ?, ?, record FROM invocations "
+                + "WHERE serial = ?")
+        let remove = try database.prepare("DELETE FROM invocations WHERE serial = ?")
+        for ended in misplaced {
+            let number = SQLiteValue.integer(Int64(ended.serial))
+            try move.run([
+                .bytes(ended.id.bytes), .time(ended.expires), .time(ended.completedAt), number,
+            ])
+            try remove.run([number])
+        }
+        try database.execute("PRAGMA user_version = \(Self.format); COMMIT")
+        misplaced = []
+    }
+
+    /// The index has all that is read of a finished invocation at the start, in the order in which
+    /// retentions end.
+    private static let tableOfFinished = """
+        CREATE TABLE finished (serial INTEGER PRIMARY KEY, id BLOB NOT NULL,
+            expires INTEGER NOT NULL, completed INTEGER NOT NULL, record BLOB NOT NULL);
+        CREATE INDEX expiries ON finished (expires, completed, id);
+        """
+
     private static let tables = """
         BEGIN;
         CREATE TABLE invocations (serial INTEGER PRIMARY KEY, record BLOB NOT NULL);
+        \(tableOfFinished)
         CREATE TABLE journals (serial INTEGER, first INTEGER, entries BLOB NOT NULL,
             PRIMARY KEY (serial, first)) WITHOUT ROWID;
         CREATE TABLE states (service TEXT, key TEXT, name BLOB, value BLOB NOT NULL,

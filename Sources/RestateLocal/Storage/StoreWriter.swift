@@ -19,8 +19,10 @@ final class StoreWriter: BatchStore {
 
     private let loop: EventLoop
     private let slot: LoopBound<Slot>
+    private let archive: FolderArchive
 
-    private init() {
+    private init(_ path: String) {
+        archive = FolderArchive(path)
         loop = EventLoop()
         slot = LoopBound(Slot(), on: loop)
     }
@@ -29,7 +31,7 @@ final class StoreWriter: BatchStore {
     static func open(
         _ path: String, settings: LocalSettings, seed: UInt64
     ) async throws(StorageError) -> (writer: StoreWriter, runtime: LocalRuntime) {
-        let writer = StoreWriter()
+        let writer = StoreWriter(path)
         writer.loop.start()
         let result = await withCheckedContinuation { continuation in
             writer.loop.execute {
@@ -53,7 +55,8 @@ final class StoreWriter: BatchStore {
         let chosen = settings
         return Result { () throws(StorageError) in
             let folder = try DataFolder(path)
-            let data = try folder.load()
+            var data = try folder.load()
+            data.archive = archive
             let runtime: LocalRuntime
             do throws(DamagedRecord) {
                 runtime = try LocalRuntime(recovering: data, settings: chosen, seed: seed)
@@ -80,6 +83,8 @@ final class StoreWriter: BatchStore {
 
     /// Closes the folder, after the batches that were handed over before.
     func close() async {
+        // The last connection to the database closes its log, and that is to be the writer's.
+        archive.close()
         loop.execute { [slot] in slot.value.folder = nil }
         await loop.stopped()
     }

@@ -8,6 +8,8 @@ final class WriteStatements {
     let commit: Statement
     private let putInvocation: Statement
     private let removeInvocation: Statement
+    private let putFinished: Statement
+    private let removeFinished: Statement
     private let putEntries: Statement
     private let removeJournal: Statement
     private let putState: Statement
@@ -24,6 +26,8 @@ final class WriteStatements {
         commit = try database.prepare("COMMIT")
         putInvocation = try database.prepare("REPLACE INTO invocations VALUES (?, ?)")
         removeInvocation = try database.prepare("DELETE FROM invocations WHERE serial = ?")
+        putFinished = try database.prepare("REPLACE INTO finished VALUES (?, ?, ?, ?, ?)")
+        removeFinished = try database.prepare("DELETE FROM finished WHERE serial = ?")
         putEntries = try database.prepare("REPLACE INTO journals VALUES (?, ?, ?)")
         removeJournal = try database.prepare("DELETE FROM journals WHERE serial = ?")
         putState = try database.prepare("REPLACE INTO states VALUES (?, ?, ?, ?)")
@@ -45,8 +49,17 @@ final class WriteStatements {
                 try putInvocation.run([number, .bytes(record)])
             } else {
                 try removeInvocation.run([number])
+                try removeFinished.run([number])
                 try removeJournal.run([number])
             }
+        }
+        for ended in batch.finished {
+            let number = SQLiteValue.integer(Int64(ended.serial))
+            try removeInvocation.run([number])
+            try putFinished.run([
+                number, .bytes(ended.id.bytes), .time(ended.expires), .time(ended.completedAt),
+                .bytes(ended.record),
+            ])
         }
         for serial in batch.droppedJournals { try removeJournal.run([.integer(Int64(serial))]) }
         for entries in batch.journals {

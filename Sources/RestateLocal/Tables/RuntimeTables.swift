@@ -51,7 +51,9 @@ struct RuntimeTables: TableSource {
             try invocations(ids) { try receive(row($0)) }
         case .invocationState:
             let row = row(of: columns, invocationColumns(isRaw: false))
-            try invocations(ids) { $0.isHeldByInvoker ? try receive(row($0)) : true }
+            try invocations(ids, onlyOpen: true) {
+                $0.isHeldByInvoker ? try receive(row($0)) : true
+            }
         case .journal:
             let row = row(of: columns, Self.journalColumns)
             try journals(ids) { try receive(row($0)) }
@@ -133,31 +135,6 @@ struct RuntimeTables: TableSource {
     }
 
     // MARK: Invocations
-
-    /// Passes on the snapshots of the given invocations, or of all.
-    func invocations(
-        _ ids: [InvocationIdentity]?, _ take: Take<InvocationSnapshot>
-    ) throws {
-        if let ids {
-            return try sliced({ _ in ids }, { $0.snapshot($1).map { [$0] } ?? [] }, take)
-        }
-        // Open invocations come first: one that ends meanwhile then appears in both lists, and is
-        // skipped in the second. The other way round it could be missed.
-        var seen: Set<InvocationIdentity> = []
-        var place = 0
-        while true {
-            let start = place
-            let slice = try access.look { $0.openSnapshots(from: start) }
-            for snapshot in slice.snapshots where seen.insert(snapshot.id).inserted {
-                guard try take(snapshot) else { return }
-            }
-            guard let next = slice.next else { break }
-            place = next
-        }
-        for (id, record) in try access.look({ $0.finishedRecords() }) where !seen.contains(id) {
-            guard try take(InvocationSnapshot(id, record)) else { return }
-        }
-    }
 
     func invocationColumns(isRaw: Bool) -> Columns<InvocationSnapshot> {
         let version = version
@@ -304,31 +281,6 @@ struct RuntimeTables: TableSource {
         var json: JournalJSON { JournalJSON(code: entry.code, payload: entry.payload, around) }
     }
 
-    func ids(_ ids: [InvocationIdentity]?) throws -> [InvocationIdentity] {
-        try ids ?? access.look { $0.knownIDs() }
-    }
-
-    /// Passes on the entries of journals. They are decoded on the query's thread, outside the
-    /// slices.
-    func journals(_ wanted: [InvocationIdentity]?, _ take: Take<JournalRow>) throws {
-        let callees = try access.look { JournalJSON.Callees($0) }
-        let known = try ids(wanted)
-        try sliced(
-            { _ in known }, { runtime, id in runtime.keptJournal(of: id).map { [(id, $0)] } ?? [] }
-        ) {
-            id, journal in
-            let entries = journal.entries
-            let around = JournalJSON.Surroundings(entries, callees)
-            for (index, entry) in entries.enumerated() {
-                guard try take(JournalRow(id: id, index: index, entry: entry, around: around))
-                else {
-                    return false
-                }
-            }
-            return true
-        }
-    }
-
     static let journalColumns: Columns<JournalRow> = [
         "partition_key": { .number($0.id.partitionKey) },
         "id": { .text($0.id.text) },
@@ -346,14 +298,6 @@ struct RuntimeTables: TableSource {
     struct EventRow {
         var id: InvocationIdentity
         var event: JournalEvent
-    }
-
-    func events(_ wanted: [InvocationIdentity]?, _ take: Take<EventRow>) throws {
-        let known = try ids(wanted)
-        try sliced(
-            { _ in known },
-            { runtime, id in runtime.events(of: id).map { EventRow(id: id, event: $0) } },
-            take)
     }
 
     static let eventColumns: Columns<EventRow> = [

@@ -8,11 +8,14 @@ extension LocalRuntime {
         at now: Timestamp
     ) throws(EndpointFailure) {
         let target = try self.id(of: command.target)
+        let done = try ended(target)
         store(frame, of: id, at: now)
         guard let asker = invocations[id]?.head.asker else { return }
         let listener = InvocationLinks.Listener.command(
             asker, command.completionID, .attachInvocationCompletion)
-        if !listen(listener, to: target, at: now) {
+        if let done {
+            tell(listener, done.outcome(of: target), at: now)
+        } else if !listen(listener, to: target) {
             notify(
                 id, .attachInvocationCompletion, .completion(command.completionID),
                 .failure(.notFound), at: now)
@@ -26,9 +29,10 @@ extension LocalRuntime {
         at now: Timestamp
     ) throws(EndpointFailure) {
         let target = try self.id(of: command.target)
+        let done = try ended(target)
         store(frame, of: id, at: now)
         let result: NotificationResult =
-            if let done = results[target] {
+            if let done {
                 done.result.notification
             } else if invocations.contains(target) {
                 .void

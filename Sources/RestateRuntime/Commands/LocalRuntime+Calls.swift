@@ -10,6 +10,7 @@ extension LocalRuntime {
         _ id: InvocationIdentity, _ call: CallCommand, _ frame: Frame, at now: Timestamp
     ) throws(EndpointFailure) {
         let target = try callee(of: call.request, by: id, at: now)
+        let done = try ended(target.head.id)
         store(frame, of: id, at: now)
         let isNew = introduce(target, to: id, call.invocationIDCompletion, at: now)
         if !isNew, target.head.handlerKind == .workflow {
@@ -23,8 +24,13 @@ extension LocalRuntime {
                 startAt: nil, at: now)
         }
         guard let asker = invocations[id]?.head.asker else { return }
-        listen(
-            .command(asker, call.completionID, .callCompletion), to: target.head.id, at: now)
+        let listener = InvocationLinks.Listener.command(
+            asker, call.completionID, .callCompletion)
+        if let done {
+            tell(listener, done.outcome(of: target.head.id), at: now)
+        } else {
+            listen(listener, to: target.head.id)
+        }
     }
 
     /// Starts the callee, at `invokeTime` if that is in the future, and does not wait for it.

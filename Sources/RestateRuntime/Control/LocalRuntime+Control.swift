@@ -10,7 +10,10 @@ package enum DeploymentChoice: Equatable, Sendable {
 
 package enum CancelOutcome: Sendable { case ended, signalled, unknown, completed }
 package enum KillOutcome: Sendable { case killed, unknown, completed }
-package enum PurgeOutcome: Sendable { case purged, unknown, notCompleted }
+package enum PurgeOutcome: Equatable, Sendable {
+    case purged, unknown, notCompleted
+    case unreadable(ArchiveFailure)
+}
 package enum PauseOutcome: Sendable {
     case requested, alreadyPaused, unknown, notRunning, completed
 }
@@ -28,6 +31,7 @@ package enum RestartOutcome: Equatable, Sendable {
     /// that part.
     case prefixIsOpen
     case badDeployment(DeploymentRefusal)
+    case unreadable(ArchiveFailure)
 }
 
 /// Why an invocation cannot continue on the chosen deployment.
@@ -71,11 +75,14 @@ extension LocalRuntime {
 
     /// Removes a finished invocation before its retention is over.
     package mutating func purge(_ id: InvocationIdentity, at now: Timestamp) -> PurgeOutcome {
-        guard let record = results[id] else {
+        guard results.contains(id) else {
             return !invocations.contains(id) ? .unknown : .notCompleted
         }
-        deadlines.remove(record.expiry)
-        expire(id)
+        do throws(ArchiveFailure) {
+            try expire(id)
+        } catch {
+            return .unreadable(error)
+        }
         return .purged
     }
 
@@ -182,13 +189,17 @@ extension LocalRuntime {
         _ id: InvocationIdentity, from: Int = 0, deployment: DeploymentChoice = .latest,
         at now: Timestamp
     ) -> RestartOutcome {
-        guard let record = results[id] else {
+        let (found, journal): (FinishedInvocation?, ArchivedJournal?)
+        do throws(ArchiveFailure) {
+            (found, journal) = (try results.find(id), try results.journal(of: id))
+        } catch {
+            return .unreadable(error)
+        }
+        guard let record = found else {
             guard let isInvoked = invocations[id]?.isInvoked else { return .unknown }
             return isInvoked ? .running : .notStarted
         }
-        guard let entries = results.journal(of: id)?.entries, !entries.isEmpty else {
-            return .journalGone
-        }
+        guard let entries = journal?.entries, !entries.isEmpty else { return .journalGone }
         let (old, pinned) = (record.head, record.milestones.pinned)
         guard old.serviceKind != .workflow else { return .unsupported }
         if from > 0, (pinned?.version ?? .v5) < .v6 { return .unsupported }

@@ -36,6 +36,12 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
         low = number(bytes.dropFirst(16).prefix(8))
     }
 
+    /// Reads a stored id; nil if it has not 24 bytes.
+    package init?(stored bytes: [UInt8]) {
+        guard bytes.count == 24 else { return nil }
+        self.init(bytes)
+    }
+
     package init?(_ text: String) {
         guard let (key, own) = InvocationIDText.numbers(in: text) else { return nil }
         partitionKey = key.byteSwapped

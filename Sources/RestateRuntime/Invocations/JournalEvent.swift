@@ -41,15 +41,6 @@ extension InvocationProgress {
     }
 }
 
-extension LocalRuntime {
-    /// Returns the events of an invocation. Those of a finished one are shown as long as its
-    /// journal is kept.
-    package func events(of id: InvocationIdentity) -> [JournalEvent] {
-        if let events = invocations[id]?.progress.events { return events }
-        return results.journal(of: id) == nil ? [] : results[id]?.events ?? []
-    }
-}
-
 extension JournalEvent.Kind {
     fileprivate func json(of failure: EndpointFailure?) -> String {
         let bytes = JSONLine.object { line in

@@ -10,7 +10,7 @@ extension LocalRuntime {
     package init(
         recovering data: StoredData, settings: LocalSettings, seed: UInt64
     ) throws(DamagedRecord) {
-        self.init(settings: settings, seed: seed)
+        self.init(settings: settings, seed: seed, archive: data.archive)
         if let record = data.registry {
             do {
                 registry = try Registry(JSON.decode(RegistryRecord.self, from: record))
@@ -24,6 +24,15 @@ extension LocalRuntime {
             let record: ResultRecord = try decoded(bytes, what)
             promises.recover(ExactName(text: name), of: owner, record.value.copied)
         }
+        for stored in data.finished {
+            let what = "invocation number \(stored.serial)"
+            try checkNumber(stored.serial, what)
+            guard results.recover(stored) else {
+                throw DamagedRecord(what, "\(stored.id) is there twice")
+            }
+            invocations.recover(serial: stored.serial)
+        }
+        results.recoverQueue(data.finished)
         var journals = data.journals
         for (serial, bytes) in data.invocations {
             var record: InvocationRecord = try decoded(bytes, "invocation number \(serial)")
@@ -34,18 +43,16 @@ extension LocalRuntime {
             }
             record.head.serial = serial
             let journal = journals.removeValue(forKey: serial)?.entries ?? ArchivedJournal()
-            if let ending = record.ending {
-                recover(record, ending, journal)
-            } else if let progress = record.progress {
-                try recover(record, progress, journal)
+            guard let progress = record.progress else {
+                throw DamagedRecord("invocation number \(serial)", "it is among the open ones")
             }
+            try recover(record, progress, journal)
             invocations.recover(serial: serial)
         }
         if let stray = journals.keys.min() {
             throw DamagedRecord(
                 "the journal of invocation number \(stray)", "there is no such invocation")
         }
-        results.orderArchive()
         try recoverQueues(data.edits)
         for id in openInOrder() { reconnect(id) }
     }
@@ -56,14 +63,6 @@ extension LocalRuntime {
     }
 
     // MARK: Invocations
-
-    private mutating func recover(
-        _ record: InvocationRecord, _ ending: EndingRecord, _ journal: ArchivedJournal
-    ) {
-        let id = record.head.id
-        let expiry = deadlines.add(.expiry(id), at: ending.expires)
-        results.recover(id, FinishedInvocation(record, ending, expiry), journal)
-    }
 
     private mutating func recover(
         _ record: InvocationRecord, _ stored: ProgressRecord, _ journal: ArchivedJournal

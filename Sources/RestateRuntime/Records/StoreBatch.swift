@@ -11,8 +11,18 @@ package struct StoreBatch: Sendable {
         package var bytes: ArraySlice<UInt8>
     }
 
-    /// The records of invocations. With a record its journal is removed, too.
+    package struct Finished: Sendable {
+        package var serial: UInt64
+        package var id: InvocationIdentity
+        package var expires: Timestamp
+        package var completedAt: Timestamp
+        package var record: [UInt8]
+    }
+
+    /// The records of open invocations; nil for those that are gone with their journals.
     package var invocations: [(serial: UInt64, record: [UInt8]?)] = []
+    /// Those that have ended, and are not among the open ones any more. Their journals stay.
+    package var finished: [Finished] = []
     package var droppedJournals: [UInt64] = []
     package var journals: [Entries] = []
     /// The keys whose entries are removed before `states` are stored.
@@ -58,13 +68,26 @@ extension LocalRuntime {
         return batch
     }
 
+    /// Notes that every batch that was taken is stored. Finished invocations may leave the memory
+    /// from now on.
+    package mutating func batchIsStored() {
+        results.changesAreStored()
+    }
+
     private mutating func takeInvocations(into batch: inout StoreBatch) {
         let open = invocations.takeChanges()
         let ended = results.takeChanges()
         // Ordered by serial number, so that neighbouring rows are written together.
         let changed = open.invocations.merging(ended.invocations) { _, ended in ended }
         for (serial, id) in changed.sorted(by: { $0.key < $1.key }) {
-            batch.invocations.append((serial, record(of: id, serial)))
+            if let ended = results[kept: id], ended.serial == serial {
+                batch.finished.append(
+                    StoreBatch.Finished(
+                        serial: serial, id: id, expires: ended.expires,
+                        completedAt: ended.completedAt, record: InvocationRecord(ended).encoded))
+            } else {
+                batch.invocations.append((serial, record(of: id, serial)))
+            }
         }
         batch.droppedJournals = ended.droppedJournals.sorted()
         for (serial, growth) in open.journals.sorted(by: { $0.key < $1.key }) {
@@ -78,9 +101,6 @@ extension LocalRuntime {
         if let invocation = invocations[id], invocation.serial == serial {
             return InvocationRecord(invocation).encoded
         }
-        if let record = results[id], record.serial == serial {
-            return InvocationRecord(record).encoded
-        }
         return nil
     }
 
@@ -90,8 +110,8 @@ extension LocalRuntime {
         if let invocation = invocations[id], invocation.serial == serial {
             return ArchivedJournal(invocation.journal.entries[index...]).bytes[...]
         }
-        guard results[id]?.serial == serial else { return nil }
-        return results.journal(of: id)?.bytes(from: index)
+        guard results[kept: id]?.serial == serial else { return nil }
+        return results[keptJournal: id]?.bytes(from: index)
     }
 
     private mutating func takeStates(into batch: inout StoreBatch) {

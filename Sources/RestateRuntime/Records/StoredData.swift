@@ -12,8 +12,21 @@ package struct StoredData: Sendable {
         package var count = 0
     }
 
-    /// The records in the order of their serial numbers.
+    /// What is read at the start of a finished invocation. The rest stays in the archive.
+    package struct Finished: Sendable {
+        package var serial: UInt64
+        package var id: InvocationIdentity
+        package var expires: Timestamp
+        package var completedAt: Timestamp
+        /// The bytes of the journal; 0 if it is not kept.
+        package var journalSize = 0
+    }
+
+    /// The records of open invocations in the order of their serial numbers.
     package var invocations: [(serial: UInt64, record: Bytes)] = []
+    package var finished: [Finished] = []
+    /// Where the finished invocations are read.
+    package var archive: (any ResultArchive)?
     package var journals: [UInt64: Journal] = [:]
     package var states: [StateOwner: ObjectState] = [:]
     package var promises: [(owner: StateOwner, name: String, result: Bytes)] = []
@@ -40,6 +53,31 @@ extension StoredData {
         }
         journal.count += added.count
         journals[serial] = journal
+    }
+}
+
+extension StoredData.Finished {
+    /// - Parameter id: the 24 bytes of the id; nil if there are not so many.
+    package init?(serial: UInt64, id: [UInt8], expires: Timestamp, completedAt: Timestamp) {
+        guard let id = InvocationIdentity(stored: id) else { return nil }
+        self.serial = serial
+        self.id = id
+        self.expires = expires
+        self.completedAt = completedAt
+    }
+
+    /// Reads it from a record of the time when open and finished invocations were stored alike.
+    /// Returns nil if the invocation is open.
+    package init?(serial: UInt64, record bytes: Bytes) throws(DamagedRecord) {
+        do throws(WireError) {
+            let record = try InvocationRecord(decoding: bytes)
+            guard let ending = record.ending else { return nil }
+            self.init(
+                serial: serial, id: record.head.id, expires: ending.expires,
+                completedAt: ending.completedAt)
+        } catch {
+            throw DamagedRecord("invocation number \(serial)", error)
+        }
     }
 }
 

@@ -11,6 +11,8 @@ package struct ArchivedJournal: Sendable {
 
     private(set) var bytes: [UInt8] = []
 
+    package var isEmpty: Bool { bytes.isEmpty }
+
     init() {}
 
     init(_ entries: some Collection<JournalEntry>) {
@@ -23,6 +25,11 @@ package struct ArchivedJournal: Sendable {
             withUnsafeBytes(of: count) { bytes.append(contentsOf: $0) }
             bytes += entry.payload
         }
+    }
+
+    /// Joins stored entries. Returns nil if those of a part are cut off.
+    package init?(stored parts: [[UInt8]]) {
+        for part in parts where !append(stored: part) { return nil }
     }
 
     /// Appends stored entries. Returns false and changes nothing if the last one is cut off.
@@ -55,7 +62,7 @@ package struct ArchivedJournal: Sendable {
         return bytes[offset...]
     }
 
-    var entries: [JournalEntry] {
+    package var entries: [JournalEntry] {
         var entries: [JournalEntry] = []
         var offset = 0
         while let count = Self.payloadSize(in: bytes, at: offset) {

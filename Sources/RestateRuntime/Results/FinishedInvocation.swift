@@ -10,16 +10,19 @@ package final class FinishedInvocation: Sendable {
     let result: ValueOrFailure
     let completedAt: Timestamp
     let expires: Timestamp
-    let expiry: IndexedHeap<Deadline>.Token
+    /// The deadline that ends the retention; nil if the archive tells when it is over.
+    let expiry: IndexedHeap<Deadline>.Token?
     let journalSize: Int
     let commandCount: UInt32
-    let events: [JournalEvent]
+    /// They are shown as long as the journal is kept.
+    package let events: [JournalEvent]
 
-    var serial: UInt64 { head.value.serial }
+    package var id: InvocationIdentity { head.value.id }
+    package var serial: UInt64 { head.value.serial }
 
     init(
         _ invocation: OpenInvocation, _ result: ValueOrFailure, at now: Timestamp,
-        expires: Timestamp, _ expiry: IndexedHeap<Deadline>.Token
+        expires: Timestamp, _ expiry: IndexedHeap<Deadline>.Token?
     ) {
         head = invocation.head
         milestones = invocation.progress.milestones
@@ -33,19 +36,26 @@ package final class FinishedInvocation: Sendable {
     }
 
     /// Restores a finished invocation from its records.
-    init(
-        _ record: InvocationRecord, _ ending: EndingRecord,
-        _ expiry: IndexedHeap<Deadline>.Token
-    ) {
+    init(_ record: InvocationRecord, _ ending: EndingRecord) {
         head = Shared(record.head)
         milestones = record.milestones
         result = ending.result.value.copied
         completedAt = ending.completedAt
         expires = ending.expires
-        self.expiry = expiry
+        expiry = nil
         journalSize = Int(clamping: ending.journalSize)
         commandCount = ending.commandCount
         events = ending.events.map(\.event)
+    }
+
+    /// About how many bytes it takes in memory.
+    var memory: Int {
+        let payload =
+            switch result {
+            case .value(let bytes): bytes.count
+            case .failure(let failure): failure.message.utf8.count
+            }
+        return 1024 + payload + events.reduce(0) { $0 + 64 + $1.json.utf8.count }
     }
 
     /// The answer for somebody who asks after the end.

@@ -50,7 +50,8 @@ extension LocalRuntime {
             return forget(invocation.head)
         }
         let due = now.later(by: retention)
-        let expiry = deadlines.add(.expiry(invocation.id), at: due)
+        let expiry =
+            results.archive == nil ? deadlines.add(.expiry(invocation.id), at: due) : nil
         results.insert(
             invocation.id,
             FinishedInvocation(invocation, result, at: now, expires: due, expiry),
@@ -59,10 +60,42 @@ extension LocalRuntime {
     }
 
     /// Removes a finished invocation at the end of its retention, or when it is purged.
-    mutating func expire(_ id: InvocationIdentity) {
-        guard let record = results.remove(id) else { return }
-        forget(record.head)
+    mutating func expire(_ id: InvocationIdentity) throws(ArchiveFailure) {
+        guard let finished = try results.find(id) else { return }
+        expire(id, finished)
     }
+
+    mutating func expire(_ id: InvocationIdentity, _ finished: FinishedInvocation) {
+        if let expiry = finished.expiry { deadlines.remove(expiry) }
+        results.remove(id)
+        forget(finished.head)
+    }
+
+    /// Removes stored invocations whose retention is over, so many at once that nobody else waits
+    /// long. If there are more, or they cannot be read, the next deadline is set for them.
+    mutating func expireStored(at now: Timestamp) {
+        guard let archive = results.archive, let due = results.expiry.next, due <= now
+        else { return }
+        do throws(ArchiveFailure) {
+            let ended = try archive.expiring(
+                after: results.expiry.place, until: now, limit: Self.expiriesAtOnce)
+            for (place, id) in ended {
+                // A purged one is in the archive until that is stored.
+                if results.serial(of: id) == place.serial { try expire(id) }
+                results.expiry.passed(place)
+            }
+            guard ended.count < Self.expiriesAtOnce else { return }
+            let next = try archive.expiring(after: results.expiry.place, until: .max, limit: 1)
+            results.expiry.wait(until: next.first?.place.expires)
+        } catch {
+            emit(.log(.unreadable(error)))
+            results.expiry.wait(until: now.later(by: Self.patience))
+        }
+    }
+
+    private static let expiriesAtOnce = 500
+    /// After a failed read the archive is asked again.
+    private static let patience: Milliseconds = 60_000
 
     /// Removes the state and the promises of a workflow whose run is forgotten, so that the key can
     /// run again from the beginning.

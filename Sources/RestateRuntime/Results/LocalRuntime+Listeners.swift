@@ -2,16 +2,22 @@ package import RestateProtocol
 
 /// Who gets the result of an invocation: commands of other invocations, and waiters outside.
 extension LocalRuntime {
-    /// Gives the result to a listener when it is there, which may be now. Returns false if there is
-    /// no such invocation.
+    /// Gives the result to a listener when the invocation ends. Returns false if it does not run.
     @discardableResult
     mutating func listen(
-        _ listener: InvocationLinks.Listener, to id: InvocationIdentity, at now: Timestamp
+        _ listener: InvocationLinks.Listener, to id: InvocationIdentity
     ) -> Bool {
-        if invocations.link(id, { $0.listeners.append(listener) }) != nil { return true }
-        guard let done = results[id] else { return false }
-        tell(listener, done.outcome(of: id), at: now)
-        return true
+        invocations.link(id) { $0.listeners.append(listener) } != nil
+    }
+
+    /// Returns the invocation if it has ended. A command asks before it is stored: if the result
+    /// cannot be read now, the attempt fails, and the next one asks again.
+    func ended(_ id: InvocationIdentity) throws(EndpointFailure) -> FinishedInvocation? {
+        do throws(ArchiveFailure) {
+            return try results.find(id)
+        } catch {
+            throw EndpointFailure("RT0006", "the result of \(id) cannot be read: \(error)")
+        }
     }
 
     mutating func tell(
@@ -50,11 +56,14 @@ extension LocalRuntime {
         case unknown
         case running
         case completed(InvocationOutcome)
+        case unreadable(ArchiveFailure)
     }
 
     package func lookup(_ id: InvocationIdentity) -> Lookup {
-        if let done = results[id] {
-            return .completed(done.outcome(of: id))
+        do throws(ArchiveFailure) {
+            if let done = try results.find(id) { return .completed(done.outcome(of: id)) }
+        } catch {
+            return .unreadable(error)
         }
         return !invocations.contains(id) ? .unknown : .running
     }
@@ -64,8 +73,17 @@ extension LocalRuntime {
     package mutating func attach(
         _ id: InvocationIdentity, waiter: WaiterID, at now: Timestamp
     ) -> Bool {
-        if invocations.contains(id) { waiters.insert(waiter, for: id) }
-        return listen(.waiter(waiter), to: id, at: now)
+        if listen(.waiter(waiter), to: id) {
+            waiters.insert(waiter, for: id)
+            return true
+        }
+        do throws(ArchiveFailure) {
+            guard let done = try results.find(id) else { return false }
+            tell(.waiter(waiter), done.outcome(of: id), at: now)
+        } catch {
+            emit(.refuse(waiter, error))
+        }
+        return true
     }
 
     /// Removes a waiter whose client has gone. The invocation goes on.

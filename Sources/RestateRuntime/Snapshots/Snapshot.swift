@@ -66,7 +66,25 @@ extension LocalRuntime {
 
     /// The snapshots of all invocations, in no order. It takes time in proportion to their number.
     package func snapshots() -> [InvocationSnapshot] {
-        invocations.values.map(snapshot(of:)) + results.all.map(InvocationSnapshot.init)
+        invocations.values.map(snapshot(of:))
+            + finishedInvocations().map { InvocationSnapshot($0.id, $0) }
+    }
+
+    /// All finished invocations that can be read.
+    func finishedInvocations() -> [FinishedInvocation] {
+        let kept = results.kept.map(\.1)
+        guard let archive = results.archive else { return kept }
+        let serials = Set(kept.map(\.serial))
+        var all = kept
+        var last: UInt64 = 0
+        while let page = try? archive.finished(after: last), let end = page.last {
+            // A removed one is in the archive until that is stored.
+            all += page.filter {
+                !serials.contains($0.serial) && results.serial(of: $0.id) == $0.serial
+            }
+            last = end.serial
+        }
+        return all
     }
 
     /// Returns snapshots of open invocations from a place on, until the time of one slice is over,
@@ -85,16 +103,9 @@ extension LocalRuntime {
         return (snapshots, nil)
     }
 
-    /// The finished invocations. They are immutable objects, so that their snapshots can be made on
-    /// another thread, outside the slice.
-    package func finishedRecords() -> [(InvocationIdentity, FinishedInvocation)] {
-        results.all
-    }
-
-    package func knownIDs() -> [InvocationIdentity] { invocations.ids + results.ids }
-
     package func snapshot(_ id: InvocationIdentity) -> InvocationSnapshot? {
-        invocations[id].map(snapshot(of:)) ?? results[id].map { InvocationSnapshot(id, $0) }
+        invocations[id].map(snapshot(of:))
+            ?? (try? results.find(id)).map { InvocationSnapshot(id, $0) }
     }
 
     /// Returns nil if there is no such invocation, and no entries if its journal is not kept.
@@ -102,14 +113,8 @@ extension LocalRuntime {
         if let invocation = invocations[id] {
             return invocation.isInvoked ? invocation.journal.entries : []
         }
-        return results[id].map { _ in results.journal(of: id)?.entries ?? [] }
-    }
-
-    /// Returns the journal in the form in which it is kept, so that no entry is decoded inside a
-    /// slice. In contrast to `journal`, an invocation that has not begun has its input here.
-    package func keptJournal(of id: InvocationIdentity) -> KeptJournal? {
-        if invocations.contains(id) { return .open(invocations[id]?.journal.entries ?? []) }
-        return results.journal(of: id).map(KeptJournal.archived)
+        guard results.contains(id) else { return nil }
+        return (try? results.journal(of: id))?.entries ?? []
     }
 
     package func inboxes() -> [InboxEntry] { locks.keys.flatMap(inbox) }
@@ -153,19 +158,6 @@ extension LocalRuntime {
     }
 }
 
-/// A journal in the form in which it is kept.
-package enum KeptJournal: Sendable {
-    case open([JournalEntry])
-    case archived(ArchivedJournal)
-
-    package var entries: [JournalEntry] {
-        switch self {
-        case .open(let entries): entries
-        case .archived(let journal): journal.entries
-        }
-    }
-}
-
 /// The time that one read of the runtime may take. Calls through the ingress wait meanwhile.
 package enum RuntimeSlice {
     package static var deadline: ContinuousClock.Instant { .now + .milliseconds(4) }
@@ -178,7 +170,7 @@ package enum RuntimeSlice {
 }
 
 extension LocalRuntime {
-    private func snapshot(of invocation: OpenInvocation) -> InvocationSnapshot {
+    func snapshot(of invocation: OpenInvocation) -> InvocationSnapshot {
         var snapshot = InvocationSnapshot(invocation)
         if let attempt = invocation.attempt { snapshot.awaitingOn = attempts[attempt]?.awaitingOn }
         return snapshot

@@ -98,6 +98,8 @@ final class TestEngine {
         case .abort(let attempt): streams.removeValue(forKey: attempt)?.close()
         case .answer(let waiter, let outcome):
             answers.removeValue(forKey: waiter)?.answer(.success(outcome))
+        case .refuse(let waiter, let failure):
+            answers.removeValue(forKey: waiter)?.answer(.failure(failure))
         case .log(.paused(let target, let id, let failure)):
             report(HandlerFailed(target, id, failure))
         case .log: break

@@ -41,6 +41,7 @@ public struct TestInvocation<Output>: Sendable {
         switch lookup {
         case .completed(let outcome): return try outcome.decoded(decode)
         case .running: return nil
+        case .unreadable(let failure): throw failure
         case .unknown:
             throw TestMistake(description: "There is no invocation \(identity) of \(name).")
         }

@@ -9,7 +9,8 @@ import Testing
 /// attempt is sent and says what the handler answers.
 ///
 /// After each turn the changes are stored, and what is recovered from all that is stored must be the
-/// runtime: so every story is also one about the data folder.
+/// runtime: so every story is also one about the data folder. Nothing that is stored stays in memory
+/// besides, so that every result is read from where it is stored.
 struct Script {
     /// One attempt as the endpoint sees it.
     struct Seen {
@@ -34,7 +35,10 @@ struct Script {
     private(set) var answers: [UInt64: InvocationOutcome] = [:]
     private(set) var logs: [String] = []
     private var waiters: UInt64 = 0
+    private(set) var refusals: [UInt64: ArchiveFailure] = [:]
     private var keeper = RecordKeeper()
+    /// Has the same as the keeper, and is read instead of it; nil for a story without a disk.
+    private let folder: ScriptFolder?
     private var crashes: UInt64 = 0
     private var turns = 0
     /// Without it a turn is only stored: for stories that crash anyway.
@@ -48,15 +52,21 @@ struct Script {
           {"name":"s","ty":"SHARED"}]}
         """
 
-    init(_ services: String = Self.services, _ change: (inout LocalSettings) -> Void = { _ in })
-        throws
-    {
+    init(
+        _ services: String = Self.services, folder: ScriptFolder? = nil,
+        _ change: (inout LocalSettings) -> Void = { _ in }
+    ) throws {
+        self.folder = folder
         var settings = LocalSettings()
         settings.injectsIdempotencyKeys = false
         settings.retryJitter = 0
         settings.reportsChanges = true
+        settings.storedResultBytes = 0
         change(&settings)
-        runtime = LocalRuntime(settings: settings, seed: 42)
+        let archive: any ResultArchive =
+            if let folder { folder.archive } else { keeper.archive }
+        runtime = LocalRuntime(
+            settings: settings, seed: 42, archive: settings.reportsChanges ? archive : nil)
         _ = try register(services)
     }
 
@@ -133,6 +143,9 @@ struct Script {
         settle()
     }
 
+    /// Where finished invocations are read.
+    var archive: KeptArchive { keeper.archive }
+
     func answer(_ waiter: UInt64) -> String? { answers[waiter]?.text }
 
     func status(_ id: InvocationIdentity) -> String? { runtime.snapshot(id)?.status.rawValue }
@@ -170,7 +183,14 @@ struct Script {
             effects = runtime.takeEffects()
         }
         guard runtime.settings.reportsChanges else { return }
-        keeper.apply(runtime.takeBatch())
+        let batch = runtime.takeBatch()
+        keeper.apply(batch)
+        do {
+            try folder?.write(batch)
+        } catch {
+            Issue.record(error)
+        }
+        runtime.batchIsStored()
         // A crowd is looked at now and then only: each look is at everybody.
         turns += 1
         let crowd = runtime.invocationCount + runtime.finishedCount
@@ -203,7 +223,11 @@ struct Script {
         _ early: (inout LocalRuntime, Timestamp) -> Void = { _, _ in }
     ) throws {
         crashes += 1
-        runtime = try recovered()
+        runtime =
+            try folder?.reopened { data in
+                try LocalRuntime(
+                    recovering: data, settings: runtime.settings, seed: 1000 + crashes)
+            } ?? recovered()
         attempts = []
         early(&runtime, now)
         runtime.wakeUp(at: now)
@@ -223,6 +247,7 @@ struct Script {
         case .finish(let id): attempts[place(id)].finished = true
         case .abort(let id): attempts[place(id)].aborted = true
         case .answer(let waiter, let outcome): answers[waiter.number] = outcome
+        case .refuse(let waiter, let failure): refusals[waiter.number] = failure
         case .log(let event): logs.append("\(event)")
         }
     }

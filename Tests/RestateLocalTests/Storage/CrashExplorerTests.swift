@@ -18,6 +18,18 @@ import Testing
         }
     }
 
+    @Test func `a story whose folder is on the disk is the same, with crashes and without`()
+        async throws
+    {
+        let calm = try Play(seed: 3).played(crashes: [])
+        for crashes in [[], Set(stride(from: 5, to: calm.turns, by: 9))] {
+            await Task.yield()
+            let stored = try Play(seed: 3, folder: ScriptFolder(), checked: true)
+                .played(crashes: crashes)
+            #expect(stored.ending == calm.ending, "crashes after \(crashes.sorted())")
+        }
+    }
+
     @Test func `many crashes change nothing either`() async throws {
         var random = SplitMix(seed: 11)
         for seed in UInt64(100)..<112 {
@@ -51,8 +63,8 @@ private struct Play {
 
     private static let clients = (0..<3).map { "c\($0)" }
 
-    init(seed: UInt64, checked: Bool = false) throws {
-        script = try Script {
+    init(seed: UInt64, folder: ScriptFolder? = nil, checked: Bool = false) throws {
+        script = try Script(folder: folder) {
             // Few at once, so that some wait.
             $0.concurrentAttempts = 3
             $0.retryPolicy.initialInterval = 10

@@ -25,6 +25,8 @@ import Testing
         settings.ingressPort = 0
         settings.adminPort = 0
         settings.dataDirectory = path
+        // Every result is read from the folder.
+        settings.runtime.storedResultBytes = 0
         return settings
     }
 
@@ -209,7 +211,7 @@ import Testing
             #expect(
                 refusal.contains(
                     "it was written by a newer version of this program (its format is 9, this one "
-                        + "knows formats up to 1)"))
+                        + "knows formats up to 2)"))
         }
     }
 
@@ -302,7 +304,7 @@ import Testing
     @Test func `a record that does not decode is named`() async throws {
         try await withFolder { path in
             try await withServer(path) { server in
-                _ = try await server.post("Tour/echo", "1", key: "a")
+                _ = try await server.post("Tour/echo/send?delay=1h", "1")
             }
             try Database(path: file(path)).execute(
                 "UPDATE invocations SET record = x'0aff' WHERE serial = 1")

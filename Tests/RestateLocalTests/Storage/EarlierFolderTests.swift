@@ -25,11 +25,27 @@ import Testing
         settings.ingressPort = 0
         settings.adminPort = 0
         settings.dataDirectory = path
+        try await withServer(settings) { server in
+            try await look(at: server)
+            try await goOn(server)
+        }
+        // It is in today's format now.
+        let format = try Database(path: "\(path)/\(DataFolder.fileName)")
+            .number("PRAGMA user_version")
+        #expect(format == DataFolder.format)
+        try await withServer(settings) { server in
+            let again = try await server.post("Counter/a/add", "5", key: "kept")
+            #expect(again.text == #"{"newValue":10,"oldValue":5}"#)
+        }
+    }
+
+    private func withServer(
+        _ settings: LocalServerSettings, _ body: (RunningLocalServer) async throws -> Void
+    ) async throws {
         let server = try await LocalServer(settings).start()
         let result: Result<Void, any Error>
         do {
-            try await look(at: server)
-            try await goOn(server)
+            try await body(server)
             result = .success(())
         } catch {
             result = .failure(error)

@@ -8,21 +8,17 @@ import RestateProtocol
 /// What a data folder would hold, as a value.
 struct RecordKeeper {
     private var invocations: [UInt64: [UInt8]] = [:]
-    private var journals: [UInt64: [(first: Int, entries: [UInt8])]] = [:]
     private var states: [StateOwner: [Bytes: Bytes]] = [:]
     private var promises: [StateOwner: [ExactName: [UInt8]]] = [:]
     private var edits: [UInt64: [UInt8]] = [:]
     private var registry: [UInt8]?
+    /// The finished invocations, and all journals.
+    let archive = KeptArchive()
 
     mutating func apply(_ batch: StoreBatch) {
-        for (serial, record) in batch.invocations {
-            invocations[serial] = record
-            if record == nil { journals[serial] = nil }
-        }
-        for serial in batch.droppedJournals { journals[serial] = nil }
-        for part in batch.journals {
-            journals[part.serial, default: []].append((part.first, Array(part.bytes)))
-        }
+        for (serial, record) in batch.invocations { invocations[serial] = record }
+        for ended in batch.finished { invocations[ended.serial] = nil }
+        archive.apply(batch)
         for owner in batch.clearedStates { states[owner] = nil }
         for (owner, key, value) in batch.states {
             states[owner, default: [:]][key] = value
@@ -42,9 +38,7 @@ struct RecordKeeper {
             data.invocations = invocations.sorted { $0.key < $1.key }.map {
                 ($0.key, $0.value[...])
             }
-            for (serial, parts) in journals {
-                for part in parts { try data.append(part.entries, from: part.first, to: serial) }
-            }
+            try archive.load(into: &data)
             for (owner, entries) in states {
                 data.states[owner] = ObjectState(entries.map { ($0.key, $0.value) })
             }
@@ -69,9 +63,10 @@ extension LocalRuntime {
             records["journal \(invocation.serial)"] =
                 ArchivedJournal(invocation.journal.entries).bytes
         }
-        for (id, finished) in results.all {
+        for finished in finishedInvocations() {
             records["invocation \(finished.serial)"] = InvocationRecord(finished).encoded
-            records["journal \(finished.serial)"] = results.journal(of: id)?.bytes
+            records["journal \(finished.serial)"] =
+                (try? results.journal(of: finished.id))?.bytes
         }
         for owner in states.keys {
             for (key, value) in state(of: owner) {
