@@ -23,6 +23,7 @@ struct TestServicesCommand {
           --elsewhere        no attempt runs on its connection's loop
           --observe          every attempt is logged, traced and counted: lines on standard error,
                              spans that nobody takes, numbers at /metrics
+          --hold-charges IDS payments of these bookings, with commas, are not charged for an hour
           --codec NAME       what goes into journals and state is encoded:
                              \(NamedCodecs.all.map(\.name).joined(separator: ", "))
           --endpoint NAME    serve an endpoint of its own, whose manifest was recorded, and nothing else:
@@ -39,7 +40,7 @@ struct TestServicesCommand {
         await Console.run("test-services") {
             let arguments = try Arguments(
                 CommandLine.arguments.dropFirst(),
-                flags: ["--host", "--port", "--loops", "--codec", "--endpoint"],
+                flags: ["--host", "--port", "--loops", "--hold-charges", "--codec", "--endpoint"],
                 switches: ["--elsewhere", "--observe", "--streaming"])
             if arguments.wantsHelp { return Console.say(help) }
             try await serve(arguments)
@@ -85,7 +86,7 @@ struct TestServicesCommand {
         if let name = arguments.text("--endpoint") {
             return try NamedEndpoints.endpoint(named: name)
         }
-        let nexus = BoxOffice()
+        let nexus = boxOffice(holding: arguments.text("--hold-charges"))
         let measured: [any RestateService] = [
             Tour(), TourObject(), TourFlow(), Greeter(), Replay(), Computer(),
         ]
@@ -93,5 +94,13 @@ struct TestServicesCommand {
             names,
             of: contractServices + measured + tour2Services + nexus.services)
         return nexus.addingRoutes(to: Endpoint(services))
+    }
+
+    private static func boxOffice(holding keys: String?) -> BoxOffice {
+        guard let keys else { return BoxOffice() }
+        var settings = NexusSettings()
+        settings.chargeTimeLimit = HeldCharges.time
+        let held = Set(keys.split(separator: ",").map(String.init))
+        return BoxOffice(settings, gateway: HeldCharges(keys: held))
     }
 }

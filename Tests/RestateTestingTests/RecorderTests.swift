@@ -24,12 +24,11 @@ import Testing
 
     @Test func `recorded journals are for their owner only`() async throws {
         try await withFolder { folder in
-            let path = "\(folder)/journals"
-            try await withRestate(Endpoint(Order(), Counter()).recordJournals(to: path)) {
+            try await withRestate(Endpoint(Order(), Counter()).recordJournals(to: folder)) {
                 _ = try await $0.service(Order.self).process(5)
             }
-            #expect(try permissions(path) == 0o700)
-            let journals = try RecordedJournal.all(at: path)
+            #expect(try permissions(folder) == 0o700)
+            let journals = try RecordedJournal.all(at: folder)
             #expect(!journals.isEmpty)
             for journal in journals { #expect(try permissions(journal.source) == 0o600) }
         }

@@ -13,9 +13,12 @@ package final class HTTPGoldenConnection: GoldenConnection {
     package static func connect(
         loop: EventLoop, port: Int, version: HTTPVersion = .http2
     ) async throws -> HTTPGoldenConnection {
-        HTTPGoldenConnection(
+        // As long as a journal may take: a busy machine may need seconds to accept hundreds at once.
+        var limits = HTTPLimits()
+        limits.headerTimeout = .seconds(60)
+        return HTTPGoldenConnection(
             try await ClientConnection.connect(
-                loop: loop, host: "127.0.0.1", port: port, version: version))
+                loop: loop, host: "127.0.0.1", port: port, version: version, limits: limits))
     }
 
     package func open(path: String, headers: [(name: String, value: String)]) {

@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -58,6 +60,14 @@ package final class RawSocket: Sendable {
             all += chunk[..<count]
         }
         return all
+    }
+
+    /// Reads until the server closes, on a thread of its own. What answers may need Swift's pool of
+    /// threads, and on two cores a read that blocks one of them takes half of it.
+    package func readToEnd() async -> [UInt8] {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: self.read()) }
+        }
     }
 
     package func readText(until end: String? = nil) -> String {
