@@ -72,6 +72,10 @@ package struct LocalRuntime: Sendable {
         return min(expiry, deadlines.earliest ?? .max)
     }
 
+    /// Reads `nextDeadline`. It is mutating, because an owner that has the runtime as a property would
+    /// copy all of it for a call that only reads.
+    package mutating func readNextDeadline() -> Timestamp? { nextDeadline }
+
     /// The time at which an invocation goes on by itself: with a timer, a delayed start or a retry.
     /// Looks at all deadlines.
     package var nextWakeUp: Timestamp? {

@@ -138,10 +138,13 @@ package final class Engine {
         }
     }
 
-    /// Sets the one timer to the runtime's earliest deadline.
+    /// Sets the one timer to the runtime's earliest deadline, or leaves it earlier.
     private func arm() {
         let isStill = isShutDown || failure != nil || options.clock.isManual
-        let deadline = isStill ? nil : runtime.nextDeadline
+        let deadline = isStill ? nil : runtime.readNextDeadline()
+        // A timer that comes too early sets the next one. Most deadlines are removed before their time,
+        // and the timer need not follow each of them.
+        if let armedFor, let deadline, armedFor <= deadline { return }
         guard deadline != armedFor else { return }
         armedFor = deadline
         timer?.cancel()
