@@ -83,9 +83,9 @@ enum Recipes {
             guard HMACSHA256.isValid(hex: signature, of: body, key: secret) else {
                 throw TerminalError("The signature is wrong", code: 401)
             }
-            guard let event = try? JSONDecoder().decode(PaymentEvent.self, from: Data(body)) else {
-                throw TerminalError("This is no event of a payment", code: 400)
-            }
+            guard let event = try? JSONDecoder().decode(PaymentEvent.self, from: Data(body)),
+                !event.id.isEmpty, !event.invoice.isEmpty
+            else { throw TerminalError("This is no event of a payment", code: 400) }
             let invoice = ctx.object(Invoice.self, event.invoice)
             invoice.pay.idempotencyKey(event.id).send(event)
         }
@@ -172,8 +172,8 @@ enum Recipes {
         func deliver(_ ctx: ObjectContext) async throws {
             let (mailer, address) = (mailer, ctx.key)
             let text = try await ctx.get(Self.texts).joined(separator: ", ")
-            try await ctx.run("mail") { try await mailer.send(text, to: address) }
             ctx.clear(Self.texts)
+            try await ctx.run("mail") { try await mailer.send(text, to: address) }
         }
 
         struct API: HandlerTable {
