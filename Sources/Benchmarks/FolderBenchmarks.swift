@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import Restate
 import RestateLocal
@@ -16,12 +17,12 @@ extension Benchmark {
         purpose:
             "finished invocations: bytes of memory for each, and the start of a large data folder"
     ) { tell in
-        let calls = size("CALLS", 200_000)
+        let calls = try size("CALLS", 200_000)
+        let (finished, waiting) = try (size("FINISHED", 100_000), size("WAITING", 10_000))
         // Freed memory is used again, so what takes most comes last.
         try await withFolder { folder in
             tell("in a folder, bytes each" + column(try await memoryOfCalls(calls, folder: folder)))
         }
-        let (finished, waiting) = (size("FINISHED", 100_000), size("WAITING", 10_000))
         try await withFolder { folder in
             try await fill(folder, finished: 0, waiting: waiting)
             let few = try await start(folder)
@@ -36,65 +37,43 @@ extension Benchmark {
         tell("in memory, bytes each" + column(try await memoryOfCalls(calls, folder: nil), 10))
     }
 
-    private static func size(_ name: String, _ usual: Int) -> Int {
-        ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? usual
-    }
-
-    private static func withFolder(_ body: (String) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "restate-benchmark-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try await body(folder.path)
-    }
-
-    private static func settings(_ folder: String?) -> LocalServerSettings {
-        var settings = LocalServerSettings()
-        settings.host = "127.0.0.1"
-        settings.ingressPort = 0
-        settings.adminPort = 0
-        settings.dataDirectory = folder
-        settings.log = { _ in }
-        return settings
+    private static func size(_ name: String, _ usual: Int) throws -> Int {
+        guard let text = ProcessInfo.processInfo.environment[name] else { return usual }
+        guard let size = Int(text), size > 0 else {
+            throw UsageError("\(name) must be a whole number above 0, and not '\(text)'.")
+        }
+        return size
     }
 
     /// The memory that a call leaves behind, which has no idempotency key of its own.
     private static func memoryOfCalls(_ calls: Int, folder: String?) async throws -> Double {
-        let server = try await LocalServer(settings(folder)).start()
+        let server = try await LocalServer(.measured(folder: folder)).start()
         try await server.register(Endpoint(MeasuredGreeter()))
-        let load = Load(
-            port: server.ingressPort, path: "/MeasuredGreeter/greet",
-            contentType: "application/json", body: Array("\"alice\"".utf8),
-            answer: Array("\"Hello, alice!\"".utf8))
+        let load = Load.greeting(through: server)
         // Pools and caches are filled first.
         _ = try await load.rate(requests: 20_000)
-        let before = residentBytes()
+        let before = try residentBytes()
         _ = try await load.rate(requests: calls)
-        let after = residentBytes()
+        let after = try residentBytes()
         await server.shutdown()
         return (after - before) / Double(calls)
     }
 
     /// The time until both ports are open, and the memory that the runtime takes then.
     private static func start(_ folder: String) async throws -> (seconds: Double, bytes: Double) {
-        let before = residentBytes()
+        let before = try residentBytes()
         let begin = ContinuousClock.now
-        let server = try await LocalServer(settings(folder)).start()
+        let server = try await LocalServer(.measured(folder: folder)).start()
         let seconds = begin.duration(to: .now) / .seconds(1)
-        let bytes = residentBytes() - before
+        let bytes = try residentBytes() - before
         await server.shutdown()
         return (seconds, bytes)
-    }
-
-    private static func residentBytes() -> Double {
-        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-        let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
-        return pages * Double(getpagesize())
     }
 
     /// Makes a folder: a runtime stores one invocation of each kind, which SQL then multiplies. An id
     /// stands in a record behind its first two bytes.
     private static func fill(_ folder: String, finished: Int, waiting: Int) async throws {
-        let server = try await LocalServer(settings(folder)).start()
+        let server = try await LocalServer(.measured(folder: folder)).start()
         try await server.register(Endpoint(MeasuredGreeter()))
         for path in ["/MeasuredGreeter/greet", "/MeasuredGreeter/greet/send?delay=20d"] {
             var request = URLRequest(url: URL(string: server.ingressURL + path)!)

@@ -1,18 +1,5 @@
 import Restate
 
-/// A handler that needs a core for two seconds.
-private struct MeasuredComputation: Service {
-    func compute(_ ctx: Context) async throws -> Bool {
-        let end = processorTime() + 2_000_000_000
-        while processorTime() < end {}
-        return true
-    }
-
-    struct API: HandlerTable {
-        let compute = handler(MeasuredComputation.compute)
-    }
-}
-
 extension Benchmark {
     static let health = Benchmark(
         name: "health",
@@ -20,11 +7,11 @@ extension Benchmark {
             "answers beside two handlers that compute two seconds, the slowest of 50, milliseconds: "
             + "/health on a new connection each, and the smallest handler"
     ) { tell in
-        let endpoint = try Endpoint(MeasuredComputation(), MeasuredGreeter())
+        let endpoint = try Endpoint(MeasuredComputer(), MeasuredGreeter())
             .start(host: "127.0.0.1", port: 0)
         let port = endpoint.port
         var computing = Load(
-            invoking: "MeasuredComputation/compute", port: port, input: "", output: "true")
+            invoking: "MeasuredComputer/compute", port: port, input: "2000", output: "true")
         (computing.connections, computing.streams) = (1, 2)
         let greeting = Load(
             invoking: "MeasuredGreeter/greet", port: port, input: "\"alice\"",

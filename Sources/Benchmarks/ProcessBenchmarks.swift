@@ -29,7 +29,7 @@ extension Benchmark {
         try await load.whileOpen(100) {}
         let before = try process.memory()
         let after = try await load.whileOpen(count) { try process.memory() }
-        tell("of each" + column(Double(after - before) / Double(count), 17))
+        tell("of each" + column((after - before) / Double(count), 17))
     }
 }
 

@@ -48,25 +48,10 @@ struct ServingProcess {
         await endpoint.shutdown(grace: .zero)
     }
 
-    /// Resident memory in bytes.
-    func memory() throws -> Int {
-        let status = try String(
-            contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-        for line in status.split(separator: "\n") where line.hasPrefix("VmRSS:") {
-            let words = line.split(whereSeparator: \.isWhitespace)
-            if words.count > 1, let kilobytes = Int(words[1]) { return kilobytes * 1024 }
-        }
-        throw Unmeasurable("the memory of a process")
-    }
+    func memory() throws -> Double { try residentBytes(of: "\(process.processIdentifier)") }
 
     func end() {
         try? input.fileHandleForWriting.close()
         process.waitUntilExit()
     }
-}
-
-struct Unmeasurable: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ what: String) { description = "This benchmark cannot find out \(what) on this system." }
 }

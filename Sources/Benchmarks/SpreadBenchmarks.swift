@@ -1,12 +1,10 @@
 import Restate
 import RestateHTTP
 
-/// A handler that needs a core for five milliseconds.
-private struct MeasuredComputer: Service {
-    static let milliseconds = 5
-
-    func compute(_ ctx: Context) async throws -> Bool {
-        let end = processorTime() + Self.milliseconds * 1_000_000
+/// A handler that needs a core for so many milliseconds.
+struct MeasuredComputer: Service {
+    func compute(_ ctx: Context, milliseconds: Int) async throws -> Bool {
+        let end = processorTime() + milliseconds * 1_000_000
         while processorTime() < end {}
         return true
     }
@@ -23,14 +21,16 @@ extension Benchmark {
             "64 calls of 5 ms at once on one connection: how many cores they use; and the smallest "
             + "handler on one connection, on its loop and off it, requests per second"
     ) { tell in
+        let milliseconds = 5
         let computer = try Endpoint(MeasuredComputer()).start(host: "127.0.0.1", port: 0)
         var load = Load(
-            invoking: "MeasuredComputer/compute", port: computer.port, input: "", output: "true")
+            invoking: "MeasuredComputer/compute", port: computer.port, input: "\(milliseconds)",
+            output: "true")
         (load.connections, load.streams) = (1, 64)
         var cores: [Double] = []
         for _ in 0..<5 {
             cores.append(
-                try await load.rate(requests: 256) * Double(MeasuredComputer.milliseconds) / 1000)
+                try await load.rate(requests: 256) * Double(milliseconds) / 1000)
         }
         tell("compute" + column(median(cores), 12))
         await computer.shutdown(grace: .zero)

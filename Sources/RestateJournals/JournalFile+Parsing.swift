@@ -9,7 +9,7 @@ extension JournalFile {
         do {
             parts = try JSON.decode(Parts.self, from: text[...])
         } catch {
-            throw JournalUnreadable("it is not a journal: \(error)")
+            throw JournalUnreadable("it is not a journal: \(JSON.describe(error))")
         }
         let path = parts.request.path.split(separator: "/").suffix(3)
         guard path.count == 3, path.first == "invoke" else {

@@ -142,6 +142,7 @@ struct ReplayCommandTests {
             let odd = try await replay([folder, "--endpoint", nobody])
             #expect(odd.status == 1)
             #expect(odd.complaint.contains("/odd.json' cannot be replayed: it is not a journal"))
+            #expect(!odd.complaint.contains("DecodingError"))
             let missing = try await replay([folder + "/no.json", "--endpoint", nobody])
             #expect(missing.complaint.contains("/no.json' cannot be read: No such file"))
         }
