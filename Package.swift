@@ -231,7 +231,7 @@ let package = Package(
                 "EmbeddingExample", "Restate", "RestateClient", "RestateLambda", "RestateLocal",
                 "RestateTesting", "Support",
             ]),
-        tests("FuzzersTests", ["Fuzzers"]),
+        tests("FuzzersTests", ["Fuzzers", "Support"]),
         tests(
             "LocalCommandTests",
             [

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Fuzzers
@@ -14,13 +15,7 @@ struct SupervisorTests {
         try Data("#!/bin/sh\nprogress=$3\n\(script)\n".utf8).write(to: text)
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o700], ofItemAtPath: text.path())
-        // Copied by a process of its own: a file that this one has open for writing, be it in a child
-        // that another test is just starting, is busy and cannot be executed.
-        let copying = try WorkerProcess(
-            URL(filePath: "/bin/cp"), ["-p", text.path(), file.path()],
-            complaints: URL(filePath: "/dev/null"))
-        while copying.isRunning { try await Task.sleep(for: .milliseconds(1)) }
-        try #require(copying.end == .status(0))
+        try await copyProgram(text, to: file)
         var job = Job(fuzzer: Manifests.self)
         // An input of its own: nothing smaller is looked for.
         job.input = [1]

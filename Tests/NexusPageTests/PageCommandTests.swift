@@ -12,7 +12,7 @@ struct PageCommandTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let built = try #require(Bundle.main.executableURL).deletingLastPathComponent()
         let copy = folder.appending(path: "copy")
-        try FileManager.default.copyItem(at: built.appending(path: "nexus"), to: copy)
+        try await copyProgram(built.appending(path: "nexus"), to: copy)
         let process = try await DoomedProduct(
             program: copy.path(percentEncoded: false),
             ["serve", "--host", "127.0.0.1", "--port", "0"], saying: "page")

@@ -43,18 +43,10 @@ struct Child {
         variables.append(nil)
         defer { for text in argv + variables { free(text) } }
         var pid: pid_t = 0
-        var code: Int32
-        var tries = 0
-        repeat {
-            code =
-                environment == nil
-                ? posix_spawnp(&pid, path, &actions, nil, &argv, environ)
-                : posix_spawnp(&pid, path, &actions, nil, &argv, &variables)
-            tries += 1
-            // A child that another test is just starting may still hold a program that was copied
-            // here open for writing.
-            if code == ETXTBSY { usleep(10_000) }
-        } while code == ETXTBSY && tries < 1000
+        let code =
+            environment == nil
+            ? posix_spawnp(&pid, path, &actions, nil, &argv, environ)
+            : posix_spawnp(&pid, path, &actions, nil, &argv, &variables)
         guard code == 0 else {
             close(output.reading)
             if let complaints { close(complaints.reading) }
