@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Copies an executable file so that the copy can be started at once.
 ///
