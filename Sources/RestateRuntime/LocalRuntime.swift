@@ -68,7 +68,7 @@ package struct LocalRuntime: Sendable {
 
     /// The time at which `advance` has something to do; nil if no deadline is set.
     package var nextDeadline: Timestamp? {
-        guard let expiry = results.expiry.next else { return deadlines.earliest }
+        guard let expiry = results.nextExpiry else { return deadlines.earliest }
         return min(expiry, deadlines.earliest ?? .max)
     }
 
@@ -82,7 +82,7 @@ package struct LocalRuntime: Sendable {
         deadlines.earliest { deadline in
             switch deadline {
             case .start, .sleep, .retry: true
-            case .attempt, .makeRoom, .expiry: false
+            case .attempt, .makeRoom, .expiry, .journalExpiry: false
             }
         }
     }
@@ -100,6 +100,10 @@ package struct LocalRuntime: Sendable {
                 makeRoom(at: now)
             case .expiry(let id):
                 if let finished = results[kept: id] { expire(id, finished) }
+            case .journalExpiry(let id):
+                // A deadline stays when its invocation is purged, and the id can have come again.
+                guard let end = results[kept: id]?.journalExpires, end <= now else { break }
+                results.dropJournal(of: id)
             }
         }
         expireStored(at: now)

@@ -15,6 +15,7 @@ extension DataFolder {
         do throws(DamagedRecord) {
             try loadFinished(into: &data)
             try loadJournals(into: &data)
+            try loadJournalEnds(into: &data)
         } catch {
             throw StorageError(damaged: path, error)
         }
@@ -77,7 +78,7 @@ extension DataFolder {
             }
         }
         data.invocations = open
-        misplaced = data.finished
+        migration.misplaced = data.finished
     }
 
     // MARK: Journals
@@ -116,6 +117,32 @@ extension DataFolder {
             throw DamagedRecord(
                 "the journal of invocation number \(stray)", "there is no such invocation")
         }
+    }
+
+    /// Finds when the next journal goes before its invocation does. Before format 3 nobody wrote that
+    /// down, and the records of all that still have a journal must be read.
+    private func loadJournalEnds(into data: inout StoredData) throws(DamagedRecord) {
+        do {
+            guard foundFormat < 3 else {
+                let first = try database.prepare("SELECT min(expires) FROM journal_ends").next()
+                if case .integer(let time)? = first?.first {
+                    data.nextJournalEnd = UInt64(bitPattern: time)
+                }
+                return
+            }
+            let records = try database.prepare(
+                "SELECT serial, record FROM \(foundFormat < 2 ? "invocations" : "finished") AS f "
+                    + "WHERE EXISTS (SELECT 1 FROM journals AS j WHERE j.serial = f.serial)")
+            while let row = try records.next() {
+                let end = try JournalEnd(serial: row.number(0), record: row.bytes(1)[...])
+                if let end { migration.journalEnds.append(end) }
+            }
+        } catch let error as DamagedRecord {
+            throw error
+        } catch {
+            throw DamagedRecord("the ends of journals", "\(error)")
+        }
+        data.nextJournalEnd = migration.journalEnds.map(\.expires).min()
     }
 
     private func each(_ sql: String, _ take: ([SQLiteValue]) -> Void) throws(SQLiteError) {

@@ -26,16 +26,17 @@ final class DataFolder {
     /// "RStL".
     static let application: Int64 = 0x5253_744C
     /// The version of the tables and records. Records can get new fields without a new version. In
-    /// format 1, finished invocations stood among the open ones.
-    static let format: Int64 = 2
+    /// format 1, finished invocations stood among the open ones. In format 2, journals stayed as
+    /// long as the results of their invocations.
+    static let format: Int64 = 3
 
     let path: String
     private(set) var database: Database
     let isNew: Bool
     /// The version of what was found; 0 in a new database.
     let foundFormat: Int64
-    /// The finished invocations of a folder of format 1, which `begin` moves.
-    var misplaced: [StoredData.Finished] = []
+    /// What `begin` has to change in a folder of an earlier format.
+    var migration = FolderMigration()
     private var statements: WriteStatements?
     /// The last property, because it must outlive the connection.
     private let lock: FolderLock
@@ -181,7 +182,8 @@ final class DataFolder {
         if isNew {
             try database.execute(Self.tables)
         } else if foundFormat < Self.format {
-            try moveFinished()
+            try migration.run(database, from: foundFormat)
+            migration = FolderMigration()
         }
         // A file without write permission is reported now and not at the first change.
         try database.execute("BEGIN IMMEDIATE; COMMIT")
@@ -190,37 +192,11 @@ final class DataFolder {
         database.checkpoint(onClose: true)
     }
 
-    /// Brings a folder of format 1 into this format.
-    private func moveFinished() throws(SQLiteError) {
-        try database.execute("BEGIN IMMEDIATE")
-        try database.execute(Self.tableOfFinished)
-        let move = try database.prepare(
-            "INSERT INTO finished SELECT serial, ?, ?, ?, record FROM invocations "
-                + "WHERE serial = ?")
-        let remove = try database.prepare("DELETE FROM invocations WHERE serial = ?")
-        for ended in misplaced {
-            let number = SQLiteValue.integer(Int64(ended.serial))
-            try move.run([
-                .bytes(ended.id.bytes), .time(ended.expires), .time(ended.completedAt), number,
-            ])
-            try remove.run([number])
-        }
-        try database.execute("PRAGMA user_version = \(Self.format); COMMIT")
-        misplaced = []
-    }
-
-    /// The index has all that is read of a finished invocation at the start, in the order in which
-    /// retentions end.
-    private static let tableOfFinished = """
-        CREATE TABLE finished (serial INTEGER PRIMARY KEY, id BLOB NOT NULL,
-            expires INTEGER NOT NULL, completed INTEGER NOT NULL, record BLOB NOT NULL);
-        CREATE INDEX expiries ON finished (expires, completed, id);
-        """
-
     private static let tables = """
         BEGIN;
         CREATE TABLE invocations (serial INTEGER PRIMARY KEY, record BLOB NOT NULL);
-        \(tableOfFinished)
+        \(FolderMigration.tableOfFinished)
+        \(FolderMigration.tableOfJournalEnds)
         CREATE TABLE journals (serial INTEGER, first INTEGER, entries BLOB NOT NULL,
             PRIMARY KEY (serial, first)) WITHOUT ROWID;
         CREATE TABLE states (service TEXT, key TEXT, name BLOB, value BLOB NOT NULL,

@@ -14,19 +14,27 @@ final class FolderArchive: ResultArchive {
         let journal: Statement
         let page: Statement
         let expiring: Statement
+        let expiringJournals: Statement
 
         init(_ file: String) throws(SQLiteError) {
             let database = try Database(path: file)
             // The log is the writer's: a reader waits for it in the moment in which it begins anew.
             try database.execute("PRAGMA query_only = ON; PRAGMA busy_timeout = 5000")
-            record = try database.prepare("SELECT record FROM finished WHERE serial = ?")
+            let columns =
+                "record, EXISTS (SELECT 1 FROM journals AS j WHERE j.serial = f.serial) "
+                + "FROM finished AS f"
+            record = try database.prepare("SELECT \(columns) WHERE serial = ?")
             journal = try database.prepare(
                 "SELECT entries FROM journals WHERE serial = ? ORDER BY first")
             page = try database.prepare(
-                "SELECT serial, record FROM finished WHERE serial > ? ORDER BY serial LIMIT ?")
-            expiring = try database.prepare(
-                "SELECT expires, serial, id FROM finished WHERE (expires, serial) > (?, ?) "
-                    + "AND expires <= ? ORDER BY expires, serial LIMIT ?")
+                "SELECT serial, \(columns) WHERE serial > ? ORDER BY serial LIMIT ?")
+            func expiring(from table: String) throws(SQLiteError) -> Statement {
+                try database.prepare(
+                    "SELECT expires, serial, id FROM \(table) WHERE (expires, serial) > (?, ?) "
+                        + "AND expires <= ? ORDER BY expires, serial LIMIT ?")
+            }
+            self.expiring = try expiring(from: "finished")
+            expiringJournals = try expiring(from: "journal_ends")
         }
     }
 
@@ -45,10 +53,15 @@ final class FolderArchive: ResultArchive {
     /// Every later read fails.
     func close() { access.withLock { $0 = .closed } }
 
-    func record(_ serial: UInt64) throws(ArchiveFailure) -> Bytes? {
+    func record(_ serial: UInt64) throws(ArchiveFailure) -> StoredResult? {
         try read { reader throws(SQLiteError) in
-            try reader.record.rows([.number(serial)]).first?.bytes(0)[...]
+            try reader.record.rows([.number(serial)]).first.map { Self.result($0, from: 0) }
         }
+    }
+
+    private static func result(_ row: [SQLiteValue], from column: Int) -> StoredResult {
+        StoredResult(
+            record: row.bytes(column)[...], isJournalKept: row.number(column + 1) != 0)
     }
 
     func journal(_ serial: UInt64) throws(ArchiveFailure) -> ArchivedJournal {
@@ -63,19 +76,24 @@ final class FolderArchive: ResultArchive {
 
     func records(
         after serial: UInt64, limit: Int
-    ) throws(ArchiveFailure) -> [(serial: UInt64, record: Bytes)] {
+    ) throws(ArchiveFailure) -> [(serial: UInt64, record: StoredResult)] {
         try read { reader throws(SQLiteError) in
             try reader.page.rows([.number(serial), .integer(Int64(limit))]).map {
-                ($0.number(0), $0.bytes(1)[...])
+                ($0.number(0), Self.result($0, from: 1))
             }
         }
     }
 
     func expiring(
-        after place: ExpiryPlace, until time: Timestamp, limit: Int
+        _ what: RetainedPart, after place: ExpiryPlace, until time: Timestamp, limit: Int
     ) throws(ArchiveFailure) -> [(place: ExpiryPlace, id: InvocationIdentity)] {
         try read { reader throws(SQLiteError) in
-            let rows = try reader.expiring.rows([
+            let statement =
+                switch what {
+                case .results: reader.expiring
+                case .journals: reader.expiringJournals
+                }
+            let rows = try statement.rows([
                 .time(place.expires), .number(place.serial), .time(time), .integer(Int64(limit)),
             ])
             return rows.compactMap { row in

@@ -10,6 +10,8 @@ final class WriteStatements {
     private let removeInvocation: Statement
     private let putFinished: Statement
     private let removeFinished: Statement
+    private let putJournalEnd: Statement
+    private let removeJournalEnd: Statement
     private let putEntries: Statement
     private let removeJournal: Statement
     private let putState: Statement
@@ -28,6 +30,8 @@ final class WriteStatements {
         removeInvocation = try database.prepare("DELETE FROM invocations WHERE serial = ?")
         putFinished = try database.prepare("REPLACE INTO finished VALUES (?, ?, ?, ?, ?)")
         removeFinished = try database.prepare("DELETE FROM finished WHERE serial = ?")
+        putJournalEnd = try database.prepare("REPLACE INTO journal_ends VALUES (?, ?, ?)")
+        removeJournalEnd = try database.prepare("DELETE FROM journal_ends WHERE serial = ?")
         putEntries = try database.prepare("REPLACE INTO journals VALUES (?, ?, ?)")
         removeJournal = try database.prepare("DELETE FROM journals WHERE serial = ?")
         putState = try database.prepare("REPLACE INTO states VALUES (?, ?, ?, ?)")
@@ -50,7 +54,7 @@ final class WriteStatements {
             } else {
                 try removeInvocation.run([number])
                 try removeFinished.run([number])
-                try removeJournal.run([number])
+                try dropJournal(number)
             }
         }
         for ended in batch.finished {
@@ -60,8 +64,11 @@ final class WriteStatements {
                 number, .bytes(ended.id.bytes), .time(ended.expires), .time(ended.completedAt),
                 .bytes(ended.record),
             ])
+            if let end = ended.journalExpires {
+                try putJournalEnd.run([number, .time(end), .bytes(ended.id.bytes)])
+            }
         }
-        for serial in batch.droppedJournals { try removeJournal.run([.integer(Int64(serial))]) }
+        for serial in batch.droppedJournals { try dropJournal(.integer(Int64(serial))) }
         for entries in batch.journals {
             try putEntries.run([
                 .integer(Int64(entries.serial)), .integer(Int64(entries.first)),
@@ -78,6 +85,11 @@ final class WriteStatements {
             }
         }
         if let registry = batch.registry { try putRegistry.run([.bytes(registry)]) }
+    }
+
+    private func dropJournal(_ serial: SQLiteValue) throws(SQLiteError) {
+        try removeJournal.run([serial])
+        try removeJournalEnd.run([serial])
     }
 
     private func writeStates(_ batch: StoreBatch) throws(SQLiteError) {

@@ -68,10 +68,7 @@ extension RuntimeTables {
     func events(_ wanted: [InvocationIdentity]?, _ take: Take<EventRow>) throws {
         try each(
             wanted, { $0.seenEvents(of: $1) },
-            { archive, found in
-                let isShown = try !found.events.isEmpty && !archive.journal(found.serial).isEmpty
-                return isShown ? found.events : []
-            }
+            { _, found in found.contents.events }
         ) { id, events in
             for event in events where try !take(EventRow(id: id, event: event)) { return false }
             return true

@@ -56,4 +56,6 @@ enum Deadline: Sendable {
     /// Another look for waiting attempts that can be suspended, see `makeRoom`.
     case makeRoom
     case expiry(InvocationIdentity)
+    /// The end of a journal that goes before its invocation's result does.
+    case journalExpiry(InvocationIdentity)
 }

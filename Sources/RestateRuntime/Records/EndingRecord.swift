@@ -15,9 +15,9 @@ struct EndingRecord: FieldCoded {
         result.value = finished.result
         completedAt = finished.completedAt
         expires = finished.expires
-        journalSize = UInt64(finished.journalSize)
-        commandCount = finished.commandCount
-        events = finished.events.map(JournalEventRecord.init)
+        journalSize = UInt64(finished.contents.size)
+        commandCount = finished.contents.commandCount
+        events = finished.contents.events.map(JournalEventRecord.init)
     }
 
     func encode(into fields: inout FieldWriter) {

@@ -32,7 +32,7 @@ extension LocalRuntime {
             }
             invocations.recover(serial: stored.serial)
         }
-        results.recoverQueue(data.finished)
+        results.recoverJournals(data.finished, nextEnd: data.nextJournalEnd)
         var journals = data.journals
         for (serial, bytes) in data.invocations {
             var record: InvocationRecord = try decoded(bytes, "invocation number \(serial)")

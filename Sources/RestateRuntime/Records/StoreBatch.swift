@@ -15,6 +15,8 @@ package struct StoreBatch: Sendable {
         package var serial: UInt64
         package var id: InvocationIdentity
         package var expires: Timestamp
+        /// When the journal goes; nil if that is with the invocation, or there is none.
+        package var journalExpires: Timestamp?
         package var completedAt: Timestamp
         package var record: [UInt8]
     }
@@ -84,6 +86,7 @@ extension LocalRuntime {
                 batch.finished.append(
                     StoreBatch.Finished(
                         serial: serial, id: id, expires: ended.expires,
+                        journalExpires: results.isJournalKept(of: id) ? ended.journalExpires : nil,
                         completedAt: ended.completedAt, record: InvocationRecord(ended).encoded))
             } else {
                 batch.invocations.append((serial, record(of: id, serial)))

@@ -25,6 +25,8 @@ package struct StoredData: Sendable {
     /// The records of open invocations in the order of their serial numbers.
     package var invocations: [(serial: UInt64, record: Bytes)] = []
     package var finished: [Finished] = []
+    /// When the next journal goes before its invocation does; nil if there is none.
+    package var nextJournalEnd: Timestamp?
     /// Where the finished invocations are read.
     package var archive: (any ResultArchive)?
     package var journals: [UInt64: Journal] = [:]
@@ -75,6 +77,29 @@ extension StoredData.Finished {
             self.init(
                 serial: serial, id: record.head.id, expires: ending.expires,
                 completedAt: ending.completedAt)
+        } catch {
+            throw DamagedRecord("invocation number \(serial)", error)
+        }
+    }
+}
+
+/// When the journal of a finished invocation goes, if its result stays longer.
+package struct JournalEnd: Sendable {
+    package var serial: UInt64
+    package var id: InvocationIdentity
+    package var expires: Timestamp
+
+    /// Reads it from a record of the time when it was not stored by itself. Returns nil if the
+    /// invocation is open, or its journal stays as long as the result does.
+    package init?(serial: UInt64, record bytes: Bytes) throws(DamagedRecord) {
+        do throws(WireError) {
+            let record = try InvocationRecord(decoding: bytes)
+            guard let ending = record.ending else { return nil }
+            let finished = FinishedInvocation(record, ending, isJournalKept: true)
+            guard let end = finished.journalExpires else { return nil }
+            self.serial = serial
+            id = record.head.id
+            expires = end
         } catch {
             throw DamagedRecord("invocation number \(serial)", error)
         }

@@ -40,7 +40,7 @@ extension LocalRuntime {
         launchReady(at: now)
     }
 
-    /// Keeps the result for its retention.
+    /// Keeps the result and the journal, each for its retention.
     private mutating func keep(
         _ invocation: OpenInvocation, _ result: ValueOrFailure, at now: Timestamp
     ) {
@@ -50,13 +50,17 @@ extension LocalRuntime {
             return forget(invocation.head)
         }
         let due = now.later(by: retention)
+        let keepsJournal = invocation.head.journalRetention > 0
         let expiry =
             results.archive == nil ? deadlines.add(.expiry(invocation.id), at: due) : nil
+        let finished = FinishedInvocation(
+            invocation, result, at: now, expires: due, expiry, keepsJournal: keepsJournal)
+        if results.archive == nil, keepsJournal, let end = finished.journalExpires {
+            _ = deadlines.add(.journalExpiry(invocation.id), at: end)
+        }
         results.insert(
-            invocation.id,
-            FinishedInvocation(invocation, result, at: now, expires: due, expiry),
-            invocation.head.journalRetention == 0
-                ? nil : ArchivedJournal(invocation.journal.entries))
+            invocation.id, finished,
+            keepsJournal ? ArchivedJournal(invocation.journal.entries) : nil)
     }
 
     /// Removes a finished invocation at the end of its retention, or when it is purged.
@@ -71,25 +75,39 @@ extension LocalRuntime {
         forget(finished.head)
     }
 
-    /// Removes stored invocations whose retention is over, so many at once that nobody else waits
-    /// long. If there are more, or they cannot be read, the next deadline is set for them.
+    /// Removes stored invocations and journals whose retention is over.
     mutating func expireStored(at now: Timestamp) {
-        guard let archive = results.archive, let due = results.expiry.next, due <= now
-        else { return }
+        guard let archive = results.archive else { return }
+        expireStored(.results, in: archive, at: now)
+        expireStored(.journals, in: archive, at: now)
+    }
+
+    /// Removes so many at once that nobody else waits long. If there are more, or they cannot be
+    /// read, the next deadline is set for them.
+    private mutating func expireStored(
+        _ what: RetainedPart, in archive: any ResultArchive, at now: Timestamp
+    ) {
+        guard let due = results[expiryOf: what].next, due <= now else { return }
         do throws(ArchiveFailure) {
             let ended = try archive.expiring(
-                after: results.expiry.place, until: now, limit: Self.expiriesAtOnce)
+                what, after: results[expiryOf: what].place, until: now, limit: Self.expiriesAtOnce)
             for (place, id) in ended {
                 // A purged one is in the archive until that is stored.
-                if results.serial(of: id) == place.serial { try expire(id) }
-                results.expiry.passed(place)
+                if results.serial(of: id) == place.serial {
+                    switch what {
+                    case .results: try expire(id)
+                    case .journals: results.dropJournal(of: id)
+                    }
+                }
+                results[expiryOf: what].passed(place)
             }
             guard ended.count < Self.expiriesAtOnce else { return }
-            let next = try archive.expiring(after: results.expiry.place, until: .max, limit: 1)
-            results.expiry.wait(until: next.first?.place.expires)
+            let next = try archive.expiring(
+                what, after: results[expiryOf: what].place, until: .max, limit: 1)
+            results[expiryOf: what].wait(until: next.first?.place.expires)
         } catch {
             emit(.log(.unreadable(error)))
-            results.expiry.wait(until: now.later(by: Self.patience))
+            results[expiryOf: what].wait(until: now.later(by: Self.patience))
         }
     }
 

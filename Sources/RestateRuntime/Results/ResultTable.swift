@@ -32,7 +32,8 @@ struct ResultTable: Sendable {
     /// The invocations that the batch on its way to the disk has.
     private var storing: [JournalQueue.Place] = []
     private var lastStored: StoredResultCache
-    var expiry = StoredExpiry()
+    private var expiry = StoredExpiry()
+    private var journalExpiry = StoredExpiry()
 
     init(
         byteLimit: Int, isStored: Bool, archive: (any ResultArchive)? = nil, cacheLimit: Int = 0
@@ -81,6 +82,30 @@ struct ResultTable: Sendable {
         journalQueue.waiting.filter { index[$0.id]?.hasJournal(of: $0.serial) == true }.map(\.id)
     }
 
+    // MARK: Retentions
+
+    /// How far the ends of retentions in the archive have been handled.
+    subscript(expiryOf part: RetainedPart) -> StoredExpiry {
+        get {
+            switch part {
+            case .results: expiry
+            case .journals: journalExpiry
+            }
+        }
+        set {
+            switch part {
+            case .results: expiry = newValue
+            case .journals: journalExpiry = newValue
+            }
+        }
+    }
+
+    /// When the next retention of something that is stored ends; nil if there is none.
+    var nextExpiry: Timestamp? {
+        guard let journal = journalExpiry.next else { return expiry.next }
+        return min(journal, expiry.next ?? .max)
+    }
+
     // MARK: Changing
 
     /// Adds an invocation that has ended.
@@ -114,12 +139,13 @@ struct ResultTable: Sendable {
         archivedBytes -= entry.journalSize
         index.setJournalSize(0, of: id)
         journals[id] = nil
+        if let kept = finished[id] { finished[id] = kept.withoutJournal }
         unstored.note { $0.droppedJournals.insert(entry.serial) }
     }
 
     mutating func remove(_ id: InvocationIdentity) {
-        dropJournal(of: id)
         finished[id] = nil
+        dropJournal(of: id)
         guard let entry = index.remove(id) else { return }
         unstored.note { $0.invocations[entry.serial] = id }
     }
@@ -144,8 +170,12 @@ struct ResultTable: Sendable {
         for place in storing {
             guard let invocation = finished[place.id], invocation.serial == place.serial
             else { continue }
+            let journalSize = index[place.id]?.journalSize ?? 0
             expiry.add(ExpiryPlace(expires: invocation.expires, serial: place.serial))
-            lastStored.add(place, size: invocation.memory + (index[place.id]?.journalSize ?? 0))
+            if journalSize > 0, let end = invocation.journalExpires {
+                journalExpiry.add(ExpiryPlace(expires: end, serial: place.serial))
+            }
+            lastStored.add(place, size: invocation.memory + journalSize)
         }
         storing.removeAll(keepingCapacity: storing.count < 1000)
         while let place = lastStored.popOverflow() {
@@ -170,7 +200,10 @@ struct ResultTable: Sendable {
 
     /// Adds the journals in the order of the ends of their invocations: the oldest ends are dropped
     /// first.
-    mutating func recoverQueue(_ finished: [StoredData.Finished]) {
+    ///
+    /// - Parameter nextEnd: when the next journal goes before its result does.
+    mutating func recoverJournals(_ finished: [StoredData.Finished], nextEnd: Timestamp?) {
+        journalExpiry.wait(until: nextEnd)
         let ordered = finished.filter { $0.journalSize > 0 }
             .sorted { ($0.completedAt, $0.serial) < ($1.completedAt, $1.serial) }
         for stored in ordered { journalQueue.append(stored.id, stored.serial) }

@@ -37,11 +37,11 @@ extension LocalRuntime {
         return results.isJournalKept(of: id) ? results.serial(of: id).map(Sighting.stored) : nil
     }
 
-    /// The events of a finished invocation are shown as long as its journal is kept.
+    /// The events of a finished invocation go with its journal.
     package func seenEvents(of id: InvocationIdentity) -> Sighting<[JournalEvent]>? {
         if let open = invocations[id] { return .known(open.progress.events) }
         guard results.isJournalKept(of: id) else { return nil }
-        if let kept = results[kept: id] { return .known(kept.events) }
+        if let kept = results[kept: id] { return .known(kept.contents.events) }
         return results.serial(of: id).map(Sighting.stored)
     }
 

@@ -217,8 +217,8 @@ extension InvocationSnapshot {
         head = record.head
         status = .completed
         milestones = record.milestones
-        journalSize = record.journalSize
-        journalCommandsSize = Int(record.commandCount)
+        journalSize = record.contents.size
+        journalCommandsSize = Int(record.contents.commandCount)
         modifiedAt = record.completedAt
         completedAt = record.completedAt
         result = record.result

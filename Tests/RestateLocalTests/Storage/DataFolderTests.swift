@@ -211,7 +211,7 @@ import Testing
             #expect(
                 refusal.contains(
                     "it was written by a newer version of this program (its format is 9, this one "
-                        + "knows formats up to 2)"))
+                        + "knows formats up to \(DataFolder.format))"))
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
 
 /// Folders that earlier builds wrote: `Fixtures/data-folder` has them as SQL, named by the commit.
 @Suite(.timeLimit(.minutes(2))) struct EarlierFolderTests {
-    @Test(arguments: ["76685d0"])
+    @Test(arguments: ["76685d0", "d7e5bd0"])
     func `a folder of an earlier build is opened, and what waits in it goes on`(
         commit: String
     ) async throws {
@@ -27,6 +27,7 @@ import Testing
         settings.dataDirectory = path
         try await withServer(settings) { server in
             try await look(at: server)
+            if commit == "d7e5bd0" { try await lookAtJournals(server) }
             try await goOn(server)
         }
         // It is in today's format now.
@@ -71,13 +72,29 @@ import Testing
         ] {
             #expect(invocations.contains(#"{"target":"\#(target)","status":"\#(status)"}"#))
         }
-        let state = try await server.query("SELECT service_key, value_utf8 FROM state")
+        let state = try await server.query(
+            "SELECT service_key, value_utf8 FROM state WHERE service_key = 'a'")
         #expect(state == #"{"rows":[{"service_key":"a","value_utf8":"10"}]}"#)
         let promises = try await server.query(
             "SELECT service_key FROM sys_promise WHERE completed")
         #expect(promises == #"{"rows":[{"service_key":"kept"}]}"#)
         let deployment = try await server.query("SELECT endpoint FROM sys_deployment")
         #expect(deployment.contains("http://127.0.0.1:65535/"))
+    }
+
+    /// In this folder, one journal was to stay for a second, and stayed with the result.
+    private func lookAtJournals(_ server: RunningLocalServer) async throws {
+        let again = try await server.post("Counter/short/add", "1", key: "short")
+        #expect(again.text == #"{"newValue":1,"oldValue":0}"#)
+        let sizes = try await server.query(
+            "SELECT target_service_key, journal_size FROM sys_invocation "
+                + "WHERE target = 'Counter/short/add'")
+        #expect(sizes == #"{"rows":[{"target_service_key":"short","journal_size":0}]}"#)
+        let entries = try await server.query(
+            "SELECT target_service_key, count(*) AS n FROM sys_journal JOIN sys_invocation "
+                + "ON sys_journal.id = sys_invocation.id WHERE status = 'completed' "
+                + "AND target_service_name = 'Counter' GROUP BY target_service_key")
+        #expect(entries == #"{"rows":[{"target_service_key":"a","n":8}]}"#)
     }
 
     /// With an endpoint that answers.

@@ -10,6 +10,18 @@ final class KeptArchive: ResultArchive {
         var journals: [UInt64: [(first: Int, entries: [UInt8])]] = [:]
         var failure: ArchiveFailure?
         var reads = 0
+
+        func result(_ ended: StoreBatch.Finished) -> StoredResult {
+            StoredResult(
+                record: ended.record[...], isJournalKept: journals[ended.serial] != nil)
+        }
+
+        func end(of what: RetainedPart, _ ended: StoreBatch.Finished) -> Timestamp? {
+            switch what {
+            case .results: ended.expires
+            case .journals: journals[ended.serial] == nil ? nil : ended.journalExpires
+            }
+        }
     }
 
     private let contents = Locked(Contents())
@@ -43,6 +55,8 @@ final class KeptArchive: ResultArchive {
                 journals[ended.serial]?.reduce(0) { $0 + $1.entries.count } ?? 0
             if let read { data.finished.append(read) }
         }
+        data.nextJournalEnd = finished.values
+            .filter { journals[$0.serial] != nil }.compactMap(\.journalExpires).min()
         for (serial, parts) in journals where finished[serial] == nil {
             for part in parts { try data.append(part.entries, from: part.first, to: serial) }
         }
@@ -58,8 +72,8 @@ final class KeptArchive: ResultArchive {
         return try answer.get()
     }
 
-    func record(_ serial: UInt64) throws(ArchiveFailure) -> Bytes? {
-        try read { $0.finished[serial]?.record[...] }
+    func record(_ serial: UInt64) throws(ArchiveFailure) -> StoredResult? {
+        try read { contents in contents.finished[serial].map(contents.result) }
     }
 
     func journal(_ serial: UInt64) throws(ArchiveFailure) -> ArchivedJournal {
@@ -72,20 +86,24 @@ final class KeptArchive: ResultArchive {
 
     func records(
         after serial: UInt64, limit: Int
-    ) throws(ArchiveFailure) -> [(serial: UInt64, record: Bytes)] {
+    ) throws(ArchiveFailure) -> [(serial: UInt64, record: StoredResult)] {
         try read { contents in
             contents.finished.values.filter { $0.serial > serial }
                 .sorted { $0.serial < $1.serial }.prefix(limit)
-                .map { ($0.serial, $0.record[...]) }
+                .map { ($0.serial, contents.result($0)) }
         }
     }
 
     func expiring(
-        after place: ExpiryPlace, until time: Timestamp, limit: Int
+        _ what: RetainedPart, after place: ExpiryPlace, until time: Timestamp, limit: Int
     ) throws(ArchiveFailure) -> [(place: ExpiryPlace, id: InvocationIdentity)] {
         try read { contents in
             contents.finished.values
-                .map { (ExpiryPlace(expires: $0.expires, serial: $0.serial), $0.id) }
+                .compactMap { ended in
+                    contents.end(of: what, ended).map {
+                        (ExpiryPlace(expires: $0, serial: ended.serial), ended.id)
+                    }
+                }
                 .filter { $0.0 > place && $0.0.expires <= time }
                 .sorted { $0.0 < $1.0 }.prefix(limit).map { (place: $0.0, id: $0.1) }
         }

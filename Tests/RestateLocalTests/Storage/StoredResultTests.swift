@@ -127,6 +127,12 @@ import Testing
         #expect(script.perform { $0.purgeJournal(id, at: $1) } == .purged)
         #expect(try rows("select id from sys_journal", script).count == 1)
         #expect(try rows("select id from sys_journal_events", script).count == 0)
+        for question in ["where id = '\(id)'", "where status = 'completed'"] {
+            #expect(
+                try rows(
+                    "select journal_size, journal_commands_size from sys_invocation \(question)",
+                    script) == [#"{"journal_size":0,"journal_commands_size":0}"#])
+        }
         #expect(script.perform { $0.purge(id, at: $1) } == .purged)
         #expect(
             try rows("select id from sys_invocation", script)
