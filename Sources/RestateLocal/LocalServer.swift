@@ -263,9 +263,10 @@ public final class RunningLocalServer: Sendable {
     /// The address of the admin API for this machine, like `http://localhost:9070`.
     public var adminURL: String { Self.url(host, adminPort) }
 
-    /// Registers an endpoint of another process, as `restate deployments register` does. A
-    /// registration of the same address replaces the earlier one, because tests start their
-    /// endpoint again and again on one port.
+    /// Registers an endpoint of another process, as `restate deployments register` does. An endpoint
+    /// that is registered already is asked again: if it says the same of itself, its services keep
+    /// their revisions and the options that the admin API has changed. Otherwise the registration
+    /// replaces the earlier one, because tests start their endpoint again and again on one port.
     /// - Throws: ``LocalServerError`` if nothing answers at the address, or not as an endpoint
     ///   does.
     public func register(_ url: String) async throws {
@@ -277,7 +278,9 @@ public final class RunningLocalServer: Sendable {
         try await register { _ in endpoint }
     }
 
-    /// Registers an endpoint of this process, whose handlers are called without a socket.
+    /// Registers an endpoint of this process, whose handlers are called without a socket. One that is
+    /// registered under the same name is replaced, and keeps revisions and changed options if it says
+    /// the same of itself.
     /// - Parameters:
     ///   - endpoint: whose handlers are called, and whose routes are not: it has no port.
     ///   - name: distinguishes it from other endpoints of this process.
@@ -308,6 +311,7 @@ public final class RunningLocalServer: Sendable {
     ) async -> LocalServerError? {
         var options = RegistrationOptions()
         options.force = true
+        options.keepsUnchanged = true
         do throws(RegistrationError) {
             _ = try await engine.register(endpoint, options)
             return await engine.stored()

@@ -136,6 +136,11 @@ package struct Deployment: Sendable {
     package var isBidirectional: Bool { manifest.protocolMode == "BIDI_STREAM" }
     package var protocolType: String { isBidirectional ? "BidiStream" : "RequestResponse" }
     package var httpVersion: String { endpoint.usesHTTP11 ? "HTTP/1.1" : "HTTP/2.0" }
+
+    /// Whether discovery at an address has found what is registered.
+    func isSame(as found: Discovered, at place: DeploymentEndpoint) -> Bool {
+        endpoint == place && manifest.isSame(as: found.manifest)
+    }
 }
 
 /// A service in the revision that one deployment serves.

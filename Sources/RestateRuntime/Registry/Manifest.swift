@@ -26,6 +26,15 @@ package struct Manifest: Decodable, Sendable {
         self.source = source
     }
 
+    /// Whether two endpoints say the same of themselves, in whichever order of the members: some
+    /// endpoints write them in another one after each start.
+    func isSame(as other: Manifest) -> Bool {
+        guard protocolMode == other.protocolMode else { return false }
+        if source == other.source { return true }
+        let value = try? JSON.decode(JSONValue.self, from: source)
+        return value != nil && value == (try? JSON.decode(JSONValue.self, from: other.source))
+    }
+
     package init(from decoder: any Decoder) throws {
         var fields = try AskedFields(decoder)
         protocolMode = try fields.optional("protocolMode")

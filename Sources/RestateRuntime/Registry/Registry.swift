@@ -16,6 +16,9 @@ package struct RegistrationOptions: Sendable {
     package var additionalHeaders: [Header] = []
     package var metadata: [String: String] = [:]
     package var force = false
+    /// Whether a forced registration leaves a deployment as it is whose endpoint says the same as
+    /// before, with its revisions and the options that the admin API has changed.
+    package var keepsUnchanged = false
     package var breaking = false
     package var dryRun = false
 
@@ -91,7 +94,10 @@ package struct Registry: Sendable {
         id: String, now: Timestamp
     ) throws(RegistrationError) -> Registered {
         let existing = deployment(at: endpoint)
-        if let existing, !options.force {
+        let isKept =
+            !options.force
+            || options.keepsUnchanged && existing?.isSame(as: found, at: endpoint) == true
+        if let existing, isKept {
             return Registered(
                 outcome: .unchanged, deployment: existing, services: inOrder(existing))
         }
