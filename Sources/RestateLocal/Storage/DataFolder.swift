@@ -47,6 +47,7 @@ final class DataFolder {
         self.path = path
         try Self.makeFolder(path)
         let file = path + "/" + Self.fileName
+        try FolderAccess.check(path)
         let hasLog = FileManager.default.fileExists(atPath: file + "-wal")
         do throws(SQLiteError) {
             if Self.size(of: file + "-wal") > 0, Self.size(of: file) == 0 {
@@ -54,7 +55,11 @@ final class DataFolder {
                 throw SQLiteError("it is empty, but its log is not", code: SQLiteError.corrupt)
             }
             lock = try FolderLock(path)
-            Self.makeFile(file)
+        } catch {
+            throw StorageError(opening: path, error)
+        }
+        try FolderAccess.makeFile(path)
+        do throws(SQLiteError) {
             database = try Database(path: file)
             // Until `begin`, nobody else may see the database, and SQLite makes no file beside it.
             try database.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -125,13 +130,6 @@ final class DataFolder {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false)
         while parts.last?.isEmpty == true { parts.removeLast() }
         return parts.dropLast().joined(separator: "/")
-    }
-
-    /// Creates the database file for the owner only. SQLite gives its log the same permissions. A
-    /// failure is reported when the database is opened.
-    private static func makeFile(_ file: String) {
-        let descriptor = open(file, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { close(descriptor) }
     }
 
     /// Removes the permissions that earlier versions gave to everybody.
