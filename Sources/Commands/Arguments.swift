@@ -91,8 +91,7 @@ public struct Arguments {
         guard let text = text(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError(
-                "\(called(name)) must be a number from \(range.lowerBound) to \(range.upperBound), "
-                    + "not '\(text)'.")
+                "\(called(name)) must be \(range.description(for: text)), not '\(text)'.")
         }
         return number
     }

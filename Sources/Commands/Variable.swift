@@ -15,7 +15,7 @@ public struct Variable {
 
     public func number(in range: ClosedRange<Int>) throws(UsageError) -> Int {
         guard let number = Int(text), range.contains(number) else {
-            throw mistake("a number from \(range.lowerBound) to \(range.upperBound)")
+            throw mistake(range.description(for: text))
         }
         return number
     }
@@ -27,5 +27,14 @@ public struct Variable {
         case "0", "false", "no", "off": return false
         default: throw mistake("1 or 0, true or false")
         }
+    }
+}
+
+extension ClosedRange<Int> {
+    /// What is expected instead of a text. Of a fraction it has to be said that it is none, because it can
+    /// be in the range.
+    func description(for text: String) -> String {
+        let isFraction = Int(text) == nil && Double(text) != nil
+        return "a \(isFraction ? "whole " : "")number from \(lowerBound) to \(upperBound)"
     }
 }

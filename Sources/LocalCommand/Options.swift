@@ -33,7 +33,7 @@ struct Options {
           --data DIR          keeps everything in this folder and continues from it after a restart;
                               without it everything is in memory
           --result-cache N    bytes of completed invocations that stay in memory besides the folder
-                              (4194304)
+                              (4194304); needs --data
           --attempts N        attempts at the same time; further ones wait, and attempts that only wait
                               for a result are suspended to let them run (24000)
           --log L             trouble: retries and pauses; all: every step of an invocation (trouble)
@@ -100,12 +100,17 @@ struct Options {
         if let count = try arguments.number("--attempts", in: 1...1_000_000) {
             settings.runtime.concurrentAttempts = count
         }
-        if let size = try arguments.number("--result-cache", in: 0...1 << 40) {
-            settings.runtime.storedResultBytes = size
-        }
         let log = try arguments.choice("--log", of: ["trouble", "all"])
         settings.detail = log == "all" ? .everything : .trouble
         if let path = arguments.text("--data") { settings.dataDirectory = path }
+        if let size = try arguments.number("--result-cache", in: 0...1 << 40) {
+            guard settings.dataDirectory != nil else {
+                throw UsageError(
+                    "--result-cache needs --data: without a folder, all completed invocations are in "
+                        + "memory.")
+            }
+            settings.runtime.storedResultBytes = size
+        }
         try limitQueries(arguments)
     }
 

@@ -217,6 +217,15 @@ struct OptionsTests {
         (["--protocol", "8"], "--protocol must be a number from 5 to 7, not '8'."),
         (["--cut", "1.5"], "--cut must be a probability from 0 to 1, not '1.5'."),
         (["--chunk", "0"], "--chunk must be a number from 1"),
+        (["--chunk", "1.5"], "--chunk must be a whole number from 1"),
+        (
+            ["--data", "d", "--result-cache", "1.5"],
+            "--result-cache must be a whole number from 0 to 1099511627776, not '1.5'."
+        ),
+        (
+            ["--result-cache", "10"],
+            "--result-cache needs --data: without a folder, all completed invocations are in memory."
+        ),
         (["--log", "some"], "--log is trouble or all, not 'some'."),
         (["--register", "ftp://x"], "--register must be an address like"),
         (["--register", "http://a,b:9080"], "--register must be an address like"),
