@@ -328,7 +328,20 @@ def check_refusals(built: pathlib.Path) -> list[str]:
                 failures.append(
                     f"patterns {' '.join(words)} ends with {done.returncode} and says "
                     f"{done.stderr!r}, and not {status} and {part!r}")
-    return failures
+    return failures + check_deleted_folder(built)
+
+
+def check_deleted_folder(built: pathlib.Path) -> list[str]:
+    """A file is written into a folder that does not exist any more."""
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD" && exec "$0" database --write-sql', str(built.resolve() / "patterns")],
+        cwd=tempfile.mkdtemp(), text=True, capture_output=True, timeout=60)
+    wanted = (
+        "patterns: The SQL cannot be written into the folder db: the current folder does not exist "
+        "any more\n")
+    if (done.returncode, done.stderr) == (1, wanted):
+        return []
+    return [f"in a deleted folder, patterns ends with {done.returncode} and says {done.stderr!r}"]
 
 
 def effects(port: int) -> dict[str, int]:

@@ -2,6 +2,14 @@ internal import Commands
 internal import Foundation
 internal import Patterns
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
 /// The PostgreSQL of the pattern `database`: the one that is named or answers at the usual place, or else a private
 /// server, which is removed at the end.
 struct DatabasePlace {
@@ -44,16 +52,19 @@ struct DatabasePlace {
 
     /// Writes the files for a container into the folder `db`.
     static func writeSQL() throws {
-        let folder = URL(filePath: "db")
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            for (name, text) in ExampleDatabase.files.sorted(by: { $0.key < $1.key }) {
-                try Data(text.utf8).write(to: folder.appending(path: name))
-                Console.say("db/\(name)")
-            }
-        } catch {
-            throw ClientFailed(
-                "The SQL cannot be written into the folder db: \(error.localizedDescription)")
+        guard mkdir("db", 0o777) == 0 || errno == EEXIST else { throw notWritten(errno) }
+        for (name, text) in ExampleDatabase.files.sorted(by: { $0.key < $1.key }) {
+            guard let file = fopen("db/\(name)", "w") else { throw notWritten(errno) }
+            let isWritten = fputs(text, file) >= 0
+            guard fclose(file) == 0, isWritten else { throw notWritten(errno) }
+            Console.say("db/\(name)")
         }
+    }
+
+    private static func notWritten(_ code: Int32) -> ClientFailed {
+        let reason =
+            code == ENOENT
+            ? "the current folder does not exist any more" : String(cString: strerror(code))
+        return ClientFailed("The SQL cannot be written into the folder db: \(reason)")
     }
 }
