@@ -106,9 +106,9 @@ import Darwin
         try await withWaitingServer { server, _ in
             let socket = try RawSocket(server)
             socket.send(Frame.preface + Frame.settings)
-            socket.read { Frame.parse($0).contains { $0.type == 4 && $0.flags == 1 } }
+            await socket.read { Frame.parse($0).contains { $0.type == 4 && $0.flags == 1 } }
             server.drain()
-            #expect(Frame.goAway(in: socket.read()) == 0)
+            #expect(Frame.goAway(in: await socket.read()) == 0)
         }
     }
 
@@ -123,7 +123,7 @@ import Darwin
             server.drain()
             #expect(await !server.emptied(within: .milliseconds(300)))
             socket.send("st: a\r\n\r\n")
-            let answer = socket.readText()
+            let answer = await socket.readText()
             #expect(answer.hasPrefix("HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n"))
             #expect(answer.contains("connection: close"))
         }
@@ -144,7 +144,7 @@ import Darwin
             for socket in sockets { socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n") }
             server.drain()
             mayGoOn.withLock { $0 = true }
-            for socket in sockets { #expect(socket.readText().hasPrefix("HTTP/1.1 503 ")) }
+            for socket in sockets { #expect(await socket.readText().hasPrefix("HTTP/1.1 503 ")) }
         }
     }
 }

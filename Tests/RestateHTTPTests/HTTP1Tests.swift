@@ -19,19 +19,20 @@ import Testing
             let socket = try RawSocket(server)
             socket.send(
                 "POST /invoke HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5A\r\n")
-            let head = socket.readText(until: "\r\n\r\n")
+            let head = await socket.readText(until: "\r\n\r\n")
             #expect(
                 head == "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n"
                     + "transfer-encoding: chunked\r\n\r\n")
             socket.send(String(repeating: "x", count: 0x5A) + "\r\n")
             #expect(
-                socket.readText(until: "\r\n") == "5a\r\n" + String(repeating: "x", count: 0x5A)
+                await socket.readText(until: "\r\n") == "5a\r\n"
+                    + String(repeating: "x", count: 0x5A)
                     + "\r\n")
             socket.send("3;ext=1\r\nabc\r\n0\r\nTrailer: ignored\r\n\r\n")
-            #expect(socket.readText(until: "0\r\n\r\n") == "3\r\nabc\r\n0\r\n\r\n")
+            #expect(await socket.readText(until: "0\r\n\r\n") == "3\r\nabc\r\n0\r\n\r\n")
             // And the connection goes on.
             socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-            #expect(socket.readText(until: "\r\n\r\n").contains("content-length: 0"))
+            #expect(await socket.readText(until: "\r\n\r\n").contains("content-length: 0"))
         }
     }
 
@@ -55,10 +56,10 @@ import Testing
                 socket.send(Array(request[..<cut]))
                 await Task.yield()
                 socket.send(Array(request[cut...]))
-                #expect(socket.readText(until: "abcde") == expected, "cut at \(cut)")
+                #expect(await socket.readText(until: "abcde") == expected, "cut at \(cut)")
             }
             for byte in request { socket.send([byte]) }
-            #expect(socket.readText(until: "abcde") == expected)
+            #expect(await socket.readText(until: "abcde") == expected)
         }
     }
 
@@ -70,7 +71,7 @@ import Testing
         } body: { server in
             let socket = try RawSocket(server)
             socket.send((0..<10).map { "GET /\($0) HTTP/1.1\r\nhost: a\r\n\r\n" }.joined())
-            let text = socket.readText(until: "/9")
+            let text = await socket.readText(until: "/9")
             let expected = (0..<10).map { "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n/\($0)" }
             #expect(text == expected.joined())
         }
@@ -95,11 +96,11 @@ import Testing
             let expected = "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\(says)\r\nyes"
             if closes {
                 // To the end of the connection.
-                #expect(socket.readText() == expected)
+                #expect(await socket.readText() == expected)
             } else {
-                #expect(socket.readText(until: "yes") == expected)
+                #expect(await socket.readText(until: "yes") == expected)
                 socket.send("GET / \(version)\r\nhost: a\r\n\(option)\r\n")
-                #expect(socket.readText(until: "yes") == expected)
+                #expect(await socket.readText(until: "yes") == expected)
             }
         }
     }
@@ -114,7 +115,7 @@ import Testing
         } body: { server in
             let socket = try RawSocket(server)
             socket.send("GET / HTTP/1.0\r\n\r\n")
-            let text = socket.readText()
+            let text = await socket.readText()
             #expect(!text.contains("chunked"))
             #expect(text.hasSuffix("\r\n\r\none two"))
         }
@@ -127,9 +128,9 @@ import Testing
             let socket = try RawSocket(server)
             socket.send(
                 "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
-            #expect(socket.readText(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(await socket.readText(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
             socket.send("body")
-            #expect(socket.readText(until: "body").hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(await socket.readText(until: "body").hasPrefix("HTTP/1.1 200 OK\r\n"))
         }
     }
 
@@ -141,7 +142,7 @@ import Testing
             socket.send(
                 "GET / HTTP/1.1\r\nhost: a\r\nconnection: Upgrade, HTTP2-Settings\r\n"
                     + "upgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n\r\n")
-            #expect(socket.readText(until: "plain").hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(await socket.readText(until: "plain").hasPrefix("HTTP/1.1 200 OK\r\n"))
         }
     }
 
@@ -151,7 +152,7 @@ import Testing
         } body: { server in
             let socket = try RawSocket(server)
             socket.send("GET http://b.example:80/p?q HTTP/1.1\r\nhost: a\r\n\r\n")
-            #expect(socket.readText(until: "/p?q").hasSuffix("\r\n\r\nb.example:80 /p?q"))
+            #expect(await socket.readText(until: "/p?q").hasSuffix("\r\n\r\nb.example:80 /p?q"))
         }
     }
 
@@ -165,7 +166,7 @@ import Testing
             long.send("GET /long HTTP/1.1\r\nhost: a\r\n\r\nGET /short HTTP/1.1\r\nhost: a\r\n\r\n")
             let head = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"
             // Too much is cut; too little can only be told by the end of the connection.
-            #expect(long.readText() == head + "too " + head + "no")
+            #expect(await long.readText() == head + "too " + head + "no")
         }
     }
 
@@ -226,7 +227,7 @@ import Testing
         } body: { server in
             let socket = try RawSocket(server)
             socket.send(request)
-            let text = socket.readText()
+            let text = await socket.readText()
             #expect(text.hasPrefix("HTTP/1.1 \(status) "))
             #expect(text.hasSuffix("content-length: 0\r\nconnection: close\r\n\r\n"))
         }
@@ -243,18 +244,18 @@ import Testing
             let complete = try RawSocket(server)
             let long = String(repeating: "x", count: 5000)
             complete.send("GET / HTTP/1.1\r\nhost: a\r\nx: \(long)\r\n\r\n")
-            #expect(complete.readText().hasPrefix("HTTP/1.1 431 "))
+            #expect(await complete.readText().hasPrefix("HTTP/1.1 431 "))
             let endless = try RawSocket(server)
             endless.send("GET /\(long)")
-            #expect(endless.readText().hasPrefix("HTTP/1.1 431 "))
+            #expect(await endless.readText().hasPrefix("HTTP/1.1 431 "))
             let target = try RawSocket(server)
             target.send("GET /\(long.prefix(1000)) HTTP/1.1\r\nhost: a\r\n\r\n")
-            #expect(target.readText().hasPrefix("HTTP/1.1 414 URI Too Long"))
+            #expect(await target.readText().hasPrefix("HTTP/1.1 414 URI Too Long"))
             // Many small ones are much work, too.
             let many = try RawSocket(server)
             let fields = String(repeating: "a: b\r\n", count: 200)
             many.send("GET / HTTP/1.1\r\nhost: a\r\n\(fields)\r\n")
-            #expect(many.readText().hasPrefix("HTTP/1.1 431 "))
+            #expect(await many.readText().hasPrefix("HTTP/1.1 431 "))
         }
     }
 
@@ -264,10 +265,10 @@ import Testing
         } body: { server in
             let socket = try RawSocket(server)
             socket.send("GET /ü?a=b#c`d HTTP/1.1\r\nhost: a\r\n\r\n")
-            #expect(socket.readText(until: "b").hasSuffix("\r\n\r\n/ü?a=b"))
+            #expect(await socket.readText(until: "b").hasSuffix("\r\n\r\n/ü?a=b"))
             let broken = try RawSocket(server)
             broken.send(Array("GET /".utf8) + [0xfc] + Array(" HTTP/1.1\r\nhost: a\r\n\r\n".utf8))
-            #expect(broken.readText().hasPrefix("HTTP/1.1 400 "))
+            #expect(await broken.readText().hasPrefix("HTTP/1.1 400 "))
         }
     }
 
@@ -292,7 +293,9 @@ import Testing
         } body: { server in
             let socket = try RawSocket(server)
             socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-            #expect(socket.readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 \(status) \(name)\r\n"))
+            #expect(
+                await socket.readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 \(status) \(name)\r\n")
+            )
         }
     }
 
@@ -307,12 +310,12 @@ import Testing
             }
             let read = try RawSocket(server)
             read.send(head("/read"))
-            #expect(read.readText(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(await read.readText(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
             read.send("x")
-            #expect(read.readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(await read.readText(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200 OK\r\n"))
             let refused = try RawSocket(server)
             refused.send(head("/nothing"))
-            #expect(refused.readText().hasPrefix("HTTP/1.1 404 Not Found\r\n"))
+            #expect(await refused.readText().hasPrefix("HTTP/1.1 404 Not Found\r\n"))
         }
     }
 
@@ -328,7 +331,7 @@ import Testing
             let socket = try RawSocket(server)
             socket.send("POST / HTTP/1.1\r\nhost: a\r\n" + rest)
             socket.endInput()
-            let text = socket.readText()
+            let text = await socket.readText()
             #expect(text.hasPrefix("HTTP/1.1 500 "))
             #expect(text.hasSuffix("connection: close\r\n\r\nbroken"))
         }
@@ -340,7 +343,7 @@ import Testing
         } body: { server in
             let socket = try RawSocket(server)
             socket.send("GET / HTTP/1.1\r\nhost: a\r\nKeep-Alive: timeout=5\r\n\r\n")
-            #expect(socket.readText(until: "=5").hasSuffix("\r\n\r\ntimeout=5"))
+            #expect(await socket.readText(until: "=5").hasSuffix("\r\n\r\ntimeout=5"))
         }
     }
 
@@ -351,7 +354,7 @@ import Testing
         } body: { server in
             let socket = try RawSocket(server)
             socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-            let text = socket.readText(until: "\r\n\r\n")
+            let text = await socket.readText(until: "\r\n\r\n")
             #expect(text.contains("x-a: b  x-c: d\r\nx--y: z\r\n"))
         }
     }

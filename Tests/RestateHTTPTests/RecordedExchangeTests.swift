@@ -54,7 +54,7 @@ import Testing
                     await Task.yield()
                 }
                 let count = perConnection[connection - 1]
-                let text = socket.read { Self.answers(in: $0) == count }
+                let text = await socket.read { Self.answers(in: $0) == count }
                 #expect(Self.answers(in: text) == count)
             }
         }

@@ -35,7 +35,7 @@ import Testing
                     try await Task.sleep(for: .milliseconds(50))
                 }
             }
-            #expect(socket.readText().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+            #expect(await socket.readText().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
             drops.cancel()
             while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
         }
@@ -108,7 +108,7 @@ import Testing
             while !hasBegun.withLock({ $0 }) { await Task.yield() }
             while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
             // What was in the buffers on the way, and then no end of the body: the answer broke off.
-            let seen = socket.read()
+            let seen = await socket.read()
             #expect(seen.starts(with: Array("HTTP/1.1 200".utf8)))
             #expect(!seen.suffix(5).elementsEqual(Array("0\r\n\r\n".utf8)))
         }
@@ -123,10 +123,12 @@ import Testing
             let socket = try RawSocket(server)
             // No credit beyond the first 65,535 bytes.
             socket.send(Frame.preface + Frame.settings + Frame.get(1))
-            let seen = socket.read { Frame.parse($0).contains { $0.type == 3 || $0.type == 7 } }
+            let seen = await socket.read {
+                Frame.parse($0).contains { $0.type == 3 || $0.type == 7 }
+            }
             #expect(Frame.parse(seen).last { $0.type == 3 }?.payload == [0, 0, 0, 8])
             socket.send(Frame.make(type: 6, [1, 2, 3, 4, 5, 6, 7, 8]))
-            let rest = socket.read { Frame.parse($0).contains { $0.type == 6 } }
+            let rest = await socket.read { Frame.parse($0).contains { $0.type == 6 } }
             #expect(Frame.goAway(in: rest) == nil)
         }
     }
@@ -143,7 +145,7 @@ import Testing
             let socket = try RawSocket(server)
             socket.send(Frame.preface + Frame.settings + Frame.get(1, ends: false))
             // It reads, but answers no PING.
-            let seen = socket.read()
+            let seen = await socket.read()
             #expect(Frame.parse(seen).contains { $0.type == 6 && $0.flags == 0 })
             while server.openConnections > 0 { try await Task.sleep(for: .milliseconds(1)) }
             while !cancelled.withLock({ $0 }) { await Task.yield() }

@@ -11,12 +11,12 @@ import Testing
 
     private func answer(
         to rest: String, _ path: String, port: Int
-    ) throws -> (head: String, body: FixtureJSON) {
+    ) async throws -> (head: String, body: FixtureJSON) {
         let socket = try RawSocket(port: port)
         socket.send(
             "POST \(path) HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n" + rest)
         socket.endInput()
-        let text = socket.readText()
+        let text = await socket.readText()
         let end = try #require(text.firstRange(of: "\r\n\r\n"))
         let body = text[end.upperBound...]
         return (String(text[..<end.lowerBound]), try FixtureJSON(parsing: Array(body.utf8)))
@@ -30,7 +30,7 @@ import Testing
     ])
     func `malformed chunks are the client's mistake`(chunks: String) async throws {
         try await withLocalServer([Counter()]) { server, _ in
-            let (head, body) = try answer(
+            let (head, body) = try await answer(
                 to: Self.chunked + chunks, "/Counter/k/add", port: server.ingressPort)
             #expect(head.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
             #expect(head.contains("connection: close"))
@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: ["content-length: 10\r\n\r\n2", chunked + "1\r\n2\r\n"])
     func `a body that breaks off is the client's mistake`(rest: String) async throws {
         try await withLocalServer([Counter()]) { server, _ in
-            let (head, body) = try answer(
+            let (head, body) = try await answer(
                 to: rest, "/Counter/k/add", port: server.ingressPort)
             #expect(head.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
             #expect(

@@ -173,7 +173,7 @@ package actor GoldenProgress {
 /// Plays a journal with a time limit, so that a hang is a difference like any other. The player's
 /// task is abandoned then. Tests of the limit itself supply their own `waiting`.
 package func play(
-    _ golden: Golden, limit: Duration = .seconds(60), on executor: (any TaskExecutor)? = nil,
+    _ golden: Golden, limit: Duration = .seconds(300), on executor: (any TaskExecutor)? = nil,
     waiting: @escaping @Sendable (Duration) async throws -> Void = {
         try await Task.sleep(for: $0)
     },

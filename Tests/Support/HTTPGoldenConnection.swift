@@ -15,7 +15,7 @@ package final class HTTPGoldenConnection: GoldenConnection {
     ) async throws -> HTTPGoldenConnection {
         // As long as a journal may take: a busy machine may need seconds to accept hundreds at once.
         var limits = HTTPLimits()
-        limits.headerTimeout = .seconds(60)
+        limits.headerTimeout = .seconds(300)
         return HTTPGoldenConnection(
             try await ClientConnection.connect(
                 loop: loop, host: "127.0.0.1", port: port, version: version, limits: limits))

@@ -26,8 +26,9 @@ package final class RawSocket: Sendable {
         if code != 0 { throw FixtureError("connect: errno \(errno)") }
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
-        // A read that waits in vain fails, so that the test does not hang.
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        // A read that waits in vain fails, so that the test does not hang. Beside all other tests an answer may be
+        // long in coming.
+        var limit = timeval(tv_sec: 600, tv_usec: 0)
         setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
@@ -50,8 +51,21 @@ package final class RawSocket: Sendable {
     package func endInput() { Glibc.shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Reads until `isEnough` returns true, or until the server closes.
+    ///
+    /// It waits on a thread of its own. What answers may need Swift's pool of threads, and on two cores a read that
+    /// blocks one of them takes half of it.
     @discardableResult
-    package func read(until isEnough: ([UInt8]) -> Bool = { _ in false }) -> [UInt8] {
+    package func read(
+        until isEnough: @escaping @Sendable ([UInt8]) -> Bool = { _ in false }
+    ) async -> [UInt8] {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(returning: self.readHere(until: isEnough))
+            }
+        }
+    }
+
+    private func readHere(until isEnough: ([UInt8]) -> Bool) -> [UInt8] {
         var all: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while !isEnough(all) {
@@ -62,17 +76,9 @@ package final class RawSocket: Sendable {
         return all
     }
 
-    /// Reads until the server closes, on a thread of its own. What answers may need Swift's pool of
-    /// threads, and on two cores a read that blocks one of them takes half of it.
-    package func readToEnd() async -> [UInt8] {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: self.read()) }
-        }
-    }
-
-    package func readText(until end: String? = nil) -> String {
+    package func readText(until end: String? = nil) async -> String {
         let end = end.map { Array($0.utf8) }
-        let bytes = read { all in
+        let bytes = await read { all in
             guard let end, all.count >= end.count else { return false }
             return all.suffix(end.count) == end[...]
         }
