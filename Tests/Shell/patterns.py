@@ -338,7 +338,7 @@ def check_deleted_folder(built: pathlib.Path) -> list[str]:
         cwd=tempfile.mkdtemp(), text=True, capture_output=True, timeout=60)
     wanted = (
         "patterns: The SQL cannot be written into the folder db: the current folder does not exist "
-        "any more\n")
+        "any more.\n")
     if (done.returncode, done.stderr) == (1, wanted):
         return []
     return [f"in a deleted folder, patterns ends with {done.returncode} and says {done.stderr!r}"]
