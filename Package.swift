@@ -187,6 +187,9 @@ let package = Package(
         .target(
             name: "Support", dependencies: ["Primitives", "RestateProtocol", "RestateHTTP"],
             path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "EndpointSupport", dependencies: ["Restate"], path: "Tests/EndpointSupport",
+            swiftSettings: strict),
         tests("TimesTests", ["Times"]),
         tests("PrimitivesTests", ["Primitives"]),
         tests("CanonicalJSONTests", ["CanonicalJSON"]),
@@ -235,20 +238,23 @@ let package = Package(
         tests(
             "LocalCommandTests",
             [
-                "LocalCommand", "Primitives", "Restate", "RestateClient", "RestateHTTP",
+                "EndpointSupport", "LocalCommand", "Primitives", "Restate", "RestateClient",
+                "RestateHTTP",
                 "RestateLocal", "RestateRuntime", "Support",
             ]),
         tests(
             "NexusTests",
             [
-                "CanonicalJSON", "Nexus", "NexusOperations", "Primitives", "Restate",
+                "CanonicalJSON", "EndpointSupport", "Nexus", "NexusOperations", "Primitives",
+                "Restate",
                 "RestateClient",
                 "RestateHTTP", "RestateLocal", "RestateProtocol", "RestateTesting", "Support",
             ]),
         tests(
             "NexusPageTests",
             [
-                "CanonicalJSON", "Nexus", "NexusPage", "Restate", "RestateClient", "RestateHTTP",
+                "CanonicalJSON", "EndpointSupport", "Nexus", "NexusPage", "Restate",
+                "RestateClient", "RestateHTTP",
                 "RestateLocal", "RestateServices", "Support",
             ]),
         tests(
@@ -262,7 +268,10 @@ let package = Package(
             ]),
         tests(
             "PatternsTests",
-            ["Patterns", "Restate", "RestateClient", "RestateLocal", "RestateTesting", "Support"]),
+            [
+                "EndpointSupport", "Patterns", "Restate", "RestateClient", "RestateLocal",
+                "RestateTesting", "Support",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

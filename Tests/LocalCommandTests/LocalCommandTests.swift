@@ -1,3 +1,4 @@
+import EndpointSupport
 import Foundation
 import Restate
 import RestateClient
@@ -19,18 +20,6 @@ struct LocalCommandTests {
 
     private static let free = ["--host", "127.0.0.1", "--ingress-port", "0", "--admin-port", "0"]
 
-    private func serving<R>(_ body: (RunningEndpoint) async throws -> R) async throws -> R {
-        let endpoint = try Endpoint(Squares()).start(host: "127.0.0.1", port: 0, loops: 1)
-        let result: Result<R, any Error>
-        do {
-            result = .success(try await body(endpoint))
-        } catch {
-            result = .failure(error)
-        }
-        await endpoint.shutdown(grace: .zero)
-        return try result.get()
-    }
-
     private func square(_ number: Int, through port: Int) async throws -> Int {
         let url = try #require(URL(string: "http://127.0.0.1:\(port)"))
         return try await RestateClient(ingress: url).service(Squares.self).square(number)
@@ -42,8 +31,8 @@ struct LocalCommandTests {
         ["--http1", "--request-response"],
     ])
     func `it registers an endpoint and calls its handlers`(mode: [String]) async throws {
-        try await serving { endpoint in
-            let url = "http://127.0.0.1:\(endpoint.port)"
+        try await serving(Endpoint(Squares())) { port in
+            let url = "http://127.0.0.1:\(port)"
             try await withProduct("restate-local", Self.free + ["--register", url] + mode) { port in
                 try await untilRegistered(port)
                 #expect(try await square(12, through: port) == 144)

@@ -128,18 +128,3 @@ struct Event: Equatable, Sendable {
         try JSON.decode(type, from: Array(data.utf8))
     }
 }
-
-/// Serves while the body runs.
-func serving<Result>(
-    _ endpoint: Endpoint, _ body: (_ port: Int) async throws -> Result
-) async throws -> Result {
-    let running = try endpoint.logger(SilentLogger()).start(host: "127.0.0.1", port: 0, loops: 1)
-    do {
-        let result = try await body(running.port)
-        await running.shutdown(grace: .zero)
-        return result
-    } catch {
-        await running.shutdown(grace: .zero)
-        throw error
-    }
-}

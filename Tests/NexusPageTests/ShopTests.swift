@@ -1,4 +1,5 @@
 import CanonicalJSON
+import EndpointSupport
 import Foundation
 import Nexus
 import Restate

@@ -46,18 +46,3 @@ func ask(
 }
 
 struct ConnectionLost: Error {}
-
-/// Serves while the body runs.
-func serving<Result>(
-    _ endpoint: Endpoint, _ body: (_ port: Int) async throws -> Result
-) async throws -> Result {
-    let running = try endpoint.quiet.start(host: "127.0.0.1", port: 0, loops: 1)
-    do {
-        let result = try await body(running.port)
-        await running.shutdown(grace: .zero)
-        return result
-    } catch {
-        await running.shutdown(grace: .zero)
-        throw error
-    }
-}

@@ -1,3 +1,4 @@
+import EndpointSupport
 import Restate
 import Support
 import Testing

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import EndpointSupport
 import Restate
 import RestateHTTP
 import Testing

@@ -1,3 +1,4 @@
+import EndpointSupport
 import Nexus
 import Restate
 import Testing

@@ -1,3 +1,4 @@
+import EndpointSupport
 import Primitives
 import Restate
 import RestateHTTP

@@ -1,3 +1,4 @@
+import EndpointSupport
 import Restate
 import RestateTesting
 import Support

@@ -1,3 +1,4 @@
+import EndpointSupport
 import Foundation
 import Patterns
 import Restate
@@ -34,19 +35,6 @@ struct PatternServerTests {
         await server.shutdown()
     }
 
-    private func serving(
-        _ endpoint: Endpoint, _ body: (String) async throws -> Void
-    ) async throws {
-        let running = try endpoint.logger(SilentLogger()).start(host: "127.0.0.1", port: 0)
-        do {
-            try await body("http://127.0.0.1:\(running.port)")
-        } catch {
-            await running.shutdown(grace: .zero)
-            throw error
-        }
-        await running.shutdown(grace: .zero)
-    }
-
     @Test func `a program shares promises with handlers`() async throws {
         let endpoint = Endpoint(
             DurablePromises(), DurablePromiseServer(), QuestionsAndAnswers())
@@ -73,7 +61,8 @@ struct PatternServerTests {
         async throws
     {
         let parts = EffectsInMemory()
-        try await serving(Endpoint([]).parts(parts)) { url in
+        try await serving(Endpoint([]).parts(parts)) { port in
+            let url = "http://127.0.0.1:\(port)"
             let client = EffectsClient(url)
             #expect(try await client.record("mail", "send reminder", key: "i/0", body: "a") == 1)
             #expect(try await client.record("mail", "send reminder", key: "i/0", body: "a") == 2)
@@ -91,7 +80,8 @@ struct PatternServerTests {
 
     @Test func `the stand-in for the payment provider speaks as Stripe does`() async throws {
         let provider = PaymentsInMemory(webhookSecret: "whsec")
-        try await serving(Endpoint([]).payments(provider)) { url in
+        try await serving(Endpoint([]).payments(provider)) { port in
+            let url = "http://127.0.0.1:\(port)"
             let client = StripeClient(url, secretKey: "sk")
             func pay(_ method: String, _ key: String) async throws -> Payment {
                 try await client.pay(
@@ -135,7 +125,8 @@ struct PatternServerTests {
 
     @Test func `a request that is made again gets the first one's answer`() async throws {
         try await with(Endpoint(Product())) { world in
-            try await serving(Endpoint([]).reservations(through: world.client)) { url in
+            try await serving(Endpoint([]).reservations(through: world.client)) { port in
+                let url = "http://127.0.0.1:\(port)"
                 for (path, answer) in [("p2/r1", "true"), ("p2/r2", "false"), ("p2/r1", "true")] {
                     let said = try await post("\(url)/reserve/\(path)")
                     #expect(said == answer)
@@ -147,7 +138,8 @@ struct PatternServerTests {
     @Test func `an id that cannot be sent is the caller's mistake`() async throws {
         let nobody = try #require(URL(string: "http://127.0.0.1:9"))
         let client = RestateClient(ingress: nobody, retries: .never)
-        try await serving(Endpoint([]).reservations(through: client)) { url in
+        try await serving(Endpoint([]).reservations(through: client)) { port in
+            let url = "http://127.0.0.1:\(port)"
             for (id, expected) in [("%C3%A9", 400), ("%0A", 400), ("r1", 503)] {
                 let status = try await status("\(url)/reserve/p/\(id)")
                 #expect(status == expected)
