@@ -161,8 +161,8 @@ let package = Package(
         executable(
             "LocalCommand",
             [
-                "CanonicalJSON", "Commands", "RestateHTTP", "RestateJournals", "RestateLocal",
-                "RestateRuntime", "Times",
+                "CanonicalJSON", "Commands", "Primitives", "RestateHTTP", "RestateJournals",
+                "RestateLocal", "RestateRuntime", "Times",
             ]),
         executable(
             "TestServices",

@@ -18,7 +18,7 @@ public enum Console {
     }
 
     /// Runs a program. An error is printed as `<name>: <sentence>`. The exit status is 2 for an
-    /// invalid command line and 1 for any other error.
+    /// invalid command line, the error's own if it has one, and 1 for any other error.
     public static func run(_ name: String, _ body: @Sendable () async throws -> Void) async {
         do {
             try await body()
@@ -45,11 +45,11 @@ public enum Console {
         }
     }
 
-    /// Prints the error and ends the program immediately with status 1.
+    /// Prints the error and ends the program immediately: with the error's own status, or with 1.
     public static func fail(_ name: String, _ error: any Error) -> Never {
         let text = "\(error)"
         complain("\(name): \(text)\(text.hasSuffix(".") ? "" : ".")")
-        exit(1)
+        exit((error as? any StatedExit)?.exitStatus ?? 1)
     }
 
     /// Writes the whole text with one call if possible, so that lines of several threads do not
@@ -71,6 +71,11 @@ public enum Console {
             written += max(count, 0)
         }
     }
+}
+
+/// An error that scripts tell apart from others by the status with which the program ends.
+public protocol StatedExit: Error {
+    var exitStatus: Int32 { get }
 }
 
 // The system's own functions, whose names the type above gives to its methods.

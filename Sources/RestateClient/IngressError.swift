@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Primitives
 internal import RestateServices
 
 /// Says why there is no answer of a handler: the server cannot be reached, or it refuses the
@@ -140,7 +141,7 @@ extension HTTPCaller.Answer {
     }
 
     func ingressError(isCall: Bool = false) -> IngressError {
-        let text = String(decoding: body.prefix(500), as: UTF8.self)
+        let text = String(firstLineOf: body, limit: 500)
         return IngressError(
             status: status, errorBody?.message ?? (text.isEmpty ? "without a reason" : text),
             restateCode: errorBody?.restate_code, isCall: isCall)

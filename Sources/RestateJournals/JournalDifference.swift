@@ -1,3 +1,4 @@
+internal import Primitives
 internal import RestateProtocol
 
 /// The first place where today's program does something else than what was recorded.
@@ -41,9 +42,9 @@ extension RecordedJournal {
     /// - Returns: the first difference, or nil if the program replays the journal to its end.
     package func difference(status: Int, body: [UInt8]) -> JournalDifference? {
         guard status == 200 else {
-            let text = String(decoding: body.prefix(400), as: UTF8.self)
             return difference(
-                recorded: nil, attempted: "is refused with status \(status): \(text.trimmed)")
+                recorded: nil,
+                attempted: "is refused with status \(status): \(String(firstLineOf: body))")
         }
         var decoder = FrameDecoder()
         decoder.push(body)

@@ -69,6 +69,8 @@ package enum JournalFolder {
         package let path: String
         package let size: Int
         let changed: Int
+        /// The file itself, whatever path leads to it.
+        let file: FileIdentity
     }
 
     /// Lists the journals in a folder and in those inside, the oldest first. A path that is a file is
@@ -95,7 +97,11 @@ package enum JournalFolder {
             }
             if isNamed || path.hasSuffix(ending) {
                 entries.append(
-                    Entry(path: path, size: Int(about.st_size), changed: about.st_mtim.tv_sec))
+                    Entry(
+                        path: path, size: Int(about.st_size), changed: about.st_mtim.tv_sec,
+                        file: FileIdentity(
+                            device: UInt64(truncatingIfNeeded: about.st_dev),
+                            number: UInt64(about.st_ino))))
             }
             return
         }
@@ -113,54 +119,18 @@ package enum JournalFolder {
     }
 }
 
+/// Which file it is on this machine.
+struct FileIdentity: Hashable, Sendable {
+    let device: UInt64
+    let number: UInt64
+}
+
 /// Says why a file or folder of journals cannot be used.
 package struct JournalFileError: Error, CustomStringConvertible {
     package let description: String
 
     init(_ what: String, _ code: Int32) {
         description = "\(what): \(String(cString: strerror(code)))"
-    }
-}
-
-extension RecordedJournal {
-    /// Reads a journal, or all journals in a folder and in those inside. Of several attempts of one
-    /// invocation the one with the longest journal is taken; attempts that broke off before their journal came
-    /// are left out.
-    ///
-    /// - Throws: an error that names the file that cannot be read, or is no journal.
-    public static func all(at path: String) throws -> [RecordedJournal] {
-        try all(at: path) { throw $0 }
-    }
-
-    /// - Parameter unreadable: is told of each file that is no journal, and may throw to end the reading.
-    package static func all(
-        at path: String, unreadable: (any Error) throws -> Void
-    ) throws -> [RecordedJournal] {
-        var order: [String] = []
-        var longest: [String: RecordedJournal] = [:]
-        for entry in try JournalFolder.entries(path) {
-            let journal: RecordedJournal
-            do {
-                let file = try JournalFile(parsing: try JournalFolder.read(entry.path))
-                guard file.hasJournal else { continue }
-                journal = try RecordedJournal(file, source: entry.path)
-            } catch {
-                let isNoJournal = error is JournalUnreadable
-                try unreadable(
-                    isNoJournal
-                        ? JournalUnreadable("'\(entry.path)' cannot be replayed: \(error)") : error)
-                continue
-            }
-            // A file without an id is one of its own.
-            let id = journal.invocation.isEmpty ? entry.path : journal.invocation
-            if let known = longest[id] {
-                if known.count < journal.count { longest[id] = journal }
-            } else {
-                order.append(id)
-                longest[id] = journal
-            }
-        }
-        return order.compactMap { longest[$0] }
     }
 }
 

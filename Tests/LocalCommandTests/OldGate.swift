@@ -2,13 +2,13 @@ import Foundation
 import Glibc
 
 /// Stands before a server as one that speaks only HTTP/1.1: to the beginning of HTTP/2 it answers that it knows no
-/// such version. It ends with the process.
+/// such version. Without a server it closes each connection and says nothing. It ends with the process.
 final class OldGate: Sendable {
     let port: Int
     private let socket: Int32
-    private let target: Int
+    private let target: Int?
 
-    init(to target: Int) throws {
+    init(to target: Int?) throws {
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         var address = Self.address(0)
@@ -29,6 +29,10 @@ final class OldGate: Sendable {
     }
 
     private func serve(_ client: Int32) {
+        guard let target else {
+            close(client)
+            return
+        }
         var start = [UInt8](repeating: 0, count: 3)
         guard recv(client, &start, 3, Int32(MSG_PEEK | MSG_WAITALL)) == 3,
             start != Array("PRI".utf8)

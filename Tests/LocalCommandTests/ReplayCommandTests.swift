@@ -8,26 +8,11 @@ import Testing
 /// `restate-local replay`, as a process.
 @Suite(.timeLimit(.minutes(10)))
 struct ReplayCommandTests {
-    /// Two versions of a service.
-    private struct Stock: Service {
-        var isChecked = false
-        var sold: @Sendable (Int) async throws -> Int = { $0 }
-
-        func sell(_ ctx: Context, count: Int) async throws -> Int {
-            let sold = sold
-            if isChecked { try await ctx.run("check") {} }
-            _ = try await ctx.run("sell") { try await sold(count) }
-            return count
-        }
-
-        struct API: HandlerTable { let sell = handler(Stock.sell) }
-    }
-
     @Test func `files are replayed by a program of today, which must know nothing of them`()
         async throws
     {
-        try await withRecorded { folder in
-            try await serving(Stock(sold: Self.forbidden)) { url in
+        try await withRecordedStock { folder in
+            try await withAddress(of: Stock(sold: forbiddenRun)) { url in
                 let ended = try await replay([folder, "--endpoint", url])
                 #expect(ended.status == 0, "\(ended.complaint)")
                 #expect(ended.output == "2 journals are replayed\n")
@@ -39,12 +24,12 @@ struct ReplayCommandTests {
 
     @Test func `a program that differs is told with both lines, and fails the build`() async throws
     {
-        try await withRecorded { folder in
-            try await serving(Stock(isChecked: true, sold: Self.forbidden)) { url in
+        try await withRecordedStock { folder in
+            try await withAddress(of: Stock(isChecked: true, sold: forbiddenRun)) { url in
                 let ended = try await replay([folder, "--endpoint", url])
                 #expect(ended.status == 1)
                 #expect(ended.complaint == "restate-local: 2 of 2 journals differ.\n")
-                let file = "LocalCommandTests/ReplayCommandTests.swift"
+                let file = "LocalCommandTests/ReplayStage.swift"
                 #expect(ended.output.contains("  recorded:  run 'sell' at \(file):"))
                 #expect(ended.output.contains("  now:       run 'check' at \(file):"))
             }
@@ -52,9 +37,9 @@ struct ReplayCommandTests {
     }
 
     @Test func `journals of a server are replayed, and kept as files`() async throws {
-        try await withFolder { folder in
-            let server = try await LocalServer(Self.settings).start()
-            try await serving(Stock()) { url in
+        try await withJournalFolder { folder in
+            let server = try await LocalServer(replaySettings).start()
+            try await withAddress(of: Stock()) { url in
                 try await server.register(url)
                 let ingress = try #require(URL(string: server.ingressURL))
                 let stock = RestateClient(ingress: ingress).service(Stock.self)
@@ -70,7 +55,7 @@ struct ReplayCommandTests {
             }
             await server.shutdown()
             // Without the server, from the file.
-            try await serving(Stock(isChecked: true)) { url in
+            try await withAddress(of: Stock(isChecked: true)) { url in
                 let changed = try await replay([folder, "--endpoint", url])
                 #expect(changed.status == 1)
                 #expect(changed.output.contains("  recorded:  run 'sell'\n"))
@@ -82,9 +67,9 @@ struct ReplayCommandTests {
     @Test func `a file that is no journal fails the replay, and the others are replayed`()
         async throws
     {
-        try await withRecorded { folder in
+        try await withRecordedStock { folder in
             try Data("{".utf8).write(to: URL(filePath: folder + "/AAA.json"))
-            try await serving(Stock(sold: Self.forbidden)) { url in
+            try await withAddress(of: Stock(sold: forbiddenRun)) { url in
                 let ended = try await replay([folder, "--endpoint", url])
                 #expect(ended.status == 1)
                 #expect(ended.output.hasPrefix("'\(folder)/AAA.json' cannot be replayed: "))
@@ -97,7 +82,7 @@ struct ReplayCommandTests {
     }
 
     @Test func `a path without journals fails the replay`() async throws {
-        try await withFolder { folder in
+        try await withJournalFolder { folder in
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
             let nobody = "http://127.0.0.1:\(try SilentPort().number)"
@@ -134,7 +119,7 @@ struct ReplayCommandTests {
     }
 
     @Test func `what is no journal or no endpoint is named`() async throws {
-        try await withFolder { folder in
+        try await withJournalFolder { folder in
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
             try Data("{}".utf8).write(to: URL(filePath: folder + "/odd.json"))
@@ -146,7 +131,7 @@ struct ReplayCommandTests {
             let missing = try await replay([folder + "/no.json", "--endpoint", nobody])
             #expect(missing.complaint.contains("/no.json' cannot be read: No such file"))
         }
-        try await withRecorded { folder in
+        try await withRecordedStock { folder in
             let nobody = "http://127.0.0.1:\(try SilentPort().number)"
             let silent = try await replay([folder, "--endpoint", nobody])
             #expect(silent.status == 1)
@@ -155,8 +140,8 @@ struct ReplayCommandTests {
     }
 
     @Test func `an endpoint that speaks only HTTP/1.1 is asked in its own words`() async throws {
-        try await withRecorded { folder in
-            try await serving(Stock(sold: Self.forbidden)) { url in
+        try await withRecordedStock { folder in
+            try await withAddress(of: Stock(sold: forbiddenRun)) { url in
                 let port = try #require(URL(string: url)?.port)
                 let gate = try OldGate(to: port)
                 let ended = try await replay(
@@ -168,8 +153,8 @@ struct ReplayCommandTests {
 
     @Test func `what listens and is no endpoint is told once, and not as differences`() async throws
     {
-        try await withRecorded { folder in
-            let server = try await LocalServer(Self.settings).start()
+        try await withRecordedStock { folder in
+            let server = try await LocalServer(replaySettings).start()
             let ended = try await replay([folder, "--endpoint", server.ingressURL])
             await server.shutdown()
             #expect(ended.status == 1)
@@ -189,8 +174,8 @@ struct ReplayCommandTests {
 
             struct API: HandlerTable { let draw = handler(Lots.draw) }
         }
-        try await serving(Lots()) { url in
-            let server = try await LocalServer(Self.settings).start()
+        try await withAddress(of: Lots()) { url in
+            let server = try await LocalServer(replaySettings).start()
             try await server.register(url)
             let ingress = try #require(URL(string: server.ingressURL))
             _ = try await RestateClient(ingress: ingress).service(Lots.self).draw()
@@ -203,8 +188,8 @@ struct ReplayCommandTests {
 
     @Test func `a difference of a restart says that its random numbers may be others`() async throws
     {
-        try await serving(Stock()) { url in
-            let server = try await LocalServer(Self.settings).start()
+        try await withAddress(of: Stock()) { url in
+            let server = try await LocalServer(replaySettings).start()
             try await server.register(url)
             let ingress = try #require(URL(string: server.ingressURL))
             let sell = RestateClient(ingress: ingress).service(Stock.self).sell
@@ -213,7 +198,7 @@ struct ReplayCommandTests {
             _ = try await sent.attach()
             let again = try await admin.restart(sent.id, keepingThrough: 1)
             _ = try await RestateClient(ingress: ingress).invocation(again).attach()
-            try await serving(Stock(isChecked: true)) { changed in
+            try await withAddress(of: Stock(isChecked: true)) { changed in
                 for (condition, count) in [("IS NULL", 0), ("IS NOT NULL", 1)] {
                     let ended = try await replay([
                         "--server", server.adminURL, "--where", "restarted_from \(condition)",
@@ -226,60 +211,5 @@ struct ReplayCommandTests {
             }
             await server.shutdown()
         }
-    }
-
-    // MARK: What the tests have in common
-
-    private static let forbidden: @Sendable (Int) async throws -> Int = { _ in
-        Issue.record("a replay has executed a run")
-        return 0
-    }
-
-    private static var settings: LocalServerSettings {
-        var settings = LocalServerSettings()
-        (settings.host, settings.ingressPort, settings.adminPort) = ("127.0.0.1", 0, 0)
-        return settings
-    }
-
-    private func replay(_ words: [String]) async throws -> EndedProcess {
-        try await EndedProcess(product: "restate-local", ["replay"] + words)
-    }
-
-    /// A folder with the journals of two invocations of the first version.
-    private func withRecorded(_ body: (String) async throws -> Void) async throws {
-        try await withFolder { folder in
-            let server = try await LocalServer(Self.settings).start()
-            let endpoint = Endpoint(Stock()).recordJournals(to: folder)
-            let running = try endpoint.start(host: "127.0.0.1", port: 0, loops: 1)
-            try await server.register("http://127.0.0.1:\(running.port)")
-            let ingress = try #require(URL(string: server.ingressURL))
-            let stock = RestateClient(ingress: ingress).service(Stock.self)
-            #expect(try await stock.sell(1) == 1)
-            #expect(try await stock.sell(2) == 2)
-            await server.shutdown()
-            await running.shutdown(grace: .zero)
-            try await body(folder)
-        }
-    }
-
-    private func withFolder(_ body: (String) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "journals-\(UUID().uuidString)").path(percentEncoded: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await body(folder)
-    }
-
-    private func serving(
-        _ service: some Service, _ body: (String) async throws -> Void
-    ) async throws {
-        let running = try Endpoint(service).start(host: "127.0.0.1", port: 0, loops: 1)
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await body("http://127.0.0.1:\(running.port)"))
-        } catch {
-            result = .failure(error)
-        }
-        await running.shutdown(grace: .zero)
-        try result.get()
     }
 }

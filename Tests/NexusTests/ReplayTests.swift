@@ -112,6 +112,6 @@ import Testing
         let found = try #require(
             try await JournalReplay(booking()).run(against: Endpoint(MailService(mailer: Outbox())))
         )
-        #expect(found.attempted.contains("There is no service 'Checkout' here."))
+        #expect(found.attempted == "the endpoint does not serve 'Checkout'; it serves Mailer")
     }
 }

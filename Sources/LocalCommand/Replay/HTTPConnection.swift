@@ -12,6 +12,9 @@ struct HTTPConnection {
     /// The address as the user wrote it.
     var name: String { address.uri }
 
+    /// The path of a request below the address.
+    func path(_ suffix: String) -> String { address.path(suffix) }
+
     nonisolated(nonsending) static func open(
         to address: DeploymentEndpoint, on loop: EventLoop
     ) async throws -> HTTPConnection {

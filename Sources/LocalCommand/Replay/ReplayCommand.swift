@@ -2,6 +2,7 @@ internal import Commands
 internal import RestateHTTP
 internal import RestateJournals
 internal import RestateLocal
+internal import RestateRuntime
 
 /// `restate-local replay`: recorded journals against a program of today.
 enum ReplayCommand {
@@ -17,23 +18,25 @@ enum ReplayCommand {
         await loop.stopped()
         guard summary.isGood else { throw JournalsDiffer(summary: summary) }
         if options.endpoint != nil { Console.say(summary.description) }
+        if summary.hasNoMatch, let condition = options.condition {
+            throw NothingMatches(condition: condition)
+        }
     }
 
     private nonisolated(nonsending) static func replay(
         _ options: ReplayOptions, on loop: EventLoop
     ) async throws -> ReplaySummary {
-        var journals: [RecordedJournal] = []
+        var collection = JournalCollection()
         var summary = ReplaySummary()
         for path in options.paths {
             var unreadable: [any Error] = []
-            let found = try RecordedJournal.all(at: path) { unreadable.append($0) }
+            let hasJournals = try collection.add(at: path) { unreadable.append($0) }
             // Nothing to replay is a path that was mistyped, or a recording that was forgotten.
-            if found.isEmpty {
+            guard hasJournals else {
                 throw unreadable.first ?? ReplayFailure(description: "'\(path)' has no journals")
             }
             for error in unreadable { Console.say("\(error)") }
             summary.unreadable += unreadable.count
-            journals += found
         }
         if let address = options.server {
             let server = ReplayServer(
@@ -42,13 +45,17 @@ enum ReplayCommand {
             let found = try await server.journals(
                 where: options.condition, limit: options.limit)
             if let folder = options.folder { try save(found, in: folder) }
-            journals += found
+            summary.hasNoMatch = found.isEmpty && options.condition != nil
+            if found.isEmpty, options.condition == nil {
+                Console.say("\(address.uri) has no invocation under way that has a journal")
+            }
+            found.forEach { collection.add($0) }
         }
         guard let address = options.endpoint else { return summary }
         let program = try await ReplayProgram.open(
             at: address, signer: try options.identityKeyFile.map(RequestSigner.init(pemFile:)),
             executesRuns: options.executesRuns, on: loop)
-        for journal in journals {
+        for journal in collection.journals {
             summary.journals += 1
             if let difference = try await program.replay(journal) {
                 summary.differences += 1
@@ -74,6 +81,8 @@ struct ReplaySummary: CustomStringConvertible, Sendable {
     var differences = 0
     /// The files that are no journals.
     var unreadable = 0
+    /// Whether a condition was given and no invocation of the server meets it.
+    var hasNoMatch = false
 
     var isGood: Bool { differences == 0 && unreadable == 0 }
 
@@ -94,6 +103,16 @@ private struct JournalsDiffer: Error, CustomStringConvertible {
     let summary: ReplaySummary
 
     var description: String { summary.description }
+}
+
+/// A condition without a match is more likely a mistake in the condition than good news.
+private struct NothingMatches: StatedExit, CustomStringConvertible {
+    let condition: String
+    let exitStatus: Int32 = 3
+
+    var description: String {
+        "no invocation that has a journal matches --where \"\(condition)\""
+    }
 }
 
 struct ReplayFailure: Error, CustomStringConvertible {

@@ -36,7 +36,10 @@ struct ReplayOptions {
           --execute-runs      for endpoints of other SDKs, which cannot be told to execute nothing: runs whose
                               results the journals lack are executed
 
-        The exit status is 0 if all journals are replayed, and 1 if one differs or cannot be read.
+        An invocation counts once: of several attempts the longest journal is replayed.
+
+        The exit status is 0 if all journals are replayed, or without --where none is under way; 1 if one
+        differs or cannot be read; 2 for a mistake in these words; and 3 if no invocation matches --where.
         """
 
     private static let flags = [

@@ -14,11 +14,13 @@ struct ReplayProgram {
     let connection: HTTPConnection
     let signer: RequestSigner?
     let executesRuns: Bool
+    let served: ServedHandlers?
 
     /// Returns the first difference, or nil if the endpoint replays the journal to its end.
     nonisolated(nonsending) func replay(_ journal: RecordedJournal) async throws
         -> JournalDifference?
     {
+        if let difference = served.flatMap(journal.difference(from:)) { return difference }
         var headers: HeaderFields = [
             "content-type": executesRuns ? journal.ordinaryContentType : journal.contentType,
             "x-restate-invocation-id": journal.invocation,
@@ -39,8 +41,7 @@ struct ReplayProgram {
 /// Finding out whether there is an endpoint, and which HTTP it speaks.
 extension ReplayProgram {
     private static let discovery = "/discover"
-    private static let manifests = (1...4)
-        .map { "application/vnd.restate.endpointmanifest.v\($0)+json" }
+    private static let manifests = RecordedJournal.manifests
     /// How long an endpoint may take to say what it serves.
     private static let patience = Duration.seconds(10)
 
@@ -49,10 +50,10 @@ extension ReplayProgram {
     /// Connects to an endpoint. One that speaks only HTTP/1.1 does not understand how HTTP/2 begins; then it is asked
     /// again in its own words.
     nonisolated(nonsending) static func open(
-        at address: DeploymentEndpoint, signer: RequestSigner?, executesRuns: Bool,
+        at asked: DeploymentEndpoint, signer: RequestSigner?, executesRuns: Bool,
         on loop: EventLoop
     ) async throws -> ReplayProgram {
-        var address = address
+        var address = asked
         while true {
             let connection = try await HTTPConnection.open(to: address, on: loop)
             var headers: HeaderFields = ["accept": manifests.joined(separator: ", ")]
@@ -62,18 +63,24 @@ extension ReplayProgram {
             if let answer {
                 try check(answer, from: address, isSigned: signer != nil)
                 return ReplayProgram(
-                    connection: connection, signer: signer, executesRuns: executesRuns)
+                    connection: connection, signer: signer, executesRuns: executesRuns,
+                    served: ServedHandlers(manifest: answer.body))
             }
             connection.close()
-            guard !address.usesHTTP11 else {
-                throw ReplayFailure(
-                    description:
-                        "\(address.uri) gave no answer over HTTP/1.1 within \(patience), or closed "
-                        + "the connection. An endpoint that speaks only HTTP/2 is asked without --http1"
-                )
-            }
+            if address.usesHTTP11 { throw silence(of: asked) }
             address.usesHTTP11 = true
         }
+    }
+
+    /// - Parameter address: with the version of HTTP that the user has chosen.
+    private static func silence(of address: DeploymentEndpoint) -> ReplayFailure {
+        let (versions, advice) =
+            address.usesHTTP11
+            ? ("HTTP/1.1", ". An endpoint that speaks only HTTP/2 is asked without --http1")
+            : ("HTTP/2, and none over HTTP/1.1", "")
+        return ReplayFailure(
+            description: "\(address.uri) gave no answer over \(versions): it said nothing for "
+                + "\(patience), or closed the connection\(advice)")
     }
 
     private static func check(

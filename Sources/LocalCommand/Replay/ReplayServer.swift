@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Primitives
 internal import RestateHTTP
 internal import RestateJournals
 internal import RestateRuntime
@@ -61,16 +62,28 @@ struct ReplayServer {
     {
         let response = try await connection.ask(
             "POST", "/query", headers: headers, body: try JSON.encode(["query": sql]))
-        guard response.status == 200 else {
-            let text = String(decoding: response.body.prefix(400), as: UTF8.self)
-            throw ReplayFailure(
-                description: "\(connection.name) refuses a query with status "
-                    + "\(response.status): \(text)")
-        }
+        guard response.status == 200 else { throw refusal(response) }
         guard let answer = try? JSON.decode([String: [Row]].self, from: response.body[...]) else {
-            throw ReplayFailure(
-                description: "\(connection.name) answers a query as no admin API does")
+            throw refusal(response)
         }
         return answer["rows"] ?? []
+    }
+
+    /// Says what came in place of rows: what a server says in JSON, or how another program's answer begins.
+    private func refusal(_ response: WholeResponse) -> ReplayFailure {
+        struct Refusal: Decodable { var message: String }
+        if let refusal = try? JSON.decode(Refusal.self, from: response.body[...]) {
+            return ReplayFailure(
+                description: "\(connection.name) refuses a query with status \(response.status): "
+                    + String(firstLineOf: refusal.message.utf8, limit: 1000))
+        }
+        let line = String(firstLineOf: response.body)
+        let text = line.isEmpty ? "nothing" : "'\(line)'"
+        return ReplayFailure(
+            description: [401, 403].contains(response.status)
+                ? "\(connection.name) wants the right --token: it answers with status "
+                    + "\(response.status) and \(text)"
+                : "\(connection.name) is no admin API of a Restate server: it answers POST "
+                    + "\(connection.path("/query")) with status \(response.status) and \(text)")
     }
 }

@@ -32,8 +32,13 @@ public struct JournalReplay: Sendable {
         _ journals: [RecordedJournal], against endpoint: Endpoint
     ) async throws -> [JournalDifference] {
         let embedded = try EmbeddedEndpoint(endpoint.unguarded, loops: 1)
+        let served = try await served(by: embedded)
         var differences: [JournalDifference] = []
         for journal in journals {
+            if let difference = served.flatMap(journal.difference(from:)) {
+                differences.append(difference)
+                continue
+            }
             let response = try await embedded.respond(
                 to: EmbeddedRequest(
                     method: "POST", path: journal.path,
@@ -47,5 +52,13 @@ public struct JournalReplay: Sendable {
         }
         await embedded.shutdown(grace: .zero)
         return differences
+    }
+
+    /// Returns nil if the endpoint cannot describe itself; then each journal is told why.
+    private static func served(by endpoint: EmbeddedEndpoint) async throws -> ServedHandlers? {
+        let accepted = RecordedJournal.manifests.joined(separator: ", ")
+        let answer = try await endpoint.respond(
+            to: EmbeddedRequest(method: "GET", path: "/discover", headers: [("accept", accepted)]))
+        return answer.status == 200 ? ServedHandlers(manifest: answer.body) : nil
     }
 }
