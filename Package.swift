@@ -221,8 +221,8 @@ let package = Package(
         tests(
             "RestateLambdaTests",
             [
-                "CanonicalJSON", "Primitives", "Restate", "RestateLambda", "RestateProtocol",
-                "Support", "TestServices",
+                "CanonicalJSON", "Primitives", "Restate", "RestateIdentity", "RestateLambda",
+                "RestateProtocol", "Support", "TestServices",
             ]),
         tests(
             "RestateTestingTests",

@@ -58,11 +58,11 @@ struct IdentityServerTests {
     }
 
     @Test func `a signed request is answered as without keys`() async throws {
-        let discovery = try await ask("GET", "/prefix/discover", try signature("/discover"))
+        let discovery = try await ask("GET", "/prefix/discover", try TestKey.signature("/discover"))
         #expect(discovery.status == 200)
         #expect(discovery.text.contains(#""name":"greet""#))
 
-        let signed = try signature("/invoke/Plain/greet") + [Self.contentType]
+        let signed = try TestKey.signature("/invoke/Plain/greet") + [Self.contentType]
         var journal = Journal()
         journal.input = #""alice""#
         for path in ["/invoke/Plain/greet", "/a/b/invoke/Plain/greet?x", "/invoke/Plain/greet/"] {
@@ -71,7 +71,7 @@ struct IdentityServerTests {
             #expect(answer.text.contains("alice"))
         }
         #expect(try await ask("GET", "/invoke/Plain/greet", signed).status == 405)
-        let missing = try signature("/invoke/Plain/missing")
+        let missing = try TestKey.signature("/invoke/Plain/missing")
         #expect(try await ask("POST", "/invoke/Plain/missing", missing).status == 404)
         #expect(
             try await ask("POST", "/invoke/Plain/nothing", signed).text
@@ -79,7 +79,7 @@ struct IdentityServerTests {
     }
 
     @Test func `hostile headers are a 401 and do no harm`() async throws {
-        let good = try signature("/discover")[1].1
+        let good = try TestKey.signature("/discover")[1].1
         for token in [
             "", ".", "a.b.c", String(repeating: "A", count: 50_000),
             String(repeating: ".", count: 50_000), String(good.dropLast()), good + ".x",
@@ -92,16 +92,8 @@ struct IdentityServerTests {
         }
         // Of several the first one counts, as everywhere.
         let twice = [("x-restate-signature-scheme", "v1"), ("x-restate-jwt-v1", "a.b.c")]
-        #expect(try await ask("GET", "/discover", twice + signature("/discover")).status == 401)
-    }
-
-    private func signature(_ audience: String) throws -> [(String, String)] {
-        let token = IdentityToken.make(
-            audience: audience, subject: nil, at: UInt64(millisecondsSince1970() / 1000),
-            validity: 60, privateKey: try TestKey.seed, keyID: TestKey.text)
-        return [
-            ("x-restate-signature-scheme", "v1"), ("x-restate-jwt-v1", try #require(token)),
-        ]
+        #expect(
+            try await ask("GET", "/discover", twice + TestKey.signature("/discover")).status == 401)
     }
 
     /// - Parameter ends: the request's body ends before its answer.

@@ -88,6 +88,18 @@ enum TestKey {
         return message + dot + Base64URL.encode(signature)
     }
 
+    /// The headers of a request that is signed now, or was at another time, with this key or another.
+    static func signature(
+        _ audience: String, secondsAgo: UInt64 = 0, seed: [UInt8]? = nil
+    ) throws -> [(name: String, value: String)] {
+        let token = IdentityToken.make(
+            audience: audience, subject: nil,
+            at: UInt64(millisecondsSince1970() / 1000) - secondsAgo, validity: 60,
+            privateKey: try seed ?? self.seed, keyID: text)
+        guard let token else { throw FixtureError("The key does not sign") }
+        return [("x-restate-signature-scheme", "v1"), ("x-restate-jwt-v1", token)]
+    }
+
     static let now: UInt64 = 1_800_000_000
 
     /// Claims that are right for a greeting, with one of them replaced, or left out by nil.
