@@ -23,7 +23,8 @@ extension Variable {
     public func address(like example: String = "http://localhost:8080") throws(UsageError) -> URL {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased()),
             let host = url.host(percentEncoded: true), Host.isOne(host),
-            (0...65535).contains(url.port ?? 0)
+            // Port 0 is for listening: nobody can be called there.
+            (1...65535).contains(url.port ?? 80)
         else { throw mistake("an address like \(example)") }
         return url
     }

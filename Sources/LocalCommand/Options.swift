@@ -81,7 +81,7 @@ struct Options {
         try listen(arguments)
         try behave(arguments)
         endpoints = arguments.texts("--register")
-        for endpoint in endpoints where DeploymentEndpoint(uri: endpoint) == nil {
+        for endpoint in endpoints where DeploymentEndpoint(uri: endpoint)?.hasPort != true {
             throw UsageError(
                 "--register must be an address like http://localhost:9080, not '\(endpoint)'.")
         }

@@ -3,6 +3,13 @@ internal import RestateLocal
 internal import RestateRuntime
 internal import Times
 
+extension DeploymentEndpoint {
+    /// Whether it can be called: port 0 is for listening.
+    var hasPort: Bool {
+        if case .http(_, let port, _) = kind { port > 0 } else { false }
+    }
+}
+
 /// Parses values in the formats of a Restate server.
 extension Variable {
     func factor() throws(UsageError) -> Double {

@@ -12,7 +12,7 @@ struct Serving {
                 "--parts-url", "U", "where 'patterns parts' listens",
                 standard: "parts in this process, which end with it"),
             IngressChoice.flag, ChildProcess.flag,
-        ] + PartsFlags.flags
+        ] + PartsFlag.all.map(\.flag)
 
     private let services: [any RestateService]
     private let host: String?
@@ -29,6 +29,14 @@ struct Serving {
         host = try arguments.host("--host")
         port = try arguments.number("--port", in: 0...65535) ?? 9080
         let chance = try PartsFlags(arguments)
+        let patterns = try arguments.operands.map(PatternsCommand.pattern)
+        guard !patterns.isEmpty || wantsHelp else {
+            throw UsageError("serve wants to know which patterns.")
+        }
+        if !wantsHelp {
+            try PartsFlag.check(
+                arguments, for: patterns, hasParts: arguments.text("--parts-url") == nil)
+        }
         let settings: PatternSettings
         let ingress = try IngressChoice(arguments)
         if let url = try arguments.address("--parts-url") {
@@ -37,10 +45,6 @@ struct Serving {
             let parts = chance.parts()
             parts.deliver(to: ingress.text, chance.lots)
             settings = chance.settings(parts, partsURL: "http://localhost:9096")
-        }
-        let patterns = try arguments.operands.map(PatternsCommand.pattern)
-        guard !patterns.isEmpty || wantsHelp else {
-            throw UsageError("serve wants to know which patterns.")
         }
         if let reason = patterns.compactMap(\.isMissing).first { throw ClientFailed(reason) }
         do {
@@ -74,7 +78,7 @@ struct PartsAlone {
             Flag("--host", "H", "name or address to listen on", standard: "127.0.0.1"),
             Flag("--port", "P", "0 for any free one", standard: "9096"),
             IngressChoice.flag,
-        ] + PartsFlags.flags
+        ] + PartsFlag.all.filter(\.isOfParts).map(\.flag)
 
     private let host: String
     private let port: Int

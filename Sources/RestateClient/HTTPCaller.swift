@@ -67,7 +67,9 @@ struct HTTPCaller: Sendable {
     }
 
     static func isAddress(_ url: URL) -> Bool {
+        // Port 0 is for listening: nobody can be called there.
         ["http", "https"].contains(url.scheme?.lowercased()) && url.host() != nil
+            && (1...65535).contains(url.port ?? 80)
     }
 
     /// Sends a request and returns the answer, whatever its status.

@@ -230,6 +230,7 @@ struct OptionsTests {
         (["--register", "ftp://x"], "--register must be an address like"),
         (["--register", "http://a,b:9080"], "--register must be an address like"),
         (["--register", "http://a:70000"], "--register must be an address like"),
+        (["--register", "http://a:0"], "--register must be an address like"),
         (["--host", "localhost:8080"], "--host must be a name or an address like localhost"),
         (["--host", "http://localhost"], "--host must be a name or an address like localhost"),
         (["--allow-host", "a/b"], "--allow-host must be a name or an address like localhost"),

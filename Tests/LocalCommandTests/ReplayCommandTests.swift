@@ -98,6 +98,8 @@ struct ReplayCommandTests {
         ([], "--endpoint says where the program of today listens."),
         (["--endpoint", "http://127.0.0.1:9"], "A file, a folder or --server says which journals"),
         (["x", "--endpoint", "nowhere"], "--endpoint must be an address like"),
+        (["x", "--endpoint", "http://a:0"], "--endpoint must be an address like"),
+        (["--server", "http://a:0", "--save", "y"], "--server must be an address like"),
         (["x", "--endpoint", "https://shop"], "'https://shop', and this program speaks no TLS."),
         (["--server", "HTTPS://shop", "--save", "y"], "this program speaks no TLS."),
         (

@@ -35,7 +35,7 @@ struct PageCommandTests {
         }
     }
 
-    @Test(arguments: ["localhost", "ftp://x", "http://"])
+    @Test(arguments: ["localhost", "ftp://x", "http://", "http://a:0"])
     func `an ingress that is no address is refused`(url: String) async throws {
         let ended = try await EndedProcess(product: "nexus", ["serve", "--ingress-url", url])
         #expect(ended.status == 2)

@@ -35,6 +35,8 @@ struct CommandTests {
             "--url must be an address like http://localhost:8080"
         ),
         (["scenarios", "--url", "http://a:70000"], "--url must be an address like"),
+        (["scenarios", "--url", "http://a:0"], "--url must be an address like"),
+        (["load", "--url", "http://a:0"], "--url must be an address like"),
         (
             ["scenarios", "--url", "http://a", "--admin-url", "a:1"],
             "--admin-url must be an address like"

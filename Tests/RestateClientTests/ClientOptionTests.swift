@@ -131,6 +131,7 @@ import FoundationNetworking
                     ["RESTATE_INGRESS_URL": "localhost:8080"],
                     "RESTATE_INGRESS_URL is 'localhost:8080'"
                 ),
+                (["RESTATE_INGRESS_URL": "http://a:0"], "RESTATE_INGRESS_URL is 'http://a:0'"),
                 (["RESTATE_INGRESS_KEY": "rstcloudv1_1"], "Set RESTATE_INGRESS_URL"),
             ] {
                 let error = #expect(throws: IngressError.self) {

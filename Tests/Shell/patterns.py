@@ -127,7 +127,7 @@ FLAGS = {
     "eventtransactions": ["--pending", "30"],
 }
 CRASHING = ["statefulactors", "sagas", "queue"]
-PORTS = ["--port", "--ingress-port", "--admin-port", "--parts-port", "--app-port"]
+PORTS = ["--port", "--ingress-port", "--admin-port", "--parts-port"]
 
 
 class Failure(Exception):
@@ -139,7 +139,8 @@ class Pattern:
 
     def __init__(self, built: pathlib.Path, name: str, crashes: bool):
         self.built = built
-        words = [str(built / "patterns"), name] + [w for p in PORTS for w in (p, "0")]
+        ports = PORTS + (["--app-port"] if name == "durablerpc" else [])
+        words = [str(built / "patterns"), name] + [w for p in ports for w in (p, "0")]
         words += FLAGS.get(name, []) + (["--crash"] if crashes else [])
         self.process = subprocess.Popen(
             words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -311,6 +312,18 @@ def refusals(port: int) -> list[tuple[list[str], int, str]]:
         (["database", "--write-sql"], 1, "The SQL cannot be written into the folder db: "),
         (["queue", "attach", '{"invocationId":"x"}'], 2, "attach wants the handle"),
         (["queue", "attach", "--port", "1"], 2, "See 'patterns queue attach --help'."),
+        (["queue", "attach"], 2, "or the id in it. See"),
+        (["promiseasaservice", "example"], 2, "example wants to know which one"),
+        (["serve", "sagas", "--parts-url", "http://localhost:0"], 2, "--parts-url must be an"),
+        (["queue", "attach", "x", "--ingress", "http://localhost:0"], 2, "--ingress must be an"),
+        (["database", "--database-url", "postgres://h:0/d"], 2, "--database-url must be an"),
+        # Flags that would change nothing.
+        (["sagas", "--work-time", "1s"], 2, "There is no flag '--work-time'"),
+        (["queue", "--app-port", "0"], 2, "There is no flag '--app-port'"),
+        (["parts", "--interval", "1s"], 2, "There is no flag '--interval'"),
+        (["serve", "sagas", "--interval", "1s"], 2, "about schedulingtasks and webhookcallbacks."),
+        (["serve", "sagas", "--parts-url", "http://localhost:1", "--fail", "1"], 2,
+         "about the outside parts"),
     ]
 
 

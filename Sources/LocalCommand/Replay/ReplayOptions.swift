@@ -82,7 +82,9 @@ struct ReplayOptions {
     ) throws(UsageError) -> DeploymentEndpoint? {
         guard let text = arguments.text(flag) else { return nil }
         do throws(AddressError) {
-            return try DeploymentEndpoint(address: text)
+            let endpoint = try DeploymentEndpoint(address: text)
+            guard endpoint.hasPort else { throw .noAddress }
+            return endpoint
         } catch {
             guard error == .secure else {
                 throw UsageError(

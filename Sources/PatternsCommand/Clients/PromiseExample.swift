@@ -24,7 +24,9 @@ struct PromiseExample {
         wantsHelp = arguments.wantsHelp
         isResolving = arguments.isOn("--resolve")
         var operands = arguments.operands[...]
-        let first = operands.popFirst() ?? (wantsHelp ? "1" : "")
+        guard let first = operands.popFirst() ?? (wantsHelp ? "1" : nil) else {
+            throw UsageError("example wants to know which one, from 1 to 4.")
+        }
         guard let number = Int(first), 1...4 ~= number else {
             throw UsageError("There are the examples 1 to 4, and not '\(first)'.")
         }

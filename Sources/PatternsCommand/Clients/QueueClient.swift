@@ -50,7 +50,7 @@ struct QueueAttach {
         let arguments = try Arguments(words, flags: Self.flags.map(\.name), operandLimit: 1)
         wantsHelp = arguments.wantsHelp
         client = try IngressChoice(arguments).client
-        id = try wantsHelp ? "" : TaskHandle.id(in: arguments.operands.first ?? "")
+        id = try wantsHelp ? "" : TaskHandle.id(in: arguments.operands.first)
     }
 
     func run() async throws {
@@ -79,13 +79,15 @@ private struct TaskHandle: Codable {
     }
 
     /// The id in a handle, or the text itself if it is one.
-    static func id(in text: String) throws(UsageError) -> String {
+    static func id(in text: String?) throws(UsageError) -> String {
+        let wanted =
+            "attach wants the handle that submit has printed, such as "
+            + #"{"invocationId":"inv_1…"}, or the id in it"#
+        guard let text else { throw UsageError("\(wanted).") }
         let handle = try? JSONDecoder().decode(Self.self, from: Data(text.utf8))
         let id = handle?.invocationId ?? text
         guard InvocationID<String>(id).isWellFormed else {
-            throw UsageError(
-                "attach wants the handle that submit has printed, such as "
-                    + #"{"invocationId":"inv_1…"}, or the id in it, and not '\#(text)'."#)
+            throw UsageError("\(wanted), and not '\(text)'.")
         }
         return id
     }

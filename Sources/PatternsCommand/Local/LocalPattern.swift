@@ -15,20 +15,24 @@ struct LocalPattern {
     /// For the pattern that has SQL.
     private static let sqlSwitch = Flag(
         toggle: "--write-sql", "only writes the SQL of the pattern into a folder db")
-    private static let flags =
-        [
+    private static func flags(of pattern: Pattern) -> [Flag] {
+        let ports = [
             Flag(
                 "--port", "P", "the services, 0 for any free one, as for all ports",
                 standard: "9080"),
             Flag("--parts-port", "P", "the outside parts", standard: "9096"),
-            Flag("--app-port", "P", "the program of durablerpc", standard: "5050"),
-        ] + RuntimeFlags.flags + PartsFlags.flags
+        ]
+        let app = [Flag("--app-port", "P", "the program of durablerpc", standard: "5050")]
+        return ports + (pattern.name == ofApp ? app : []) + RuntimeFlags.flags
+            + PartsFlag.flags(of: pattern)
+    }
     static let host = "127.0.0.1"
 
     private let pattern: Pattern
     private let port: Int
     private let partsPort: Int
     private let appPort: Int
+    private let flags: [Flag]
     private let switches: [Flag]
     private let runtime: LocalServerSettings
     private let chance: PartsFlags
@@ -39,8 +43,9 @@ struct LocalPattern {
     init(_ pattern: Pattern, _ words: some Sequence<String>) throws {
         self.pattern = pattern
         switches = Self.switches + (pattern.name == Pattern.database.name ? [Self.sqlSwitch] : [])
+        flags = Self.flags(of: pattern)
         let arguments = try Arguments(
-            words, flags: Self.flags.map(\.name), switches: switches.map(\.name))
+            words, flags: flags.map(\.name), switches: switches.map(\.name))
         wantsHelp = arguments.wantsHelp
         crashes = arguments.isOn("--crash")
         writesSQL = arguments.isOn(Self.sqlSwitch.name)
@@ -54,7 +59,7 @@ struct LocalPattern {
 
     func run() async throws {
         if wantsHelp {
-            Console.tell(pattern.name, switches + Self.flags)
+            Console.tell(pattern.name, switches + flags)
             if let reason = pattern.isMissing { Console.say("\n\(reason)") }
             return
         }

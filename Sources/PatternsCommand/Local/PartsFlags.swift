@@ -1,4 +1,5 @@
 internal import Commands
+internal import Foundation
 internal import Patterns
 internal import Restate
 
@@ -12,22 +13,6 @@ internal import Darwin
 
 /// How the outside parts and the patterns behave, as the flags say.
 struct PartsFlags {
-    static let flags = [
-        Flag("--work-time", "T", "how long the work of queue takes", standard: "2s"),
-        Flag(
-            "--interval", "T", "from one reminder of schedulingtasks to the next", standard: "a day"
-        ),
-        Flag("--speed", "S", "fast or slow: the upload of syncasync", standard: "by chance"),
-        Flag("--fail", "P", "how likely an effect fails, in percent", standard: "0"),
-        Flag(
-            "--pending", "P",
-            "how likely a post of eventtransactions is still pending at a look, in percent",
-            standard: "80"),
-        Flag("--seed", "N", "what chance follows from", standard: "another one each time"),
-        Flag(
-            "--database-url", "URL", "the PostgreSQL of database", standard: ExampleDatabase.url),
-    ]
-
     let databaseURL: String?
     let lots: Lots
     private let workTime: Duration?
@@ -48,8 +33,10 @@ struct PartsFlags {
         lots = Lots(seed: try arguments.number("--seed", in: 0...Int.max).map(UInt64.init))
         databaseURL = try Self.database(arguments)
         stripe = try StripeAccount.ofEnvironment()
-        words = Self.flags.flatMap { flag in
-            arguments.text(flag.name).map { [flag.name, $0] } ?? []
+        // The parts do not go along.
+        words = PartsFlag.all.filter { !$0.isOfParts || $0.patterns == nil }.flatMap {
+            let name = $0.flag.name
+            return arguments.text(name).map { [name, $0] } ?? []
         }
     }
 
@@ -57,7 +44,9 @@ struct PartsFlags {
     private static func database(_ arguments: Arguments) throws(UsageError) -> String? {
         guard let text = arguments.text("--database-url") else { return nil }
         let isOne = text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
-        guard isOne || !text.contains("://") && text.contains("=") else {
+        let isWords = !text.contains("://") && text.contains("=")
+        // Port 0 is for listening: nobody can be called there.
+        guard isWords || isOne && URL(string: text)?.port != 0 else {
             throw UsageError(
                 "--database-url must be an address like \(ExampleDatabase.url), not '\(text)'.")
         }
