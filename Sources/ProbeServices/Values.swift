@@ -1,21 +1,22 @@
 import Foundation
 import Restate
+import Synchronization
 
 /// How often what happened, over all attempts of all invocations of this process.
-final class SharedCounter: @unchecked Sendable {
-    private let lock = NSLock()
-    private var counts: [String: Int] = [:]
+final class SharedCounter: Sendable {
+    private let counts = Mutex<[String: Int]>([:])
 
     /// Counts once more, and tells the new number.
     @discardableResult
     func bump(_ name: String) -> Int {
-        lock.withLock {
-            counts[name, default: 0] += 1
-            return counts[name]!
+        counts.withLock { counts in
+            let count = (counts[name] ?? 0) + 1
+            counts[name] = count
+            return count
         }
     }
 
-    func get(_ name: String) -> Int { lock.withLock { counts[name] ?? 0 } }
+    func get(_ name: String) -> Int { counts.withLock { $0[name] ?? 0 } }
 }
 let counter = SharedCounter()
 

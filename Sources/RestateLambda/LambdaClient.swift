@@ -1,14 +1,16 @@
+internal import Primitives
 internal import RestateHTTP
 
-/// Asks the runtime API, over one connection that is kept. Loop-confined inside.
+/// Asks the runtime API, over one connection that is kept.
 struct LambdaClient: Sendable {
     private let address: LambdaAddress
     private let loop: EventLoop
-    private let kept = KeptConnection()
+    private let kept: LoopBound<KeptConnection>
 
     init(_ address: LambdaAddress, _ loop: EventLoop) {
         self.address = address
         self.loop = loop
+        kept = LoopBound(KeptConnection(), on: loop)
     }
 
     /// - Throws: ``LambdaFailure`` if the API cannot be reached or closes the connection.
@@ -24,7 +26,7 @@ struct LambdaClient: Sendable {
         } onCancel: {
             // Nothing is lost: whoever cancels gives no answer any more.
             asking.cancel()
-            loop.execute { kept.connection?.close() }
+            loop.execute { kept.value.connection?.close() }
         }
     }
 
@@ -32,6 +34,7 @@ struct LambdaClient: Sendable {
         _ method: String, _ path: String, _ body: [UInt8],
         _ headers: [(name: String, value: String)]
     ) async throws -> WholeResponse {
+        let kept = kept.value
         let connection: ClientConnection
         if let known = kept.connection, known.isUsable {
             connection = known
@@ -59,8 +62,7 @@ struct LambdaClient: Sendable {
     }
 }
 
-/// `@unchecked Sendable`: the connection is used on its loop only.
-private final class KeptConnection: @unchecked Sendable {
+private final class KeptConnection {
     var connection: ClientConnection?
 }
 

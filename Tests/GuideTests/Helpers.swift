@@ -1,17 +1,16 @@
-import Foundation
 import Restate
+import Synchronization
 
 // What the examples of several pages stand on.
 
 /// Keeps what was sent.
-final class SentMail: Mailer, @unchecked Sendable {
-    private let lock = NSLock()
-    private var sent: [String] = []
+final class SentMail: Mailer {
+    private let sent = Mutex<[String]>([])
 
-    var texts: [String] { lock.withLock { sent } }
+    var texts: [String] { sent.withLock { $0 } }
 
     func send(_ text: String, to address: String) async throws {
-        lock.withLock { sent.append("\(address): \(text)") }
+        sent.withLock { $0.append("\(address): \(text)") }
     }
 }
 
@@ -23,35 +22,38 @@ struct Order: Codable, Sendable {
 }
 
 /// A payment provider that knows each key once.
-final class Gateway: @unchecked Sendable {
+final class Gateway: Sendable {
     struct Busy: Error {
         var seconds: Int
     }
 
-    private let lock = NSLock()
-    private var charged: [String: Int] = [:]
-    private var refunded: Set<String> = []
-    private var busy: Int
+    private struct Books {
+        var charged: [String: Int] = [:]
+        var refunded: Set<String> = []
+        var busy: Int
+    }
 
-    init(busyTimes: Int = 0) { busy = busyTimes }
+    private let books: Mutex<Books>
+
+    init(busyTimes: Int = 0) { books = Mutex(Books(busy: busyTimes)) }
 
     /// What was charged and not paid back.
     var balance: [String: Int] {
-        lock.withLock { charged.filter { !refunded.contains($0.key) } }
+        books.withLock { books in books.charged.filter { !books.refunded.contains($0.key) } }
     }
 
     func charge(_ order: Order) async throws -> String {
-        try lock.withLock {
-            if busy > 0 {
-                busy -= 1
+        try books.withLock { books in
+            if books.busy > 0 {
+                books.busy -= 1
                 throw Busy(seconds: 30)
             }
-            charged[order.id] = order.amount
+            books.charged[order.id] = order.amount
         }
         return "receipt \(order.id)"
     }
 
     func refund(_ order: Order) async throws {
-        lock.withLock { _ = refunded.insert(order.id) }
+        books.withLock { _ = $0.refunded.insert(order.id) }
     }
 }

@@ -1,14 +1,13 @@
-import Foundation
 import Restate
+import Synchronization
 
 /// Charges a sale once, by its key.
-final class Bank: @unchecked Sendable {
-    private let lock = NSLock()
-    private var keys: Set<String> = []
+final class Bank: Sendable {
+    private let keys = Mutex<Set<String>>([])
 
-    var charges: [String] { lock.withLock { keys.sorted() } }
+    var charges: [String] { keys.withLock { $0.sorted() } }
 
-    func charge(_ key: String) { lock.withLock { _ = keys.insert(key) } }
+    func charge(_ key: String) { keys.withLock { _ = $0.insert(key) } }
 }
 
 struct Till: Service {

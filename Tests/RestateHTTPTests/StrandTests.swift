@@ -46,23 +46,23 @@ import Darwin
     @Test func `calls from many threads run one at a time, each thread's in its order`() async {
         await withStrand { strand, _ in
             // Not locked: the strand is what keeps them apart.
-            final class Notes: @unchecked Sendable { var numbers: [Int] = [] }
-            let notes = Notes()
+            final class Notes { var numbers: [Int] = [] }
+            let notes = LoopBound(Notes(), on: strand)
             await withTaskGroup(of: Void.self) { group in
                 for thread in 0..<4 {
                     group.addTask {
                         for number in 0..<1000 {
-                            strand.execute { notes.numbers.append(thread * 1000 + number) }
+                            strand.execute { notes.value.numbers.append(thread * 1000 + number) }
                         }
                     }
                 }
             }
-            await withCheckedContinuation { continuation in
-                strand.execute { continuation.resume() }
+            let numbers = await withCheckedContinuation { continuation in
+                strand.execute { continuation.resume(returning: notes.value.numbers) }
             }
-            #expect(notes.numbers.count == 4000)
+            #expect(numbers.count == 4000)
             for thread in 0..<4 {
-                let own = notes.numbers.filter { $0 / 1000 == thread }
+                let own = numbers.filter { $0 / 1000 == thread }
                 #expect(own == own.sorted())
             }
         }

@@ -1,6 +1,7 @@
 import Foundation
 import Restate
 import RestateTesting
+import Synchronization
 import Testing
 
 struct EnvironmentTests {
@@ -185,9 +186,8 @@ struct EnvironmentTests {
 }
 
 /// The ids that a handler gave away.
-final class Ids: @unchecked Sendable {
-    private let lock = NSLock()
-    private var ids: [AwakeableID<Bool>] = []
-    var last: AwakeableID<Bool>? { lock.withLock { ids.last } }
-    func add(_ id: AwakeableID<Bool>) { lock.withLock { ids.append(id) } }
+final class Ids: Sendable {
+    private let ids = Mutex<[AwakeableID<Bool>]>([])
+    var last: AwakeableID<Bool>? { ids.withLock { $0.last } }
+    func add(_ id: AwakeableID<Bool>) { ids.withLock { $0.append(id) } }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Restate
+import Synchronization
 
 /// An object with one number.
 struct Counter: VirtualObject {
@@ -106,11 +107,10 @@ struct Shop: Service {
 }
 
 /// Counts from any thread.
-final class Passes: @unchecked Sendable {
-    private let lock = NSLock()
-    private var count = 0
-    var value: Int { lock.withLock { count } }
-    func add() { lock.withLock { count += 1 } }
+final class Passes: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func add() { count.withLock { $0 += 1 } }
 }
 
 struct Signup: Workflow {

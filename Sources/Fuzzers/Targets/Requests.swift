@@ -116,7 +116,7 @@ final class Asking: Sendable {
     }
 
     /// Confined to the loop.
-    private final class Late: @unchecked Sendable { var value = false }
+    private final class Late { var value = false }
 
     private nonisolated(nonsending) static func reply(
         _ stream: ClientStream, _ isLate: Late

@@ -3,6 +3,9 @@ internal import CPostgreSQL
 internal import Restate
 
 /// A connection, which is used by one thread at a time.
+///
+/// `@unchecked Sendable`: `Postgres` gives it to one run, and to the next one when that has given it back; libpq allows
+/// a connection to change its thread.
 final class PostgresConnection: @unchecked Sendable {
     private let connection: OpaquePointer?
 

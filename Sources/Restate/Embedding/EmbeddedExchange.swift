@@ -2,16 +2,18 @@ import Primitives
 import RestateHTTP
 
 /// One request to an embedded endpoint, for callers on any thread.
-///
-/// `@unchecked Sendable`: the exchange itself is used on its loop only.
-final class EmbeddedExchange: @unchecked Sendable {
+final class EmbeddedExchange: Sendable {
     private let loop: EventLoop
     /// Keeps the loops running while a response is being read.
     private let endpoint: EmbeddedEndpoint
-    /// Set in the first call on the loop, which every other one follows.
-    private var exchange: GuestExchange?
-    /// Reads the request's body.
-    private let feeder = Locked<Task<Void, Never>?>(nil)
+    private let onLoop: LoopBound<OnLoop>
+
+    private final class OnLoop {
+        /// Set in the first call on the loop, which every other one follows.
+        var exchange: GuestExchange?
+        /// Reads the request's body.
+        var feeder: Task<Void, Never>?
+    }
 
     init(
         _ request: EmbeddedRequest, _ form: EmbeddedForm, on host: EmbeddedLoop,
@@ -19,22 +21,28 @@ final class EmbeddedExchange: @unchecked Sendable {
     ) {
         loop = host.loop
         self.endpoint = endpoint
-        loop.execute { self.exchange = host.begin(request, form) }
+        onLoop = LoopBound(OnLoop(), on: loop)
+        loop.execute { self.onLoop.value.exchange = host.begin(request, form) }
     }
 
-    private func onLoop(_ body: @escaping @Sendable (GuestExchange) -> Void) {
-        loop.execute { if let exchange = self.exchange { body(exchange) } }
+    private func perform(_ body: @escaping @Sendable (GuestExchange, OnLoop) -> Void) {
+        loop.execute {
+            let state = self.onLoop.value
+            if let exchange = state.exchange { body(exchange, state) }
+        }
     }
 
     func cancel() {
-        feeder.withLock { $0 }?.cancel()
-        onLoop { $0.cancel() }
+        perform { exchange, state in
+            state.feeder?.cancel()
+            exchange.cancel()
+        }
     }
 
     // MARK: The request
 
-    func push(_ bytes: [UInt8]) { onLoop { $0.push(bytes) } }
-    func endInput() { onLoop { $0.endInput() } }
+    func push(_ bytes: [UInt8]) { perform { exchange, _ in exchange.push(bytes) } }
+    func endInput() { perform { exchange, _ in exchange.endInput() } }
 
     func feed<Body: AsyncSequence & Sendable>(_ body: Body)
     where Body.Element: Sequence & Sendable, Body.Element.Element == UInt8 {
@@ -49,13 +57,15 @@ final class EmbeddedExchange: @unchecked Sendable {
                 cancel()
             }
         }
-        feeder.withLock { $0 = task }
+        perform { _, state in state.feeder = task }
     }
 
     /// Waits until more input may come. Returns false if none is wanted any more.
     private func hasRoom() async -> Bool {
         await withCheckedContinuation { continuation in
-            onLoop { $0.whenRoom { continuation.resume(returning: $0) } }
+            perform { exchange, _ in
+                exchange.whenRoom { continuation.resume(returning: $0) }
+            }
         }
     }
 
@@ -72,10 +82,7 @@ final class EmbeddedExchange: @unchecked Sendable {
     func next() async throws -> [UInt8]? {
         switch try await output() {
         case .bytes(let bytes): return bytes
-        case .ended:
-            // Who answers early does not want the rest of the request.
-            feeder.withLock { $0 }?.cancel()
-            return nil
+        case .ended: return nil
         case .head, .broken: throw ResponseBroken()
         }
     }
@@ -83,15 +90,21 @@ final class EmbeddedExchange: @unchecked Sendable {
     private func output() async throws -> GuestExchange.Output {
         let output = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                onLoop { $0.read { continuation.resume(returning: $0) } }
+                perform { exchange, state in
+                    exchange.read { output in
+                        switch output {
+                        case .head, .bytes: break
+                        // Who answers early does not want the rest of the request.
+                        case .ended, .broken: state.feeder?.cancel()
+                        }
+                        continuation.resume(returning: output)
+                    }
+                }
             }
         } onCancel: {
             cancel()
         }
-        if case .broken = output {
-            feeder.withLock { $0 }?.cancel()
-            try Task.checkCancellation()
-        }
+        if case .broken = output { try Task.checkCancellation() }
         return output
     }
 }

@@ -1,18 +1,18 @@
+import Primitives
 import RestateHTTP
 
 /// One event loop of an embedded endpoint, with its receivers.
-///
-/// `@unchecked Sendable`: the receivers are confined to the loop.
-final class EmbeddedLoop: @unchecked Sendable {
+final class EmbeddedLoop: Sendable {
     let loop = EventLoop()
-    private let host: GuestHost
-    private let whole: Reception
-    private let streamed: Reception
+    private let host: LoopBound<GuestHost>
+    private let whole: LoopBound<Reception>
+    private let streamed: LoopBound<Reception>
 
     init(_ router: Router, _ placement: Placement) {
-        host = GuestHost(loop: loop)
-        whole = Reception(router, placement, loop, mode: .requestResponse)
-        streamed = Reception(router, placement, loop, mode: router.mode(over: .http2))
+        host = LoopBound(GuestHost(loop: loop), on: loop)
+        whole = LoopBound(Reception(router, placement, loop, mode: .requestResponse), on: loop)
+        streamed = LoopBound(
+            Reception(router, placement, loop, mode: router.mode(over: .http2)), on: loop)
         loop.start()
     }
 
@@ -23,7 +23,7 @@ final class EmbeddedLoop: @unchecked Sendable {
         let head = RequestHead(
             method: request.method, path: request.path, authority: headers["host"],
             headers: headers)
-        return host.begin(head, for: form == .whole ? whole : streamed)
+        return host.value.begin(head, for: (form == .whole ? whole : streamed).value)
     }
 
     func stop() { loop.stop() }
@@ -44,7 +44,7 @@ final class EmbeddedLoop: @unchecked Sendable {
 
     private func onLoop<R: Sendable>(_ body: @escaping @Sendable (GuestHost) -> R) async -> R {
         await withCheckedContinuation { continuation in
-            loop.execute { [host] in continuation.resume(returning: body(host)) }
+            loop.execute { [host] in continuation.resume(returning: body(host.value)) }
         }
     }
 
@@ -58,7 +58,7 @@ final class EmbeddedLoop: @unchecked Sendable {
                     waiter = nil
                     continuation.resume(returning: false)
                 }
-                host.whenEmpty {
+                host.value.whenEmpty {
                     guard let timer = waiter else { return }
                     waiter = nil
                     timer.cancel()

@@ -1,9 +1,7 @@
 import Primitives
 
-/// Serves the exchanges that others carry, on one event loop.
-///
-/// `@unchecked Sendable`: everything is confined to the loop.
-package final class GuestHost: @unchecked Sendable {
+/// Serves the exchanges that others carry, on one event loop, to which all of it belongs.
+package final class GuestHost {
     package let loop: EventLoop
     let limits: HTTPLimits
     private(set) var isDraining = false

@@ -32,7 +32,10 @@ let readOutput: nghttp2_data_source_read_callback = {
     return count
 }
 
-/// The table of callbacks. It is immutable once it is filled, so that all sessions share it.
+/// The table of callbacks, which all sessions share.
+///
+/// `nonisolated(unsafe)`: the pointer is no `Sendable` type, and what it points to is filled here, before anybody can
+/// have it, and only read by nghttp2 afterwards.
 nonisolated(unsafe) let sessionCallbacks: OpaquePointer? = {
     var made: OpaquePointer?
     nghttp2_session_callbacks_new(&made)

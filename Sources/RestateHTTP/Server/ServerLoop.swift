@@ -12,7 +12,8 @@ internal import Darwin
 
 /// A server's part on one event loop: the receiver, the connections, and streams for reuse.
 ///
-/// `@unchecked Sendable`: everything but `connectionCount` is confined to the loop.
+/// `@unchecked Sendable`: everything but `connectionCount` and the constants is confined to the loop, which what is
+/// called from elsewhere asserts. It is no `LoopBound` because listeners on other loops count its connections.
 final class ServerLoop: @unchecked Sendable {
     let loop: EventLoop
     let limits: HTTPLimits
@@ -36,7 +37,10 @@ final class ServerLoop: @unchecked Sendable {
     }
 
     /// Sets the receiver. Called on the loop, before the first connection.
-    func begin(_ receiver: any RequestReceiver) { self.receiver = receiver }
+    func begin(_ receiver: any RequestReceiver) {
+        loop.assertAccess()
+        self.receiver = receiver
+    }
 
     var openStreams: Int { connections.reduce(0) { $0 + $1.session.streams.count } }
 
