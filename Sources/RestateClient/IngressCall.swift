@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
 internal import CanonicalJSON
 public import RestateServices
 import Times
@@ -103,6 +108,23 @@ public struct IngressCall<Input, Output>: Sendable {
         return IngressInvocation(
             id: InvocationID(receipt.invocationId), ingress: ingress,
             isNew: receipt.status == "Accepted", decode: handler.decode)
+    }
+
+    /// Starts the handler at a moment, or now if it has passed, and does not wait for its end.
+    ///
+    /// The server is told how long it is until then by this machine's clock, and counts from the arrival of the
+    /// request. In handlers, `send(_:at:)` names the moment itself.
+    ///
+    /// ```swift
+    /// try await client.service(Reminders.self).remind.send(meeting, at: meeting.begin)
+    /// ```
+    @discardableResult
+    public func send(
+        _ argument: Input, at moment: Date
+    ) async throws -> IngressInvocation<Output> {
+        let now = UInt64(clamping: millisecondsSince1970())
+        let time = Moment.of(moment)
+        return try await send(argument, after: .milliseconds(time > now ? time - now : 0))
     }
 
     private struct Receipt: Decodable {
@@ -241,6 +263,12 @@ extension IngressCall where Input == Void {
     public func send(after delay: Duration = .zero) async throws -> IngressInvocation<Output> {
         try await send((), after: delay)
     }
+
+    /// Starts the handler without an argument at a moment, as with one.
+    @discardableResult
+    public func send(at moment: Date) async throws -> IngressInvocation<Output> {
+        try await send((), at: moment)
+    }
 }
 
 extension IngressCall where Input: ExpressibleByNilLiteral {
@@ -251,5 +279,11 @@ extension IngressCall where Input: ExpressibleByNilLiteral {
     @discardableResult
     public func send(after delay: Duration = .zero) async throws -> IngressInvocation<Output> {
         try await send(nil, after: delay)
+    }
+
+    /// Starts the handler with nil at a moment, as with an argument.
+    @discardableResult
+    public func send(at moment: Date) async throws -> IngressInvocation<Output> {
+        try await send(nil, at: moment)
     }
 }

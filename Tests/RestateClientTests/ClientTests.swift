@@ -109,6 +109,27 @@ import Testing
         }
     }
 
+    @Test
+    func `a call that is sent for a moment waits for it, and begins at once if it has passed`()
+        async throws
+    {
+        try await withClient(Counter()) { client, admin in
+            let add = client.object(Counter.self, "a").add
+            let dates = [
+                Date(timeIntervalSinceNow: 3600), .distantFuture, Date(timeIntervalSince1970: .nan),
+            ]
+            for date in dates {
+                let sent = try await add.send(4, at: date)
+                #expect(try await sent.output() == nil)
+                try await admin.cancel(sent.id)
+            }
+            for date in [Date(timeIntervalSinceNow: -3600), .distantPast] {
+                _ = try await add.send(1, at: date).attach()
+            }
+            #expect(try await add(0) == 2)
+        }
+    }
+
     @Test func `a workflow is submitted once, asked for and waited for`() async throws {
         try await withClient(Signup()) { client, _ in
             let signup = client.workflow(Signup.self, "ada/1")

@@ -36,6 +36,26 @@ struct ClockTests {
         }
     }
 
+    @Test func `a call that is sent for a moment begins then, and at once if it has passed`()
+        async throws
+    {
+        try await withRestate(Endpoint(Counter())) { restate in
+            let add = restate.object(Counter.self, "k").add
+            let now = restate.clock.now
+            let later = try await add.send(2, at: now.addingTimeInterval(60))
+            let never = try await add.send(4, at: .distantFuture)
+            let past = try await add.send(1, at: now.addingTimeInterval(-60))
+            try await restate.settle()
+            try await #expect(past.output() == 1)
+            try await #expect(later.output() == nil)
+            try await restate.clock.advance(by: .milliseconds(59_999))
+            try await #expect(later.output() == nil)
+            try await restate.clock.advance(by: .milliseconds(1))
+            try await #expect(later.output() == 3)
+            try await #expect(never.output() == nil)
+        }
+    }
+
     @Test func `timers end in their order while time passes`() async throws {
         try await withRestate(Endpoint(Shop())) { restate in
             let late = try await restate.service(Shop.self).sleep.send(20)

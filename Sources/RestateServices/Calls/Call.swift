@@ -5,7 +5,7 @@ public import Foundation
 #endif
 import RestateMachine
 import RestateProtocol
-import Times
+package import Times
 
 /// A call that is about to be made: a handler with its options. Each option is a method that
 /// returns a changed copy:
@@ -123,11 +123,7 @@ public struct Call<Input, Output> {
         _ argument: Input, at moment: Date,
         fileID: StaticString = #fileID, line: UInt = #line
     ) -> SentCall<Output> {
-        // On the wire zero means "now", so a moment before 1970 becomes the earliest other one.
-        let milliseconds = (moment.timeIntervalSince1970 * 1000).rounded()
-        let isEarly = milliseconds < Double(Moment.latest)
-        let time = isEarly ? UInt64(max(milliseconds, 1)) : Moment.latest
-        return send(argument, time: time, CallSite(fileID: fileID, line: line))
+        send(argument, time: Moment.of(moment), CallSite(fileID: fileID, line: line))
     }
 
     private func send(_ argument: Input, time: UInt64, _ site: CallSite) -> SentCall<Output> {
@@ -147,6 +143,15 @@ public struct Call<Input, Output> {
             throw OperationError("call \"\(request.service)/\(request.handler)\"", at: site, error)
         }
         return request
+    }
+}
+
+extension Moment {
+    /// A date in milliseconds, not before 1970 and not later than what a server can represent. It is never zero, which
+    /// means "now" where a call has its time.
+    package static func of(_ date: Date) -> UInt64 {
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        return milliseconds < Double(latest) ? UInt64(max(milliseconds, 1)) : latest
     }
 }
 

@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
 public import Restate
 internal import RestateProtocol
 internal import RestateRuntime
@@ -74,10 +79,23 @@ public struct TestCall<Input, Output>: Sendable {
     public func send(
         _ argument: Input, after delay: Duration = .zero
     ) async throws -> TestInvocation<Output> {
+        let now = environment.world.time
+        return try await send(
+            argument, startAt: delay > .zero ? now.later(by: delay.millisecondsRoundedUp) : nil)
+    }
+
+    /// Starts the handler at a moment of the test's clock, or now if it has passed, and does not wait for its end.
+    @discardableResult
+    public func send(_ argument: Input, at moment: Date) async throws -> TestInvocation<Output> {
+        let time = Timestamp(Moment.of(moment))
+        return try await send(argument, startAt: time > environment.world.time ? time : nil)
+    }
+
+    private func send(
+        _ argument: Input, startAt: Timestamp?
+    ) async throws -> TestInvocation<Output> {
         var request = try request(argument)
-        if delay > .zero {
-            request.startAt = environment.world.time.later(by: delay.millisecondsRoundedUp)
-        }
+        request.startAt = startAt
         let sent = request
         let submitted = await environment.ask { engine in
             engine.perform { runtime, now in
@@ -175,6 +193,12 @@ extension TestCall where Input == Void {
     public func send(after delay: Duration = .zero) async throws -> TestInvocation<Output> {
         try await send((), after: delay)
     }
+
+    /// Starts the handler without an argument at a moment of the test's clock, as with one.
+    @discardableResult
+    public func send(at moment: Date) async throws -> TestInvocation<Output> {
+        try await send((), at: moment)
+    }
 }
 
 extension TestCall where Input: ExpressibleByNilLiteral {
@@ -185,5 +209,11 @@ extension TestCall where Input: ExpressibleByNilLiteral {
     @discardableResult
     public func send(after delay: Duration = .zero) async throws -> TestInvocation<Output> {
         try await send(nil, after: delay)
+    }
+
+    /// Starts the handler with nil at a moment of the test's clock, as with an argument.
+    @discardableResult
+    public func send(at moment: Date) async throws -> TestInvocation<Output> {
+        try await send(nil, at: moment)
     }
 }
