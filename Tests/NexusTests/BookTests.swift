@@ -104,6 +104,19 @@ import Testing
         withExtendedLifetime(book) {}
     }
 
+    @Test func `a file system without locks is not taken for another process`() throws {
+        let pauses = Locked(0)
+        let patience = FolderPatience(
+            tries: 4, pause: { pauses.withLock { $0 += 1 } }, tell: { _ in })
+        let error = #expect(throws: BookError.self) {
+            try Book<Int>.open("n.jsonl", in: folder, patience: patience) { _ in ENOLCK }
+        }
+        #expect(error?.kind == .place)
+        #expect(
+            error?.description.contains("cannot be locked: its file system has no locks") == true)
+        #expect(pauses.withLock { $0 } == 0)
+    }
+
     @Test func `a key that is asked for again is one line of charge`() async throws {
         let gateway = try MockGateway(chargeTime: .zero, keptIn: folder)
         for _ in 1...3 { _ = try await gateway.charge(100, to: .success, key: "a") }

@@ -19,11 +19,14 @@ final class Book<Line: Codable & Sendable>: Sendable {
 
     /// Opens a file, or begins it, for this process alone.
     ///
-    /// - Parameter patience: with another process that has it.
+    /// - Parameters:
+    ///   - patience: with another process that has it.
+    ///   - lock: locks a file, and returns 0 or the system's error.
     /// - Returns: the book, and what is in it already.
     /// - Throws: ``BookError`` if it cannot be opened or read, or another process keeps it.
     static func open(
-        _ name: String, in folder: String, patience: FolderPatience = .none
+        _ name: String, in folder: String, patience: FolderPatience = .none,
+        lock: (Int32) -> Int32 = { flock($0, LOCK_EX | LOCK_NB) == 0 ? 0 : errno }
     ) throws(BookError) -> (Book, [Line]) {
         let isNew = mkdir(folder, 0o700) == 0
         guard isNew || errno == EEXIST else {
@@ -33,10 +36,21 @@ final class Book<Line: Codable & Sendable>: Sendable {
         let descriptor = systemOpen(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw BookError(path, "be opened", errno, .place) }
         let book = Book(descriptor, path)
-        guard patience.isRewarded(path, { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }) else {
+        var failure: Int32 = 0
+        let isFree = patience.isRewarded(path) {
+            failure = lock(descriptor)
+            return failure != EWOULDBLOCK
+        }
+        guard isFree else {
             throw BookError(
                 "'\(path)' is used by another process; give each a folder of its own",
                 .inUse)
+        }
+        guard failure == 0 else {
+            throw BookError(
+                "'\(path)' cannot be locked: its file system has no locks, as some network file systems "
+                    + "(\(String(cString: strerror(failure)))); name a folder on a disk of this machine",
+                .place)
         }
         let lines = try book.read()
         // The name of a new file is in its folder, which is a file as well.

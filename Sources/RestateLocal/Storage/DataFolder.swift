@@ -48,15 +48,13 @@ final class DataFolder {
         try Self.makeFolder(path)
         let file = path + "/" + Self.fileName
         try FolderAccess.check(path)
+        lock = try FolderLock(path)
         let hasLog = FileManager.default.fileExists(atPath: file + "-wal")
-        do throws(SQLiteError) {
-            if Self.size(of: file + "-wal") > 0, Self.size(of: file) == 0 {
-                // SQLite would discard the log, with commits that were acknowledged.
-                throw SQLiteError("it is empty, but its log is not", code: SQLiteError.corrupt)
-            }
-            lock = try FolderLock(path)
-        } catch {
-            throw StorageError(opening: path, error)
+        if Self.size(of: file + "-wal") > 0, Self.size(of: file) == 0 {
+            // SQLite would discard the log, with commits that were acknowledged.
+            throw StorageError(
+                opening: path,
+                SQLiteError("it is empty, but its log is not", code: SQLiteError.corrupt))
         }
         try FolderAccess.makeFile(path)
         do throws(SQLiteError) {

@@ -17,18 +17,29 @@ internal import Darwin
 final class FolderLock {
     private let descriptor: Int32
 
-    /// Throws `busy` if another runtime has the folder.
-    init(_ folder: String) throws(SQLiteError) {
+    /// - Parameter lock: locks a file, and returns 0 or the system's error.
+    /// - Throws: an error of the kind `inUse` if another runtime has the folder.
+    init(
+        _ folder: String,
+        lock: (Int32) -> Int32 = { flock($0, LOCK_EX | LOCK_NB) == 0 ? 0 : errno }
+    ) throws(StorageError) {
         descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw SQLiteError("its folder cannot be opened", code: SQLiteError.cannotOpen)
+            throw StorageError(
+                opening: folder,
+                SQLiteError("its folder cannot be opened", code: SQLiteError.cannotOpen))
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
-        let isInUse = errno == EWOULDBLOCK
+        let failure = lock(descriptor)
+        if failure == 0 { return }
         close(descriptor)
-        throw isInUse
-            ? SQLiteError("another runtime has it", code: SQLiteError.busy)
-            : SQLiteError("its folder cannot be locked", code: SQLiteError.cannotOpen)
+        guard failure != EWOULDBLOCK else {
+            throw StorageError(
+                opening: folder, SQLiteError("another runtime has it", code: SQLiteError.busy))
+        }
+        throw StorageError(
+            "The data folder '\(folder)' cannot be locked: its file system has no locks for folders, as "
+                + "many network file systems (\(String(cString: strerror(failure)))). Name a folder on a "
+                + "disk of this machine.", .place)
     }
 
     deinit { close(descriptor) }

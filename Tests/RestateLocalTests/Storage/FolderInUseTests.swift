@@ -38,4 +38,21 @@ import Testing
                 == "The data folder '\(path)' is in use by another local runtime; waiting for its end."
         )
     }
+
+    @Test(arguments: [EBADF, ENOLCK, EOPNOTSUPP])
+    func `a file system without locks is told, and not as another runtime`(code: Int32) throws {
+        let path = FileManager.default.temporaryDirectory
+            .appending(path: "restate-\(UUID().uuidString)").path(percentEncoded: false)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let error = #expect(throws: StorageError.self) { try FolderLock(path) { _ in code } }
+        #expect(error?.kind == .place)
+        let reason = String(cString: strerror(code))
+        #expect(
+            error?.description
+                == "The data folder '\(path)' cannot be locked: its file system has no locks for folders, as "
+                + "many network file systems (\(reason)). Name a folder on a disk of this machine.")
+        let inUse = #expect(throws: StorageError.self) { try FolderLock(path) { _ in EWOULDBLOCK } }
+        #expect(inUse?.kind == .inUse)
+    }
 }
