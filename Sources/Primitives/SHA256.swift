@@ -4,23 +4,55 @@
 /// enough for large inputs.
 package enum SHA256 {
     package static func digest(_ message: some Collection<UInt8>) -> [UInt8] {
-        var padded = Array(message)
-        let bitCount = UInt64(padded.count) * 8
-        padded.append(0x80)
-        while padded.count % 64 != 56 { padded.append(0) }
-        withUnsafeBytes(of: bitCount.bigEndian) { padded.append(contentsOf: $0) }
-
-        var hash = initial
-        for block in stride(from: 0, to: padded.count, by: 64) {
-            mix(padded[block..<(block + 64)], into: &hash)
+        let words =
+            message.withContiguousStorageIfAvailable { Self.words(of: UnsafeRawBufferPointer($0)) }
+            ?? Array(message).withUnsafeBytes { Self.words(of: $0) }
+        return [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
+            for (index, place) in words.indices.enumerated() {
+                UnsafeMutableRawBufferPointer(digest).storeBytes(
+                    of: words[place].bigEndian, toByteOffset: 4 * index, as: UInt32.self)
+            }
+            count = 32
         }
-        return hash.flatMap { word in withUnsafeBytes(of: word.bigEndian) { Array($0) } }
     }
 
-    private static func mix(_ block: ArraySlice<UInt8>, into hash: inout [UInt32]) {
-        var words = [UInt32](repeating: 0, count: 64)
-        for (index, byte) in block.enumerated() {
-            words[index / 4] = words[index / 4] << 8 | UInt32(byte)
+    /// Computes the digest as eight numbers, of which each stands for four bytes, the highest first. It
+    /// allocates nothing.
+    package static func words(of message: UnsafeRawBufferPointer) -> SIMD8<UInt32> {
+        var hash = initial
+        let whole = message.count & ~63
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
+            for start in stride(from: 0, to: whole, by: 64) {
+                mix(UnsafeRawBufferPointer(rebasing: message[start..<start + 64]), words, &hash)
+            }
+            // The rest, a bit that is set, zeros, and the number of bits: one block or two.
+            let rest = message.count - whole
+            let size = rest < 56 ? 64 : 128
+            withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { end in
+                end.initializeMemory(as: UInt8.self, repeating: 0)
+                end.copyMemory(from: UnsafeRawBufferPointer(rebasing: message[whole...]))
+                end[rest] = 0x80
+                end.storeBytes(
+                    of: (UInt64(message.count) * 8).bigEndian, toByteOffset: size - 8,
+                    as: UInt64.self)
+                for start in stride(from: 0, to: size, by: 64) {
+                    mix(UnsafeRawBufferPointer(rebasing: end[start..<start + 64]), words, &hash)
+                }
+            }
+        }
+        return hash
+    }
+
+    /// Mixes a block of 64 bytes into the hash.
+    ///
+    /// - Parameter words: room for 64 numbers.
+    private static func mix(
+        _ block: UnsafeRawBufferPointer, _ words: UnsafeMutableBufferPointer<UInt32>,
+        _ hash: inout SIMD8<UInt32>
+    ) {
+        for index in 0..<16 {
+            let word = block.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+            words[index] = UInt32(bigEndian: word)
         }
         for index in 16..<64 {
             let early = words[index - 15]
@@ -32,28 +64,27 @@ package enum SHA256 {
         // The names are those of the standard.
         var (a, b, c, d) = (hash[0], hash[1], hash[2], hash[3])
         var (e, f, g, h) = (hash[4], hash[5], hash[6], hash[7])
-        for index in 0..<64 {
-            let big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-            let choice = e & f ^ ~e & g
-            let one = h &+ big1 &+ choice &+ constants[index] &+ words[index]
-            let big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-            let majority = a & b ^ a & c ^ b & c
-            (h, g, f, e) = (g, f, e, d &+ one)
-            (d, c, b, a) = (c, b, a, one &+ big0 &+ majority)
+        constants.withUnsafeBufferPointer { constants in
+            for index in 0..<64 {
+                let big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
+                let choice = e & f ^ ~e & g
+                let one = h &+ big1 &+ choice &+ constants[index] &+ words[index]
+                let big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
+                let majority = a & b ^ a & c ^ b & c
+                (h, g, f, e) = (g, f, e, d &+ one)
+                (d, c, b, a) = (c, b, a, one &+ big0 &+ majority)
+            }
         }
-        for (index, letter) in [a, b, c, d, e, f, g, h].enumerated() {
-            hash[index] &+= letter
-        }
+        hash &+= SIMD8(a, b, c, d, e, f, g, h)
     }
 
     private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
         word >> count | word << (32 - count)
     }
 
-    private static let initial: [UInt32] = [
+    private static let initial = SIMD8<UInt32>(
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
-        0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-    ]
+        0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19)
 
     private static let constants: [UInt32] = [
         0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1,

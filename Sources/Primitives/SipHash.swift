@@ -3,16 +3,27 @@ package enum SipHash {
     package static func hash(_ bytes: [UInt8]) -> UInt64 {
         var state = State()
         let whole = bytes.count & ~7
-        for start in stride(from: 0, to: whole, by: 8) {
-            state.absorb(word(bytes[start..<start + 8]))
+        bytes.withUnsafeBytes { bytes in
+            for start in stride(from: 0, to: whole, by: 8) {
+                let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+                state.absorb(UInt64(littleEndian: word))
+            }
+            // Little endian; what is missing is zero.
+            var rest = UInt64(bytes.count) << 56
+            for place in whole..<bytes.count {
+                rest |= UInt64(bytes[place]) << (8 * (place - whole))
+            }
+            state.absorb(rest)
         }
-        state.absorb(word(bytes[whole...]) | UInt64(bytes.count) << 56)
         return state.end()
     }
 
-    /// Little endian; what is missing is zero.
-    private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    /// Hashes numbers as their bytes, the lowest first.
+    package static func hash(words: [UInt64]) -> UInt64 {
+        var state = State()
+        for word in words { state.absorb(word) }
+        state.absorb(UInt64(words.count * 8) << 56)
+        return state.end()
     }
 
     private struct State {

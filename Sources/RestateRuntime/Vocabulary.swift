@@ -4,6 +4,8 @@ package import RestateProtocol
 /// The number of an attempt, which is unique within the process and not stored.
 package struct AttemptID: Hashable, Sendable {
     package let number: UInt64
+
+    package func _rawHashValue(seed: Int) -> Int { spread(number, seed) }
 }
 
 /// The number of a waiter outside. The engine gives it; the runtime hands it back with the answer.
@@ -13,6 +15,16 @@ package struct WaiterID: Hashable, Sendable {
     package init(_ number: UInt64) {
         self.number = number
     }
+
+    package func _rawHashValue(seed: Int) -> Int { spread(number, seed) }
+}
+
+/// The hash of a number that is counted up, so that nobody can choose it: dictionaries need no more than
+/// that numbers near each other come to different places.
+@inline(__always)
+private func spread(_ number: UInt64, _ seed: Int) -> Int {
+    let product = (number ^ UInt64(bitPattern: Int64(seed))) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: product ^ product >> 32)
 }
 
 /// What was called. Its text is the usual notation: `Ticket/seat-1/reserve`.

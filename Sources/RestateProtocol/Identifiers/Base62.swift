@@ -1,19 +1,39 @@
 /// Base 62 as a server's ids use it: numbers of up to 128 bits in the digits 0–9, a–z, A–Z, padded
 /// with zeros to a fixed width.
 package enum Base62 {
-    private static let alphabet = Array(
-        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    private static let alphabet: StaticString =
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+    /// As many digits as fit into 64 bits are divided off at once: dividing 128 bits is slow.
+    private static let chunk = (digits: 10, value: UInt64(839_299_365_868_340_224))
 
     package static func encode(high: UInt64, low: UInt64, width: Int) -> String {
-        var (high, low) = (high, low)
-        return String(unsafeUninitializedCapacity: width) { text in
-            for index in stride(from: width - 1, through: 0, by: -1) {
-                let upper = high.quotientAndRemainder(dividingBy: 62)
-                let lower = UInt64(62).dividingFullWidth((upper.remainder, low))
-                (high, low) = (upper.quotient, lower.quotient)
-                text[index] = alphabet[Int(lower.remainder)]
-            }
+        String(unsafeUninitializedCapacity: width) { text in
+            write(high: high, low: low, to: UnsafeMutableBufferPointer(rebasing: text[..<width]))
             return width
+        }
+    }
+
+    /// Fills all of `text` with the digits.
+    package static func write(
+        high: UInt64, low: UInt64, to text: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        var (high, low) = (high, low)
+        var end = text.count
+        while end > 0 {
+            let upper = high.quotientAndRemainder(dividingBy: chunk.value)
+            let lower =
+                upper.remainder == 0
+                ? low.quotientAndRemainder(dividingBy: chunk.value)
+                : chunk.value.dividingFullWidth((upper.remainder, low))
+            (high, low) = (upper.quotient, lower.quotient)
+            var rest = lower.remainder
+            let start = max(0, end - chunk.digits)
+            while end > start {
+                end -= 1
+                text[end] = alphabet.utf8Start[Int(rest % 62)]
+                rest /= 62
+            }
         }
     }
 

@@ -26,6 +26,19 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
         hasher.combine(high ^ low)
     }
 
+    /// What dictionaries and sets use in place of `hash(into:)`. An id is looked up a few dozen times in a
+    /// call, and the standard hash would be a twentieth of it. One multiplication by a number that only
+    /// this process knows keeps others from choosing ids that collide.
+    package func _rawHashValue(seed: Int) -> Int {
+        let seeded = high ^ low ^ Self.hashKey.mask &+ UInt64(bitPattern: Int64(seed))
+        let product = seeded.multipliedFullWidth(by: Self.hashKey.factor)
+        return Int(truncatingIfNeeded: product.high ^ product.low)
+    }
+
+    private static let hashKey = (
+        mask: UInt64.random(in: .min ... .max), factor: UInt64.random(in: .min ... .max) | 1
+    )
+
     /// Reads the 24 bytes of an id in big-endian order, as `Start.id` and awakeable ids have them.
     init(_ bytes: some Collection<UInt8>) {
         func number(_ bytes: some Sequence<UInt8>) -> UInt64 {
@@ -50,9 +63,20 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var text: String {
-        // A server reads the bytes as a little-endian number, hence the swaps.
-        "inv_1" + Base62.encode(high: 0, low: partitionKey.byteSwapped, width: 11)
-            + Base62.encode(high: low.byteSwapped, low: high.byteSwapped, width: 22)
+        let prefix: StaticString = "inv_1"
+        return String(unsafeUninitializedCapacity: 38) { text in
+            _ = text[..<5].update(
+                fromContentsOf: UnsafeBufferPointer(
+                    start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
+            // A server reads the bytes as a little-endian number, hence the swaps.
+            Base62.write(
+                high: 0, low: partitionKey.byteSwapped,
+                to: UnsafeMutableBufferPointer(rebasing: text[5..<16]))
+            Base62.write(
+                high: low.byteSwapped, low: high.byteSwapped,
+                to: UnsafeMutableBufferPointer(rebasing: text[16..<38]))
+            return 38
+        }
     }
 
     package var description: String { text }
@@ -69,7 +93,7 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
     /// The seed of the invocation's random numbers, as a server makes it of the id: the hash of its bytes with
     /// their number before them. So journals of both can be replayed without being told the seed.
     package var randomSeed: UInt64 {
-        SipHash.hash([24, 0, 0, 0, 0, 0, 0, 0] + bytes)
+        SipHash.hash(words: [24, partitionKey.byteSwapped, high.byteSwapped, low.byteSwapped])
     }
 
     /// The seed that earlier versions of this runtime made of the id. Journals that they began have numbers of it.
@@ -91,11 +115,12 @@ extension InvocationIdentity {
     package static func idempotent(
         service: String, key: String?, handler: String, idempotencyKey: String
     ) -> InvocationIdentity {
-        var parts = ["ik", service]
-        if let key { parts.append(key) }
-        return derived(
-            from: parts + [handler, idempotencyKey],
-            partition: key.map(partition) ?? stableHash("\(service),\(idempotencyKey)"))
+        let partition = key.map(partition) ?? stableHash(service, idempotencyKey)
+        if let key {
+            return derived(
+                from: ["ik", service, key, handler, idempotencyKey], partition: partition)
+        }
+        return derived(from: ["ik", service, handler, idempotencyKey], partition: partition)
     }
 
     /// Makes a new id. Like a ULID it begins with the time, so that later ids sort behind earlier
@@ -126,18 +151,31 @@ extension InvocationIdentity {
     }
 
     private static func derived(from parts: [String], partition: UInt64) -> InvocationIdentity {
-        let digest = SHA256.digest(Array(parts.joined(separator: ",").utf8))
-        var bytes = withUnsafeBytes(of: partition.bigEndian) { Array($0) }
-        bytes += digest.prefix(16)
-        return InvocationIdentity(bytes)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(parts.reduce(parts.count) { $0 + $1.utf8.count })
+        for (index, part) in parts.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: part.utf8)
+        }
+        let digest = bytes.withUnsafeBytes { SHA256.words(of: $0) }
+        return InvocationIdentity(
+            partitionKey: partition, high: UInt64(digest[0]) << 32 | UInt64(digest[1]),
+            low: UInt64(digest[2]) << 32 | UInt64(digest[3]))
     }
 }
 
 /// FNV-1a with a final mix. Swift's `Hasher` differs from process to process, and ids that callers
 /// keep depend on this one.
-private func stableHash(_ text: String) -> UInt64 {
+///
+/// - Parameter second: follows behind a comma, if there is one.
+private func stableHash(_ text: String, _ second: String? = nil) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3 }
+    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01B3 }
+    for byte in text.utf8 { add(byte) }
+    if let second {
+        add(UInt8(ascii: ","))
+        for byte in second.utf8 { add(byte) }
+    }
     var generator = SplitMix(seed: hash)
     return generator.next()
 }

@@ -84,6 +84,23 @@ import Testing
         #expect(ResourceID.complaint(text, .invocation) == words)
     }
 
+    @Test func `the digits of a number lead back to it, however many it has`() throws {
+        var random = SplitMix(seed: 7)
+        let edges: [UInt64] = [
+            0, 1, 61, 62, 839_299_365_868_340_223, 839_299_365_868_340_224, .max,
+        ]
+        for _ in 0..<20 {
+            for high in edges + [random.next()] {
+                for low in edges + [random.next()] {
+                    let digits = Base62.encode(high: high, low: low, width: 22)
+                    let number = try #require(Base62.decode(digits.utf8))
+                    #expect(digits.utf8.count == 22 && number == (high, low))
+                }
+            }
+        }
+        #expect(Base62.encode(high: 0, low: 63, width: 11) == "00000000011")
+    }
+
     @Test func `digests are those of the standard`() {
         func digest(_ text: String) -> String {
             SHA256.digest(Array(text.utf8)).map {
