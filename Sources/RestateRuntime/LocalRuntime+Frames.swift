@@ -189,7 +189,7 @@ extension Frame {
 extension Message {
     /// The encoded fields without the frame's header.
     var payload: Bytes {
-        var fields = FieldWriter()
+        var fields = FieldWriter(reserving: 128)  // Most are smaller.
         encode(into: &fields)
         return fields.bytes[...]
     }

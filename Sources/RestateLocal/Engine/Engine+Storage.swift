@@ -32,7 +32,7 @@ extension Engine {
     /// Carries an item out when its changes are stored.
     func hold(_ item: CommitGate.Item) {
         guard failure == nil else { return drop([item], StorageError(failure?.description ?? "")) }
-        guard let free = gate.hold(item, hasChanges: runtime.hasChanges) else { return }
+        guard let free = gate.hold(item, hasChanges: runtime.readHasChanges()) else { return }
         carryOut(free)
     }
 
@@ -46,7 +46,7 @@ extension Engine {
     /// Plans a batch for the end of this turn of the loop, so that all changes of the turn share
     /// one commit.
     func planBatch() {
-        guard !isBatchPlanned, !gate.isStoring, failure == nil, runtime.hasChanges
+        guard !isBatchPlanned, !gate.isStoring, failure == nil, runtime.readHasChanges()
         else { return }
         isBatchPlanned = true
         let confined = LoopBound(self, on: loop)
@@ -56,7 +56,7 @@ extension Engine {
     /// Hands all changes to the writer, unless a batch is being written or nothing has changed.
     private func storeBatch() {
         isBatchPlanned = false
-        guard let store, !gate.isStoring, failure == nil, runtime.hasChanges
+        guard let store, !gate.isStoring, failure == nil, runtime.readHasChanges()
         else { return }
         gate.began()
         let confined = LoopBound(self, on: loop)

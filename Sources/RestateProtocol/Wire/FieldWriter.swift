@@ -7,6 +7,9 @@ package struct FieldWriter: Sendable {
 
     package init() {}
 
+    /// Makes a writer that does not grow before it has written so many bytes.
+    package init(reserving capacity: Int) { bytes.reserveCapacity(capacity) }
+
     /// Keeps a small buffer for the next message and releases a large one.
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
@@ -19,6 +22,13 @@ package struct FieldWriter: Sendable {
 
     package mutating func frame(_ message: some Message, flags: UInt16 = 0) {
         frame(code: message.code, flags: flags) { message.encode(into: &$0) }
+    }
+
+    /// Appends a message that is encoded already, with its header.
+    package mutating func frame(code: UInt16, payload: Bytes) {
+        let head = UInt64(code) << 48 | UInt64(UInt32(truncatingIfNeeded: payload.count))
+        withUnsafeBytes(of: head.bigEndian) { bytes.append(contentsOf: $0) }
+        payload.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     /// Tells whether `message` would be encoded as exactly this payload. The buffer is unchanged

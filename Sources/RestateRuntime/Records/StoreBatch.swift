@@ -48,6 +48,9 @@ extension LocalRuntime {
                 || locks.hasChanges || registry.hasChanges)
     }
 
+    /// Reads `hasChanges`, see `readNextDeadline`.
+    package mutating func readHasChanges() -> Bool { hasChanges }
+
     /// Encodes everything that has changed since the last batch, with its current value: what
     /// changed ten times is written once.
     package mutating func takeBatch() -> StoreBatch {
@@ -80,8 +83,12 @@ extension LocalRuntime {
         let open = invocations.takeChanges()
         let ended = results.takeChanges()
         // Ordered by serial number, so that neighbouring rows are written together.
-        let changed = open.invocations.merging(ended.invocations) { _, ended in ended }
-        for (serial, id) in changed.sorted(by: { $0.key < $1.key }) {
+        var changed = ended.invocations.map { (serial: $0.key, id: $0.value) }
+        for (serial, id) in open.invocations where ended.invocations[serial] == nil {
+            changed.append((serial, id))
+        }
+        changed.sort { $0.serial < $1.serial }
+        for (serial, id) in changed {
             if let ended = results[kept: id], ended.serial == serial {
                 batch.finished.append(
                     StoreBatch.Finished(
@@ -145,7 +152,7 @@ extension LocalRuntime {
 extension FieldCoded {
     /// The fields in their stored form.
     var encoded: [UInt8] {
-        var fields = FieldWriter()
+        var fields = FieldWriter(reserving: 256)  // Most are smaller.
         encode(into: &fields)
         return fields.bytes
     }
