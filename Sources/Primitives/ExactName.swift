@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// A name that is compared by its UTF-8 bytes.
 ///
 /// Swift compares strings by canonical equivalence: "é" as one character equals "é" as two, and the sign
@@ -10,7 +18,14 @@ package struct ExactName: Hashable, Sendable {
     }
 
     package static func == (left: Self, right: Self) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        var (left, right) = (left.text, right.text)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard left.count == right.count else { return false }
+                guard let one = left.baseAddress, let other = right.baseAddress else { return true }
+                return memcmp(one, other, left.count) == 0
+            }
+        }
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -72,14 +72,15 @@ extension Ingress {
         switch outcome.result {
         case .value(let bytes):
             // The handler's registration decides the content type, so it must still exist.
-            guard let service = engine.runtime.registry.services[outcome.target.service] else {
+            guard let service = engine.runtime.registry.route(service: outcome.target.service)
+            else {
                 throw .unknownService(outcome.target.service)
             }
             guard let handler = service.handler(outcome.target.handler) else {
-                throw .unknownHandler(outcome.target.handler, of: service.name)
+                throw .unknownHandler(outcome.target.handler, of: service.record.name)
             }
             response = HTTPAnswer(status: 200, body: Array(bytes))
-            if let type = handler.outputContentType(bodyIsEmpty: bytes.isEmpty) {
+            if let type = handler.record.outputContentType(bodyIsEmpty: bytes.isEmpty) {
                 response.headers.append(("content-type", type))
             }
         case .failure(let failure):

@@ -98,17 +98,19 @@ final class Ingress: RequestReceiver {
         _ request: IngressRequest, _ parts: [Substring], isSend: Bool?
     ) throws(IngressRefusal) {
         let name = String(parts[0])
-        guard let service = engine.runtime.registry.services[name] else {
+        guard let service = engine.runtime.registry.route(service: name) else {
             throw .unknownService(name)
         }
         let path = try InvocationPath(
-            after: parts.dropFirst(), isKeyed: service.kind != .service, isSend: isSend)
+            after: parts.dropFirst(), isKeyed: service.record.kind != .service, isSend: isSend)
         guard let handler = service.handler(String(path.handler)) else {
             throw .unknownHandler(path.handler, of: name)
         }
-        guard service.isPublic, handler.options.ingressPrivate != true else { throw .notPublic }
+        guard service.record.isPublic, handler.record.options.ingressPrivate != true else {
+            throw .notPublic
+        }
         let idempotencyKey = try request.idempotencyKey()
-        if idempotencyKey != nil, handler.kind == .workflow { throw .keyOnWorkflow }
+        if idempotencyKey != nil, handler.record.kind == .workflow { throw .keyOnWorkflow }
         let stream = request.stream
         if stream.header("x-restate-limit-key") != nil || request.path.parameter("limit-key") != nil
         {
@@ -116,7 +118,7 @@ final class Ingress: RequestReceiver {
         }
         guard request.isGetOrPost else { throw .wrongMethod }
         try withBody(request) { [self] body throws(IngressRefusal) in
-            if let message = handler.inputRules.complaint(
+            if let message = handler.record.inputRules.complaint(
                 contentType: stream.header("content-type"), bodyIsEmpty: body.isEmpty)
             {
                 throw IngressRefusal(400, message)
@@ -124,7 +126,7 @@ final class Ingress: RequestReceiver {
             let delay = try request.delay()
             if !path.isSend, delay != nil { throw .delayedCall }
             var invocation = InvocationRequest(
-                service: name, key: path.key, handler: handler.name)
+                service: name, key: path.key, handler: handler.record.name)
             invocation.headers = try request.handlerHeaders()
             invocation.body = body[...]
             invocation.idempotencyKey = idempotencyKey

@@ -37,21 +37,22 @@ extension LocalRuntime {
     /// else the newest deployment of the service.
     private func choose(
         for id: InvocationIdentity
-    ) throws(EndpointFailure) -> (Deployment, ProtocolVersion) {
+    ) throws(EndpointFailure) -> (DeploymentRoute, ProtocolVersion) {
         let service = invocations[id]?.head.target.service ?? ""
         let pinned = invocations[id]?.progress.milestones.pinned
-        let known = pinned?.deployment ?? registry.services[service]?.deploymentID
-        guard let known, let deployment = registry.deployments[known] else {
+        let known = pinned?.deployment ?? registry.route(service: service)?.record.deploymentID
+        guard let known, let deployment = registry.route(deployment: known) else {
             throw .early("RT0011", "no deployment was found to process the invocation")
         }
         if let version = pinned?.version { return (deployment, version) }
-        guard deployment.minVersion <= settings.protocolCap,
+        let lowest = deployment.record.minVersion
+        guard lowest <= settings.protocolCap,
             let version = ProtocolVersion(
-                rawValue: min(deployment.maxVersion, settings.protocolCap))
+                rawValue: min(deployment.record.maxVersion, settings.protocolCap))
         else {
             throw .early(
                 "RT0013",
-                "the deployment speaks the protocol from version \(deployment.minVersion) on; "
+                "the deployment speaks the protocol from version \(lowest) on; "
                     + "the highest one that is switched on is \(settings.protocolCap)")
         }
         return (deployment, version)
@@ -62,27 +63,28 @@ extension LocalRuntime {
     /// If the endpoint cannot answer while it still reads, or the runtime is told to always
     /// suspend, the input ends right behind the journal.
     private mutating func start(
-        _ id: InvocationIdentity, _ deployment: Deployment, _ version: ProtocolVersion,
+        _ id: InvocationIdentity, _ route: DeploymentRoute, _ version: ProtocolVersion,
         at now: Timestamp
     ) throws(EndpointFailure) {
         guard let head = invocations[id]?.head, let known = invocations[id]?.journal.count,
             let isFirst = invocations[id].map({ $0.progress.attempts.started == 0 })
         else { return }
         let target = head.target
-        let service = deployment.services[target.service]
+        let service = route.service(target.service)
         let handler = service?.handler(target.handler)
         let first = try replay(id, loading(handler, service), at: now)
 
         let inactivity =
-            handler?.options.inactivityTimeout ?? service?.options.inactivityTimeout
+            handler?.record.options.inactivityTimeout ?? service?.record.options.inactivityTimeout
             ?? settings.inactivityTimeout
         let isBidirectional =
-            deployment.isBidirectional && !settings.alwaysSuspend && inactivity > 0
+            route.record.isBidirectional && !settings.alwaysSuspend && inactivity > 0
+        let deployment = route.record.id
         let attemptID = attempts.nextID()
         var attempt = Attempt(
-            id: attemptID, of: id, on: deployment.id, version, inactivityTimeout: inactivity,
-            abortTimeout: handler?.options.abortTimeout ?? service?.options.abortTimeout
-                ?? settings.abortTimeout,
+            id: attemptID, of: id, on: deployment, version, inactivityTimeout: inactivity,
+            abortTimeout: handler?.record.options.abortTimeout
+                ?? service?.record.options.abortTimeout ?? settings.abortTimeout,
             knownEntries: known, messageLimit: settings.messageLimit, at: now)
         attempt.inputIsOpen = isBidirectional
         attempt.deadline = deadlines.add(
@@ -91,14 +93,14 @@ extension LocalRuntime {
                 by: isBidirectional ? attempt.inactivityTimeout : attempt.abortTimeout))
         attempts.insert(attempt)
         if isBidirectional { room.take(attemptID, among: attempts) }
-        invocations.update(id) { $0.began(attemptID, on: deployment.id, at: now) }
+        invocations.update(id) { $0.began(attemptID, on: deployment, at: now) }
         emit(.log(isFirst ? .started(target, id) : .resumed(target, id)))
         emit(
             .start(
                 AttemptRequest(
-                    attempt: attemptID, invocation: id, endpoint: deployment.endpoint,
+                    attempt: attemptID, invocation: id, endpoint: route.record.endpoint,
                     service: target.service, handler: target.handler, key: target.key,
-                    version: version, additionalHeaders: deployment.additionalHeaders,
+                    version: version, additionalHeaders: route.record.additionalHeaders,
                     clusterName: settings.clusterName, trace: trace(of: head))))
         attempts.write(to: attemptID) { $0 = first }
         if !isBidirectional {
@@ -129,14 +131,14 @@ extension LocalRuntime {
         start.durationSinceLastEntry = now > journal.lastEntryAt ? now - journal.lastEntryAt : 0
         start.randomSeed = head.randomSeed
         (start.stateMap, start.partialState) = try eagerState(of: head.owner, loading)
-        var fields = FieldWriter()
+        let size = journal.entries.reduce(0) { $0 + FrameHeader.size + $1.payload.count }
+        var fields = FieldWriter(reserving: 256 + size)
         fields.frame(start)
-        var bytes = fields.bytes
         for entry in journal.entries {
             try checkMemory(entry.payload.count + Self.memoryBeside, "an entry of its journal")
-            Frame.append(entry.code, entry.payload, to: &bytes)
+            fields.frame(code: entry.code, payload: entry.payload)
         }
-        return bytes
+        return fields.bytes
     }
 
     /// Returns the state entries that are sent along with `Start`, up to the limit, and whether
@@ -166,12 +168,14 @@ extension LocalRuntime {
 
     /// Which entries come along, as handler or service say. A handler that says anything of it is not
     /// asked for the rest of its service's.
-    private func loading(_ handler: HandlerRecord?, _ service: ServiceRecord?) -> EagerState {
+    private func loading(_ handler: HandlerRoute?, _ service: ServiceRoute?) -> EagerState {
         if settings.lazyState { return .none }
-        let options =
-            handler?.options.lazyState == nil ? service?.options : handler?.options
-        guard options?.lazyState == true else { return .all }
-        guard let keys = options?.eagerStateKeys, !keys.isEmpty else { return .none }
+        let ofHandler = handler?.record.options.lazyState
+        guard ofHandler ?? service?.record.options.lazyState == true else { return .all }
+        let keys =
+            ofHandler == nil
+            ? service?.record.options.eagerStateKeys : handler?.record.options.eagerStateKeys
+        guard let keys, !keys.isEmpty else { return .none }
         return .only(keys)
     }
 

@@ -98,16 +98,17 @@ extension LocalRuntime {
     func target(
         _ service: String, _ key: String?, _ handler: String
     ) throws(TargetError) -> NewInvocation {
-        guard let service = registry.services[service] else { throw .unknownService }
-        guard let record = service.handler(handler) else { throw .unknownHandler }
-        if service.kind.isKeyed, key == nil { throw .keyMissing }
-        if !service.kind.isKeyed, key != nil { throw .keyNotAllowed }
-        let (retention, journalRetention) = retentions(service, record)
+        guard let service = registry.route(service: service) else { throw .unknownService }
+        guard let route = service.handler(handler) else { throw .unknownHandler }
+        let kind = service.record.kind
+        if kind.isKeyed, key == nil { throw .keyMissing }
+        if !kind.isKeyed, key != nil { throw .keyNotAllowed }
+        let (retention, journalRetention) = retentions(service.record, route.record)
         return NewInvocation(
             head: InvocationHead(
                 id: InvocationIdentity(partitionKey: 0, high: 0, low: 0),
-                target: TargetName(service: service.name, key: key, handler: handler),
-                serviceKind: service.kind, handlerKind: record.kind,
+                target: TargetName(service: service.record.name, key: key, handler: handler),
+                serviceKind: kind, handlerKind: route.record.kind,
                 completionRetention: retention, journalRetention: journalRetention))
     }
 

@@ -9,13 +9,16 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         case inProcess(String)
     }
 
-    package var kind: Kind
+    package let kind: Kind
+    /// The host and the port, as a request names them.
+    package let authority: String
     package var usesHTTP11 = false
     /// The address as it is shown, which ends with a slash if it has no path.
     package var uri: String
 
     package init(inProcess name: String) {
         kind = .inProcess(name)
+        authority = name
         uri = "in-process://\(name)/"
     }
 
@@ -43,6 +46,7 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         if !path.hasPrefix("/") { path = "/" + path }
         let (host, port) = try Self.split(authority)
         kind = .http(host: host, port: port, path: path)
+        self.authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         self.usesHTTP11 = usesHTTP11
         self.uri = "http://\(authority)\(path)"
     }
@@ -73,18 +77,10 @@ package struct DeploymentEndpoint: Equatable, Sendable {
         return (host.text, port)
     }
 
-    package var authority: String {
-        switch kind {
-        case .http(let host, let port, _):
-            host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-        case .inProcess(let name): name
-        }
-    }
-
     /// Returns the path of a request below the registered address, with exactly one slash between,
     /// and with the registered query.
     package func path(_ suffix: String) -> String {
-        guard case .http(_, _, let path) = kind else { return suffix }
+        guard case .http(_, _, let path) = kind, path != "/" else { return suffix }
         let query = path.firstIndex(of: "?").map { String(path[$0...]) } ?? ""
         var base = path.prefix { $0 != "?" }
         while base.hasSuffix("/") { base = base.dropLast() }

@@ -68,6 +68,8 @@ package struct RegistrationError: Error, Equatable, Sendable, CustomStringConver
 package struct Registry: Sendable {
     package private(set) var deployments: NameTable<Deployment> = [:]
     package private(set) var services: NameTable<ServiceRecord> = [:]
+    /// The same, as calls and attempts use it.
+    private var routes = RouteTable()
     /// Whether the registry must be stored again.
     private(set) var hasChanges = false
 
@@ -78,6 +80,11 @@ package struct Registry: Sendable {
         self.deployments = deployments
         findNewest()
     }
+
+    /// Returns the newest revision of a service, as calls use it.
+    package func route(service name: String) -> ServiceRoute? { routes.service(name) }
+
+    func route(deployment id: String) -> DeploymentRoute? { routes.deployment(id) }
 
     /// Returns the newest deployment at an address. Updates can have moved several to one.
     package func deployment(at endpoint: DeploymentEndpoint) -> Deployment? {
@@ -200,6 +207,7 @@ package struct Registry: Sendable {
                 services[record.name] = record
             }
         }
+        routes = RouteTable(deployments.values, newest: services.values)
     }
 
     mutating func patch(_ name: String, _ patch: ServicePatch) -> ServiceRecord? {
@@ -207,6 +215,7 @@ package struct Registry: Sendable {
         service.apply(patch)
         services[name] = service
         deployments[service.deploymentID]?.services[name] = service
+        routes = RouteTable(deployments.values, newest: services.values)
         hasChanges = true
         return service
     }
