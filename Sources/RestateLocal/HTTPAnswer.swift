@@ -27,7 +27,9 @@ struct HTTPAnswer: Sendable {
 
     func send(to stream: RequestStream) {
         var fields: HeaderFields = [:]
-        for (name, value) in headers { fields.append(name: name, value: value) }
+        for (name, value) in headers {
+            fields.append(name: name, value: value, isUnique: name == "x-restate-id")
+        }
         stream.respond(status: status, headers: fields)
         stream.write(body)
         stream.finish()

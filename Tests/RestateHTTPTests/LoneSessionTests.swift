@@ -15,6 +15,24 @@ struct LoneSessionTests {
         #expect(self.status(.http2, Frame.settings + head) == nil)
     }
 
+    @Test func `a value that no other head has is not entered into the table of HTTP/2`() {
+        // What is in the table takes one byte in a later head.
+        #expect(sizeOfThirdHead(isUnique: true) > sizeOfThirdHead(isUnique: false) + 8)
+    }
+
+    private func sizeOfThirdHead(isUnique: Bool) -> Int {
+        let session = LoneSession(client: .http2, on: EventLoop())
+        var head = RequestHead(method: "GET", path: "/", authority: "a")
+        head.headers.append(name: "x-number", value: "inv_1abcdef", isUnique: isUnique)
+        var size = 0
+        for _ in 0..<3 {
+            #expect(session.open(head, endStream: true) != nil)
+            size = session.produce().count
+        }
+        session.end()
+        return size
+    }
+
     /// The status of the only exchange, to which the server says just that.
     private func status(_ version: HTTPVersion, _ bytes: [UInt8]) -> Int? {
         let session = LoneSession(client: version, on: EventLoop())

@@ -96,7 +96,7 @@ package final class ClientConnection {
     package var isUsable: Bool { !connection.isClosed && session.isUsable }
 
     /// Whether the server takes no new exchanges on this connection (GOAWAY).
-    package var saidGoodbye: Bool { (session as? HTTP2ClientSession)?.saidGoodbye ?? false }
+    package var saidGoodbye: Bool { session.saidGoodbye }
 
     package var openStreams: Int { session.streams.count }
 

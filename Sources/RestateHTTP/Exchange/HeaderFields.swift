@@ -24,27 +24,51 @@ package struct HeaderFields: Sendable, Equatable {
 
     /// Appends a field. Bytes that would end the field or the line early are replaced: a name keeps
     /// only token characters, and a value no control characters. So no value can inject a field.
-    package mutating func append(name: String, value: String) {
+    ///
+    /// - Parameter isUnique: whether no other head has this value. HTTP/2 then does not enter it into the
+    ///   connection's table, in which each of its further uses would be looked for among all of them.
+    package mutating func append(name: String, value: String, isUnique: Bool = false) {
         var name = name
         var value = value
         name.withUTF8 { name in
             value.withUTF8 { value in
-                append(name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value))
+                append(
+                    name: UnsafeRawBufferPointer(name), value: UnsafeRawBufferPointer(value),
+                    isUnique: isUnique)
             }
         }
     }
 
-    mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-        // Over HTTP/1.1 a line with an empty name would end the message.
-        if name.isEmpty { return }
-        appendLength(name.count)
-        appendLength(value.count)
-        for byte in name { storage.append(Token.lowercased[Int(byte)]) }
-        for byte in value { storage.append(byte < 0x20 && byte != 9 || byte == 0x7f ? 0x20 : byte) }
+    package mutating func append(name: StaticString, value: StaticString) {
+        append(name: name.bytes, value: value.bytes)
     }
 
-    private mutating func appendLength(_ length: Int) {
-        withUnsafeBytes(of: UInt32(length)) { storage.append(contentsOf: $0) }
+    mutating func append(
+        name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, isUnique: Bool = false
+    ) {
+        // Over HTTP/1.1 a line with an empty name would end the message.
+        if name.isEmpty { return }
+        let overhead = HeaderBlockReader.overhead
+        if storage.isEmpty { storage.reserveCapacity(256) }  // Avoids growing in small steps.
+        withUnsafeTemporaryAllocation(
+            byteCount: overhead + name.count + value.count, alignment: 4
+        ) { field in
+            let mark = isUnique ? HeaderBlockReader.uniqueMark : 0
+            field.storeBytes(of: UInt32(name.count) | mark, as: UInt32.self)
+            field.storeBytes(of: UInt32(value.count), toByteOffset: 4, as: UInt32.self)
+            Token.lowercased.withUnsafeBufferPointer { lowercased in
+                var place = overhead
+                for byte in name {
+                    field[place] = lowercased[Int(byte)]
+                    place += 1
+                }
+                for byte in value {
+                    field[place] = byte < 0x20 && byte != 9 || byte == 0x7f ? 0x20 : byte
+                    place += 1
+                }
+            }
+            storage.append(contentsOf: field)
+        }
     }
 }
 
@@ -80,8 +104,11 @@ struct HeaderBlockReader: Sequence, IteratorProtocol {
     struct Field {
         var name: UnsafeRawBufferPointer
         var value: UnsafeRawBufferPointer
+        var isUnique: Bool
     }
     static let overhead = 2 * MemoryLayout<UInt32>.size
+    /// The bit in the length of a name that says that no other head has the field's value.
+    static let uniqueMark: UInt32 = 1 << 31
 
     private var rest: UnsafeRawBufferPointer
 
@@ -89,15 +116,25 @@ struct HeaderBlockReader: Sequence, IteratorProtocol {
 
     mutating func next() -> Field? {
         if rest.count < Self.overhead { return nil }
-        let name = Int(rest.loadUnaligned(as: UInt32.self))
+        let head = rest.loadUnaligned(as: UInt32.self)
+        let name = Int(head & ~Self.uniqueMark)
         let value = Int(rest.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
         let end = Self.overhead + name + value
         if end > rest.count { return nil }
         let field = Field(
             name: UnsafeRawBufferPointer(rebasing: rest[Self.overhead..<Self.overhead + name]),
-            value: UnsafeRawBufferPointer(rebasing: rest[Self.overhead + name..<end]))
+            value: UnsafeRawBufferPointer(rebasing: rest[Self.overhead + name..<end]),
+            isUnique: head & Self.uniqueMark != 0)
         rest = UnsafeRawBufferPointer(rebasing: rest[end...])
         return field
+    }
+
+    /// The number of fields, as far as they are whole.
+    var count: Int {
+        var fields = self
+        var count = 0
+        while fields.next() != nil { count += 1 }
+        return count
     }
 
     /// Returns the first value of a name. The names in the block are in lower case.

@@ -18,6 +18,8 @@ final class HTTP1ClientSession: HTTP1Session, ClientSession {
     override var lingers: Bool { false }
 
     var isUsable: Bool { !isClosing && !isAborted && current == nil }
+    /// HTTP/1.1 has no such message.
+    var saidGoodbye: Bool { false }
 
     func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool) {
         open(stream)

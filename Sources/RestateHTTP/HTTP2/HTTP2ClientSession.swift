@@ -12,6 +12,8 @@ internal import Darwin
 protocol ClientSession: Session {
     /// Whether a new exchange can begin.
     var isUsable: Bool { get }
+    /// Whether the server takes no new exchanges.
+    var saidGoodbye: Bool { get }
     func begin(_ stream: ClientStream, _ head: RequestHead, endStream: Bool)
 }
 
@@ -44,13 +46,11 @@ final class HTTP2ClientSession: HTTP2Session, ClientSession {
         block.appendField(":path", head.path)
         if let authority = head.authority { block.appendField(":authority", authority) }
         head.headers.storage.withUnsafeBytes { block.append($0) }
-        let capacity = block.count / HeaderBlockReader.overhead
         let fields = HeaderBlockReader(block.readable)
-        withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: capacity) { list in
+        withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: fields.count) { list in
             var count = 0
             for field in fields where !HTTP2Field.isOfConnection(field.name) {
-                list.initializeElement(
-                    at: count, to: HTTP2Field.makeCopied(field.name, field.value))
+                list.initializeElement(at: count, to: HTTP2Field.makeCopied(field))
                 count += 1
             }
             submit(stream, list.baseAddress, count, withBody: !endStream)

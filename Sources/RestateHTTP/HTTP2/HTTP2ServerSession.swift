@@ -101,16 +101,15 @@ final class HTTP2ServerSession: HTTP2Session {
         guard let status = stream.exchange.status, let id = stream.exchange.id else { return }
         var digits = HTTP2Field.digits(of: Int(status))
         let fields = HeaderBlockReader(stream.responseBlock.readable)
-        // Each field takes at least `overhead` bytes of the block, which bounds their number.
-        let capacity = 1 + stream.responseBlock.count / HeaderBlockReader.overhead
+        let capacity = 1 + fields.count
         withUnsafeBytes(of: &digits) { digits in
             withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: capacity) { list in
-                list.initializeElement(
-                    at: 0, to: HTTP2Field.makeCopied(HTTP2Field.status.bytes, digits))
+                let first = HeaderBlockReader.Field(
+                    name: HTTP2Field.status.bytes, value: digits, isUnique: false)
+                list.initializeElement(at: 0, to: HTTP2Field.makeCopied(first))
                 var count = 1
                 for field in fields where !HTTP2Field.isOfConnection(field.name) {
-                    let entry = HTTP2Field.make(field.name, field.value)
-                    list.initializeElement(at: count, to: entry)
+                    list.initializeElement(at: count, to: HTTP2Field.make(field))
                     count += 1
                 }
                 submit(stream, id, status, UnsafeMutableBufferPointer(rebasing: list[..<count]))
@@ -147,24 +146,21 @@ enum HTTP2Field {
     static let status: StaticString = ":status"
     private static let noCopy = UInt8(
         NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue)
+    private static let noIndex = UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue)
 
     /// Makes a field whose texts nghttp2 does not copy. They must live until the head is sent or
     /// the stream is gone.
-    static func make(
-        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
-    ) -> nghttp2_nv { make(name, value, noCopy) }
+    static func make(_ field: HeaderBlockReader.Field) -> nghttp2_nv { make(field, noCopy) }
 
     /// Makes a field whose texts nghttp2 copies at once.
-    static func makeCopied(
-        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
-    ) -> nghttp2_nv { make(name, value, UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)) }
+    static func makeCopied(_ field: HeaderBlockReader.Field) -> nghttp2_nv {
+        make(field, UInt8(NGHTTP2_NV_FLAG_NONE.rawValue))
+    }
 
-    private static func make(
-        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ flags: UInt8
-    ) -> nghttp2_nv {
+    private static func make(_ field: HeaderBlockReader.Field, _ flags: UInt8) -> nghttp2_nv {
         nghttp2_nv(
-            name: pointer(name), value: pointer(value), namelen: name.count,
-            valuelen: value.count, flags: flags)
+            name: pointer(field.name), value: pointer(field.value), namelen: field.name.count,
+            valuelen: field.value.count, flags: field.isUnique ? flags | noIndex : flags)
     }
 
     /// nghttp2 only reads these bytes, but declares the pointer as mutable.

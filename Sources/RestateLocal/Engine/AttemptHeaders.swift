@@ -6,11 +6,12 @@ import RestateRuntime
 /// The headers of the request that begins an attempt.
 enum AttemptHeaders {
     static func fields(of request: AttemptRequest) -> HeaderFields {
-        let contentType = request.version.contentType.description
+        let contentType = request.version.contentType
         var fields = HeaderFields()
         fields.append(name: "content-type", value: contentType)
         fields.append(name: "accept", value: contentType)
-        fields.append(name: "x-restate-invocation-id", value: request.invocation.text)
+        fields.append(
+            name: "x-restate-invocation-id", value: request.invocation.text, isUnique: true)
         if let key = request.key {
             fields.append(name: "x-restate-service-key", value: percentEncoded(key))
         }

@@ -45,9 +45,13 @@ final class ConnectionPool {
         // A server that needs a connection after GOAWAY drops it, together with all attempts on it.
         // Endpoints should meet the same behaviour here.
         for connection in connections where connection.saidGoodbye { connection.close() }
-        for connection in retired where connection.openStreams == 0 { connection.close() }
-        retired.removeAll { $0.openStreams == 0 }
-        connections.removeAll { !$0.isUsable && $0.openStreams == 0 }
+        if !retired.isEmpty {
+            for connection in retired where connection.openStreams == 0 { connection.close() }
+            retired.removeAll { $0.openStreams == 0 }
+        }
+        if connections.contains(where: { !$0.isUsable && $0.openStreams == 0 }) {
+            connections.removeAll { !$0.isUsable && $0.openStreams == 0 }
+        }
         let most = version == .http1_1 ? 1 : Self.streamsPerConnection
         return connections.first { $0.isUsable && $0.openStreams < most }
     }
