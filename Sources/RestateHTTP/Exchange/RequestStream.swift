@@ -127,6 +127,9 @@ package final class RequestStream: HTTPStream {
             headers: HeaderFields(fields), version: version)
     }
 
+    /// The request's fields without its pseudo-fields.
+    package var headers: HeaderFields { HeaderFields(HeaderBlockReader(block.readable)) }
+
     /// Returns the first value of a name, whatever its case. No other string is made.
     package func header(_ name: String) -> String? {
         HeaderBlockReader(block.readable).value(of: name).map {

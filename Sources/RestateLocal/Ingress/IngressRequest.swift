@@ -17,16 +17,20 @@ struct IngressRequest {
     var isGetOrPost: Bool { method == "GET" || method == "POST" }
 
     /// Headers that handlers do not get, because they concern the connection or are consumed here.
-    private static let ownHeaders: Set = [
+    private static let ownHeaders = [
         "connection", "host", "idempotency-key", "idempotency-expires",
     ]
 
     /// Returns the headers that the handler gets: the original path, then the request's headers, of
     /// each name the first.
     func handlerHeaders() throws(IngressRefusal) -> [Header] {
-        var headers = [Header(key: "x-restate-ingress-path", value: path.full)]
-        var seen = Self.ownHeaders
-        for (name, value) in stream.head.headers where seen.insert(name).inserted {
+        var headers: [Header] = []
+        headers.reserveCapacity(8)
+        headers.append(Header(key: "x-restate-ingress-path", value: path.full))
+        for (name, value) in stream.headers where !Self.ownHeaders.contains(name) {
+            // One of the name may be among those that came before. A set would cost more than it
+            // saves, but for very many.
+            if headers.dropFirst().contains(where: { $0.key == name }) { continue }
             guard value.isHeaderText else { throw .badHeader(name) }
             headers.append(Header(key: name, value: value))
         }

@@ -10,12 +10,15 @@ struct PathText {
 
     init(_ full: String) {
         self.full = full
-        let parts = full.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        query = parts.count > 1 ? parts[1] : nil
-        var path = parts.first ?? ""
-        while path.first == "/" { path.removeFirst() }
-        while path.last == "/" { path.removeLast() }
-        segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        let bytes = full.utf8
+        let mark = bytes.firstIndex(of: UInt8(ascii: "?"))
+        query = mark.map { full[bytes.index(after: $0)...] }
+        let slash = UInt8(ascii: "/")
+        var path = bytes[..<(mark ?? bytes.endIndex)]
+        while path.first == slash { path.removeFirst() }
+        while path.last == slash { path.removeLast() }
+        segments = path.split(separator: slash, omittingEmptySubsequences: false)
+            .map { Substring($0) }
     }
 
     /// The path without the query.

@@ -38,19 +38,21 @@ package struct InputRules: Sendable {
             return bodyIsEmpty ? nil : "Expected empty body"
         case .contentType(let expected, let bodyRequired):
             guard let type else { return "Empty content-type" }
-            let plain = String(type.prefix { $0 != ";" }.filter { $0 != " " })
-            if !matches(plain, expected) {
+            if !matches(type, expected) {
                 return "Content-type '\(type)' does not match '\(expected)'"
             }
             return bodyRequired && bodyIsEmpty ? "Empty body not allowed" : nil
         }
     }
 
-    /// Compares content types with regard to case, as a server does.
+    /// Compares content types with regard to case, as a server does. Parameters and spaces of the
+    /// request's do not count.
     private func matches(_ type: String, _ expected: String) -> Bool {
         if expected == "*/*" { return true }
-        if expected.hasSuffix("/*") { return type.utf8.starts(with: expected.dropLast().utf8) }
-        return ExactName(text: type) == ExactName(text: expected)
+        let plain = type.utf8.lazy.prefix { $0 != UInt8(ascii: ";") }
+            .filter { $0 != UInt8(ascii: " ") }
+        if expected.hasSuffix("/*") { return plain.starts(with: expected.utf8.dropLast()) }
+        return plain.elementsEqual(expected.utf8)
     }
 }
 
