@@ -4,8 +4,10 @@ package import RestateProtocol
 /// Something that the runtime wants done. The engine carries effects out in the order in which they
 /// were emitted; the runtime itself does no I/O.
 package enum Effect: Sendable {
+    // What is large is behind a reference, because each effect is copied a few times on its way.
+
     /// Opens a stream to the endpoint. The first bytes follow in `send`.
-    case start(AttemptRequest)
+    indirect case start(AttemptRequest)
     case send(AttemptID, [UInt8])
     /// Ends the request's body while the response is still read.
     case endInput(AttemptID)
@@ -14,10 +16,10 @@ package enum Effect: Sendable {
     /// Resets the stream.
     case abort(AttemptID)
     /// Gives a caller outside the result.
-    case answer(WaiterID, InvocationOutcome)
+    indirect case answer(WaiterID, InvocationOutcome)
     /// Tells a caller outside that the result is there, but cannot be read.
     case refuse(WaiterID, ArchiveFailure)
-    case log(LogEvent)
+    indirect case log(LogEvent)
 }
 
 /// The request that begins an attempt.

@@ -55,6 +55,13 @@ package struct LocalRuntime: Sendable {
         return effects
     }
 
+    /// Replaces `taken` by what is to be done now, in order, and keeps its memory for what comes next.
+    package mutating func takeEffects(into taken: inout [Effect]) {
+        attempts.flushAll(into: &effects)
+        taken.removeAll(keepingCapacity: taken.capacity <= 256)
+        swap(&taken, &effects)
+    }
+
     mutating func emit(_ effect: Effect) {
         effects.append(effect)
     }

@@ -32,6 +32,8 @@ package final class Engine {
     private var armedFor: Timestamp?
     /// Whether effects are being carried out, which may call the runtime again.
     private var isCarryingOut = false
+    /// What is being carried out. Empty in between; its memory is kept.
+    private var effects: [Effect] = []
     private var isShutDown = false
     private var chaos: SplitMix
 
@@ -102,12 +104,12 @@ package final class Engine {
         guard !isCarryingOut else { return }
         isCarryingOut = true
         defer { isCarryingOut = false }
-        var effects = runtime.takeEffects()
+        runtime.takeEffects(into: &effects)
         while !effects.isEmpty {
             for effect in effects {
                 if store == nil { carryOut(effect) } else { hold(.effect(effect)) }
             }
-            effects = runtime.takeEffects()
+            runtime.takeEffects(into: &effects)
         }
         if store != nil { planBatch() }
         arm()
@@ -179,7 +181,7 @@ package final class Engine {
         case .http:
             guard let pool = pool(for: request.endpoint) else { return }
             let transport = HTTPTransport(
-                loop: loop, now: { [options] in options.clock.now }, tell: tell)
+                loop: loop, now: { [clock = options.clock] in clock.now }, tell: tell)
             transports[attempt] = wrapped(transport)
             transport.begin(request, through: pool, signer: options.signer)
         }
