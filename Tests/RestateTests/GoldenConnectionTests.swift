@@ -48,7 +48,7 @@ import Testing
     }
 
     private func played(
-        _ golden: Golden, limit: Duration = .seconds(60),
+        _ golden: Golden, limit: Duration = .seconds(300),
         _ change: ([RecordedEndpoint.Step]) -> [RecordedEndpoint.Step]
     ) async throws -> String? {
         let steps = change(RecordedEndpoint.steps(of: golden))

@@ -47,7 +47,7 @@ import Testing
         let goldens = try part.paths.map(Golden.init(path:)).filter { !Self.isForMetadata($0) }
         let differences = try await withProduct("test-services", ["--port", "0"]) { port in
             // Some frames have megabytes, of which a debug build takes seconds to make JSON.
-            await play(goldens, port: port, limit: .seconds(60))
+            await play(goldens, port: port)
         }
         for difference in differences { Issue.record("\(difference)") }
         #expect(differences.isEmpty, "\(differences.count) of \(goldens.count) differ")

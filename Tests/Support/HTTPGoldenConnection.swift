@@ -63,7 +63,7 @@ package final class HTTPGoldenConnection: GoldenConnection {
 
 /// Plays one journal against an endpoint on this machine. Returns nil if it answers as recorded, or
 /// else the difference.
-package func play(_ golden: Golden, port: Int, limit: Duration = .seconds(60)) async -> String? {
+package func play(_ golden: Golden, port: Int, limit: Duration = .seconds(300)) async -> String? {
     await withEventLoop {
         await play(golden, port: port, version: .http2, limit: limit, loop: $0)
     }
@@ -73,7 +73,7 @@ package func play(_ golden: Golden, port: Int, limit: Duration = .seconds(60)) a
 /// its file.
 package func play(
     _ goldens: [Golden], port: Int, version: HTTPVersion = .http2, atOnce: Int = 8,
-    limit: Duration = .seconds(60)
+    limit: Duration = .seconds(300)
 ) async -> [String] {
     await withEventLoop { loop in
         await play(goldens, atOnce: atOnce) {
