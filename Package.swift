@@ -192,7 +192,7 @@ let package = Package(
             swiftSettings: strict),
         tests("TimesTests", ["Times"]),
         tests("PrimitivesTests", ["Primitives"]),
-        tests("CanonicalJSONTests", ["CanonicalJSON"]),
+        tests("CanonicalJSONTests", ["CanonicalJSON", "Primitives"]),
         tests("RestateProtocolTests", ["Primitives", "RestateProtocol", "Support"]),
         tests("RestateHTTPTests", ["Primitives", "RestateHTTP", "Support"]),
         tests(

@@ -120,7 +120,7 @@ private func writeMembers<Value: Encodable>(
 extension Dictionary: JSONReadable where Key: Decodable, Value: Decodable {
     static func read(from document: JSONDocument, at index: Int) throws -> [Key: Value] {
         if Key.self == String.self {
-            let members: [String: Value] = try readMembers(from: document, at: index)
+            let members: [String: Value] = try JSONReadMembers.read(from: document, at: index)
             return unsafeBitCast(members, to: [Key: Value].self)
         }
         let members = try Self(from: JSONValueDecoder(document: document, index: index))
@@ -129,28 +129,6 @@ extension Dictionary: JSONReadable where Key: Decodable, Value: Decodable {
         }
         return members
     }
-}
-
-private func readMembers<Value: Decodable>(
-    from document: JSONDocument, at index: Int
-) throws -> [String: Value] {
-    let count = try document.expect(.object, at: index, for: [String: Any].self)
-    var members: [String: Value] = [:]
-    members.reserveCapacity(count)
-    let isCase = JSONTypePlan.of(Value.self).isCase
-    var cases = JSONReadCases()
-    var next = index + 1
-    for _ in 0..<count {
-        let value =
-            isCase
-            ? try cases.read(Value.self, from: document, at: next + 1)
-            : try document.decode(Value.self, at: next + 1)
-        if members.updateValue(value, forKey: document.string(at: next)) != nil {
-            throw document.doubled(at: next)
-        }
-        next = document.end(of: next + 1)
-    }
-    return members
 }
 
 /// Decodes by the kind of the node, instead of trying one type after the other, and encodes without
