@@ -18,14 +18,16 @@ package struct ExactName: Hashable, Sendable {
     }
 
     package static func == (left: Self, right: Self) -> Bool {
-        var (left, right) = (left.text, right.text)
-        return left.withUTF8 { left in
-            right.withUTF8 { right in
+        let (left, right) = (left.text.utf8, right.text.utf8)
+        // Only texts that were bridged from Foundation have no bytes at hand.
+        let isSame = left.withContiguousStorageIfAvailable { left in
+            right.withContiguousStorageIfAvailable { right in
                 guard left.count == right.count else { return false }
                 guard let one = left.baseAddress, let other = right.baseAddress else { return true }
                 return memcmp(one, other, left.count) == 0
             }
         }
+        return (isSame ?? nil) ?? left.elementsEqual(right)
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -80,7 +80,7 @@ extension Ingress {
                 throw .unknownHandler(outcome.target.handler, of: service.record.name)
             }
             response = HTTPAnswer(status: 200, body: Array(bytes))
-            if let type = handler.record.outputContentType(bodyIsEmpty: bytes.isEmpty) {
+            if let type = handler.outputContentType(bodyIsEmpty: bytes.isEmpty) {
                 response.headers.append(("content-type", type))
             }
         case .failure(let failure):

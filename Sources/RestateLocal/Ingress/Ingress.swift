@@ -106,9 +106,7 @@ final class Ingress: RequestReceiver {
         guard let handler = service.handler(String(path.handler)) else {
             throw .unknownHandler(path.handler, of: name)
         }
-        guard service.record.isPublic, handler.record.options.ingressPrivate != true else {
-            throw .notPublic
-        }
+        guard handler.isPublic else { throw .notPublic }
         let idempotencyKey = try request.idempotencyKey()
         if idempotencyKey != nil, handler.record.kind == .workflow { throw .keyOnWorkflow }
         let stream = request.stream
@@ -118,7 +116,7 @@ final class Ingress: RequestReceiver {
         }
         guard request.isGetOrPost else { throw .wrongMethod }
         try withBody(request) { [self] body throws(IngressRefusal) in
-            if let message = handler.record.inputRules.complaint(
+            if let message = handler.inputRules.complaint(
                 contentType: stream.header("content-type"), bodyIsEmpty: body.isEmpty)
             {
                 throw IngressRefusal(400, message)

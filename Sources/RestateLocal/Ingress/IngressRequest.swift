@@ -2,8 +2,8 @@ internal import RestateHTTP
 internal import RestateProtocol
 internal import Times
 
-/// The head of a request to the ingress.
-struct IngressRequest {
+/// The head of a request to the ingress. A class, because the closures that answer it hold it.
+final class IngressRequest {
     let stream: RequestStream
     let method: String
     let path: PathText

@@ -103,7 +103,7 @@ extension LocalRuntime {
         let kind = service.record.kind
         if kind.isKeyed, key == nil { throw .keyMissing }
         if !kind.isKeyed, key != nil { throw .keyNotAllowed }
-        let (retention, journalRetention) = retentions(service.record, route.record)
+        let (retention, journalRetention) = retentions(route)
         return NewInvocation(
             head: InvocationHead(
                 id: InvocationIdentity(partitionKey: 0, high: 0, low: 0),
@@ -115,18 +115,13 @@ extension LocalRuntime {
     /// Returns how long the result and the journal are kept. A journal is never kept longer than
     /// the result to which it belongs.
     func retentions(
-        _ service: ServiceRecord, _ handler: HandlerRecord
+        _ handler: HandlerRoute
     ) -> (completion: Milliseconds, journal: Milliseconds) {
-        let journal =
-            handler.options.journalRetention ?? service.options.journalRetention
-            ?? settings.journalRetention
-        let completion =
-            handler.kind == .workflow
-            ? handler.options.workflowCompletionRetention
-                ?? service.options.workflowCompletionRetention ?? settings.workflowRetention
-            : handler.options.idempotencyRetention ?? service.options.idempotencyRetention
-                ?? settings.completionRetention
-        return (completion, min(completion, journal))
+        let usual =
+            handler.record.kind == .workflow
+            ? settings.workflowRetention : settings.completionRetention
+        let completion = handler.completionRetention ?? usual
+        return (completion, min(completion, handler.journalRetention ?? settings.journalRetention))
     }
 
     /// Starts a new invocation: at `startAt` if that is set, and when its key is free.

@@ -55,7 +55,8 @@ package struct JournalJSON {
                 journal: runtime.settings.journalRetention)
             for service in runtime.registry.services.values {
                 for handler in service.handlers {
-                    let (completion, journal) = runtime.retentions(service, handler)
+                    let (completion, journal) = runtime.retentions(
+                        HandlerRoute(handler, of: service))
                     retentions["\(service.name)/\(handler.name)"] = Retention(
                         completion: completion, journal: journal)
                 }

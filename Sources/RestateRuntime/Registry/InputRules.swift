@@ -58,7 +58,7 @@ package struct InputRules: Sendable {
 
 extension HandlerRecord {
     /// The content type of the handler's answer; nil if the answer has none.
-    package func outputContentType(bodyIsEmpty: Bool) -> String? {
+    func outputContentType(bodyIsEmpty: Bool) -> String? {
         guard let output else { return bodyIsEmpty ? nil : "application/json" }
         guard let type = output.contentType else { return nil }
         return bodyIsEmpty && !output.setContentTypeIfEmpty ? nil : type

@@ -27,7 +27,7 @@ package final class ServiceRoute: Sendable {
 
     init(_ record: ServiceRecord) {
         self.record = record
-        handlers = record.handlers.map(HandlerRoute.init)
+        handlers = record.handlers.map { HandlerRoute($0, of: record) }
     }
 
     package func handler(_ name: String) -> HandlerRoute? {
@@ -36,14 +36,39 @@ package final class ServiceRoute: Sendable {
     }
 }
 
-/// A handler as calls and attempts use it.
+/// A handler as calls and attempts use it. What they always ask is beside the record: to call a method
+/// of the record, or to give it away, copies it.
 package final class HandlerRoute: Sendable {
     fileprivate let name: ExactName
     package let record: HandlerRecord
+    package let inputRules: InputRules
+    /// Whether clients may call it.
+    package let isPublic: Bool
+    /// As the handler says, or its service; nil to use the runtime's settings.
+    let journalRetention: Milliseconds?
+    let completionRetention: Milliseconds?
+    private let outputType: (ofBody: String?, ofNothing: String?)
 
-    init(_ record: HandlerRecord) {
+    init(_ record: HandlerRecord, of service: ServiceRecord) {
         name = ExactName(text: record.name)
         self.record = record
+        inputRules = record.inputRules
+        isPublic = service.isPublic && record.options.ingressPrivate != true
+        journalRetention = record.options.journalRetention ?? service.options.journalRetention
+        completionRetention =
+            record.kind == .workflow
+            ? record.options.workflowCompletionRetention
+                ?? service.options.workflowCompletionRetention
+            : record.options.idempotencyRetention ?? service.options.idempotencyRetention
+        outputType = (
+            record.outputContentType(bodyIsEmpty: false),
+            record.outputContentType(bodyIsEmpty: true)
+        )
+    }
+
+    /// The content type of the handler's answer; nil if the answer has none.
+    package func outputContentType(bodyIsEmpty: Bool) -> String? {
+        bodyIsEmpty ? outputType.ofNothing : outputType.ofBody
     }
 }
 

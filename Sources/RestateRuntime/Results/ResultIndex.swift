@@ -47,7 +47,7 @@ struct ResultIndex: Sendable {
         return entry
     }
 
-    /// The standard library's hash has a seed of the process, so that nobody can choose ids that
+    /// An id's hash has a seed of the process, so that nobody can choose ids that
     /// collide.
     private static func hash(_ id: InvocationIdentity) -> UInt64 {
         UInt64(bitPattern: Int64(id.hashValue))
