@@ -155,7 +155,7 @@ import Darwin
                         strand.execute {
                             inside.withLock { $0 += 1 }
                             var isFull = false
-                            for _ in 0..<20_000 where !isFull {
+                            for _ in 0..<600_000 where !isFull {
                                 isFull = inside.withLock { $0 == count }
                                 if !isFull { usleep(1000) }
                             }
