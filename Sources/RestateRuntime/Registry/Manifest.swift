@@ -26,13 +26,39 @@ package struct Manifest: Decodable, Sendable {
         self.source = source
     }
 
-    /// Whether two endpoints say the same of themselves, in whichever order of the members: some
-    /// endpoints write them in another one after each start.
+    /// Whether two endpoints say the same of themselves, in whichever order of members, services and
+    /// handlers: some endpoints write them in another one after each start.
     func isSame(as other: Manifest) -> Bool {
         guard protocolMode == other.protocolMode else { return false }
         if source == other.source { return true }
-        let value = try? JSON.decode(JSONValue.self, from: source)
-        return value != nil && value == (try? JSON.decode(JSONValue.self, from: other.source))
+        let value = Self.inOneOrder(source)
+        return value != nil && value == Self.inOneOrder(other.source)
+    }
+
+    private static func inOneOrder(_ source: [UInt8]) -> JSONValue? {
+        guard case .object(var manifest)? = try? JSON.decode(JSONValue.self, from: source) else {
+            return nil
+        }
+        manifest["services"] = sorted(manifest["services"]) { service in
+            guard case .object(var members) = service else { return service }
+            members["handlers"] = sorted(members["handlers"]) { $0 }
+            return .object(members)
+        }
+        return .object(manifest)
+    }
+
+    /// Sorts a list by the names of its elements, and changes each.
+    private static func sorted(
+        _ list: JSONValue?, _ change: (JSONValue) -> JSONValue
+    ) -> JSONValue? {
+        guard case .array(let elements)? = list else { return list }
+        func name(_ element: JSONValue) -> String {
+            if case .object(let members) = element, case .string(let name)? = members["name"] {
+                return name
+            }
+            return ""
+        }
+        return .array(elements.map(change).sorted { name($0) < name($1) })
     }
 
     package init(from decoder: any Decoder) throws {

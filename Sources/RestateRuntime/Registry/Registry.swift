@@ -101,12 +101,15 @@ package struct Registry: Sendable {
         id: String, now: Timestamp
     ) throws(RegistrationError) -> Registered {
         let existing = deployment(at: endpoint)
-        let isKept =
-            !options.force
-            || options.keepsUnchanged && existing?.isSame(as: found, at: endpoint) == true
-        if let existing, isKept {
+        if let existing, !options.force {
             return Registered(
                 outcome: .unchanged, deployment: existing, services: inOrder(existing))
+        }
+        if let existing, options.keepsUnchanged, existing.isSame(as: found, at: endpoint),
+            isNewest(existing)
+        {
+            let kept = keep(existing, sdkVersion: found.sdkVersion)
+            return Registered(outcome: .unchanged, deployment: kept, services: inOrder(kept))
         }
         try Self.check(found.manifest, endpoint)
         var deployment = Deployment(
@@ -137,6 +140,21 @@ package struct Registry: Sendable {
         return Registered(
             outcome: existing == nil ? .created : .overwritten, deployment: deployment,
             services: inOrder(deployment))
+    }
+
+    /// Whether calls of all its services go to this deployment. One that another has followed is not what
+    /// whoever registers it again wants to keep.
+    private func isNewest(_ deployment: Deployment) -> Bool {
+        deployment.services.keys.allSatisfy { services[$0]?.deploymentID == deployment.id }
+    }
+
+    /// Leaves a deployment as it is, but for the SDK that serves it now.
+    private mutating func keep(_ deployment: Deployment, sdkVersion: String?) -> Deployment {
+        guard deployment.sdkVersion != sdkVersion else { return deployment }
+        var kept = deployment
+        kept.sdkVersion = sdkVersion
+        replace(kept)
+        return kept
     }
 
     /// The services in the order of the manifest, in which the admin API shows them.

@@ -33,6 +33,52 @@ import Testing
         #expect(script.attempts.last?.request.endpoint.kind == .inProcess("one"))
     }
 
+    /// As programs register themselves at each start.
+    @Test
+    func `a deployment that another has followed is the newest again when it is registered again`()
+        throws
+    {
+        var script = try Script(Self.both)
+        let one = try #require(script.runtime.registry.services["S"]?.deploymentID)
+        try script.register(Self.service, at: "two")
+        let again = try script.register(Self.both, Self.again)
+        #expect(again.deployment.id == one)
+        #expect(script.runtime.registry.services["S"]?.deploymentID == one)
+        #expect(script.runtime.registry.services["S"]?.revision == 3)
+        _ = try script.call("S/h")
+        #expect(script.attempts.last?.request.endpoint.kind == .inProcess("one"))
+        // Now nothing has changed.
+        let kept = try script.register(Self.both, Self.again)
+        #expect(kept.outcome == .unchanged)
+        #expect(script.runtime.registry.services["S"]?.revision == 3)
+    }
+
+    @Test func `the order of services and handlers is no change`() throws {
+        var script = try Script(Self.both)
+        let turned =
+            #"{"handlers":[{"name":"i"},{"name":"h"}],"ty":"SERVICE","name":"T"},"# + Self.service
+        #expect(try script.register(turned, Self.again).outcome == .unchanged)
+        #expect(script.runtime.registry.services["T"]?.revision == 1)
+        let other = turned.replacing(#""i""#, with: #""j""#)
+        #expect(try script.register(other, Self.again).outcome == .overwritten)
+        #expect(script.runtime.registry.services["T"]?.revision == 2)
+    }
+
+    @Test func `of an endpoint that is built with another SDK only that is noted`() throws {
+        var script = try Script(Self.both)
+        let kept = try script.register(Self.both, sdk: "x/2", Self.again)
+        #expect(kept.outcome == .unchanged)
+        #expect(kept.deployment.sdkVersion == "x/2")
+        let id = kept.deployment.id
+        #expect(script.runtime.registry.deployments[id]?.sdkVersion == "x/2")
+        #expect(script.runtime.registry.services["S"]?.revision == 1)
+    }
+
+    private static func again(_ options: inout RegistrationOptions) {
+        options.force = true
+        options.keepsUnchanged = true
+    }
+
     @Test func `an update moves a deployment and leaves what it serves`() throws {
         var script = try Script(Self.both)
         let id = try #require(script.runtime.registry.deployments.keys.first)

@@ -73,14 +73,16 @@ struct Script {
     @discardableResult
     mutating func register(
         _ services: String = Self.services, at place: String = "one", versions: String = "5,7",
-        mode: String = "BIDI_STREAM", _ change: (inout RegistrationOptions) -> Void = { _ in }
+        mode: String = "BIDI_STREAM", sdk: String = "script/1",
+        _ change: (inout RegistrationOptions) -> Void = { _ in }
     ) throws -> Registered {
         var options = RegistrationOptions()
         change(&options)
         defer { settle() }
+        var found = try Self.discovered(services, versions, mode)
+        found.sdkVersion = sdk
         return try runtime.register(
-            Self.discovered(services, versions, mode), at: DeploymentEndpoint(inProcess: place),
-            options, at: now)
+            found, at: DeploymentEndpoint(inProcess: place), options, at: now)
     }
 
     @discardableResult
