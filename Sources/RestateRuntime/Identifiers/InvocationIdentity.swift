@@ -22,21 +22,21 @@ package struct InvocationIdentity: Hashable, Sendable, CustomStringConvertible {
     }
 
     package func hash(into hasher: inout Hasher) {
-        // Both halves are random or digests, so mixing them again would gain nothing.
-        hasher.combine(high ^ low)
+        hasher.combine(high)
+        hasher.combine(low)
     }
 
     /// What dictionaries and sets use in place of `hash(into:)`. An id is looked up a few dozen times in a
-    /// call, and the standard hash would be a twentieth of it. One multiplication by a number that only
-    /// this process knows keeps others from choosing ids that collide.
+    /// call, and the standard hash would be a twentieth of it. Each half has a number of its own that only
+    /// this process knows, and the product has both, so that others cannot choose ids that collide.
     package func _rawHashValue(seed: Int) -> Int {
-        let seeded = high ^ low ^ Self.hashKey.mask &+ UInt64(bitPattern: Int64(seed))
-        let product = seeded.multipliedFullWidth(by: Self.hashKey.factor)
+        let seeded = (low ^ Self.hashKey.low) &+ UInt64(bitPattern: Int64(seed))
+        let product = (high ^ Self.hashKey.high).multipliedFullWidth(by: seeded)
         return Int(truncatingIfNeeded: product.high ^ product.low)
     }
 
     private static let hashKey = (
-        mask: UInt64.random(in: .min ... .max), factor: UInt64.random(in: .min ... .max) | 1
+        high: UInt64.random(in: .min ... .max), low: UInt64.random(in: .min ... .max)
     )
 
     /// Reads the 24 bytes of an id in big-endian order, as `Start.id` and awakeable ids have them.

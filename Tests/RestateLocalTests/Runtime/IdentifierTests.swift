@@ -17,6 +17,23 @@ import Testing
         #expect(InvocationIdentity(id.bytes) == id)
     }
 
+    /// A query can name tens of thousands of ids, which then are in one set.
+    @Test func `ids that somebody has chosen do not collide`() {
+        let patterns: [(UInt64) -> (UInt64, UInt64)] = [
+            { ($0, $0) }, { ($0, ~$0) }, { (0, $0) }, { ($0, 0) }, { ($0, 7) }, { ($0 << 48, $0) },
+            { ($0, 0 &- $0) },
+        ]
+        for halves in patterns {
+            let hashes = (1...10_000 as ClosedRange<UInt64>).map { number in
+                let (high, low) = halves(number)
+                return InvocationIdentity(partitionKey: 1, high: high, low: low).hashValue
+            }
+            #expect(Set(hashes).count > 9_990)
+            // Nor in a table, which takes a few bits of the hash.
+            #expect(Set(hashes.map { $0 & 0xFFFF }).count > 5_000)
+        }
+    }
+
     @Test(arguments: ["", "inv_1", "inv_2dw5UBHriBL6zDR4IfF2Ev9TdQHvK6rsZ", "x", "inv_1!"])
     func `what is no id is refused`(text: String) {
         #expect(InvocationIdentity(text) == nil)
