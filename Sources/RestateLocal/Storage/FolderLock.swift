@@ -31,7 +31,6 @@ final class FolderLock {
         }
         let failure = lock(descriptor)
         if failure == 0 { return }
-        close(descriptor)
         guard failure != EWOULDBLOCK else {
             throw StorageError(
                 opening: folder, SQLiteError("another runtime has it", code: SQLiteError.busy))
@@ -42,5 +41,8 @@ final class FolderLock {
                 + "disk of this machine.", .place)
     }
 
-    deinit { close(descriptor) }
+    // Called as well if `init` throws: by then all of this object is there.
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
 }
