@@ -26,11 +26,13 @@ extension DataFolder {
         try each("SELECT serial, record FROM invocations ORDER BY serial") { row in
             data.invocations.append((row.number(0), row.bytes(1)[...]))
         }
-        try each("SELECT service, key, name, value FROM states") { row in
+        try each("SELECT service, key, name, value FROM states ORDER BY service, key, name") {
+            row in
             let owner = StateOwner(service: row.text(0), key: row.text(1))
             data.states[owner, default: ObjectState()].set(row.bytes(2)[...], to: row.bytes(3)[...])
         }
-        try each("SELECT service, key, name, result FROM promises") { row in
+        try each("SELECT service, key, name, result FROM promises ORDER BY service, key, name") {
+            row in
             let owner = StateOwner(service: row.text(0), key: row.text(1))
             data.promises.append((owner, row.text(2), row.bytes(3)[...]))
         }
@@ -88,9 +90,8 @@ extension DataFolder {
         var sizes: [UInt64: Int] = [:]
         do {
             let open = Set(data.invocations.map(\.serial))
-            // The database's own order: so it is one pass, and nothing is sorted.
-            let rows = try database.prepare(
-                "SELECT serial, length(entries) FROM journals ORDER BY serial, first")
+            // In the database's own order: so it is one pass, and nothing is looked up or sorted.
+            let rows = try database.prepare("SELECT serial, length(entries) FROM journals")
             while let row = try rows.next() {
                 let serial = row.number(0)
                 if !open.contains(serial) { sizes[serial, default: 0] += Int(row.number(1)) }
@@ -134,11 +135,11 @@ extension DataFolder {
                 "SELECT serial, record FROM \(foundFormat < 2 ? "invocations" : "finished") AS f "
                     + "WHERE EXISTS (SELECT 1 FROM journals AS j WHERE j.serial = f.serial)")
             while let row = try records.next() {
-                let end = try JournalEnd(serial: row.number(0), record: row.bytes(1)[...])
+                // A damaged record is told when it is asked for, as in a folder of today: it does not keep
+                // all others from being read.
+                let end = try? JournalEnd(serial: row.number(0), record: row.bytes(1)[...])
                 if let end { migration.journalEnds.append(end) }
             }
-        } catch let error as DamagedRecord {
-            throw error
         } catch {
             throw DamagedRecord("the ends of journals", "\(error)")
         }

@@ -27,7 +27,7 @@ final class DataFolder {
     static let application: Int64 = 0x5253_744C
     /// The version of the tables and records. Records can get new fields without a new version. In
     /// format 1, finished invocations stood among the open ones. In format 2, journals stayed as
-    /// long as the results of their invocations.
+    /// long as the results of their invocations, and large values stood in the way of all others.
     static let format: Int64 = 3
 
     let path: String
@@ -193,12 +193,7 @@ final class DataFolder {
         CREATE TABLE invocations (serial INTEGER PRIMARY KEY, record BLOB NOT NULL);
         \(FolderMigration.tableOfFinished)
         \(FolderMigration.tableOfJournalEnds)
-        CREATE TABLE journals (serial INTEGER, first INTEGER, entries BLOB NOT NULL,
-            PRIMARY KEY (serial, first)) WITHOUT ROWID;
-        CREATE TABLE states (service TEXT, key TEXT, name BLOB, value BLOB NOT NULL,
-            PRIMARY KEY (service, key, name)) WITHOUT ROWID;
-        CREATE TABLE promises (service TEXT, key TEXT, name TEXT, result BLOB NOT NULL,
-            PRIMARY KEY (service, key, name)) WITHOUT ROWID;
+        \(FolderMigration.tablesOfLargeValues)
         CREATE TABLE edits (sequence INTEGER PRIMARY KEY, record BLOB NOT NULL);
         CREATE TABLE registry (number INTEGER PRIMARY KEY, record BLOB NOT NULL);
         PRAGMA application_id = \(application);

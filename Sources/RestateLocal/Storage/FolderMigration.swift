@@ -26,11 +26,28 @@ struct FolderMigration {
         CREATE INDEX journal_expiries ON journal_ends (expires);
         """
 
+    /// The names of the tables whose values can be large.
+    private static let large = ["journals", "states", "promises"]
+
+    /// Their keys have indexes of their own. In a table that is its own index (`WITHOUT ROWID`), SQLite reads a row
+    /// with its value for each comparison of keys, and one value of 30 MB slows down whatever is looked up near it.
+    static let tablesOfLargeValues = """
+        CREATE TABLE journals (serial INTEGER NOT NULL, first INTEGER NOT NULL,
+            entries BLOB NOT NULL, UNIQUE (serial, first));
+        CREATE TABLE states (service TEXT NOT NULL, key TEXT NOT NULL, name BLOB NOT NULL,
+            value BLOB NOT NULL, UNIQUE (service, key, name));
+        CREATE TABLE promises (service TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL,
+            result BLOB NOT NULL, UNIQUE (service, key, name));
+        """
+
     /// Brings a folder into today's format, in one transaction.
     func run(_ database: Database, from format: Int64) throws(SQLiteError) {
         try database.execute("BEGIN IMMEDIATE")
         if format < 2 { try moveFinished(database) }
-        if format < 3 { try addJournalEnds(database) }
+        if format < 3 {
+            try addJournalEnds(database)
+            try giveIndexes(database)
+        }
         try database.execute("PRAGMA user_version = \(DataFolder.format); COMMIT")
     }
 
@@ -46,6 +63,17 @@ struct FolderMigration {
                 .bytes(ended.id.bytes), .time(ended.expires), .time(ended.completedAt), number,
             ])
             try remove.run([number])
+        }
+    }
+
+    private func giveIndexes(_ database: Database) throws(SQLiteError) {
+        for table in Self.large {
+            try database.execute("ALTER TABLE \(table) RENAME TO earlier_\(table)")
+        }
+        try database.execute(Self.tablesOfLargeValues)
+        for table in Self.large {
+            try database.execute(
+                "INSERT INTO \(table) SELECT * FROM earlier_\(table); DROP TABLE earlier_\(table)")
         }
     }
 

@@ -14,22 +14,14 @@ import Testing
     func `a folder of an earlier build is opened, and what waits in it goes on`(
         commit: String
     ) async throws {
-        let path = FileManager.default.temporaryDirectory.path + "/restate-earlier-\(UUID())"
+        let (path, settings) = try folder(of: commit)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true)
-        try Database(path: "\(path)/\(DataFolder.fileName)")
-            .execute(Fixtures.text(inPackage: "Fixtures/data-folder/\(commit).sql"))
-        var settings = LocalServerSettings()
-        settings.host = "127.0.0.1"
-        settings.ingressPort = 0
-        settings.adminPort = 0
-        settings.dataDirectory = path
         try await withServer(settings) { server in
             try await look(at: server)
             if commit == "d7e5bd0" { try await lookAtJournals(server) }
             try await goOn(server)
         }
+        try expectIndexes(path)
         // It is in today's format now.
         let format = try Database(path: "\(path)/\(DataFolder.fileName)")
             .number("PRAGMA user_version")
@@ -38,6 +30,64 @@ import Testing
             let again = try await server.post("Counter/a/add", "5", key: "kept")
             #expect(again.text == #"{"newValue":10,"oldValue":5}"#)
         }
+    }
+
+    @Test
+    func `a damaged record of a finished invocation does not keep a folder from being opened`()
+        async throws
+    {
+        let (path, settings) = try folder(
+            of: "d7e5bd0", change: "UPDATE finished SET record = x'ff' WHERE serial = 1")
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await withServer(settings) { server in
+            let again = try await server.post("Counter/a/add", "5", key: "kept")
+            #expect(again.text == #"{"newValue":10,"oldValue":5}"#)
+        }
+        let format = try Database(path: "\(path)/\(DataFolder.fileName)")
+            .number("PRAGMA user_version")
+        #expect(format == DataFolder.format)
+    }
+
+    @Test func `in a new folder, too, no large value is read to find another row`() async throws {
+        let path = FileManager.default.temporaryDirectory.path + "/restate-new-\(UUID())"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var settings = LocalServerSettings()
+        settings.host = "127.0.0.1"
+        (settings.ingressPort, settings.adminPort) = (0, 0)
+        settings.dataDirectory = path
+        try await withServer(settings) { _ in }
+        try expectIndexes(path)
+    }
+
+    /// A look-up goes through an index that has the keys alone.
+    private func expectIndexes(_ path: String) throws {
+        let database = try Database(path: "\(path)/\(DataFolder.fileName)")
+        for (table, key) in [
+            ("journals", "serial = 1"), ("states", "service = 'a' AND key = 'b'"),
+            ("promises", "service = 'a' AND key = 'b'"),
+        ] {
+            let plan = try database.prepare(
+                "EXPLAIN QUERY PLAN SELECT 1 FROM \(table) WHERE \(key)"
+            ).next()
+            let text = plan.map { "\($0)" } ?? ""
+            #expect(text.contains("USING COVERING INDEX"), "\(table): \(text)")
+        }
+    }
+
+    private func folder(
+        of commit: String, change: String = ""
+    ) throws -> (path: String, settings: LocalServerSettings) {
+        let path = FileManager.default.temporaryDirectory.path + "/restate-earlier-\(UUID())"
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true)
+        try Database(path: "\(path)/\(DataFolder.fileName)")
+            .execute(Fixtures.text(inPackage: "Fixtures/data-folder/\(commit).sql") + change)
+        var settings = LocalServerSettings()
+        settings.host = "127.0.0.1"
+        settings.ingressPort = 0
+        settings.adminPort = 0
+        settings.dataDirectory = path
+        return (path, settings)
     }
 
     private func withServer(
