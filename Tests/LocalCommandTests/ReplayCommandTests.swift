@@ -167,6 +167,26 @@ struct ReplayCommandTests {
         }
     }
 
+    @Test func `a replay says that its limit left journals out`() async throws {
+        let server = try await LocalServer(replaySettings).start()
+        try await withAddress(of: Stock()) { url in
+            try await server.register(url)
+            let ingress = try #require(URL(string: server.ingressURL))
+            let stock = RestateClient(ingress: ingress).service(Stock.self)
+            for number in 1...3 { #expect(try await stock.sell(number) == number) }
+            func output(_ limit: String) async throws -> String {
+                let all = ["--server", server.adminURL, "--where", "true", "--endpoint", url]
+                return try await replay(all + ["--limit", limit]).output
+            }
+            #expect(try await output("3") == "3 journals are replayed\n")
+            #expect(
+                try await output("2")
+                    == "\(server.adminURL)/ has more than these 2 journals, the newest ones; "
+                    + "--limit sets how many are asked for\n2 journals are replayed\n")
+        }
+        await server.shutdown()
+    }
+
     @Test func `random numbers of a server's journal are drawn again`() async throws {
         struct Lots: Service {
             func draw(_ ctx: Context) async throws -> String {

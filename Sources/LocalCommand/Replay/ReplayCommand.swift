@@ -42,8 +42,13 @@ enum ReplayCommand {
             let server = ReplayServer(
                 connection: try await HTTPConnection.open(to: address, on: loop),
                 token: options.token)
-            let found = try await server.journals(
+            let (found, hasMore) = try await server.journals(
                 where: options.condition, limit: options.limit)
+            if hasMore {
+                Console.say(
+                    "\(address.uri) has more than these \(options.limit) journals, the newest ones; "
+                        + "--limit sets how many are asked for")
+            }
             if let folder = options.folder { try save(found, in: folder) }
             summary.hasNoMatch = found.isEmpty && options.condition != nil
             if found.isEmpty, options.condition == nil {

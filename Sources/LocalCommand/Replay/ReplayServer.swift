@@ -26,14 +26,18 @@ struct ReplayServer {
     }
 
     /// The journals of those invocations that the condition holds for, the newest first.
+    ///
+    /// - Returns: them, and whether there are more than the limit.
     nonisolated(nonsending) func journals(
         where condition: String?, limit: Int
-    ) async throws -> [RecordedJournal] {
+    ) async throws -> (journals: [RecordedJournal], hasMore: Bool) {
         // One that has not begun has no journal.
-        let invocations: [RecordedJournal.InvocationRow] = try await query(
+        var invocations: [RecordedJournal.InvocationRow] = try await query(
             "SELECT \(RecordedJournal.InvocationRow.columns) FROM sys_invocation "
                 + "WHERE (\(condition ?? "status != 'completed'")) AND journal_size > 0 "
-                + "ORDER BY created_at DESC LIMIT \(limit)")
+                + "ORDER BY created_at DESC LIMIT \(limit + 1)")
+        let hasMore = invocations.count > limit
+        if hasMore { invocations.removeLast() }
         let hasSeeds = try await hasSeedsOfIDs()
         var journals: [RecordedJournal] = []
         for invocation in invocations {
@@ -55,7 +59,7 @@ struct ReplayServer {
                     description: "the journal of \(invocation.id) cannot be replayed: \(error)")
             }
         }
-        return journals
+        return (journals, hasMore)
     }
 
     private nonisolated(nonsending) func query<Row: Decodable>(_ sql: String) async throws -> [Row]

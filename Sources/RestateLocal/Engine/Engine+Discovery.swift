@@ -191,7 +191,9 @@ extension Engine {
         /// Describes a failed connection in a server's words.
         static func text(of error: SystemError) -> String {
             let parts = "\(error)".split(separator: ": ", maxSplits: 1)
-            return "h2 pool connection error: \(parts.last ?? "") (os error \(error.errno))"
+            // A name that is not found is no error of the system's.
+            let number = error.errno == 0 ? "" : " (os error \(error.errno))"
+            return "h2 pool connection error: \(parts.last ?? "")\(number)"
         }
 
         /// Decides whether an answer has a manifest, is a final refusal, or may be different next
