@@ -53,7 +53,7 @@ struct Browsing: Sendable {
         let head = head(method, path, headers)
         return try await onLoop { loop in
             let connection = try await ClientConnection.connect(
-                loop: loop, host: "127.0.0.1", port: port)
+                loop: loop, host: "127.0.0.1", port: port, limits: .patient)
             defer { connection.close() }
             let stream = connection.open(head)
             stream.write(Array(body.utf8))
@@ -79,7 +79,7 @@ struct Browsing: Sendable {
         let head = head("GET", path, headers)
         return try await onLoop { loop in
             let connection = try await ClientConnection.connect(
-                loop: loop, host: "127.0.0.1", port: port)
+                loop: loop, host: "127.0.0.1", port: port, limits: .patient)
             defer { connection.close() }
             let stream = connection.open(head, endStream: true)
             var events: [Event] = []

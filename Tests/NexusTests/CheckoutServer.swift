@@ -31,7 +31,7 @@ struct CheckoutServer {
     func run(on port: Int) async throws -> Story {
         try await onLoop { loop in
             let connection = try await ClientConnection.connect(
-                loop: loop, host: "127.0.0.1", port: port)
+                loop: loop, host: "127.0.0.1", port: port, limits: .patient)
             defer { connection.close() }
             return try await Dialogue(self, connection).run()
         }

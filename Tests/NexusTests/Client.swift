@@ -20,7 +20,7 @@ func ask(
 ) async throws -> Reply {
     try await onLoop { loop in
         let connection = try await ClientConnection.connect(
-            loop: loop, host: "127.0.0.1", port: port, version: version)
+            loop: loop, host: "127.0.0.1", port: port, version: version, limits: .patient)
         defer { connection.close() }
         var headers: HeaderFields = ["content-type": "application/json"]
         if let key { headers.append(name: "idempotency-key", value: key) }

@@ -41,7 +41,7 @@ func withConnection<R: Sendable>(
     loop.start()
     let task = Task(executorPreference: loop) {
         let connection = try await ClientConnection.connect(
-            loop: loop, host: "127.0.0.1", port: port, version: version)
+            loop: loop, host: "127.0.0.1", port: port, version: version, limits: .patient)
         defer { connection.close() }
         return try await body(connection)
     }

@@ -40,7 +40,7 @@ import Testing
             var replay = Replay(server: server, endpoint: endpoint, version: version)
             for (number, exchange) in exchanges.enumerated() {
                 var difference = try await replay.play(exchange, number)
-                let end = ContinuousClock.now + .seconds(10)
+                let end = ContinuousClock.now + .seconds(300)
                 while difference != nil, Self.awaited.contains(number), .now < end {
                     try await Task.sleep(for: .milliseconds(10))
                     difference = try await replay.play(exchange, number)

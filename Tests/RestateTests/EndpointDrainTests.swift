@@ -121,7 +121,7 @@ struct EndpointDrainTests {
         let running = try endpoint.quiet.start(host: "127.0.0.1", port: 0, loops: 1)
         try await onLoop { loop in
             let connection = try await ClientConnection.connect(
-                loop: loop, host: "127.0.0.1", port: running.port)
+                loop: loop, host: "127.0.0.1", port: running.port, limits: .patient)
             let server = Server(connection, running, grace)
             try await body(server)
             await server.end.value

@@ -232,7 +232,8 @@ struct EndpointTests {
         let running = try endpoint.quiet.start(host: "127.0.0.1", port: 0, loops: 1)
         let answer = try await onLoop { loop in
             let connection = try await ClientConnection.connect(
-                loop: loop, host: "127.0.0.1", port: running.port, version: version)
+                loop: loop, host: "127.0.0.1", port: running.port, version: version,
+                limits: .patient)
             defer { connection.close() }
             var fields = HeaderFields()
             for (name, value) in headers { fields.append(name: name, value: value) }

@@ -173,7 +173,7 @@ struct MetricsTests {
     private func page(of running: RunningEndpoint) async throws -> String {
         try await onLoop { loop in
             let connection = try await ClientConnection.connect(
-                loop: loop, host: "127.0.0.1", port: running.port)
+                loop: loop, host: "127.0.0.1", port: running.port, limits: .patient)
             defer { connection.close() }
             let stream = connection.open(
                 RequestHead(method: "GET", path: "/metrics", authority: "localhost"),

@@ -162,7 +162,7 @@ private nonisolated(nonsending) func open(
     _ port: Int, _ version: HTTPVersion, _ loop: EventLoop, method: String = "GET"
 ) async throws -> (ClientStream, ClientConnection) {
     let connection = try await ClientConnection.connect(
-        loop: loop, host: "127.0.0.1", port: port, version: version)
+        loop: loop, host: "127.0.0.1", port: port, version: version, limits: .patient)
     let stream = connection.open(
         RequestHead(method: method, path: "/events", authority: "localhost", version: version),
         endStream: true)

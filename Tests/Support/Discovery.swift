@@ -8,7 +8,7 @@ package func discover(
     loop.start()
     let answer = Task(executorPreference: loop) {
         let connection = try await ClientConnection.connect(
-            loop: loop, host: "127.0.0.1", port: port)
+            loop: loop, host: "127.0.0.1", port: port, limits: .patient)
         let head = RequestHead(
             method: "GET", path: "/discover", authority: "localhost", headers: ["accept": accept])
         let stream = connection.open(head, endStream: true)

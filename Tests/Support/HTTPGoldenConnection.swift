@@ -13,12 +13,9 @@ package final class HTTPGoldenConnection: GoldenConnection {
     package static func connect(
         loop: EventLoop, port: Int, version: HTTPVersion = .http2
     ) async throws -> HTTPGoldenConnection {
-        // As long as a journal may take: a busy machine may need seconds to accept hundreds at once.
-        var limits = HTTPLimits()
-        limits.headerTimeout = .seconds(300)
         return HTTPGoldenConnection(
             try await ClientConnection.connect(
-                loop: loop, host: "127.0.0.1", port: port, version: version, limits: limits))
+                loop: loop, host: "127.0.0.1", port: port, version: version, limits: .patient))
     }
 
     package func open(path: String, headers: [(name: String, value: String)]) {
