@@ -13,7 +13,7 @@ package final class HTTPGoldenConnection: GoldenConnection {
     package static func connect(
         loop: EventLoop, port: Int, version: HTTPVersion = .http2
     ) async throws -> HTTPGoldenConnection {
-        return HTTPGoldenConnection(
+        HTTPGoldenConnection(
             try await ClientConnection.connect(
                 loop: loop, host: "127.0.0.1", port: port, version: version, limits: .patient))
     }

@@ -131,13 +131,15 @@ extension DataFolder {
                 }
                 return
             }
+            // Each record is looked up by itself: to ask for a journal beside it reads large values in these formats.
             let records = try database.prepare(
-                "SELECT serial, record FROM \(foundFormat < 2 ? "invocations" : "finished") AS f "
-                    + "WHERE EXISTS (SELECT 1 FROM journals AS j WHERE j.serial = f.serial)")
-            while let row = try records.next() {
+                "SELECT record FROM \(foundFormat < 2 ? "invocations" : "finished") "
+                    + "WHERE serial = ?")
+            for finished in data.finished where finished.journalSize > 0 {
+                guard let row = try records.rows([.number(finished.serial)]).first else { continue }
                 // A damaged record is told when it is asked for, as in a folder of today: it does not keep
                 // all others from being read.
-                let end = try? JournalEnd(serial: row.number(0), record: row.bytes(1)[...])
+                let end = try? JournalEnd(serial: finished.serial, record: row.bytes(0)[...])
                 if let end { migration.journalEnds.append(end) }
             }
         } catch {
