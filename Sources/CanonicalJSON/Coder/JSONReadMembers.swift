@@ -9,7 +9,7 @@ enum JSONReadMembers {
         }
         let isCase = JSONTypePlan.of(Value.self).isCase
         var cases = JSONReadCases()
-        var mistake = (place: 0, error: Mistake.none as any Error)
+        var wrong = 0
         do {
             return try places.mapValues { place in
                 do {
@@ -17,19 +17,17 @@ enum JSONReadMembers {
                         ? try cases.read(Value.self, from: document, at: place)
                         : try document.decode(Value.self, at: place)
                 } catch {
-                    mistake = (place, error)
+                    wrong = place
                     throw error
                 }
             }
         } catch {
             // A dictionary has no order, and the first mistake of the text is told. The value that failed is not read
             // again, or the time of nested objects would double with each level.
-            try check(membersBefore: mistake.place, of: Value.self, in: document, at: index)
-            throw mistake.error
+            try check(membersBefore: wrong, of: Value.self, in: document, at: index)
+            throw error
         }
     }
-
-    private enum Mistake: Error { case none }
 
     /// From this many members on, the table of places pays.
     private static let many = 8
