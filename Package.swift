@@ -54,6 +54,9 @@ let package = Package(
         .trait(
             name: "PostgreSQL",
             description: "The pattern 'database' of the program patterns. Needs libpq-dev."),
+        .trait(
+            name: "WithoutFoundation",
+            description: "Leaves out what needs Foundation, for small programs: Date, UUID, Data…"),
         .default(enabledTraits: []),
     ],
     targets: [

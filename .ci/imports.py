@@ -3,7 +3,7 @@
 
 The rest of `RestateClient` and of what it imports is Foundation and Swift's own modules. So it can be built where
 Foundation is: nothing else of the package has to be. With `--links PROGRAM` it looks into a program that was
-linked with the client.
+linked with the client, and with `--small PROGRAM` into one without Foundation.
 """
 
 import pathlib
@@ -69,28 +69,49 @@ def reachable(first: str) -> tuple[set[str], list[str]]:
     return seen, found
 
 
+def lines(*command: str) -> list[str]:
+    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout.splitlines()
+
+
+def needs(program: str) -> tuple[list[str], list[str], list[str]]:
+    """What a program wants: symbols, lines with the names of libraries, and what is wrong with the check."""
+    wanted = [line.split()[-1] for line in lines("nm", "--undefined-only", program)]
+    named = [line for line in lines("readelf", "--dynamic", "--wide", program) if "(NEEDED)" in line]
+    if len(wanted) < 100 or not any("libswiftCore" in line for line in named):
+        return [], [], [f"{len(wanted)} symbols were found in {program}: the check does not see them."]
+    return wanted, named, []
+
+
 def links(program: str) -> list[str]:
     """What a program wants of libnghttp2, of epoll and of other libraries that the client does not need."""
-    def lines(*command: str) -> list[str]:
-        return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout.splitlines()
-
-    wanted = [line.split()[-1] for line in lines("nm", "--undefined-only", program)]
-    if len(wanted) < 100:
-        return [f"Only {len(wanted)} symbols were found in {program}: the check does not see them."]
-    found = [
+    wanted, named, mistakes = needs(program)
+    return mistakes + [
         f"{program} wants {name}." for name in wanted
         if re.match(r"nghttp2_|epoll_|eventfd|accept4|sqlite3_|PQ[a-z]", name)
-    ]
-    named = [line for line in lines("readelf", "--dynamic", "--wide", program) if "(NEEDED)" in line]
-    return found + [
+    ] + [
         f"{program} is linked with {line.split('[')[1].rstrip(']')}." for line in named
         if re.search(r"nghttp2|sqlite|libcrypto|libssl|libpq", line)
+    ]
+
+
+def large(program: str) -> list[str]:
+    """What a program that was built with the trait `WithoutFoundation` has of the libraries that it is built without.
+
+    Every program names Swift's library of regular expressions. A static one carries it only if it wants something of it.
+    """
+    wanted, named, mistakes = needs(program)
+    return mistakes + [
+        f"{program} wants {name}." for name in wanted if re.search(r"Foundation|17_StringProcessing", name)
+    ] + [
+        f"{program} is linked with {line.split('[')[1].rstrip(']')}." for line in named if "Foundation" in line
     ]
 
 
 def main() -> int:
     if sys.argv[1:2] == ["--links"]:
         mistakes = [mistake for program in sys.argv[2:] for mistake in links(program)]
+    elif sys.argv[1:2] == ["--small"]:
+        mistakes = [mistake for program in sys.argv[2:] for mistake in large(program)]
     else:
         modules, mistakes = reachable("RestateClient")
         if "RestateServices" not in modules or "RestateMachine" not in modules:

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// Encodes and decodes canonical JSON: equal values have equal bytes in every process.
 ///
 /// A replay compares payloads byte for byte, so the encoding is fixed. Keys are sorted by their

@@ -123,7 +123,7 @@ public struct IngressCall<Input, Output>: Sendable {
         _ argument: Input, at moment: Date
     ) async throws -> IngressInvocation<Output> {
         let now = UInt64(clamping: millisecondsSince1970())
-        let time = Moment.of(moment)
+        let time = Moment.at(secondsSince1970: moment.timeIntervalSince1970)
         return try await send(argument, after: .milliseconds(time > now ? time - now : 0))
     }
 

@@ -63,12 +63,12 @@ extension RecordedJournal {
     /// - Parameter wrote: whether the attempt wrote new commands, so that it had replayed all others.
     private func difference(_ error: ErrorMessage, wrote: Bool) -> JournalDifference? {
         guard error.failureCode == 570 else {
-            if error.message.contains(ReplayMark.unreadableInput) {
+            if error.message.has(ReplayMark.unreadableInput) {
                 // The recorded program may have refused it, too.
                 if endsWithFailure { return nil }
                 return difference(command: 0, recorded: "handler input", attempted: error.message)
             }
-            if error.message.contains(ReplayMark.sentence) || wrote || hasFailed { return nil }
+            if error.message.has(ReplayMark.sentence) || wrote || hasFailed { return nil }
             return difference(
                 recorded: nil, attempted: "fails with error \(error.failureCode): \(error.message)")
         }
@@ -147,13 +147,5 @@ extension String {
             let to = lastRange(of: end)?.lowerBound, from <= to
         else { return nil }
         return String(self[from..<to])
-    }
-
-    fileprivate func firstRange(of part: String) -> Range<String.Index>? {
-        ranges(of: part).first
-    }
-
-    fileprivate func lastRange(of part: String) -> Range<String.Index>? {
-        ranges(of: part).last
     }
 }

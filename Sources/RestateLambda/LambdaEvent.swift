@@ -1,12 +1,6 @@
 internal import CanonicalJSON
 internal import Restate
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// An HTTP request as AWS hands it to a function.
 ///
 /// There are two formats: that of API gateways (version 1.0), which Restate servers and load balancers
@@ -55,11 +49,11 @@ struct LambdaEvent: Decodable {
         guard try event.decodeIfPresent(Bool.self, forKey: .isBase64Encoded) == true else {
             return Array(text.utf8)
         }
-        guard let bytes = Data(base64Encoded: text) else {
+        guard let bytes = Base64.decode(text) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .body, in: event, debugDescription: "the body is not base64")
         }
-        return Array(bytes)
+        return bytes
     }
 }
 
@@ -73,6 +67,6 @@ struct LambdaAnswer: Encodable {
     init(_ response: EmbeddedResponse) {
         statusCode = response.status
         headers = Dictionary(response.headers.map { ($0.name, $0.value) }) { "\($0), \($1)" }
-        body = Data(response.body).base64EncodedString()
+        body = Base64.encode(response.body)
     }
 }

@@ -8,6 +8,13 @@ package enum Moment {
     /// fail.
     package static let longestSpan: UInt64 = 631_107_417_600_000
 
+    /// Returns a moment in milliseconds, not before 1970 and not later than `latest`. It is never
+    /// zero, which means "now" where a call has its time.
+    package static func at(secondsSince1970 seconds: Double) -> UInt64 {
+        let milliseconds = (seconds * 1000).rounded()
+        return milliseconds < Double(latest) ? UInt64(max(milliseconds, 1)) : latest
+    }
+
     /// Adds a delay to `now`. The result is at most `latest`.
     package static func after(_ delay: Duration, from now: UInt64) -> UInt64 {
         let (sum, overflow) = now.addingReportingOverflow(delay.millisecondsRoundedDown)

@@ -6,7 +6,7 @@ import Testing
 struct JSONSchemaTests {
     /// Without the example, which has tests of its own.
     private func schema<T>(_ type: T.Type) -> String? {
-        guard let bytes = JSON.schema(of: type),
+        guard let bytes = try? JSON.schema(of: type),
             case .object(var members) = try? JSON.decode(JSONValue.self, from: bytes)
         else { return nil }
         members["examples"] = nil
@@ -14,7 +14,7 @@ struct JSONSchemaTests {
     }
 
     private func example<T>(_ type: T.Type) -> String? {
-        guard let bytes = JSON.schema(of: type),
+        guard let bytes = try? JSON.schema(of: type),
             case .object(let members) = try? JSON.decode(JSONValue.self, from: bytes),
             case .array(let examples) = members["examples"]
         else { return nil }

@@ -45,6 +45,9 @@ struct RandomTests {
         #expect(known.doubles.map { _ in random.double() } == known.doubles)
         random = DeterministicRandom(seed: known.seed)
         #expect(random.uuid() == UUID(uuidString: known.uuid))
+        random = DeterministicRandom(seed: known.seed)
+        #expect(random.uuidString() == known.uuid.uppercased())
+        #expect(random.next() == known.numbers[2])
     }
 
     @Test func `a handler draws from the invocation's seed, in all attempts alike`() async throws {

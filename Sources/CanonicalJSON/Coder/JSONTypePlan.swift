@@ -1,11 +1,5 @@
 internal import Synchronization
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// Says how values of one type are coded. It is determined once per type.
 ///
 /// Asking the runtime whether a type is an array or a dictionary costs more than coding a small
@@ -45,13 +39,8 @@ struct JSONTypePlan {
         if type == Bool.self { return .bool }
         if type == Int.self { return .int }
         if type == Double.self { return .double }
-        if type == Date.self { return .date }
         if type == Duration.self { return .duration }
-        if type == Data.self { return .data }
-        if type == URL.self { return .url }
-        if type == UUID.self { return .uuid }
-        if type == Decimal.self { return .decimal }
-        return .other
+        return foundationKind(of: type)
     }
 
     private static let plans = PlanTable()

@@ -55,11 +55,13 @@ extension JSON {
     ///
     /// The result depends on the type alone. A part that is not known, because it is decoded by
     /// hand, allows anything.
-    package static func schema<T>(of type: T.Type) -> [UInt8]? {
+    /// - Throws: an error that names a type within `type` that has no JSON.
+    package static func schema<T>(of type: T.Type) throws -> [UInt8]? {
         var schema: JSONValue?
         let recorder = JSONSchemaRecorder()
         if let type = type as? any Decodable.Type {
             let shape = recorder.shape(of: type)
+            if let refusal = recorder.refusal { throw refusal }
             if shape != .anything { schema = JSONSchemaPrinter(recorder).document(shape) }
         } else if let type = type as? any JSONSchemaProviding.Type {
             schema = JSONValue(parsing: type.jsonSchema)

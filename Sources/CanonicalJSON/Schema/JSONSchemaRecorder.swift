@@ -23,6 +23,8 @@ final class JSONSchemaRecorder {
     private var underWay: [ObjectIdentifier] = []
     /// The types that were found within their own walk.
     private(set) var recursive: Set<ObjectIdentifier> = []
+    /// Why the first type that has no JSON has none.
+    private(set) var refusal: (any Error)?
 
     struct NoValue: Error {}
 
@@ -36,6 +38,10 @@ final class JSONSchemaRecorder {
             underWay.append(ObjectIdentifier(type))
             defer { underWay.removeLast() }
             return known.shape(self)
+        }
+        if let refusal = JSONTypePlan.refusal(of: type) {
+            self.refusal = self.refusal ?? refusal
+            return .anything
         }
         if let cases = cases(of: type) { return cases }
         let identity = ObjectIdentifier(type)

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// The shape of a type's JSON, before it is printed as a schema.
 indirect enum JSONSchemaShape: Equatable {
     case anything
@@ -83,44 +77,11 @@ extension UInt32: JSONSchemaKnown {}
 extension UInt64: JSONSchemaKnown {}
 extension UInt128: JSONSchemaKnown {}
 
-extension Decimal: JSONSchemaKnown {
-    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape { leaf("number") }
-    static var placeholder: Decimal { 0 }
-}
-
-extension Date: JSONSchemaKnown {
-    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
-        leaf("string", ["format": "date-time"])
-    }
-    static var placeholder: Date { Date(timeIntervalSince1970: 0) }
-}
-
 extension Duration: JSONSchemaKnown {
     static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
         leaf("string", ["format": "duration"])
     }
     static var placeholder: Duration { .zero }
-}
-
-extension Data: JSONSchemaKnown {
-    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
-        leaf("string", ["contentEncoding": "base64"])
-    }
-    static var placeholder: Data { Data() }
-}
-
-extension UUID: JSONSchemaKnown {
-    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
-        leaf("string", ["format": "uuid"])
-    }
-    static var placeholder: UUID { UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) }
-}
-
-extension URL: JSONSchemaKnown {
-    static func shape(_: JSONSchemaRecorder) -> JSONSchemaShape {
-        leaf("string", ["format": "uri-reference"])
-    }
-    static var placeholder: URL { URL(filePath: "/") }
 }
 
 extension Array: JSONSchemaKnown where Element: Decodable {

@@ -1,4 +1,5 @@
 import CanonicalJSON
+import RestateMachine
 import Times
 
 // Describes a service and a handler for the manifest. Options that are not set are left out, so
@@ -26,25 +27,25 @@ extension ServedHandler {
         }
         members["name"] = .string(name)
         if entry.kind != .service { members["ty"] = .string(entry.kind.rawValue) }
-        members["input"] = describedInput
-        members["output"] = describedOutput
+        members["input"] = try describedInput(whose)
+        members["output"] = try describedOutput(whose)
         return .object(members)
     }
 
-    private var describedInput: JSONValue? {
+    private func describedInput(_ whose: String) throws(EndpointError) -> JSONValue? {
         let input = entry.inputDescription
         guard let contentType = input.contentType else { return nil }
         var members: [String: JSONValue] = [
             "contentType": .string(contentType), "required": .bool(input.isRequired),
         ]
-        if options.inputSchema ?? true { members["jsonSchema"] = schema(input) }
+        if options.inputSchema ?? true { members["jsonSchema"] = try schema(input, whose) }
         return .object(members)
     }
 
-    private var describedOutput: JSONValue {
+    private func describedOutput(_ whose: String) throws(EndpointError) -> JSONValue {
         let output = entry.outputDescription
         var members: [String: JSONValue] = [:]
-        members["jsonSchema"] = schema(output)
+        members["jsonSchema"] = try schema(output, whose)
         if let contentType = output.contentType {
             members["contentType"] = .string(contentType)
             members["setContentTypeIfEmpty"] = .bool(options.contentTypeIfEmpty)
@@ -52,8 +53,18 @@ extension ServedHandler {
         return .object(members)
     }
 
-    private func schema(_ payload: PayloadDescription) -> JSONValue? {
-        payload.schema().flatMap { try? JSON.decode(JSONValue.self, from: $0[...]) }
+    private func schema(
+        _ payload: PayloadDescription, _ whose: String
+    ) throws(EndpointError) -> JSONValue? {
+        let schema: [UInt8]?
+        do {
+            schema = try payload.schema()
+        } catch {
+            throw EndpointError(
+                .manifest, "\(whose) has no JSON schema: \(ErrorText.describe(error))", cause: error
+            )
+        }
+        return schema.flatMap { try? JSON.decode(JSONValue.self, from: $0[...]) }
     }
 }
 

@@ -1,11 +1,6 @@
-#if canImport(FoundationEssentials)
-public import FoundationEssentials
-#else
-public import Foundation
-#endif
 import RestateMachine
 import RestateProtocol
-package import Times
+import Times
 
 /// A call that is about to be made: a handler with its options. Each option is a method that
 /// returns a changed copy:
@@ -117,16 +112,7 @@ public struct Call<Input, Output> {
         return send(argument, time: time, CallSite(fileID: fileID, line: line))
     }
 
-    /// Sends a one-way call that starts at a moment.
-    @discardableResult
-    public func send(
-        _ argument: Input, at moment: Date,
-        fileID: StaticString = #fileID, line: UInt = #line
-    ) -> SentCall<Output> {
-        send(argument, time: Moment.of(moment), CallSite(fileID: fileID, line: line))
-    }
-
-    private func send(_ argument: Input, time: UInt64, _ site: CallSite) -> SentCall<Output> {
+    func send(_ argument: Input, time: UInt64, _ site: CallSite) -> SentCall<Output> {
         var id: UInt32 = 0
         invocation.attempt {
             id = try invocation.machine.send(
@@ -143,15 +129,6 @@ public struct Call<Input, Output> {
             throw OperationError("call \"\(request.service)/\(request.handler)\"", at: site, error)
         }
         return request
-    }
-}
-
-extension Moment {
-    /// A date in milliseconds, not before 1970 and not later than what a server can represent. It is never zero, which
-    /// means "now" where a call has its time.
-    package static func of(_ date: Date) -> UInt64 {
-        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
-        return milliseconds < Double(latest) ? UInt64(max(milliseconds, 1)) : latest
     }
 }
 
@@ -190,14 +167,6 @@ extension Call where Input == Void {
     ) -> SentCall<Output> {
         send((), after: delay, fileID: fileID, line: line)
     }
-
-    /// Sends a one-way call without an argument, which starts at a moment.
-    @discardableResult
-    public func send(
-        at moment: Date, fileID: StaticString = #fileID, line: UInt = #line
-    ) -> SentCall<Output> {
-        send((), at: moment, fileID: fileID, line: line)
-    }
 }
 
 extension Call where Input: ExpressibleByNilLiteral {
@@ -221,13 +190,5 @@ extension Call where Input: ExpressibleByNilLiteral {
         after delay: Duration = .zero, fileID: StaticString = #fileID, line: UInt = #line
     ) -> SentCall<Output> {
         send(nil, after: delay, fileID: fileID, line: line)
-    }
-
-    /// Sends a one-way call with nil, which starts at a moment.
-    @discardableResult
-    public func send(
-        at moment: Date, fileID: StaticString = #fileID, line: UInt = #line
-    ) -> SentCall<Output> {
-        send(nil, at: moment, fileID: fileID, line: line)
     }
 }

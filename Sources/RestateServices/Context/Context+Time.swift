@@ -1,7 +1,9 @@
-#if canImport(FoundationEssentials)
-public import FoundationEssentials
-#else
-public import Foundation
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
 #endif
 import RestateMachine
 import RestateProtocol
@@ -37,23 +39,24 @@ extension Context {
             }, { result, _ in try Self.nothing(result) })
     }
 
-    /// Returns the time of day, to the nearest millisecond. It is stored in the journal, so every
-    /// replay sees the same time.
-    public nonisolated(nonsending) func now(
+    /// Returns the time of day in milliseconds since 1970. It is stored in the journal, so every
+    /// replay sees the same time. In the journal it is the same step as `now()`.
+    public nonisolated(nonsending) func nowInMilliseconds(
         fileID: StaticString = #fileID, line: UInt = #line
-    ) async throws -> Date {
+    ) async throws -> Int64 {
         let rehearsal = invocation.rehearsal
-        let milliseconds = try await run("now", format: .json, fileID: fileID, line: line) {
+        return try await run("now", format: .json, fileID: fileID, line: line) {
             rehearsal?.now ?? millisecondsSince1970()
         }
-        return Date(timeIntervalSince1970: Double(milliseconds) / 1000)
     }
 }
 
 /// Returns the clock's time in milliseconds since 1970. Handlers read it within a run or by
 /// `ctx.now()`.
 package func millisecondsSince1970() -> Int64 {
-    Int64((Date().timeIntervalSince1970 * 1000).rounded())
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + (Int64(time.tv_nsec) + 500_000) / 1_000_000
 }
 
 extension AttemptDriver {

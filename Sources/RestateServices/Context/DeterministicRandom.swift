@@ -1,11 +1,5 @@
 internal import Primitives
 
-#if canImport(FoundationEssentials)
-public import FoundationEssentials
-#else
-public import Foundation
-#endif
-
 /// Generates random numbers from the invocation's seed. They are the same on every attempt.
 ///
 /// The generator is xoshiro256++, seeded by four outputs of SplitMix64. It is not fit for secrets.
@@ -36,23 +30,40 @@ public struct DeterministicRandom: RandomNumberGenerator, Sendable {
         Double(next() & (1 << 53 - 1)) / Double(1 << 53 as UInt64)
     }
 
-    /// Returns a version 4 UUID.
-    public mutating func uuid() -> UUID {
+    /// Returns the text of a version 4 UUID, such as `E621E1F8-C36C-495A-93FC-0C247A3E6E5F`. It is
+    /// that of the UUID which `uuid()` would return.
+    public mutating func uuidString() -> String {
+        let bytes = uuidBytes()
+        return String(unsafeUninitializedCapacity: 36) { text in
+            var place = 0
+            for (index, byte) in bytes.enumerated() {
+                if [4, 6, 8, 10].contains(index) {
+                    text[place] = UInt8(ascii: "-")
+                    place += 1
+                }
+                for digit in [byte >> 4, byte & 15] {
+                    text[place] = digit + UInt8(ascii: digit < 10 ? "0" : "7")  // "7" + 10 is "A".
+                    place += 1
+                }
+            }
+            return place
+        }
+    }
+
+    /// Draws the sixteen bytes of a version 4 UUID.
+    mutating func uuidBytes() -> [UInt8] {
         let (low, high) = (next().littleEndian, next().littleEndian)
         var bytes: [UInt8] = []
         withUnsafeBytes(of: low) { bytes += $0 }
         withUnsafeBytes(of: high) { bytes += $0 }
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
-        return UUID(
-            uuid: (
-                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-                bytes[8], bytes[9], bytes[10], bytes[11], bytes[12], bytes[13], bytes[14], bytes[15]
-            ))
+        return bytes
     }
 }
 
 extension Context {
-    /// Returns a version 4 UUID that is the same on every replay.
-    public func uuid() -> UUID { random.uuid() }
+    /// Returns the text of a version 4 UUID that is the same on every replay. It is that of the UUID
+    /// which `uuid()` would return.
+    public func uuidString() -> String { random.uuidString() }
 }

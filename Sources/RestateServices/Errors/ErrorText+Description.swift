@@ -1,12 +1,6 @@
 import CanonicalJSON
 package import RestateMachine
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Describes ordinary errors for the server.
 extension ErrorText {
     /// Returns the text of an ordinary error as the server shows it: the error's own description,
@@ -16,7 +10,7 @@ extension ErrorText {
     package static func describe(_ error: any Error) -> String {
         // First, because Foundation's sentences for these errors leave out the coding path.
         if error is DecodingError || error is EncodingError { return JSON.describe(error) }
-        if let described = (error as? any LocalizedError)?.errorDescription { return described }
+        if let described = ownSentence(of: error) { return described }
         if let described = localizedDescription(of: error) { return described }
         return withoutUserInfo(ownText(of: error))
     }

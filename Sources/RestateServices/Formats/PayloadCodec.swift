@@ -64,8 +64,9 @@ package struct PayloadDescription: Sendable {
     package var contentType: String?
     /// Whether the server refuses an absent body.
     package var isRequired = false
-    /// Makes the JSON schema of the type. It is called when a manifest needs it.
-    package var schema: @Sendable () -> [UInt8]? = { nil }
+    /// Makes the JSON schema of the type. It is called when a manifest needs it, and throws for a
+    /// type that has no JSON.
+    package var schema: @Sendable () throws -> [UInt8]? = { nil }
 }
 
 extension PayloadCodec {
@@ -102,7 +103,7 @@ extension PayloadCodec where Value: Codable & Sendable {
         return PayloadCodec(
             PayloadDescription(
                 contentType: "application/json", isRequired: !isOptional,
-                schema: { JSON.schema(of: Value.self) }),
+                schema: { try JSON.schema(of: Value.self) }),
             inFormat: { .formatted($0, $1) },
             decode: { try Payload.decode($0) }, encode: isOptional ? sparing : plain)
     }
@@ -114,7 +115,11 @@ extension PayloadCodec where Value: Codable & Sendable {
         return PayloadCodec(
             PayloadDescription(
                 contentType: format.format.contentType, isRequired: isJSON && !isOptional,
-                schema: { format.format.jsonSchema(of: Value.self).map { Array($0.utf8) } }),
+                schema: {
+                    // Directly, because a format of the user's cannot throw.
+                    if isJSON { return try JSON.schema(of: Value.self) }
+                    return format.format.jsonSchema(of: Value.self).map { Array($0.utf8) }
+                }),
             choice: choice, inFormat: { .formatted($0, $1) },
             decode: { bytes in
                 if isOptional, bytes.isEmpty { return try Payload.decode(bytes) }

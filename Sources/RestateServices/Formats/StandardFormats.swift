@@ -1,11 +1,5 @@
 import CanonicalJSON
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Canonical JSON: equal values have equal bytes.
 struct JSONFormat: PayloadFormat {
     var contentType = "application/json"
@@ -21,7 +15,7 @@ struct JSONFormat: PayloadFormat {
     }
 
     func jsonSchema<Value>(of type: Value.Type) -> String? {
-        JSON.schema(of: type).map { String(decoding: $0, as: UTF8.self) }
+        (try? JSON.schema(of: type)).map { String(decoding: $0, as: UTF8.self) }
     }
 }
 
@@ -61,7 +55,7 @@ struct BytesFormat: PayloadFormat {
     func encode<Value: Encodable & Sendable>(_ value: Value) throws -> [UInt8] {
         if let bytes = value as? [UInt8] { return bytes }
         if let bytes = value as? ArraySlice<UInt8> { return Array(bytes) }
-        if let bytes = value as? Data { return Array(bytes) }
+        if let bytes = Self.bytes(ofData: value) { return bytes }
         throw FormatError(Self.problem(of: Value.self))
     }
 
@@ -71,12 +65,12 @@ struct BytesFormat: PayloadFormat {
         // Optionals of these too.
         if let value = bytes as? Value { return value }
         if let value = bytes[...] as? Value { return value }
-        if let value = Data(bytes) as? Value { return value }
+        if let value = Self.data(bytes, as: type) { return value }
         throw FormatError(Self.problem(of: Value.self))
     }
 
     private static func problem<Value>(of type: Value.Type) -> String {
-        "\(Value.self) is not made of bytes, as [UInt8], ArraySlice<UInt8> and Data are"
+        "\(Value.self) is not made of bytes, as \(types)"
     }
 }
 

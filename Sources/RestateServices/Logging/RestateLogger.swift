@@ -56,7 +56,8 @@ extension LogRecord: CustomStringConvertible {
     /// Quotes a value that is empty or contains a space or a quote, so that its end can be seen.
     private static func quoted(_ value: String) -> String {
         let isPlain = !value.isEmpty && value.utf8.allSatisfy { $0 != 0x20 && $0 != 0x22 }
-        return isPlain ? value : "\"" + value.replacing("\"", with: "\\\"") + "\""
+        if isPlain { return value }
+        return "\"" + value.map { $0 == "\"" ? "\\\"" : String($0) }.joined() + "\""
     }
 }
 

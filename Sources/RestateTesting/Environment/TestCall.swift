@@ -87,7 +87,7 @@ public struct TestCall<Input, Output>: Sendable {
     /// Starts the handler at a moment of the test's clock, or now if it has passed, and does not wait for its end.
     @discardableResult
     public func send(_ argument: Input, at moment: Date) async throws -> TestInvocation<Output> {
-        let time = Timestamp(Moment.of(moment))
+        let time = Timestamp(Moment.at(secondsSince1970: moment.timeIntervalSince1970))
         return try await send(argument, startAt: time > environment.world.time ? time : nil)
     }
 

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// Reads numbers. Integers are exact or refused; fractions become the nearest representable value.
 extension JSONDocument {
     @inline(__always)
@@ -102,18 +96,7 @@ extension JSONDocument {
         return value
     }
 
-    func decimal(at index: Int) throws -> Decimal {
-        guard kind(at: index) == .number else {
-            throw mismatch(Decimal.self, "a number", at: index)
-        }
-        let text = String(decoding: text(at: index), as: UTF8.self)
-        guard let value = Decimal(string: text), !value.isNaN else {
-            throw doesNotFit(Decimal.self, at: index)
-        }
-        return value
-    }
-
-    private func doesNotFit(_ type: Any.Type, at index: Int) -> DecodingError {
+    func doesNotFit(_ type: Any.Type, at index: Int) -> DecodingError {
         let text = String(decoding: text(at: index).prefix(40), as: UTF8.self)
         return corrupted("\(text) does not fit \(type)", at: index)
     }

@@ -1,11 +1,5 @@
 internal import Times
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// Makes values from nodes.
 extension JSONDocument {
     @inline(__always)
@@ -29,12 +23,9 @@ extension JSONDocument {
         case .bool: unsafeBitCast(try bool(at: index), to: T.self)
         case .int: unsafeBitCast(try integer(Int.self, at: index), to: T.self)
         case .double: unsafeBitCast(try double(at: index), to: T.self)
-        case .date: unsafeBitCast(try date(at: index), to: T.self)
         case .duration: unsafeBitCast(try duration(at: index), to: T.self)
-        case .data: unsafeBitCast(try data(at: index), to: T.self)
-        case .url: unsafeBitCast(try url(at: index), to: T.self)
-        case .uuid: unsafeBitCast(try uuid(at: index), to: T.self)
-        case .decimal: unsafeBitCast(try decimal(at: index), to: T.self)
+        case .date, .data, .url, .uuid, .decimal:
+            try decodeFoundation(type, kind, at: index)
         case .other: throw mismatch(type, "\(type)", at: index)
         }
     }
@@ -116,31 +107,7 @@ extension JSONDocument {
         return unit
     }
 
-    // MARK: Foundation's types
-
-    /// Accepts RFC 3339, or a number of seconds since 1970.
-    private func date(at index: Int) throws -> Date {
-        switch kind(at: index) {
-        case .number: return try date(try double(at: index), at: index)
-        case .string:
-            guard let moment = RFC3339.moment(plainText(at: index)) else { break }
-            let fraction = Double(moment.fraction) * 1e-18
-            // Some programs write the last moment of 9999 with more digits than milliseconds have.
-            let latest = Double(RFC3339.latest) / 1000
-            return try date(min(Double(moment.seconds) + fraction, latest), at: index)
-        case .null, .true, .false, .array, .object:
-            throw mismatch(Date.self, "a moment", at: index)
-        }
-        throw corrupted("expected a moment like 2026-11-21T03:00:54.370Z", at: index)
-    }
-
-    /// Accepts only dates that can be written again.
-    private func date(_ seconds: Double, at index: Int) throws -> Date {
-        let milliseconds = (seconds * 1000).rounded()
-        guard milliseconds >= Double(RFC3339.earliest), milliseconds <= Double(RFC3339.latest)
-        else { throw corrupted("expected a moment in the years 0 to 9999", at: index) }
-        return Date(timeIntervalSince1970: seconds)
-    }
+    // MARK: Durations
 
     /// Accepts ISO 8601, or the two numbers that `Duration` itself encodes.
     private func duration(at index: Int) throws -> Duration {
@@ -157,33 +124,9 @@ extension JSONDocument {
 
     /// Returns the bytes of a string without escapes. A string with escapes yields nothing, because
     /// no valid date or duration needs them.
-    private func plainText(at index: Int) -> UnsafeBufferPointer<UInt8> {
+    func plainText(at index: Int) -> UnsafeBufferPointer<UInt8> {
         let isEscaped = nodes[index].flags.contains(.isEscaped)
         return isEscaped ? UnsafeBufferPointer(start: nil, count: 0) : text(at: index)
-    }
-
-    private func data(at index: Int) throws -> Data {
-        guard kind(at: index) == .string else { throw mismatch(Data.self, "a string", at: index) }
-        guard let data = Data(base64Encoded: string(at: index)) else {
-            throw corrupted("expected base64", at: index)
-        }
-        return data
-    }
-
-    private func url(at index: Int) throws -> URL {
-        guard kind(at: index) == .string else { throw mismatch(URL.self, "a string", at: index) }
-        guard let url = URL(string: string(at: index)) else {
-            throw corrupted("expected a URL", at: index)
-        }
-        return url
-    }
-
-    private func uuid(at index: Int) throws -> UUID {
-        guard kind(at: index) == .string else { throw mismatch(UUID.self, "a string", at: index) }
-        guard let uuid = UUID(uuidString: string(at: index)) else {
-            throw corrupted("expected a UUID", at: index)
-        }
-        return uuid
     }
 
     // MARK: Errors

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// A scanned text, as its bytes and its nodes. Values are made only when they are asked for.
 final class JSONDocument {
     #if !DEBUG
