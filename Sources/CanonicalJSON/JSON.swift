@@ -25,11 +25,14 @@ package enum JSON {
                 contentsOf: unsafeBitCast(value, to: Bool.self) ? "true".utf8 : "false".utf8)
             return
         }
-        if T.self == Int.self {
-            let number = unsafeBitCast(value, to: Int.self)
+        if T.self == Int.self || T.self == Int64.self {
+            let number =
+                T.self == Int.self
+                ? Int64(unsafeBitCast(value, to: Int.self))
+                : unsafeBitCast(value, to: Int64.self)
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: JSONDigits.capacity) { digits in
                 let count = JSONDigits.write(
-                    UInt64(number.magnitude), negative: number < 0, to: digits.baseAddress!)
+                    number.magnitude, negative: number < 0, to: digits.baseAddress!)
                 bytes.append(contentsOf: digits[..<count])
             }
             return
@@ -68,6 +71,9 @@ package enum JSON {
                 return unsafeBitCast(string, to: T.self)
             }
             if T.self == Int.self, let number = JSONText.plainInteger(buffer) {
+                return unsafeBitCast(Int(number), to: T.self)
+            }
+            if T.self == Int64.self, let number = JSONText.plainInteger(buffer) {
                 return unsafeBitCast(number, to: T.self)
             }
             var document = try JSONDocument.parse(buffer)

@@ -9,7 +9,7 @@ struct JSONTypePlan {
     /// Lists the types whose JSON differs from that of their `Codable` conformance, or is made
     /// faster here.
     enum Kind {
-        case other, string, bool, int, double, date, duration, data, url, uuid, decimal
+        case other, string, bool, int, int64, double, date, duration, data, url, uuid, decimal
     }
 
     let type: ObjectIdentifier
@@ -38,6 +38,7 @@ struct JSONTypePlan {
         if type == String.self { return .string }
         if type == Bool.self { return .bool }
         if type == Int.self { return .int }
+        if type == Int64.self { return .int64 }
         if type == Double.self { return .double }
         if type == Duration.self { return .duration }
         return foundationKind(of: type)

@@ -19,7 +19,7 @@ extension JSONDocument {
         case .url: unsafeBitCast(try url(at: index), to: T.self)
         case .uuid: unsafeBitCast(try uuid(at: index), to: T.self)
         case .decimal: unsafeBitCast(try decimal(at: index), to: T.self)
-        case .other, .string, .bool, .int, .double, .duration:
+        case .other, .string, .bool, .int, .int64, .double, .duration:
             throw mismatch(type, "\(type)", at: index)
         }
     }

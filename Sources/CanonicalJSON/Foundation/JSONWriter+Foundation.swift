@@ -20,7 +20,7 @@ extension JSONWriter {
             let decimal = unsafeBitCast(value, to: Decimal.self)
             guard !decimal.isNaN else { throw notANumber(decimal, path()) }
             write(ascii: decimal.description)
-        case .other, .string, .bool, .int, .double, .duration: break
+        case .other, .string, .bool, .int, .int64, .double, .duration: break
         }
     }
 

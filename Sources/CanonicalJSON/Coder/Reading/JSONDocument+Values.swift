@@ -22,6 +22,7 @@ extension JSONDocument {
         case .string: unsafeBitCast(try stringValue(at: index), to: T.self)
         case .bool: unsafeBitCast(try bool(at: index), to: T.self)
         case .int: unsafeBitCast(try integer(Int.self, at: index), to: T.self)
+        case .int64: unsafeBitCast(try integer(Int64.self, at: index), to: T.self)
         case .double: unsafeBitCast(try double(at: index), to: T.self)
         case .duration: unsafeBitCast(try duration(at: index), to: T.self)
         case .date, .data, .url, .uuid, .decimal:

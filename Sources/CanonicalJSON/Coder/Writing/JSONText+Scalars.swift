@@ -29,14 +29,14 @@ extension JSONText {
     }
 
     /// Decodes up to 18 digits, which always fit.
-    static func plainInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+    static func plainInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         guard (1...18).contains(text.count) else { return nil }
         if text[0] == UInt8(ascii: "0"), text.count > 1 { return nil }
-        var number = 0
+        var number: Int64 = 0
         for byte in text {
             let digit = byte &- UInt8(ascii: "0")
             guard digit < 10 else { return nil }
-            number = number &* 10 &+ Int(digit)
+            number = number &* 10 &+ Int64(digit)
         }
         return number
     }

@@ -7,6 +7,7 @@ extension JSONWriter {
         case .string: write(unsafeBitCast(value, to: String.self))
         case .bool: write(unsafeBitCast(value, to: Bool.self))
         case .int: write(integer: unsafeBitCast(value, to: Int.self))
+        case .int64: write(integer: unsafeBitCast(value, to: Int64.self))
         case .double: try write(number: unsafeBitCast(value, to: Double.self))
         case .duration:
             let duration = unsafeBitCast(value, to: Duration.self)
