@@ -136,6 +136,20 @@ struct JSONEncodingTests {
         #expect(try ourJSON(["b": 1, "a": 2, "C": 3]) == #"{"C":3,"a":2,"b":1}"#)
     }
 
+    @Test func `a character that is unusual may stand anywhere in a key of any length`() throws {
+        for length in 1...10 {
+            for place in 0..<length {
+                for unusual in ["\"", "\\", "\u{1f}", "\n", " ", "/", "\u{7f}", "é", "\0"] {
+                    var letters = Array(repeating: "m", count: length)
+                    letters[place] = unusual
+                    var members = [letters.joined(): 0]
+                    for other in 0...10 { members[String(repeating: "m", count: other)] = other }
+                    try expectSame(members)
+                }
+            }
+        }
+    }
+
     @Test func `the types of Foundation have Foundation's forms`() throws {
         for length in 0...20 {
             try expectSame(Data((0..<length).map { UInt8(truncatingIfNeeded: $0 * 97 + 250) }))

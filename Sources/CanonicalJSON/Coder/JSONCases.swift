@@ -31,7 +31,7 @@ struct JSONWrittenCases {
     /// Writes an element of a type whose plan says `isCase`.
     @inline(__always)
     mutating func write<T: Encodable>(_ value: T, to writer: JSONWriter) throws {
-        let byte = withUnsafeBytes(of: value) { $0[0] }
+        let byte = unsafeBitCast(value, to: UInt8.self)
         for index in 0..<known where cases[index].value == byte {
             let length = cases[index].length
             writer.reserve(length)
@@ -66,11 +66,11 @@ struct JSONReadCases {
             return try document.decode(type, at: index)
         }
         for place in 0..<known where document.haveSameText(cases[place].node, index) {
-            return withUnsafeBytes(of: cases[place].value) { $0.load(as: type) }
+            return unsafeBitCast(cases[place].value, to: type)
         }
         let value = try document.decode(type, at: index)
         if known < 4 {
-            cases[known] = Case(node: index, value: withUnsafeBytes(of: value) { $0[0] })
+            cases[known] = Case(node: index, value: unsafeBitCast(value, to: UInt8.self))
             known += 1
         }
         return value

@@ -28,6 +28,14 @@ enum JSONText {
     @inline(__always)
     static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5c }
 
+    /// Whether `count` bytes, the first ones of a big-endian word, are ASCII that needs no escapes.
+    @inline(__always)
+    static func isPlainASCII(_ word: UInt64, count: Int) -> Bool {
+        // What is behind the bytes becomes spaces, which need no escapes either.
+        let spaces = count == 8 ? 0 : (ones &* 0x20) &>> UInt64(8 &* count)
+        return specials(word | spaces) | nonASCII(word) == 0
+    }
+
     static func needsEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let start = text.baseAddress else { return false }
         var index = 0

@@ -14,16 +14,19 @@ extension JSONWriter {
     private func writeKey(_ key: UnsafeBufferPointer<UInt8>) {
         if frame.elements != 0 { append(UInt8(ascii: ",")) }
         frame.elements &+= 1
-        let start = count
         let prefix = Self.prefix(of: key)
-        write(text: key)
-        let length = count &- start &- 2
-        append(UInt8(ascii: ":"))
-        if length != key.count { frame.hasEscapedKey = true }
-        if !frame.hasNonASCIIKey, key.contains(where: { $0 >= 0x80 }) {
-            frame.hasNonASCIIKey = true
+        var entry = Entry(prefix: prefix, start: count, keyLength: key.count)
+        if key.count <= 8, JSONText.isPlainASCII(prefix, count: key.count) {
+            writeShortKey(prefix, key.count)
+        } else {
+            write(text: key)
+            append(UInt8(ascii: ":"))
+            entry.keyLength = count &- entry.start &- 3
+            if entry.keyLength != key.count { frame.hasEscapedKey = true }
+            if !frame.hasNonASCIIKey, key.contains(where: { $0 >= 0x80 }) {
+                frame.hasNonASCIIKey = true
+            }
         }
-        let entry = Entry(prefix: prefix, start: start, keyLength: length)
         if frame.keysAscend, entries.count > frame.firstEntry,
             !precedes(entries.base[entries.count &- 1], entry)
         {
@@ -32,15 +35,32 @@ extension JSONWriter {
         entries.push(entry)
     }
 
+    /// Writes a key that its prefix has in full.
+    @inline(__always)
+    private func writeShortKey(_ prefix: UInt64, _ length: Int) {
+        reserve(11)
+        end[0] = UInt8(ascii: "\"")
+        UnsafeMutableRawPointer(end + 1).storeBytes(of: prefix.bigEndian, as: UInt64.self)
+        end[length &+ 1] = UInt8(ascii: "\"")
+        end[length &+ 2] = UInt8(ascii: ":")
+        advance(by: length &+ 3)
+    }
+
     /// Returns the first eight bytes of a key as an integer that sorts like the bytes.
     @inline(__always)
     private static func prefix(of key: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        if key.count >= 8 {
-            return UnsafeRawPointer(key.baseAddress!).loadUnaligned(as: UInt64.self).bigEndian
+        guard let start = UnsafeRawPointer(key.baseAddress) else { return 0 }
+        if key.count >= 8 { return start.loadUnaligned(as: UInt64.self).bigEndian }
+        let free = UInt64(8 &* (8 &- key.count))
+        if key.count >= 4 {
+            // The two halves overlap in bytes that are equal.
+            let first = start.loadUnaligned(as: UInt32.self).bigEndian
+            let last = (start + (key.count &- 4)).loadUnaligned(as: UInt32.self).bigEndian
+            return UInt64(first) << 32 | UInt64(last) << free
         }
         var prefix: UInt64 = 0
         for byte in key { prefix = prefix << 8 | UInt64(byte) }
-        return key.isEmpty ? 0 : prefix << UInt64(8 &* (8 &- key.count))
+        return key.isEmpty ? 0 : prefix << free
     }
 
     @inline(__always)
