@@ -194,14 +194,13 @@ package struct InvocationMachine: ~Copyable, Sendable {
             version.carriesRandomSeed
             ? input.start.randomSeed : RandomSeed.seed(of: input.start.id)
         if !version.carriesScopes { input.start.forgetScopes() }
-        journal.expect(knownEntries)
         phase = .receivingJournal(remaining: knownEntries)
     }
 
-    private mutating func arrive(_ frame: Frame) throws(AttemptFailure) {
+    private mutating func arrive(_ frame: borrowing Frame) throws(AttemptFailure) {
         var message: NotificationMessage
         do {
-            message = try NotificationMessage(decoding: frame)
+            message = try NotificationMessage(decoding: frame.payload)
         } catch {
             throw .undecodable("notification \(MessageType.hexCode(frame.code))", error)
         }

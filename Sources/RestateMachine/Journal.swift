@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// The attempt's position in its journal: the recorded commands that are still to be replayed, and
@@ -12,10 +13,7 @@ struct Journal: Sendable {
     /// The next recorded command. It is stored apart from `others`, because most journals contain
     /// only the input and then need no array.
     private(set) var upcoming: Frame?
-    /// A frame is moved out of its place when its turn comes, because a copy costs a retain and a
-    /// release.
-    private var others: [Frame?] = []
-    private var next = 0
+    private var others = FIFOQueue<Frame>()
     /// The command that is being issued, or was issued last.
     private(set) var current: RelatedCommand?
     private var nextCompletionID: UInt32 = 1
@@ -23,11 +21,6 @@ struct Journal: Sendable {
 
     var hasRecorded: Bool { upcoming != nil }
     var upcomingIndex: UInt32 { (current?.index).map { $0 &+ 1 } ?? 0 }
-
-    mutating func expect(_ count: UInt32) {
-        // The count comes from the peer, so it may not make us allocate much.
-        if count > 1 { others.reserveCapacity(Int(min(count - 1, 256))) }
-    }
 
     mutating func append(_ frame: consuming Frame) {
         if upcoming == nil { upcoming = frame } else { others.append(frame) }
@@ -39,14 +32,9 @@ struct Journal: Sendable {
     }
 
     mutating func take() -> Frame? {
-        guard let frame = upcoming.take() else { return nil }
-        if next < others.count {
-            upcoming = others[next].take()
-            next += 1
-        } else if next > 0 {
-            others = []
-            next = 0
-        }
+        // Swapped, because a copy costs a retain and a release.
+        var frame = others.popFirst()
+        swap(&frame, &upcoming)
         return frame
     }
 

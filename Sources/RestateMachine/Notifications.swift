@@ -1,3 +1,4 @@
+import Primitives
 import RestateProtocol
 
 /// The results that have arrived, in order, and those that the program can already see.
@@ -8,13 +9,14 @@ import RestateProtocol
 struct Notifications: Sendable {
     private struct Entry {
         var id: NotificationID
-        /// It is moved out when the entry is read, because a copy costs a retain and a release.
-        var result: NotificationResult?
+        var result: NotificationResult
     }
 
-    private var arrived: [Entry] = []
-    private var next = 0
-    /// The completions in `arrived`. It is built only when there are too many for a linear search.
+    /// The next one that the program can see. It is stored apart from `others`, because it is asked
+    /// for its id, and most small attempts get no other one.
+    private var upcoming: Entry?
+    private var others = FIFOQueue<Entry>()
+    /// The completions in `others`. It is built only when there are too many for a linear search.
     private var index: Set<UInt32>?
 
     /// The result that became visible last. It is usually the next one to be taken, which then
@@ -28,8 +30,13 @@ struct Notifications: Sendable {
     // MARK: Arrived
 
     mutating func arrive(_ id: consuming NotificationID, _ result: consuming NotificationResult) {
-        if index != nil, case .completion(let id) = id { index?.insert(id) }
-        arrived.append(Entry(id: id, result: result))
+        let entry = Entry(id: id, result: result)
+        if upcoming == nil {
+            upcoming = entry
+        } else {
+            if index != nil, let id = entry.id.completion { index?.insert(id) }
+            others.append(entry)
+        }
     }
 
     /// Whether a completion has arrived, visible or not. A run needs to know; nothing else looks
@@ -39,40 +46,28 @@ struct Notifications: Sendable {
     }
 
     private mutating func hasArrived(_ id: UInt32) -> Bool {
-        guard next < arrived.count else { return false }
-        if case .completion(id) = arrived[next].id { return true }
+        // In a replay it is usually the next one, which needs no search.
+        if case .completion(id) = upcoming?.id { return true }
         if let index { return index.contains(id) }
-        if arrived.count - next <= 8 {
-            return arrived[next...].contains { $0.id == .completion(id) }
-        }
-        var index: Set<UInt32> = []
-        for entry in arrived[next...] {
-            if case .completion(let id) = entry.id { index.insert(id) }
-        }
+        if others.isEmpty { return false }
+        let ids = others.waiting.compactMap(\.id.completion)
+        if ids.count <= 8 { return ids.contains(id) }
+        let index = Set(ids)
         self.index = index
         return index.contains(id)
     }
 
     /// Makes the next notification visible.
     mutating func read() -> NotificationID? {
-        guard next < arrived.count, let result = arrived[next].result.take() else { return nil }
-        let id = arrived[next].id
-        next += 1
-        if index != nil, case .completion(let id) = id { index?.remove(id) }
-        forgetRead()
-        show(id, result)
-        return id
-    }
-
-    private mutating func forgetRead() {
-        if next == arrived.count {
-            arrived.removeAll(keepingCapacity: arrived.capacity <= 8)
-            next = 0
-            index = nil
-        } else if next >= 64, next * 2 > arrived.count {
-            arrived.removeFirst(next)
-            next = 0
+        var entry = others.popFirst()
+        swap(&entry, &upcoming)
+        if index != nil {
+            if case .completion(let id) = upcoming?.id { index?.remove(id) }
+            if others.isEmpty { index = nil }
         }
+        guard let entry else { return nil }
+        show(entry.id, entry.result)
+        return entry.id
     }
 
     /// Makes notifications visible until `id`, or the cancel signal, is among them. Returns false
@@ -122,5 +117,12 @@ struct Notifications: Sendable {
             return latestResult.take()
         }
         return ready.isEmpty ? nil : ready.removeValue(forKey: id)
+    }
+}
+
+extension NotificationID {
+    /// The number of a completion; nil for a signal.
+    fileprivate var completion: UInt32? {
+        if case .completion(let id) = self { id } else { nil }
     }
 }

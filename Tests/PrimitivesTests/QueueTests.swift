@@ -25,6 +25,27 @@ struct QueueTests {
         #expect(taken == added && queue.isEmpty && queue.first == nil)
     }
 
+    @Test func `a queue of any length shows all its elements, from the oldest to the newest`() {
+        var queue = FIFOQueue<Int>()
+        for length in [1, 255, 256, 257, 700, 5_000] {
+            while queue.count < length { queue.append((queue.waiting.last ?? -1) + 1) }
+            for _ in 0..<3 {
+                let (oldest, newest) = (queue.waiting[0], queue.waiting[queue.count - 1])
+                #expect(queue.first == oldest)
+                #expect(queue.waiting == Array(oldest...newest))
+                if queue.count > 1 { #expect(queue.popFirst() == oldest) }
+            }
+        }
+    }
+
+    @Test func `a copy of a queue keeps what its original gives away`() {
+        var queue = FIFOQueue<String>()
+        for number in 0..<600 { queue.append("\(number)") }
+        let copy = queue
+        while queue.popFirst() != nil {}
+        #expect(copy.count == 600 && copy.waiting.last == "599")
+    }
+
     @Test func `a heap gives back the earliest first, without what was removed`() {
         var heap = IndexedHeap<Int>()
         var random = SplitMix(seed: 11)
