@@ -39,6 +39,19 @@ extension InvocationMachine {
         return result
     }
 
+    /// Removes and returns the result of a command if an await for it would return it at once.
+    /// Otherwise nothing has changed for that await.
+    package mutating func takeDecided(_ completion: UInt32) -> NotificationResult? {
+        let id = NotificationID.completion(completion)
+        if let result = take(id) { return result }
+        guard isReady else { return nil }
+        let isCancellable = options.implicitCancellation != .disabled && shields == 0
+        guard notifications.read(until: id, orCancel: isCancellable) else { return nil }
+        // A cancellation takes precedence, see `awaitPoint`.
+        if isCancellable, notifications.isCancelReady { return nil }
+        return take(id)
+    }
+
     /// Whether `take` would return a result.
     package func isCompleted(_ id: NotificationID) -> Bool {
         isReady && notifications.isReady(id)

@@ -67,6 +67,11 @@ package struct RunStart: Equatable, Sendable {
     package var completionID: UInt32
     /// Whether the journal has the result, so that the closure is not needed.
     package var isReplayed: Bool
+
+    package init(completionID: UInt32, isReplayed: Bool) {
+        self.completionID = completionID
+        self.isReplayed = isReplayed
+    }
 }
 
 /// The runs that have no result yet.

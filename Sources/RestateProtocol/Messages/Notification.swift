@@ -57,7 +57,7 @@ package struct NotificationMessage: Message {
         self.result = result
     }
 
-    package init(decoding frame: Frame) throws(WireError) {
+    package init(decoding frame: borrowing Frame) throws(WireError) {
         self = try Self(decoding: frame.payload)
         code = frame.code
     }

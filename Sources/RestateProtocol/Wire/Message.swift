@@ -18,7 +18,8 @@ extension FieldCoded {
         try merge(&fields)
     }
 
-    package init(decoding payload: Bytes) throws(WireError) {
+    // Borrowing: an initializer's arguments are otherwise retained for it.
+    package init(decoding payload: borrowing Bytes) throws(WireError) {
         self.init()
         try merge(payload)
     }

@@ -3,6 +3,14 @@ import RestateMachine
 
 /// Executes the closures of runs, off the loop.
 extension AttemptDriver {
+    /// Issues a run. If that fails, the machine keeps the error, and the next await throws it.
+    func begin(_ name: String, at site: CallSite) -> RunStart {
+        // Completion ids start at 1, so no notification ever has this one, and no closure is needed.
+        var run = RunStart(completionID: 0, isReplayed: true)
+        attempt { run = try machine.run(name: name, at: site) }
+        return run
+    }
+
     /// Keeps the closure of a run that is awaited at once.
     func keep(_ body: @escaping RunBody, for id: UInt32) {
         runs[id] = .closure(body)

@@ -188,6 +188,13 @@ package final class AttemptDriver: StreamObserver {
 
     // MARK: Waiting
 
+    /// Returns the result of a command if there is nothing to wait for. It spares a replay, and reads
+    /// of state that has come along, the asynchronous call of `result`.
+    @inline(__always)
+    func decided(_ completion: UInt32) -> NotificationResult? {
+        hasMuchToSend ? nil : machine.takeDecided(completion)
+    }
+
     /// Awaits a single notification. It needs no tree, which saves an allocation on the usual path.
     nonisolated(nonsending) func result(
         _ id: NotificationID, at site: CallSite

@@ -26,12 +26,18 @@ extension Context {
     ) async throws -> Value {
         let site = CallSite(fileID: fileID, line: line)
         let format = format ?? invocation.coding?.format
-        let id = invocation.issue {
-            try begin(name, retry, site, format) {
-                { try encoded(await body(), format, for: operation(name), at: site) }
+        let run = invocation.begin(name, at: site)
+        if !run.isReplayed {
+            keep(run, name, retry, site, format) {
+                try encoded(await body(), format, for: operation(name), at: site)
             }
         }
-        let result = try await invocation.result(.completion(id), at: site)
+        let result: NotificationResult
+        if let decided = invocation.decided(run.completionID) {
+            result = decided
+        } else {
+            result = try await invocation.result(.completion(run.completionID), at: site)
+        }
         return try Self.value(result, format, invocation.coding, of: name, at: site)
     }
 
@@ -42,8 +48,15 @@ extension Context {
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let site = CallSite(fileID: fileID, line: line)
-        let id = invocation.issue { try begin(name, retry, site, nil) { withoutResult(body) } }
-        try await Self.nothing(invocation.result(.completion(id), at: site))
+        let run = invocation.begin(name, at: site)
+        if !run.isReplayed { keep(run, name, retry, site, nil, withoutResult(body)) }
+        let result: NotificationResult
+        if let decided = invocation.decided(run.completionID) {
+            result = decided
+        } else {
+            result = try await invocation.result(.completion(run.completionID), at: site)
+        }
+        try Self.nothing(result)
     }
 
     /// Starts a step and returns its future, so that several steps run concurrently.
@@ -60,9 +73,13 @@ extension Context {
         return future(
             at: site,
             {
-                try begin(name, retry, site, format, isStarted: true) {
-                    { try encoded(await body(), format, for: operation(name), at: site) }
+                let run = try invocation.machine.run(name: name, at: site)
+                if !run.isReplayed {
+                    keep(run, name, retry, site, format, isStarted: true) {
+                        try encoded(await body(), format, for: operation(name), at: site)
+                    }
                 }
+                return run.completionID
             },
             { try Self.value($0, format, $1, of: name, at: site) })
     }
@@ -76,30 +93,33 @@ extension Context {
         let site = CallSite(fileID: fileID, line: line)
         return future(
             at: site,
-            { try begin(name, retry, site, nil, isStarted: true) { withoutResult(body) } },
+            {
+                let run = try invocation.machine.run(name: name, at: site)
+                if !run.isReplayed {
+                    keep(run, name, retry, site, nil, isStarted: true, withoutResult(body))
+                }
+                return run.completionID
+            },
             { result, _ in try Self.nothing(result) })
     }
 
-    /// Issues the run command, and keeps the closure unless the journal has the result already.
-    ///
-    /// - Parameter body: makes the closure, which takes an allocation that a replay does not need.
-    private func begin(
-        _ name: String, _ retry: RunRetryPolicy?, _ site: CallSite, _ format: Format?,
-        isStarted: Bool = false,
-        _ body: () -> @Sendable () async throws -> [UInt8]
-    ) throws(AttemptEndCause) -> UInt32 {
-        let run = try invocation.machine.run(name: name, at: site)
-        guard !run.isReplayed else { return run.completionID }
+    /// Keeps the closure of a run whose result the journal does not have. Not inlined, because a
+    /// replay needs nothing of it.
+    @inline(never)
+    private func keep(
+        _ run: RunStart, _ name: String, _ retry: RunRetryPolicy?, _ site: CallSite,
+        _ format: Format?, isStarted: Bool = false,
+        _ body: @escaping @Sendable () async throws -> [UInt8]
+    ) {
         let closure = RunClosure(
             name: name, site: site, policy: retry?.machinePolicy,
             limit: invocation.messageLimit, errors: invocation.errors, coding: invocation.coding,
-            log: log, body: hooked(rehearsed(body(), name, run.completionID, format), name))
+            log: log, body: hooked(rehearsed(body, name, run.completionID, format), name))
         if isStarted {
             invocation.keepStarted({ await closure.outcome() }, for: run.completionID)
         } else {
             invocation.keep({ await closure.outcome() }, for: run.completionID)
         }
-        return run.completionID
     }
 
     /// Returns the closure, or the stand-in that a rehearsal runs.

@@ -17,7 +17,12 @@ extension SharedObjectContext {
             try invocation.machine.getState(Bytes(key.name.utf8), name: name, at: site)
         }
         // In two steps, because the key would be copied before a wait in its own arguments.
-        let result = try await invocation.result(.completion(id), at: site)
+        let result: NotificationResult
+        if let decided = invocation.decided(id) {
+            result = decided
+        } else {
+            result = try await invocation.result(.completion(id), at: site)
+        }
         return try key.value(result, invocation.coding, at: site)
     }
 
