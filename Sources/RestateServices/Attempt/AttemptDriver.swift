@@ -188,17 +188,23 @@ package final class AttemptDriver: StreamObserver {
 
     // MARK: Waiting
 
-    /// Returns the result of a command if there is nothing to wait for. It spares a replay, and reads
-    /// of state that has come along, the asynchronous call of `result`.
+    /// Awaits the result of a command. Inlined, because a replay, and a read of state that has come
+    /// along, have nothing to wait for and need no asynchronous call.
     @inline(__always)
-    func decided(_ completion: UInt32) -> NotificationResult? {
-        hasMuchToSend ? nil : machine.takeDecided(completion)
+    nonisolated(nonsending) func result(
+        _ completion: UInt32, at site: CallSite
+    ) async throws -> NotificationResult {
+        if !hasMuchToSend, !stream.outputIsFull, let result = machine.takeDecided(completion) {
+            return result
+        }
+        return try await waitedResult(completion, at: site)
     }
 
     /// Awaits a single notification. It needs no tree, which saves an allocation on the usual path.
-    nonisolated(nonsending) func result(
-        _ id: NotificationID, at site: CallSite
+    private nonisolated(nonsending) func waitedResult(
+        _ completion: UInt32, at site: CallSite
     ) async throws -> NotificationResult {
+        let id = NotificationID.completion(completion)
         if hasMuchToSend { try await makeRoom() }
         while true {
             if let result = machine.take(id) { return result }

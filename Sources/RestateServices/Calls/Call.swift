@@ -83,7 +83,7 @@ public struct Call<Input, Output> {
         let site = CallSite(fileID: fileID, line: line)
         let request = try request(with: argument, at: site)
         let id = invocation.issue { try invocation.machine.call(request, at: site).result }
-        let result = try await invocation.result(.completion(id), at: site)
+        let result = try await invocation.result(id, at: site)
         return try output.decode(result: result)
     }
 

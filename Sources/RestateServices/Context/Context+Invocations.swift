@@ -75,7 +75,7 @@ extension Context {
         let completion = invocation.issue {
             try invocation.machine.invocationOutput(target, at: site)
         }
-        return try await invocation.result(.completion(completion), at: site)
+        return try await invocation.result(completion, at: site)
     }
 
     private func attach<Output>(

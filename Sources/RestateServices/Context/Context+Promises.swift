@@ -76,6 +76,6 @@ extension SharedWorkflowContext {
         let id = invocation.issue {
             try invocation.machine.completePromise(name, result, at: site)
         }
-        try await Self.nothing(invocation.result(.completion(id), at: site))
+        try await Self.nothing(invocation.result(id, at: site))
     }
 }

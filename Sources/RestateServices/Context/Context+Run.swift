@@ -32,12 +32,7 @@ extension Context {
                 try encoded(await body(), format, for: operation(name), at: site)
             }
         }
-        let result: NotificationResult
-        if let decided = invocation.decided(run.completionID) {
-            result = decided
-        } else {
-            result = try await invocation.result(.completion(run.completionID), at: site)
-        }
+        let result = try await invocation.result(run.completionID, at: site)
         return try Self.value(result, format, invocation.coding, of: name, at: site)
     }
 
@@ -50,13 +45,7 @@ extension Context {
         let site = CallSite(fileID: fileID, line: line)
         let run = invocation.begin(name, at: site)
         if !run.isReplayed { keep(run, name, retry, site, nil, withoutResult(body)) }
-        let result: NotificationResult
-        if let decided = invocation.decided(run.completionID) {
-            result = decided
-        } else {
-            result = try await invocation.result(.completion(run.completionID), at: site)
-        }
-        try Self.nothing(result)
+        try await Self.nothing(invocation.result(run.completionID, at: site))
     }
 
     /// Starts a step and returns its future, so that several steps run concurrently.

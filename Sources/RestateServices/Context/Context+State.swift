@@ -17,12 +17,7 @@ extension SharedObjectContext {
             try invocation.machine.getState(Bytes(key.name.utf8), name: name, at: site)
         }
         // In two steps, because the key would be copied before a wait in its own arguments.
-        let result: NotificationResult
-        if let decided = invocation.decided(id) {
-            result = decided
-        } else {
-            result = try await invocation.result(.completion(id), at: site)
-        }
+        let result = try await invocation.result(id, at: site)
         return try key.value(result, invocation.coding, at: site)
     }
 
@@ -46,7 +41,7 @@ extension SharedObjectContext {
     ) async throws -> [String] {
         let site = CallSite(fileID: fileID, line: line)
         let id = invocation.issue { try invocation.machine.stateKeys(name: name, at: site) }
-        switch try await invocation.result(.completion(id), at: site) {
+        switch try await invocation.result(id, at: site) {
         case .stateKeys(let keys): return keys.map { String(decoding: $0, as: UTF8.self) }
         case let other: throw UnexpectedResult(of: "get state keys", other)
         }

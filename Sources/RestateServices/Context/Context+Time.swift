@@ -22,7 +22,7 @@ extension Context {
             try invocation.machine.sleep(
                 until: invocation.moment(after: duration), name: name, at: site)
         }
-        try await Self.nothing(invocation.result(.completion(id), at: site))
+        try await Self.nothing(invocation.result(id, at: site))
     }
 
     /// Starts a durable timer and returns its future.

@@ -32,7 +32,7 @@ extension SharedObjectContext {
         }
         var members = try value.map { try entries.members(of: $0) } ?? [:]
         for (name, id) in zip(entries.names, ids) {
-            switch try await invocation.result(.completion(id), at: site) {
+            switch try await invocation.result(id, at: site) {
             case .void: continue
             case .value(let bytes):
                 members[name] = Array(try invocation.coding?.removed(from: bytes) ?? bytes)
