@@ -28,6 +28,13 @@ final class JSONSchemaRecorder {
 
     struct NoValue: Error {}
 
+    /// Tells whether a type has no JSON, and keeps why the first such type has none.
+    func isRefused<T>(_ type: T.Type) -> Bool {
+        guard let refusal = JSONTypePlan.refusal(of: type) else { return false }
+        self.refusal = self.refusal ?? refusal
+        return true
+    }
+
     func shape<T: Decodable>(of type: T.Type) -> JSONSchemaShape {
         if let type = type as? any JSONSchemaProviding.Type {
             return JSONValue(parsing: type.jsonSchema).map { .leaf($0) } ?? .anything
@@ -39,10 +46,7 @@ final class JSONSchemaRecorder {
             defer { underWay.removeLast() }
             return known.shape(self)
         }
-        if let refusal = JSONTypePlan.refusal(of: type) {
-            self.refusal = self.refusal ?? refusal
-            return .anything
-        }
+        if isRefused(type) { return .anything }
         if let cases = cases(of: type) { return cases }
         let identity = ObjectIdentifier(type)
         if underWay.contains(identity) {

@@ -108,7 +108,10 @@ extension Set: JSONSchemaKnown where Element: Decodable {
 extension Dictionary: JSONSchemaKnown where Key: Decodable, Value: Decodable {
     static func shape(_ recorder: JSONSchemaRecorder) -> JSONSchemaShape {
         // Keys of other types are encoded as an array of alternating keys and values.
-        guard Key.self is any CodingKeyRepresentable.Type else { return .array(.anything) }
+        guard Key.self is any CodingKeyRepresentable.Type else {
+            _ = recorder.isRefused(Key.self) || recorder.isRefused(Value.self)
+            return .array(.anything)
+        }
         let key = (try? recorder.placeholder(Key.self)) as? any CodingKeyRepresentable
         let name = key?.codingKey.stringValue ?? ""
         return .map(recorder.shape(of: Value.self), name: name.isEmpty ? "name" : name)

@@ -75,10 +75,11 @@ private struct WholeState<State: Codable & Sendable> {
     let site: CallSite
 
     init(of type: State.Type, at site: CallSite) throws {
-        guard let names = StateNames.all(of: type) else {
-            throw OperationError("state of \(type)", at: site, NoProperties())
+        do {
+            names = try StateNames.all(of: type)
+        } catch {
+            throw OperationError("state of \(type)", at: site, error)
         }
-        self.names = names
         self.site = site
     }
 
@@ -117,10 +118,10 @@ private struct NoProperties: Error, CustomStringConvertible {
 private enum StateNames {
     private static let known = Locked<[ObjectIdentifier: [String]]>([:])
 
-    static func all<State: Decodable>(of type: State.Type) -> [String]? {
+    static func all<State: Decodable>(of type: State.Type) throws -> [String] {
         let id = ObjectIdentifier(type)
         if let names = known.withLock({ $0[id] }) { return names }
-        guard let names = JSON.members(of: type) else { return nil }
+        guard let names = try JSON.members(of: type) else { throw NoProperties() }
         known.withLock { $0[id] = names }
         return names
     }

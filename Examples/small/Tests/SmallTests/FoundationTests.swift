@@ -68,6 +68,30 @@ private struct Calendar: Service {
     }
 }
 
+/// Its input is a map with keys that are no text.
+private struct Register: Service {
+    func add(_ ctx: Context, counts: [UUID: Int]) async throws {}
+
+    struct API: HandlerTable {
+        let add = handler(Register.add)
+    }
+}
+
+/// Reads its state as one value, in which there is a type that cannot be made from any text.
+private struct Album: VirtualObject {
+    struct Cover: Codable, Sendable {
+        var id: UUID
+    }
+
+    func show(_ ctx: ObjectContext) async throws {
+        _ = try await ctx.state(Cover.self)
+    }
+
+    struct API: HandlerTable {
+        let show = exclusive(Album.show)
+    }
+}
+
 private struct Sentence: Error, LocalizedError, CustomStringConvertible {
     var errorDescription: String? { "localized" }
     var description: String { "described" }
@@ -128,6 +152,25 @@ private struct Thrower: Service {
         }
         #expect("\(error)".contains("The handler 'Calendar/add'"))
         #expect("\(error)".contains(".Date has no JSON with the package trait WithoutFoundation"))
+    }
+
+    @Test func `a handler that takes a map with UUIDs as keys is not discovered`() async throws {
+        let error = try await #require(throws: (any Error).self) {
+            try await withRestate(Endpoint(Register())) { _ in }
+        }
+        #expect("\(error)".contains("The handler 'Register/add'"))
+        #expect("\(error)".contains(".UUID has no JSON with the package trait WithoutFoundation"))
+    }
+
+    @Test func `a state as one value with a UUID in it names the UUID and the trait`() async throws
+    {
+        try await withRestate(Endpoint(Album())) { restate in
+            let error = try await #require(throws: HandlerFailed.self) {
+                try await restate.object(Album.self, "one").show()
+            }
+            #expect(
+                "\(error)".contains(".UUID has no JSON with the package trait WithoutFoundation"))
+        }
     }
 
     @Test func `an error says what it is described by, not what is localized`() async throws {
