@@ -37,6 +37,9 @@ extension Endpoint {
             name: "nesting of JSON",
             value: Bound.grouped(JSON.maximumDepth), effect: "decoding or encoding fails"),
         Bound(
+            name: "levels of futures in futures", value: Bound.grouped(AwaitTree.depthLimit),
+            effect: "the attempt fails"),
+        Bound(
             name: "body of a request to your own route", value: Bound.bytes(Route.bodyLimit),
             setting: "`bodyLimit` of `Endpoint.route`", effect: "status 413"),
         Bound(
