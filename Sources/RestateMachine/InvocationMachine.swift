@@ -185,9 +185,10 @@ package struct InvocationMachine: ~Copyable, Sendable {
         }
         var entries: [StateEntry] = []
         swap(&entries, &input.start.stateMap)
-        for entry in entries where !isUTF8(entry.key) {
-            throw AttemptFailure(
-                message: "Start has the state key \(Excerpt.bytes(entry.key)), which is not UTF-8.")
+        // By index, because each copy of an entry would retain its bytes twice.
+        for index in entries.indices where !isUTF8(entries[index].key) {
+            let key = Excerpt.bytes(entries[index].key)
+            throw AttemptFailure(message: "Start has the state key \(key), which is not UTF-8.")
         }
         state = EagerState(entries, isPartial: input.start.partialState)
         input.randomSeed =

@@ -205,9 +205,13 @@ import Testing
         }
     }
 
-    @Test func `many keys are found as well as few`() throws {
-        let names = (0..<100).map { "key-\($0)" }
+    @Test(arguments: [1, 2, 8, 9, 100], [false, true])
+    func `many keys are found as well as few, and cleared ones are not`(
+        count: Int, isPartial: Bool
+    ) throws {
+        let names = (0..<count).map { "key-\($0)" }
         var start = StartMessage()
+        start.partialState = isPartial
         start.stateMap = names.map { StateEntry(key: $0.bytes, value: $0.bytes) }
         var attempt = Attempt(start: start, known: [input()])
         try attempt.begin()
@@ -220,6 +224,7 @@ import Testing
             let expected = index % 3 == 0 ? "new" : index % 2 == 0 ? nil : name
             #expect(try attempt.text(try attempt.get(name)) == expected)
         }
+        guard !isPartial else { return }
         let keys = names.enumerated().filter { $0.offset % 3 == 0 || $0.offset % 2 == 1 }
         #expect(
             try attempt.text(try attempt.machine.stateKeys(at: here))

@@ -14,7 +14,7 @@ extension SharedObjectContext {
     ) async throws -> Value {
         let site = CallSite(fileID: fileID, line: line)
         let id = invocation.issue {
-            try invocation.machine.getState(Bytes(key.name.utf8), name: name, at: site)
+            try invocation.machine.getState(key.bytes, name: name, at: site)
         }
         // In two steps, because the key would be copied before a wait in its own arguments.
         let result = try await invocation.result(id, at: site)
@@ -30,7 +30,7 @@ extension SharedObjectContext {
         let site = CallSite(fileID: fileID, line: line)
         return future(
             at: site,
-            { try invocation.machine.getState(Bytes(key.name.utf8), name: name, at: site) },
+            { try invocation.machine.getState(key.bytes, name: name, at: site) },
             { try key.value($0, $1, at: site) })
     }
 
@@ -88,7 +88,7 @@ extension StateWritingContext {
             let bytes = try invocation.encoded(
                 value, key.format, for: "set state \"\(key.name)\"", at: site)
             try invocation.machine.setState(
-                Bytes(key.name.utf8), bytes[...], name: name, at: site)
+                key.bytes, bytes[...], name: name, at: site)
         }
     }
 
@@ -100,7 +100,7 @@ extension StateWritingContext {
     ) {
         let site = CallSite(fileID: fileID, line: line)
         invocation.attempt {
-            try invocation.machine.clearState(Bytes(key.name.utf8), name: name, at: site)
+            try invocation.machine.clearState(key.bytes, name: name, at: site)
         }
     }
 

@@ -1,3 +1,5 @@
+import RestateProtocol
+
 /// Names a state entry. Its type parameter is the type of the value.
 ///
 /// A key with a default never reads as nil. A key without one has an optional type and reads as nil
@@ -11,8 +13,10 @@
 public struct StateKey<Value: Codable & Sendable>: Sendable {
     /// The name of the entry, as the server's tables and the CLI show it.
     public let name: String
-    // Before the value, whose size is not known in a generic function: behind it, finding the format
-    // would take a look-up of the key's metadata in each read.
+    // These are before the value, whose size is not known in a generic function: behind it, finding them would take a
+    // look-up of the key's metadata in each read.
+    /// The name as the protocol has it, made once for all reads and writes.
+    let bytes: Bytes
     let format: Format?
     /// The value of an entry that is not stored.
     public let defaultValue: Value
@@ -26,6 +30,7 @@ public struct StateKey<Value: Codable & Sendable>: Sendable {
     ///     object have different formats, name it here.
     public init(_ name: String, default value: Value, format: Format? = nil) {
         self.name = name
+        bytes = Bytes(name.utf8)
         defaultValue = value
         self.format = format
     }
