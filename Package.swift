@@ -121,7 +121,9 @@ let package = Package(
                 "RestateProtocol", "RestateRuntime", "SQLEngine", "SQLite", "Times",
             ]),
         // Floor 5 too: an endpoint as a function of AWS Lambda.
-        target("RestateLambda", ["CanonicalJSON", "Restate", "RestateHTTP", "RestateProtocol"]),
+        target(
+            "RestateLambda",
+            ["CanonicalJSON", "Primitives", "Restate", "RestateHTTP", "RestateProtocol"]),
         // Floor 5 too: handlers tried out in tests, without ports.
         target(
             "RestateTesting",

@@ -1,86 +1,36 @@
-/// Writes and reads base64 with padding (RFC 4648, section 4), which bodies of events are in.
+import Primitives
+
+/// Writes and reads base64 with padding (RFC 4648, section 4), which bodies of events are in. It is
+/// the text of `Base64URL` with two other letters and the padding.
 enum Base64 {
+    private static let padding = UInt8(ascii: "=")
+
     static func encode(_ bytes: [UInt8]) -> String {
-        String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
-            var place = 0
-            var index = 0
-            while index < bytes.count {
-                let left = bytes.count - index
-                let group =
-                    UInt32(bytes[index]) << 16
-                    | (left > 1 ? UInt32(bytes[index + 1]) << 8 : 0)
-                    | (left > 2 ? UInt32(bytes[index + 2]) : 0)
-                text[place] = letter(group >> 18)
-                text[place + 1] = letter(group >> 12 & 63)
-                text[place + 2] = left > 1 ? letter(group >> 6 & 63) : padding
-                text[place + 3] = left > 2 ? letter(group & 63) : padding
-                place += 4
-                index += 3
+        var text = Base64URL.encode(bytes)
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "-"): text[index] = UInt8(ascii: "+")
+            case UInt8(ascii: "_"): text[index] = UInt8(ascii: "/")
+            default: break
             }
-            return place
         }
+        text.append(contentsOf: repeatElement(padding, count: (4 - text.count % 4) % 4))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Returns nil for text that is not base64 from its first to its last letter.
     static func decode(_ text: String) -> [UInt8]? {
-        var text = text
-        return text.withUTF8 { letters in
-            guard letters.count % 4 == 0 else { return nil }
-            let padded = letters.suffix(2).count { $0 == padding }
-            // Of two letters the last one is padding first.
-            guard padded == 0 || letters.last == padding else { return nil }
-            var isValid = true
-            let size = letters.count / 4 * 3
-            let bytes = [UInt8](unsafeUninitializedCapacity: size) { target, count in
-                var group: UInt32 = 0
-                for index in 0..<letters.count - padded {
-                    let value = value(letters[index])
-                    isValid = isValid && value < 64
-                    group = group << 6 | UInt32(value & 63)
-                    if index & 3 == 3 {
-                        target[count] = UInt8(truncatingIfNeeded: group >> 16)
-                        target[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
-                        target[count + 2] = UInt8(truncatingIfNeeded: group)
-                        count += 3
-                    }
-                }
-                if padded == 1 {
-                    target[count] = UInt8(truncatingIfNeeded: group >> 10)
-                    target[count + 1] = UInt8(truncatingIfNeeded: group >> 2)
-                    count += 2
-                } else if padded == 2 {
-                    target[count] = UInt8(truncatingIfNeeded: group >> 4)
-                    count += 1
-                }
+        var letters = Array(text.utf8)
+        guard letters.count % 4 == 0 else { return nil }
+        for _ in 0..<2 where letters.last == padding { letters.removeLast() }
+        for index in letters.indices {
+            switch letters[index] {
+            case UInt8(ascii: "+"): letters[index] = UInt8(ascii: "-")
+            case UInt8(ascii: "/"): letters[index] = UInt8(ascii: "_")
+            case UInt8(ascii: "-"), UInt8(ascii: "_"): return nil
+            default: break
             }
-            return isValid ? bytes : nil
         }
-    }
-
-    private static let padding = UInt8(ascii: "=")
-
-    @inline(__always)
-    private static func letter(_ bits: UInt32) -> UInt8 {
-        let bits = UInt8(truncatingIfNeeded: bits)
-        return switch bits {
-        case 0..<26: bits + UInt8(ascii: "A")
-        case 26..<52: bits - 26 + UInt8(ascii: "a")
-        case 52..<62: bits - 52 + UInt8(ascii: "0")
-        case 62: UInt8(ascii: "+")
-        default: UInt8(ascii: "/")
-        }
-    }
-
-    /// The six bits of a letter; 255 for what is none.
-    @inline(__always)
-    private static func value(_ letter: UInt8) -> UInt8 {
-        switch letter {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): letter - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): letter - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): letter - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: 255
-        }
+        return Base64URL.decode(letters[...])
     }
 }

@@ -21,7 +21,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["QQ", "QQ=", "Q===", "====", "QQ=Q", "Q=QQ", "QQ==QUJD", "QUI=\n", "QÄ=="])
+    @Test(arguments: [
+        "QQ", "QQ=", "Q===", "====", "QQ=Q", "Q=QQ", "QQ==QUJD", "QUI=\n", "QÄ==", "QR==", "-_-_",
+    ])
     func `text that is not base64 to its end is refused`(text: String) {
         #expect(Base64.decode(text) == nil)
     }
