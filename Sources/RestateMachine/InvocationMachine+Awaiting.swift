@@ -14,18 +14,21 @@ extension InvocationMachine {
     ) throws(AttemptEndCause) -> AwaitAnswer {
         try enter("await")
         runnable.removeAll()
+        let role = cancelRole
+        let answer = try progress(tree, cancel: role, at: site)
+        // A cancel signal takes precedence over results that became visible with it, but not over
+        // an earlier result that decided the await: in that case the signal has not been read yet.
+        guard role == .decides, answer == .completed, notifications.isCancelReady else {
+            return answer
+        }
+        return try cancelChildren(at: site)
+    }
+
+    /// What the cancel signal does to an await here.
+    private var cancelRole: CancelRole {
         switch options.implicitCancellation {
-        case .disabled:
-            return try progress(tree, cancel: .ignored, at: site)
-        case .enabled where shields > 0:
-            return try progress(tree, cancel: .watched, at: site)
-        case .enabled:
-            let answer = try progress(tree, cancel: .decides, at: site)
-            // A cancel signal takes precedence over results that became visible with it, but not
-            // over an earlier result that decided the await: in that case the signal has not been
-            // read yet.
-            guard answer == .completed, notifications.isCancelReady else { return answer }
-            return try cancelChildren(at: site)
+        case .disabled: .ignored
+        case .enabled: shields > 0 ? .watched : .decides
         }
     }
 
@@ -45,7 +48,7 @@ extension InvocationMachine {
         let id = NotificationID.completion(completion)
         if let result = take(id) { return result }
         guard isReady else { return nil }
-        let isCancellable = options.implicitCancellation != .disabled && shields == 0
+        let isCancellable = cancelRole == .decides
         guard notifications.read(until: id, orCancel: isCancellable) else { return nil }
         // A cancellation takes precedence, see `awaitPoint`.
         if isCancellable, notifications.isCancelReady { return nil }
