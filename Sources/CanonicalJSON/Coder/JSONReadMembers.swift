@@ -4,14 +4,18 @@ enum JSONReadMembers {
         from document: JSONDocument, at index: Int
     ) throws -> [String: Value] {
         let count = try document.expect(.object, at: index, for: [String: Any].self)
-        guard count >= many, let places = places(ofMembers: count, in: document, at: index) else {
+        // A generic function looks up the layout of a dictionary at each insertion, which costs more than the insertion.
+        // The type of the table of places is known, and only `mapValues` needs the generic one, once for all members.
+        // An object with a name twice is read in order, because a wrong value before it is told first.
+        guard count >= JSONDocument.many, let places = try? document.places(of: index) else {
             return try readInOrder(count, from: document, at: index)
         }
         let isCase = JSONTypePlan.of(Value.self).isCase
         var cases = JSONReadCases()
         var wrong = 0
         do {
-            return try places.mapValues { place in
+            return try places.mapValues { step in
+                let place = index &+ step
                 do {
                     return isCase
                         ? try cases.read(Value.self, from: document, at: place)
@@ -27,28 +31,6 @@ enum JSONReadMembers {
             try check(membersBefore: wrong, of: Value.self, in: document, at: index)
             throw error
         }
-    }
-
-    /// From this many members on, the table of places pays.
-    private static let many = 8
-
-    /// Returns where the value of each member is; nil if a name comes twice.
-    ///
-    /// A generic function looks up the layout of a dictionary at each insertion, which costs more than the insertion.
-    /// The type of this table is known, and only `mapValues` needs the generic one, once for all members.
-    private static func places(
-        ofMembers count: Int, in document: JSONDocument, at index: Int
-    ) -> [String: Int]? {
-        var places: [String: Int] = [:]
-        places.reserveCapacity(count)
-        var next = index + 1
-        for _ in 0..<count {
-            guard places.updateValue(next + 1, forKey: document.string(at: next)) == nil else {
-                return nil
-            }
-            next = document.end(of: next + 1)
-        }
-        return places
     }
 
     private static func check<Value: Decodable>(

@@ -17,6 +17,11 @@ final class JSONDocument {
     @exclusivity(unchecked)
     #endif
     private var keyIndexes: [[String: Int]] = []
+    /// Of the last object with more than a few members, in this text or the one before.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    private var lastNames: JSONNames?
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
@@ -198,24 +203,39 @@ final class JSONDocument {
     private func memberBySearch(_ key: String, of object: Int) -> Int? {
         let place = nodes[object].keyIndex
         // `requireDifferentNames` has built the index before anyone asks for members.
-        return place == 0 ? nil : keyIndexes[Int(place) - 1][key]
+        guard place != 0, let step = keyIndexes[Int(place) - 1][key] else { return nil }
+        return object + step
     }
 
     @inline(never)
     private func indexNames(of object: Int) throws {
         guard nodes[object].keyIndex == 0 else { return }
-        var names: [String: Int] = [:]
-        names.reserveCapacity(Int(nodes[object].length))
-        var index = object + 1
-        while index < end(of: object) {
-            if names.updateValue(index + 1, forKey: string(at: index)) != nil {
-                throw doubled(at: index)
-            }
-            index = end(of: index + 1)
-        }
-        keyIndexes.append(names)
+        keyIndexes.append(try places(of: object))
         nodes[object].keyIndex = UInt32(keyIndexes.count)
     }
+
+    /// Returns where the value of each name is, in nodes behind the object's own.
+    /// - Throws: if a name comes twice.
+    func places(of object: Int) throws -> [String: Int] {
+        if let lastNames, lastNames.fit(object, in: self) { return lastNames.places }
+        let count = Int(nodes[object].length)
+        var places: [String: Int] = [:]
+        places.reserveCapacity(count)
+        var name = object + 1
+        for _ in 0..<count {
+            guard places.updateValue(name + 1 - object, forKey: string(at: name)) == nil else {
+                throw doubled(at: name)
+            }
+            name = end(of: name + 1)
+        }
+        if count >= Self.many, let names = JSONNames(places, of: object, in: self) {
+            lastNames = names
+        }
+        return places
+    }
+
+    /// From this many members on, a table of their places pays.
+    static let many = 8
 
     // MARK: Paths
 

@@ -36,6 +36,23 @@ enum JSONText {
         return specials(word | spaces) | nonASCII(word) == 0
     }
 
+    /// Returns the first eight bytes of a name as an integer that sorts like the bytes.
+    @inline(__always)
+    static func prefix(of name: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        guard let start = UnsafeRawPointer(name.baseAddress) else { return 0 }
+        if name.count >= 8 { return start.loadUnaligned(as: UInt64.self).bigEndian }
+        let free = UInt64(8 &* (8 &- name.count))
+        if name.count >= 4 {
+            // The two halves overlap in bytes that are equal.
+            let first = start.loadUnaligned(as: UInt32.self).bigEndian
+            let last = (start + (name.count &- 4)).loadUnaligned(as: UInt32.self).bigEndian
+            return UInt64(first) << 32 | UInt64(last) << free
+        }
+        var prefix: UInt64 = 0
+        for byte in name { prefix = prefix << 8 | UInt64(byte) }
+        return name.isEmpty ? 0 : prefix << free
+    }
+
     static func needsEscapes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let start = text.baseAddress else { return false }
         var index = 0

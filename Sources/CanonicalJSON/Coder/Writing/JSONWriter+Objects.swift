@@ -14,7 +14,7 @@ extension JSONWriter {
     private func writeKey(_ key: UnsafeBufferPointer<UInt8>) {
         if frame.elements != 0 { append(UInt8(ascii: ",")) }
         frame.elements &+= 1
-        let prefix = Self.prefix(of: key)
+        let prefix = JSONText.prefix(of: key)
         var entry = Entry(prefix: prefix, start: count, keyLength: key.count)
         if key.count <= 8, JSONText.isPlainASCII(prefix, count: key.count) {
             writeShortKey(prefix, key.count)
@@ -44,23 +44,6 @@ extension JSONWriter {
         end[length &+ 1] = UInt8(ascii: "\"")
         end[length &+ 2] = UInt8(ascii: ":")
         advance(by: length &+ 3)
-    }
-
-    /// Returns the first eight bytes of a key as an integer that sorts like the bytes.
-    @inline(__always)
-    private static func prefix(of key: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        guard let start = UnsafeRawPointer(key.baseAddress) else { return 0 }
-        if key.count >= 8 { return start.loadUnaligned(as: UInt64.self).bigEndian }
-        let free = UInt64(8 &* (8 &- key.count))
-        if key.count >= 4 {
-            // The two halves overlap in bytes that are equal.
-            let first = start.loadUnaligned(as: UInt32.self).bigEndian
-            let last = (start + (key.count &- 4)).loadUnaligned(as: UInt32.self).bigEndian
-            return UInt64(first) << 32 | UInt64(last) << free
-        }
-        var prefix: UInt64 = 0
-        for byte in key { prefix = prefix << 8 | UInt64(byte) }
-        return key.isEmpty ? 0 : prefix << free
     }
 
     @inline(__always)
