@@ -33,6 +33,47 @@ struct JSONOrderTests {
         #expect(try ours([Double: String].self, ourJSON(pairs)) == pairs)
     }
 
+    private struct Members: Encodable {
+        struct Key: CodingKey {
+            var stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        var names: [String]
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            for (place, name) in names.enumerated() {
+                try container.encode(place, forKey: Key(stringValue: name))
+            }
+        }
+
+        func sorted() throws -> String {
+            let last = Dictionary(zip(names, 0...)) { $1 }
+            let members = try last.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+                .map { "\(try ourJSON($0.key)):\($0.value)" }
+            return "{" + members.joined(separator: ",") + "}"
+        }
+    }
+
+    /// One after the other, as each object may be tried in the order that sorted the one before.
+    @Test func `each object is sorted by its own names, whatever the one before had`() throws {
+        var random = SystemRandomNumberGenerator()
+        let beginnings = ["", "n", "long name ", "long name é", "a \"quoted\" name ", "a\nline "]
+        for count in [8, 9, 17, 50, 256, 257, 300] {
+            for round in 0..<30 {
+                let beginning = beginnings[round % beginnings.count]
+                var names = (0..<count).map { beginning + "\($0)" }
+                if round % 3 > 0 { names.shuffle(using: &random) }
+                if round % 4 == 3 { names[count - 1] = names[0] }
+                let members = Members(names: names)
+                for _ in 0..<2 { #expect(try ourJSON(members) == members.sorted()) }
+            }
+        }
+    }
+
     /// What both processes of the next test encode.
     private static func printSamples() throws {
         let ids = try (0..<6).map { number in

@@ -34,6 +34,8 @@ final class JSONWriter {
         var keyLength: Int
         /// The length of the whole member; known when the object ends.
         var length = 0
+        /// Which member of its object it is; known when the object ends.
+        var index = 0
     }
 
     struct Child {
@@ -73,6 +75,11 @@ final class JSONWriter {
     @exclusivity(unchecked)
     #endif
     var children: [Child] = []
+    /// How the members of the last large object were sorted: which one came first, and so on.
+    #if !DEBUG
+    @exclusivity(unchecked)
+    #endif
+    var lastOrder: [Int] = []
     private var lastSerial = 0
     /// Nested writers that have ended and can be reused.
     private var spares: [JSONWriter] = []
