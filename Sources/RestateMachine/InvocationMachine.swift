@@ -174,6 +174,10 @@ package struct InvocationMachine: ~Copyable, Sendable {
     }
 
     private mutating func begin(_ frame: Frame) throws(AttemptFailure) {
+        // A handler often says again what it was told: its state, as it reads and as it writes it.
+        if frame.payload.count > 128 {
+            output = FieldWriter(reserving: 128 + 2 * min(frame.payload.count, 4096))
+        }
         do {
             try input.start.read(frame.payload)
         } catch {
@@ -229,13 +233,8 @@ package struct InvocationMachine: ~Copyable, Sendable {
 
     package var hasOutput: Bool { !output.bytes.isEmpty }
 
-    package mutating func drainOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
-        guard hasOutput else { return }
-        output.bytes.withUnsafeBytes(body)
-        // An attempt that waits should keep little memory, and one that writes should not allocate
-        // each time.
-        if output.bytes.capacity > 1024 { output = FieldWriter() } else { output.removeAll() }
-    }
+    /// Removes and returns the bytes to send. An attempt that waits keeps no memory for them.
+    package mutating func takeOutput() -> [UInt8] { output.takeAll() }
 }
 
 extension StartMessage {

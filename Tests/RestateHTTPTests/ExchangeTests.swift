@@ -152,7 +152,7 @@ import Darwin
             stream.respond(status: 200)
             while true {
                 if stream.hasInput, !stream.outputIsFull {
-                    stream.withInput { stream.write(.init(rebasing: $0.prefix(10_000))) }
+                    stream.write(stream.withInput { Array($0.prefix(10_000)) })
                     stream.consumeInput(10_000)
                 }
                 let most = stream.bufferedOutput
@@ -175,9 +175,7 @@ import Darwin
                 var buffered = 0
                 while true {
                     if sent < size, !stream.outputIsFull {
-                        pattern.withUnsafeBytes {
-                            stream.write(.init(rebasing: $0[(sent % 65_536)...].prefix(4096)))
-                        }
+                        stream.write(Array(pattern[(sent % 65_536)...].prefix(4096)))
                         sent += 4096
                         if sent == size { stream.finish() }
                     }

@@ -88,7 +88,7 @@ struct Attempt {
     /// Everything that was written since the last time.
     mutating func written() throws -> [Written] {
         var decoder = FrameDecoder()
-        machine.drainOutput { decoder.push(Array($0)) }
+        decoder.push(machine.takeOutput())
         var frames: [Written] = []
         while let frame = try decoder.next() { frames.append(Written(frame)) }
         #expect(!decoder.isInsideFrame)

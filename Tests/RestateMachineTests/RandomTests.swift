@@ -67,7 +67,7 @@ import Testing
     }
 
     private func drain(_ machine: inout InvocationMachine, into bytes: inout [UInt8]) {
-        machine.drainOutput { bytes += $0 }
+        bytes += machine.takeOutput()
     }
 
     @Test(arguments: ProtocolVersion.allCases)

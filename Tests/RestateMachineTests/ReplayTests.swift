@@ -99,7 +99,7 @@ import Testing
 
         mutating func store(_ machine: inout InvocationMachine) throws {
             var decoder = FrameDecoder()
-            machine.drainOutput { decoder.push(Array($0)) }
+            decoder.push(machine.takeOutput())
             while let frame = try decoder.next() { try store(frame) }
         }
 

@@ -33,9 +33,7 @@ struct MeasuredAttempt {
         } catch {
             preconditionFailure("A measured attempt ended early: \(error)")
         }
-        var size = 0
-        machine.drainOutput { size += $0.count }
-        return size
+        return machine.takeOutput().count
     }
 
     // MARK: What is measured

@@ -135,9 +135,7 @@ final class EndpointFrames: Fuzzer {
             try perform(operations, &machine, &rest, size)
         } catch {}
         machine.inputClosed()
-        var written: [UInt8] = []
-        machine.drainOutput { written += $0 }
-        try look(at: written)
+        try look(at: machine.takeOutput())
     }
 
     /// What a handler does, an operation a byte.

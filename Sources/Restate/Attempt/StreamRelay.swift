@@ -132,7 +132,7 @@ final class StreamRelay: StreamObserver, TurnObserver {
         }
         if news.inputIsComplete { stream.inputIsComplete() }
         if !news.bytes.isEmpty {
-            news.bytes.withUnsafeBytes { stream.write($0) }
+            stream.write(news.bytes)
             owedCredit += news.bytes.count
         }
         if news.isFinished {
@@ -188,10 +188,10 @@ final class RelayedStream: AttemptStream, TurnObserver {
         return piece
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) {
+    func write(_ bytes: [UInt8]) {
         assert(strand.isCurrent, "a relayed stream belongs to its strand")
         if isClosed || output.isFinished || bytes.isEmpty { return }
-        output.bytes.append(contentsOf: bytes)
+        if output.bytes.isEmpty { output.bytes = bytes } else { output.bytes += bytes }
         onTheWay += bytes.count
         if output.bytes.count < Self.batchSize { return mark() }
         // At once and not at the end of the turn, because the handler may compute for long.

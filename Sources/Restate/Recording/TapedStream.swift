@@ -43,9 +43,9 @@ final class TapedStream: AttemptStream {
         return bytes
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) {
+    func write(_ bytes: [UInt8]) {
         noteInputEnd()
-        note(.sent([UInt8](bytes)), bytes.count)
+        note(.sent(bytes), bytes.count)
         stream.write(bytes)
     }
 

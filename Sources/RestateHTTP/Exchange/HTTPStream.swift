@@ -17,11 +17,11 @@ package class HTTPStream {
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
-    final var input = ByteBuffer()
+    final var input = StreamBytes()
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
-    final var output = ByteBuffer()
+    final var output = StreamBytes()
     /// Everything else that belongs to this exchange and not to the next one.
     final var exchange = ExchangeState()
     /// The stream's index in its session's list.
@@ -71,15 +71,15 @@ package class HTTPStream {
     /// Removes and returns all buffered bytes, which gives the peer credit for as many.
     package final func takeInput() -> [UInt8] {
         loop.assertAccess()
-        let bytes = [UInt8](input.readable)
-        consumeInput(bytes.count)
+        let bytes = input.takeAll()
+        noteTaken(bytes.count)
         return bytes
     }
 
     /// Gives access to all buffered bytes without removing them.
     package final func withInput<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
         loop.assertAccess()
-        return body(input.readable)
+        return input.withReadable(body)
     }
 
     /// Removes the first `count` bytes, which gives the peer credit for as many.
@@ -88,7 +88,11 @@ package class HTTPStream {
         let count = min(count, input.count)
         if count <= 0 { return }
         input.consume(count)
-        carrier?.use { $0.inputTaken(self, count) }
+        noteTaken(count)
+    }
+
+    private func noteTaken(_ count: Int) {
+        if count > 0 { carrier?.use { $0.inputTaken(self, count) } }
     }
 
     // MARK: Output
@@ -100,17 +104,13 @@ package class HTTPStream {
     package final var outputIsFull: Bool { output.count >= outputLimit }
 
     /// Sends `bytes` at the end of the loop's turn, as far as the peer gives credit. Does nothing
-    /// if the stream is closed or finished.
-    package final func write(_ bytes: UnsafeRawBufferPointer) {
+    /// if the stream is closed or finished. An array that finds nothing before it is kept and not copied.
+    package final func write(_ bytes: consuming [UInt8]) {
         loop.assertAccess()
         guard let carrier, !exchange.outputEnded, !bytes.isEmpty else { return }
-        output.append(bytes)
+        output.append(moving: bytes)
         if output.count >= outputLimit { exchange.wire.insert(.isFull) }
         carrier.use { $0.outputChanged(self) }
-    }
-
-    package final func write(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { write($0) }
     }
 
     /// Ends our side after the buffered output.
@@ -165,7 +165,7 @@ package class HTTPStream {
 
     final var hasAudience: Bool { currentObserver != nil || !waiters.isEmpty }
 
-    /// Resets a closed stream for the next exchange. Its buffers keep their memory.
+    /// Resets a closed stream for the next exchange.
     func recycle() {
         input.clear()
         output.clear()

@@ -169,8 +169,7 @@ final class GuestSession: Session {
             if stream.hasNoBody(status) { stream.output.clear() }
         }
         if !stream.output.isEmpty {
-            let bytes = [UInt8](stream.output.readable)
-            stream.output.clear()
+            let bytes = stream.output.takeAll()
             noteOutputTaken(stream)
             return .bytes(bytes)
         }

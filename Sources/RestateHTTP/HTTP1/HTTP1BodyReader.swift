@@ -42,7 +42,7 @@ struct HTTP1BodyReader {
     /// Reads as many bytes as possible and returns their number. It stops early when the body has
     /// ended, when there is no room, or when a line is incomplete.
     mutating func read(
-        _ bytes: UnsafeRawBufferPointer, room: Int, trailerLimit: Int, into input: inout ByteBuffer
+        _ bytes: UnsafeRawBufferPointer, room: Int, trailerLimit: Int, into input: inout StreamBytes
     ) throws(HTTP1Error) -> Int {
         var used = 0
         var room = room
@@ -86,7 +86,7 @@ struct HTTP1BodyReader {
     }
 
     private func take(
-        _ rest: UnsafeRawBufferPointer, _ count: Int, _ input: inout ByteBuffer,
+        _ rest: UnsafeRawBufferPointer, _ count: Int, _ input: inout StreamBytes,
         _ used: inout Int, _ room: inout Int
     ) {
         input.append(UnsafeRawBufferPointer(rebasing: rest[..<count]))

@@ -68,7 +68,7 @@ struct HTTP1Writer {
 
     /// Writes up to `room` bytes of `output`. Returns true when the body's end was written.
     mutating func writeBody(
-        from output: inout ByteBuffer, isComplete: Bool, room: Int, into out: inout ByteBuffer
+        from output: inout StreamBytes, isComplete: Bool, room: Int, into out: inout ByteBuffer
     ) -> Bool {
         var count = min(output.count, room)
         switch framing {
@@ -79,17 +79,15 @@ struct HTTP1Writer {
             if count > 0 {
                 out.append(hexadecimal: count)
                 out.append("\r\n")
-                out.append(UnsafeRawBufferPointer(rebasing: output.readable[..<count]))
+                output.move(count, to: &out)
                 out.append("\r\n")
-                output.consume(count)
             }
             if !isComplete || !output.isEmpty { return false }
             out.append("0\r\n\r\n")
             return true
         case .length(let left):
             count = min(count, left)
-            out.append(UnsafeRawBufferPointer(rebasing: output.readable[..<count]))
-            output.consume(count)
+            output.move(count, to: &out)
             framing = .length(left - count)
             // Bytes beyond the announced length would be read as the next message.
             if left == count { output.clear() }
@@ -97,8 +95,7 @@ struct HTTP1Writer {
             isBroken = left != count
             return true
         case .untilClose:
-            out.append(UnsafeRawBufferPointer(rebasing: output.readable[..<count]))
-            output.consume(count)
+            output.move(count, to: &out)
             return isComplete && output.isEmpty
         }
     }

@@ -305,9 +305,7 @@ class HTTP2Session: Session {
         _ stream: HTTPStream, frameHead: UnsafePointer<UInt8>, _ count: Int
     ) {
         out?.pointee.append(frameHead, 9)
-        let bytes = stream.output.readable
-        out?.pointee.append(UnsafeRawBufferPointer(rebasing: bytes[..<min(count, bytes.count)]))
-        stream.output.consume(count)
+        if let out { stream.output.move(min(count, stream.output.count), to: &out.pointee) }
         stream.exchange.wire.insert(.hasMoved)
         noteOutputTaken(stream)
     }

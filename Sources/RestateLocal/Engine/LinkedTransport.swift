@@ -73,8 +73,8 @@ private final class LinkedStream: RelayableStream {
 
     func consumeInput(_ count: Int) { input.removeFirst(count) }
 
-    func write(_ bytes: UnsafeRawBufferPointer) {
-        if !isOver { tell(.bytes(Array(bytes))) }
+    func write(_ bytes: [UInt8]) {
+        if !isOver { tell(.bytes(bytes)) }
     }
 
     /// Called at the end of the attempt's task. It breaks the cycle of references between task and

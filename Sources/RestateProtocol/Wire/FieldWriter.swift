@@ -10,9 +10,11 @@ package struct FieldWriter: Sendable {
     /// Makes a writer that does not grow before it has written so many bytes.
     package init(reserving capacity: Int) { bytes.reserveCapacity(capacity) }
 
-    /// Keeps a small buffer for the next message and releases a large one.
-    package mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
+    /// Removes and returns what was written, without a copy.
+    package mutating func takeAll() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &bytes)
+        return taken
     }
 
     /// Removes what was written last, so that `count` bytes remain.

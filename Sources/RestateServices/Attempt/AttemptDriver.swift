@@ -366,6 +366,6 @@ package final class AttemptDriver: StreamObserver {
 
     @inline(never)
     func flush() {
-        machine.drainOutput { stream.write($0) }
+        if machine.hasOutput { stream.write(machine.takeOutput()) }
     }
 }

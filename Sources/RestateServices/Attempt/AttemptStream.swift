@@ -16,7 +16,7 @@ package protocol AttemptStream: AnyObject {
     /// The headers of the attempt's HTTP request.
     var requestHeaders: [(name: String, value: String)] { get }
     func takeInput() -> [UInt8]
-    func write(_ bytes: UnsafeRawBufferPointer)
+    func write(_ bytes: consuming [UInt8])
     func finish()
     /// Tells the stream that the journal is complete, so that the time limit for the request's body
     /// no longer applies.

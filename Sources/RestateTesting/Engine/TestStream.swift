@@ -55,8 +55,8 @@ final class TestStream: AttemptStream {
         return input
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) {
-        if !isOver { engine?.arrived(Array(bytes), self) }
+    func write(_ bytes: [UInt8]) {
+        if !isOver { engine?.arrived(bytes, self) }
     }
 
     func finish() {

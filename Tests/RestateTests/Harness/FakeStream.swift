@@ -35,8 +35,8 @@ final class FakeStream: RelayableStream {
 
     func consumeInput(_ count: Int) { input.removeFirst(count) }
 
-    func write(_ bytes: UnsafeRawBufferPointer) {
-        decoder.push(Array(bytes))
+    func write(_ bytes: [UInt8]) {
+        decoder.push(bytes)
         while let frame = try? decoder.next() { frames.append(frame) }
         wakeReader()
     }
