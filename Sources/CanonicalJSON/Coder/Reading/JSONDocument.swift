@@ -17,11 +17,10 @@ final class JSONDocument {
     @exclusivity(unchecked)
     #endif
     private var keyIndexes: [[String: Int]] = []
-    /// Of the last object with more than a few members, in this text or the one before.
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
-    private var lastNames: JSONNames?
+    private var recentNames = JSONRecentNames()
     #if !DEBUG
     @exclusivity(unchecked)
     #endif
@@ -217,7 +216,7 @@ final class JSONDocument {
     /// Returns where the value of each name is, in nodes behind the object's own.
     /// - Throws: if a name comes twice.
     func places(of object: Int) throws -> [String: Int] {
-        if let lastNames, lastNames.fit(object, in: self) { return lastNames.places }
+        if let places = recentNames.places(of: object, in: self) { return places }
         let count = Int(nodes[object].length)
         var places: [String: Int] = [:]
         places.reserveCapacity(count)
@@ -228,9 +227,7 @@ final class JSONDocument {
             }
             name = end(of: name + 1)
         }
-        if count >= Self.many, let names = JSONNames(places, of: object, in: self) {
-            lastNames = names
-        }
+        if count >= Self.many { recentNames.keep(places, of: object, in: self) }
         return places
     }
 

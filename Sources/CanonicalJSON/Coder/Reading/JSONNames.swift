@@ -1,7 +1,41 @@
-/// The names of an object's members, and where their values are.
+/// The names of the last two objects that a document has read by a table of names.
 ///
-/// A document keeps those of its last object, because a state is read again and again with the same names: to compare
-/// them costs a small part of what it takes to make strings of them and to hash these.
+/// A state is read again and again with the same names: to compare them costs a small part of what it takes to make
+/// strings of them and to hash these. There are two, because a state may have two dictionaries.
+struct JSONRecentNames {
+    private var last: JSONNames?
+    private var other: JSONNames?
+    /// How many objects in a row had other names.
+    private var misses = 0
+
+    /// Where objects differ all the time, names are kept of few: to keep them takes a sixth of reading them.
+    private static let hopefulMisses = 4
+    private static let triedOnceIn = 32
+
+    mutating func places(of object: Int, in document: JSONDocument) -> [String: Int]? {
+        if let last, last.fit(object, in: document) {
+            misses = 0
+            return last.places
+        }
+        if let other, other.fit(object, in: document) {
+            misses = 0
+            swap(&last, &self.other)
+            return other.places
+        }
+        misses &+= 1
+        return nil
+    }
+
+    mutating func keep(_ places: [String: Int], of object: Int, in document: JSONDocument) {
+        guard misses <= Self.hopefulMisses || misses % Self.triedOnceIn == 0,
+            let names = JSONNames(places, of: object, in: document)
+        else { return }
+        other = last
+        last = names
+    }
+}
+
+/// The names of an object's members, and where their values are.
 final class JSONNames {
     /// Where the value of each name is, in nodes behind the object's own.
     let places: [String: Int]

@@ -118,14 +118,17 @@ extension JSONWriter {
                 _ = members.update(fromContentsOf: source)
             }
         }
-        if members.count <= Self.longestOrder { lastOrder = members.map(\.index) }
+        guard members.count <= Self.longestOrder else { return }
+        lastOrder.removeAll(keepingCapacity: true)
+        for member in members { lastOrder.append(member.index) }
     }
 
     /// A longer order is not kept, as it would hold its memory forever.
     private static let longestOrder = 256
 
-    /// Sorts the members as those of the last object, if they are in order then. A state has mostly the names that it
-    /// had before, and to see that they are in order takes a fraction of the comparisons.
+    /// Sorts the members as those of the last object, if they are in order then, which takes a fraction of the
+    /// comparisons. A dictionary that was read, changed a little and is written again has its old order, and so has one
+    /// that was read with the same names. One that was made anew has another.
     private func sortAsBefore(_ members: UnsafeMutableBufferPointer<Entry>) -> Bool {
         guard lastOrder.count == members.count else { return false }
         return withUnsafeTemporaryAllocation(of: Entry.self, capacity: members.count) { sorted in
