@@ -176,7 +176,7 @@ package struct InvocationMachine: ~Copyable, Sendable {
     private mutating func begin(_ frame: Frame) throws(AttemptFailure) {
         // A handler often says again what it was told: its state, as it reads and as it writes it.
         if frame.payload.count > 128 {
-            output = FieldWriter(reserving: 128 + 2 * min(frame.payload.count, 4096))
+            output = FieldWriter(expecting: 128 + 2 * min(frame.payload.count, 4096))
         }
         do {
             try input.start.read(frame.payload)
@@ -231,9 +231,8 @@ package struct InvocationMachine: ~Copyable, Sendable {
 
     // MARK: Output
 
-    package var hasOutput: Bool { !output.bytes.isEmpty }
-
-    /// Removes and returns the bytes to send. An attempt that waits keeps no memory for them.
+    /// Removes and returns the bytes to send, which may be none. The driver calls it at each wait: an attempt that waits
+    /// keeps no memory for its output, nor for the comparisons of a replay.
     package mutating func takeOutput() -> [UInt8] { output.takeAll() }
 }
 

@@ -56,7 +56,9 @@ struct Attempt {
     var isReady: Bool { machine.isReady }
     var isProcessing: Bool { machine.isProcessing }
     var hasEnded: Bool { machine.hasEnded }
-    var hasOutput: Bool { machine.hasOutput }
+    var hasOutput: Bool { !machine.output.bytes.isEmpty }
+    /// The bytes for which the output has memory.
+    var outputCapacity: Int { machine.output.bytes.capacity }
     var outcome: AttemptEndCause? { machine.outcome }
 
     func isCompleted(_ id: NotificationID) -> Bool { machine.isCompleted(id) }

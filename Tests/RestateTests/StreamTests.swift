@@ -1,7 +1,10 @@
 import Support
 import Restate
+import RestateMachine
 import RestateProtocol
 import Testing
+
+@testable import RestateServices
 
 @Suite(.timeLimit(.minutes(10)))
 struct StreamTests {
@@ -44,6 +47,33 @@ struct StreamTests {
             return await attempt.rest()
         }
         #expect(lines.last == "End")
+    }
+
+    @Test func `a handler that waits keeps no memory for its output`() async throws {
+        let reached = Reached()
+        let lines = try await onLoop { loop in
+            var journal = Journal(sleep(1))
+            let value = Bytes(String(repeating: "7", count: 4000).utf8)
+            journal.start.stateMap = [StateEntry(key: Bytes("a".utf8), value: value)]
+            let attempt = try Attempt(loop, journal) { ctx in
+                let driver = ctx.invocation
+                driver.comesToRest = {
+                    reached.note("waits, with room for \(driver.machine.output.bytes.capacity)")
+                }
+                // Replayed, so that nothing is written before this wait.
+                try await ctx.sleep(.seconds(1))
+                try await ctx.sleep(.seconds(1))
+                return 1
+            }
+            await settle()
+            #expect(reached.places == ["waits, with room for 0"])
+            attempt.send(slept(1))
+            await settle()
+            #expect(reached.places == ["waits, with room for 0", "waits, with room for 0"])
+            attempt.send(slept(2))
+            return await attempt.rest()
+        }
+        #expect(lines == ["Sleep 2", "Output 1", "End"])
     }
 
     @Test func `a handler that swallows the end does not keep the loop from others`()

@@ -4,16 +4,22 @@
 /// messages have equal bytes. The length of a nested message is filled in after its fields.
 package struct FieldWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
+    /// For how many bytes the first frame reserves memory, so that they do not grow in small steps.
+    private var expected = 256
 
     package init() {}
 
     /// Makes a writer that does not grow before it has written so many bytes.
     package init(reserving capacity: Int) { bytes.reserveCapacity(capacity) }
 
-    /// Removes and returns what was written, without a copy.
+    /// Makes the same of a writer of frames, which takes the memory with the first one.
+    package init(expecting count: Int) { expected = count }
+
+    /// Removes and returns what was written, without a copy, and keeps no memory.
     package mutating func takeAll() -> [UInt8] {
         var taken: [UInt8] = []
         swap(&taken, &bytes)
+        expected = 256
         return taken
     }
 
@@ -46,7 +52,7 @@ package struct FieldWriter: Sendable {
         code: UInt16, flags: UInt16, _ body: (inout FieldWriter) -> Void
     ) {
         let start = bytes.count
-        if start == 0 { bytes.reserveCapacity(256) }  // Avoids growing in small steps.
+        if start == 0 { bytes.reserveCapacity(expected) }
         for _ in 0..<FrameHeader.size { bytes.append(0) }
         body(&self)
         let length = bytes.count - start - FrameHeader.size

@@ -366,6 +366,7 @@ package final class AttemptDriver: StreamObserver {
 
     @inline(never)
     func flush() {
-        if machine.hasOutput { stream.write(machine.takeOutput()) }
+        let bytes = machine.takeOutput()
+        if !bytes.isEmpty { stream.write(bytes) }
     }
 }
