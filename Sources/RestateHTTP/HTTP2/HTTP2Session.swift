@@ -304,8 +304,9 @@ class HTTP2Session: Session {
     final func send(
         _ stream: HTTPStream, frameHead: UnsafePointer<UInt8>, _ count: Int
     ) {
-        out?.pointee.append(frameHead, 9)
-        if let out { stream.output.move(min(count, stream.output.count), to: &out.pointee) }
+        guard let out else { return }
+        out.pointee.append(frameHead, 9)
+        stream.output.move(min(count, stream.output.count), to: &out.pointee)
         stream.exchange.wire.insert(.hasMoved)
         noteOutputTaken(stream)
     }

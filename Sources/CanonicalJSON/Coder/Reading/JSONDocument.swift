@@ -216,8 +216,9 @@ final class JSONDocument {
     /// Returns where the value of each name is, in nodes behind the object's own.
     /// - Throws: if a name comes twice.
     func places(of object: Int) throws -> [String: Int] {
-        if let places = recentNames.places(of: object, in: self) { return places }
         let count = Int(nodes[object].length)
+        let isLarge = count >= Self.many
+        if isLarge, let places = recentNames.places(of: object, in: self) { return places }
         var places: [String: Int] = [:]
         places.reserveCapacity(count)
         var name = object + 1
@@ -227,7 +228,7 @@ final class JSONDocument {
             }
             name = end(of: name + 1)
         }
-        if count >= Self.many { recentNames.keep(places, of: object, in: self) }
+        if isLarge { recentNames.keep(places, of: object, in: self) }
         return places
     }
 

@@ -68,8 +68,9 @@ final class JSONNames {
                 Member(
                     prefix: JSONText.prefix(of: text), length: text.count, place: name + 1 - object)
             )
-            rests.append(contentsOf: text.dropFirst(8))
-            guard rests.count <= Self.mostBytes else { return nil }
+            let rest = text.dropFirst(8)
+            guard rests.count + rest.count <= Self.mostBytes else { return nil }
+            rests.append(contentsOf: rest)
             name = document.end(of: name + 1)
         }
         self.places = places
